@@ -1,0 +1,1 @@
+export function finish(dist: string): void

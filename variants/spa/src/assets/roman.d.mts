@@ -1,0 +1,1 @@
+export function roman(n: number): string
