@@ -1,0 +1,98 @@
+// Package variants is the catalogue: every way of serving the single-page app that spabench builds,
+// checks and measures. A variant is one literal here, its Dockerfiles and its source folder;
+// the harness, the tests, the command line and the tables enumerate this list.
+package variants
+
+import "slices"
+
+// Variant is one way of serving the application.
+type Variant struct {
+	Name   string // key in records and on the command line
+	Title  string // one line for people
+	Server string // the program that answers the browser, and its language or family
+
+	// Containers in the order a user would start them: the last one is the entry that browsers talk to,
+	// the others are started before it, all at once. They share a private network, each known there by its Name.
+	Containers []Container
+
+	// Waive maps the name of a conformance check to the reason why this stack cannot meet it.
+	// It is strict both ways: a waived check that passes fails the suite, so waivers cannot rot.
+	Waive map[string]string
+
+	// Floor marks the null server: it is measured in every round as what this machine, engine and network cost
+	// without a strategy, and it is no subject of conformance, since it answers everything with the page.
+	Floor bool
+}
+
+// Container is one container of a variant.
+type Container struct {
+	Name       string // also its host name on the variant's network
+	Dockerfile string // in dockerfiles/, without the .Dockerfile ending
+	Root       string // folder inside it that files are served from; "" when none is
+}
+
+// Port is the port that every container listens on.
+const Port = 8080
+
+// All returns the catalogue in the order of the published tables.
+func All() []Variant {
+	return []Variant{
+		{
+			Name:       "embedded-go",
+			Title:      "Go binary with the build embedded",
+			Server:     "Fiber v2 (Go)",
+			Containers: []Container{{Name: "app", Dockerfile: "embedded-go"}},
+		},
+		{
+			Name:       "disk-go",
+			Title:      "Go binary that serves a folder",
+			Server:     "Fiber v2 (Go)",
+			Containers: []Container{{Name: "app", Dockerfile: "disk-go", Root: "/srv/dist"}},
+		},
+		{
+			Name:       "fastapi",
+			Title:      "FastAPI on uvicorn, files from disk",
+			Server:     "uvicorn (Python)",
+			Containers: []Container{{Name: "app", Dockerfile: "fastapi", Root: "/srv/dist"}},
+		},
+		{
+			Name:   "nginx-three-container",
+			Title:  "nginx proxy, nginx with the files, Go API",
+			Server: "nginx",
+			Containers: []Container{
+				{Name: "backend", Dockerfile: "nginx-three-container.backend"},
+				{Name: "frontend", Dockerfile: "nginx-three-container.frontend", Root: "/srv/dist"},
+				{Name: "proxy", Dockerfile: "nginx-three-container.proxy"},
+			},
+		},
+		{
+			Name:       "null",
+			Title:      "the floor: the page from memory, nothing else",
+			Server:     "fasthttp (Go)",
+			Containers: []Container{{Name: "app", Dockerfile: "null"}},
+			Floor:      true,
+		},
+	}
+}
+
+// Entry returns the container that browsers talk to.
+func (v Variant) Entry() Container { return v.Containers[len(v.Containers)-1] }
+
+// Names returns the names of vs, in their order.
+func Names(vs []Variant) []string {
+	names := make([]string, 0, len(vs))
+	for _, v := range vs {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// Find returns the variant of that name.
+func Find(name string) (Variant, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(v Variant) bool { return v.Name == name })
+	if i < 0 {
+		return Variant{}, false
+	}
+	return all[i], true
+}
