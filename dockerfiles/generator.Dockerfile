@@ -1,0 +1,21 @@
+# The load generator: vegeta behind a small main, run on the network of the variant under test.
+ARG GO_IMAGE=golang:1.26.8-trixie
+
+FROM ${GO_IMAGE} AS build
+WORKDIR /src
+ENV CGO_ENABLED=0
+COPY go.mod go.sum ./
+# Building the third-party packages that the generator imports fills the module and build caches in a layer of
+# their own: an edit of the generator does not fetch or compile them again.
+RUN go build github.com/tsenart/vegeta/v12/lib github.com/HdrHistogram/hdrhistogram-go golang.org/x/perf/benchmath
+COPY harness/internal/load harness/internal/load
+COPY harness/internal/record harness/internal/record
+COPY harness/internal/stat harness/internal/stat
+COPY harness/spatest harness/spatest
+RUN go build -trimpath -ldflags "-s -w" -o /generator ./harness/internal/load/generator
+
+FROM scratch
+COPY --from=build /generator /generator
+USER 65532:65532
+ENTRYPOINT ["/generator"]
+CMD ["wait"]

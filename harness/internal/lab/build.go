@@ -1,0 +1,96 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+)
+
+// BuildError is a Dockerfile that did not build.
+type BuildError struct {
+	Dockerfile string
+	Log        string // the end of the build's output
+	Err        error
+}
+
+func (e *BuildError) Error() string {
+	return fmt.Sprintf("build %s: %v", e.Dockerfile, e.Err)
+}
+
+func (e *BuildError) Unwrap() error { return e.Err }
+
+// Build builds dockerfiles/<name>.Dockerfile from the project's folder on the bases in use and returns its reference.
+// The image stays, tagged: removing an image would take its layer cache with it.
+func (l *Lab) Build(ctx context.Context, name string) (string, error) {
+	return l.BuildStage(ctx, name, "")
+}
+
+// BuildStage is Build up to the stage of that name; "" is the last one.
+func (l *Lab) BuildStage(ctx context.Context, name, stage string) (string, error) {
+	dockerfile := filepath.Join("dockerfiles", name+".Dockerfile")
+	text, err := os.ReadFile(filepath.Join(l.root, dockerfile))
+	if err != nil {
+		return "", &BuildError{Dockerfile: dockerfile, Err: err}
+	}
+	args := map[string]string{}
+	for _, b := range l.bases {
+		if b.StandIn && bytes.Contains(text, []byte("ARG "+b.Arg+"=")) {
+			args[b.Arg] = b.Image
+		}
+	}
+	tag := "latest"
+	if stage != "" {
+		tag = stage
+	}
+	ref := repository + "/" + name + ":" + tag
+	return ref, l.build(ctx, buildRequest{context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage})
+}
+
+type buildRequest struct {
+	context, dockerfile, ref string
+	args, labels             map[string]string
+	target                   string
+}
+
+func (l *Lab) build(ctx context.Context, b buildRequest) error {
+	repo, tag, _ := strings.Cut(b.ref, ":")
+	args := map[string]*string{}
+	for k, v := range b.args {
+		args[k] = &v
+	}
+	// The engine knows these arguments in every Dockerfile; builds behind a proxy need them.
+	for _, k := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
+		if v, ok := os.LookupEnv(k); ok {
+			args[k] = &v
+		}
+	}
+	var out bytes.Buffer
+	req := &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
+		Context: b.context, Dockerfile: b.dockerfile, Repo: repo, Tag: tag,
+		BuildArgs: args, BuildLogWriter: &out, KeepImage: true,
+		BuildOptionsModifier: func(o *client.ImageBuildOptions) {
+			o.Labels, o.Target = b.labels, b.target
+		},
+	}}
+	// Half an hour bounds a build on a slow network; testcontainers would retry some failures without end.
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Minute)
+	defer cancel()
+	if _, err := l.provider.BuildImage(ctx, req); err != nil {
+		return &BuildError{Dockerfile: b.dockerfile, Log: tail(out.String(), 40), Err: err}
+	}
+	return nil
+}
+
+// discard reads a stream of the engine to its end, so that the engine ends the work behind it.
+func discard(r io.ReadCloser) (int64, error) {
+	defer func() { _ = r.Close() }()
+	return io.Copy(io.Discard, r)
+}

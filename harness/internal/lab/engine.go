@@ -1,0 +1,135 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/moby/moby/client"
+)
+
+const (
+	defaultSocket = "unix:///var/run/docker.sock"
+	engineLog     = "/var/log/spabench-dockerd.log"
+)
+
+// ErrNoEngine says that no container engine answers and that none could be started here.
+var ErrNoEngine = errors.New("no container engine")
+
+// EnsureEngine returns when a container engine answers. One that is running is used as it is; else, as root on
+// Debian or Ubuntu, the distribution's engine is installed and started. The engine it starts goes on running
+// after this process, so that the next run finds its images and layer caches.
+func EnsureEngine(ctx context.Context, log Log) error {
+	cause := ping(ctx)
+	if cause == nil {
+		return nil
+	}
+	switch {
+	case runtime.GOOS != "linux":
+		return fmt.Errorf("%w: start Docker Desktop (or set DOCKER_HOST) and try again: %w", ErrNoEngine, cause)
+	case os.Getenv("DOCKER_HOST") != "" && os.Getenv("DOCKER_HOST") != defaultSocket:
+		return fmt.Errorf("%w: DOCKER_HOST=%s does not answer; start that engine, or unset DOCKER_HOST: %w", ErrNoEngine, os.Getenv("DOCKER_HOST"), cause)
+	case os.Geteuid() != 0:
+		return fmt.Errorf("%w: start one (sudo systemctl start docker), join the docker group if one is running, or run as root to have it installed: %w", ErrNoEngine, cause)
+	}
+	if _, err := exec.LookPath("dockerd"); err != nil {
+		if err := installEngine(ctx, log); err != nil {
+			return err
+		}
+	}
+	return startEngine(ctx, log)
+}
+
+func ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	c, err := client.New(client.FromEnv)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	_, err = c.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true})
+	return err
+}
+
+func installEngine(ctx context.Context, log Log) error {
+	id, err := os.ReadFile("/etc/os-release")
+	if err != nil || !strings.Contains(string(id), "debian") && !strings.Contains(string(id), "ubuntu") {
+		return fmt.Errorf("%w: install Docker Engine for this distribution (docs.docker.com/engine/install) and try again", ErrNoEngine)
+	}
+	log("installing docker.io from the distribution: no container engine answers")
+	script := "apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io iptables"
+	cmd := exec.CommandContext(ctx, "sh", "-c", script)
+	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: install docker.io: %w\n%s", ErrNoEngine, err, tail(string(out), 15))
+	}
+	return nil
+}
+
+// startEngine starts the installed engine: by systemd where it runs, else by hand.
+func startEngine(ctx context.Context, log Log) error {
+	if ping(ctx) == nil {
+		return nil // installing it started it
+	}
+	log("starting the container engine")
+	if _, err := os.Stat("/run/systemd/system"); err == nil {
+		if out, err := exec.CommandContext(ctx, "systemctl", "start", "docker").CombinedOutput(); err != nil {
+			return fmt.Errorf("%w: systemctl start docker: %w\n%s", ErrNoEngine, err, tail(string(out), 15))
+		}
+		return awaitEngine(ctx, nil)
+	}
+	out, err := os.OpenFile(engineLog, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
+	if err != nil {
+		return fmt.Errorf("%w: start dockerd: %w", ErrNoEngine, err)
+	}
+	defer func() { _ = out.Close() }()
+	// Not bound to ctx, and in a session of its own: it outlives this process and its Ctrl-C.
+	cmd := exec.Command("dockerd")
+	cmd.Stdout, cmd.Stderr = out, out
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("%w: start dockerd: %w", ErrNoEngine, err)
+	}
+	exited := make(chan error, 1)
+	go func() { exited <- cmd.Wait() }()
+	return awaitEngine(ctx, exited)
+}
+
+func awaitEngine(ctx context.Context, exited <-chan error) error {
+	deadline := time.After(time.Minute)
+	for {
+		if ping(ctx) == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-exited:
+			return fmt.Errorf("%w: dockerd ended: %w; the end of %s:\n%s", ErrNoEngine, err, engineLog, fileTail(engineLog))
+		case <-deadline:
+			return fmt.Errorf("%w: dockerd did not answer within a minute; the end of %s:\n%s", ErrNoEngine, engineLog, fileTail(engineLog))
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func fileTail(path string) string {
+	b, _ := os.ReadFile(path)
+	return tail(string(b), 15)
+}
+
+// tail returns the last n lines of s.
+func tail(s string, n int) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	if len(lines) > n {
+		lines = lines[len(lines)-n:]
+	}
+	return strings.Join(lines, "\n")
+}

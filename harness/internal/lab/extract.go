@@ -1,0 +1,72 @@
+package lab
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+)
+
+// Extract copies a folder out of an image into dir, without running anything in it.
+func (l *Lab) Extract(ctx context.Context, ref, folder, dir string) error {
+	c, err := l.provider.CreateContainer(ctx, testcontainers.ContainerRequest{
+		Image: ref, Labels: l.labels(), Cmd: []string{"/never-started"},
+	})
+	if err != nil {
+		return fmt.Errorf("extract %s of %s: %w", folder, ref, err)
+	}
+	id := c.GetContainerID()
+	defer func() {
+		_, _ = l.docker.ContainerRemove(context.WithoutCancel(ctx), id, client.ContainerRemoveOptions{Force: true})
+	}()
+	res, err := l.docker.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: folder})
+	if err != nil {
+		return fmt.Errorf("extract %s of %s: %w", folder, ref, err)
+	}
+	defer func() { _ = res.Content.Close() }()
+	if err := untar(res.Content, dir); err != nil {
+		return fmt.Errorf("extract %s of %s: %w", folder, ref, err)
+	}
+	return nil
+}
+
+// untar writes the regular files of an archive below dir, without the folder that they all stand in.
+func untar(r io.Reader, dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	tr := tar.NewReader(r)
+	for {
+		hdr, err := tr.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, name, ok := strings.Cut(filepath.ToSlash(filepath.Clean(hdr.Name)), "/")
+		if !ok || hdr.Typeflag != tar.TypeReg {
+			continue
+		}
+		if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
+		f, err := root.Create(name)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(f, tr)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,159 @@
+// Package lab makes the things that are measured: it ensures a container engine, builds images from the
+// project's Dockerfiles, starts a variant's containers, reads their counters and takes everything away again.
+// It is the only importer of testcontainers and of the Docker client.
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+	tclog "github.com/testcontainers/testcontainers-go/log"
+)
+
+// Log takes one line of progress for people, without a line end.
+type Log func(format string, args ...any)
+
+// Labels of everything that is created here, so that it can be swept by what it is and never by a guess.
+const (
+	labelOwner   = "spabench.owner"   // process id of the creator
+	labelHost    = "spabench.host"    // its host name
+	labelContent = "spabench.content" // of a stand-in base: hash of what it was made from
+)
+
+// Lab is a container engine at work for one process.
+type Lab struct {
+	root     string // of the project
+	provider *testcontainers.DockerProvider
+	docker   client.APIClient
+	bases    []Base
+	log      Log
+	serial   atomic.Int64
+}
+
+// Open ensures an engine and base images and sweeps what dead processes left behind.
+// Root is the project's folder, the context of every build.
+func Open(ctx context.Context, root string, log Log) (*Lab, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(root, "dockerfiles")); err != nil {
+		return nil, fmt.Errorf("open lab: %s is not a spabench checkout: it has no dockerfiles folder; run from the checkout's top folder", root)
+	}
+	if err := EnsureEngine(ctx, log); err != nil {
+		return nil, err
+	}
+	l, err := connect(root, log)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := l.Sweep(ctx); err != nil {
+		return nil, err
+	}
+	if l.bases, err = l.ensureBases(ctx); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Connect returns a lab on the engine that is running, for cleaning up; it installs, starts and builds nothing.
+func Connect(ctx context.Context, log Log) (*Lab, error) {
+	if err := ping(ctx); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoEngine, err)
+	}
+	return connect("", log)
+}
+
+func connect(root string, log Log) (*Lab, error) {
+	// Clean-up is our own, by label: where no registry answers, the reaper's image cannot be pulled.
+	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
+		return nil, err
+	}
+	// With /.dockerenv present testcontainers takes itself for a container beside the engine and asks the default
+	// gateway for published ports. A local engine publishes them on the loopback address.
+	if _, set := os.LookupEnv("TESTCONTAINERS_HOST_OVERRIDE"); !set && localEngine() {
+		if err := os.Setenv("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1"); err != nil {
+			return nil, err
+		}
+	}
+	tclog.SetDefault(silent{})
+	p, err := testcontainers.NewDockerProvider(testcontainers.WithLogger(silent{}))
+	if err != nil {
+		return nil, fmt.Errorf("connect to the container engine: %w", err)
+	}
+	return &Lab{root: root, provider: p, docker: p.Client(), log: log}, nil
+}
+
+func localEngine() bool {
+	host := os.Getenv("DOCKER_HOST")
+	return host == "" || strings.HasPrefix(host, "unix:")
+}
+
+// Close removes every container and network that this process created and lets the engine go.
+// It works after ctx's parent was cancelled, if ctx itself was not.
+func (l *Lab) Close(ctx context.Context) error {
+	_, err := l.Sweep(ctx)
+	return errors.Join(err, l.provider.Close())
+}
+
+// labels of a container or network made by this process.
+func (l *Lab) labels() map[string]string {
+	host, _ := os.Hostname()
+	return map[string]string{labelOwner: strconv.Itoa(os.Getpid()), labelHost: host}
+}
+
+// name returns a name that no other process and no earlier call has.
+func (l *Lab) name(what string) string {
+	return fmt.Sprintf("spabench-%d-%d-%s", os.Getpid(), l.serial.Add(1), what)
+}
+
+// Facts are what the engine says of itself and its machine.
+type Facts struct {
+	CPUs                                        int
+	MemoryBytes                                 int64
+	CPU, Kernel, OS                             string
+	Engine, API, Storage, CgroupV, CgroupDriver string
+}
+
+// Facts asks the engine.
+func (l *Lab) Facts(ctx context.Context) (Facts, error) {
+	res, err := l.docker.Info(ctx, client.InfoOptions{})
+	if err != nil {
+		return Facts{}, fmt.Errorf("read engine facts: %w", err)
+	}
+	v, err := l.docker.ServerVersion(ctx, client.ServerVersionOptions{})
+	if err != nil {
+		return Facts{}, fmt.Errorf("read engine version: %w", err)
+	}
+	i := res.Info
+	return Facts{
+		CPUs: i.NCPU, MemoryBytes: i.MemTotal, CPU: CPUModel(), Kernel: i.KernelVersion,
+		OS:     fmt.Sprintf("%s (%s)", i.OperatingSystem, i.Architecture),
+		Engine: "Docker " + i.ServerVersion, API: v.APIVersion, Storage: i.Driver,
+		CgroupV: i.CgroupVersion, CgroupDriver: i.CgroupDriver,
+	}, nil
+}
+
+// CPUModel returns the processor's name as the kernel gives it, or the architecture where it gives none.
+func CPUModel() string {
+	b, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(b)) {
+		if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
+			return strings.TrimSpace(v)
+		}
+	}
+	return runtime.GOARCH
+}
+
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}

@@ -1,0 +1,245 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+
+	"spabench/variants"
+)
+
+// Running is one start of a variant: its containers on a private network of their own.
+type Running struct {
+	URL string // published on the loopback address, for conformance and cold start; load does not go this way
+
+	lab     *Lab
+	variant variants.Variant
+	network testcontainers.Network
+	netName string
+	parts   []part // in the order of the variant's containers
+}
+
+type part struct {
+	name string
+	c    testcontainers.Container
+}
+
+// Options of a start.
+type Options struct {
+	Refs   []string // images, in the order of the variant's containers
+	CPUSet string   // shared by all containers, such as "0" or "0-1"; "" for all CPUs
+}
+
+// Create creates the variant's network and containers without starting them. The entry's host port is known
+// from here on, so that a client can poll it while the engine still starts the containers.
+func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Running, error) {
+	r := &Running{lab: l, variant: v, netName: l.name(v.Name)}
+	port, err := freePort()
+	if err != nil {
+		return nil, fmt.Errorf("create %s: %w", v.Name, err)
+	}
+	r.URL = "http://" + net.JoinHostPort("127.0.0.1", port)
+	if r.network, err = l.createNetwork(ctx, r.netName); err != nil {
+		return nil, fmt.Errorf("create %s: %w", v.Name, err)
+	}
+	for i, vc := range v.Containers {
+		req := testcontainers.ContainerRequest{
+			Image: o.Refs[i], Labels: l.labels(),
+			Networks:       []string{r.netName},
+			NetworkAliases: map[string][]string{r.netName: {vc.Name}},
+			HostConfigModifier: func(h *container.HostConfig) {
+				h.CpusetCpus = o.CPUSet
+				if i == len(v.Containers)-1 {
+					h.PortBindings = network.PortMap{containerPort: {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
+				}
+			},
+		}
+		c, err := l.provider.CreateContainer(ctx, req)
+		if err != nil {
+			return r, fmt.Errorf("create %s: container %s: %w", v.Name, vc.Name, err)
+		}
+		r.parts = append(r.parts, part{vc.Name, c})
+	}
+	return r, nil
+}
+
+var containerPort = network.MustParsePort(strconv.Itoa(variants.Port) + "/tcp")
+
+func (l *Lab) createNetwork(ctx context.Context, name string) (testcontainers.Network, error) {
+	//nolint:staticcheck // the package that replaces it cannot name a network, and names here tell the owner
+	return l.provider.CreateNetwork(ctx, testcontainers.NetworkRequest{Name: name, Driver: "bridge", Labels: l.labels()})
+}
+
+// Start starts the containers as a user would: what the entry needs at once, then the entry.
+func (r *Running) Start(ctx context.Context) error {
+	needs, entry := r.parts[:len(r.parts)-1], r.parts[len(r.parts)-1]
+	errs := each(needs, func(p part) error { return p.c.Start(ctx) })
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("start %s: %w", r.variant.Name, err)
+	}
+	if err := entry.c.Start(ctx); err != nil {
+		return fmt.Errorf("start %s: container %s: %w", r.variant.Name, entry.name, err)
+	}
+	return nil
+}
+
+// Exited returns the name and exit code of a container that has ended by itself, if one has.
+func (r *Running) Exited(ctx context.Context) (string, int, bool) {
+	for _, p := range r.parts {
+		if s, err := p.c.State(ctx); err == nil && !s.Running && s.Status == container.StateExited {
+			return p.name, s.ExitCode, true
+		}
+	}
+	return "", 0, false
+}
+
+// Plant writes a file into the container of that name; folders on its way are made.
+func (r *Running) Plant(ctx context.Context, name, path string, content []byte) error {
+	for _, p := range r.parts {
+		if p.name == name {
+			return p.c.CopyToContainer(ctx, content, path, 0o644)
+		}
+	}
+	return fmt.Errorf("plant %s: %s has no container %s", path, r.variant.Name, name)
+}
+
+// Usage is one container's counters at one moment.
+type Usage struct {
+	Container  string
+	CPU        time.Duration // since it started, user and system
+	Memory     int64         // bytes charged to its cgroup, page cache included
+	WorkingSet int64         // Memory less inactive file pages
+}
+
+// Usage reads the counters of all containers, in their order.
+func (r *Running) Usage(ctx context.Context) ([]Usage, error) {
+	usage := make([]Usage, len(r.parts))
+	errs := make([]error, len(r.parts))
+	var wg sync.WaitGroup
+	for i, p := range r.parts {
+		wg.Go(func() { usage[i], errs[i] = r.lab.usage(ctx, p.name, p.c.GetContainerID()) })
+	}
+	wg.Wait()
+	return usage, errors.Join(errs...)
+}
+
+func (l *Lab) usage(ctx context.Context, name, id string) (Usage, error) {
+	res, err := l.docker.ContainerStats(ctx, id, client.ContainerStatsOptions{})
+	if err != nil {
+		return Usage{}, fmt.Errorf("read counters of %s: %w", name, err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var s container.StatsResponse
+	if err := json.NewDecoder(res.Body).Decode(&s); err != nil {
+		return Usage{}, fmt.Errorf("read counters of %s: %w", name, err)
+	}
+	if s.CPUStats.CPUUsage.TotalUsage == 0 {
+		return Usage{}, fmt.Errorf("read counters of %s: the engine gives none; has the container ended?", name)
+	}
+	inactive := s.MemoryStats.Stats["total_inactive_file"] // cgroup v1
+	if v, ok := s.MemoryStats.Stats["inactive_file"]; ok && inactive == 0 {
+		inactive = v // cgroup v2
+	}
+	mem := s.MemoryStats.Usage
+	return Usage{
+		Container: name, CPU: time.Duration(s.CPUStats.CPUUsage.TotalUsage),
+		Memory: int64(mem), WorkingSet: int64(mem - min(inactive, mem)),
+	}, nil
+}
+
+// Logs returns the last lines of each container's output.
+func (r *Running) Logs(ctx context.Context) string {
+	var b bytes.Buffer
+	for _, p := range r.parts {
+		out, err := p.c.Logs(ctx)
+		if err != nil {
+			continue
+		}
+		text, _ := io.ReadAll(io.LimitReader(out, 1<<20))
+		_ = out.Close()
+		if len(text) > 0 {
+			fmt.Fprintf(&b, "%s:\n%s\n", p.name, tail(string(text), 20))
+		}
+	}
+	return b.String()
+}
+
+// Stopped is how a variant ended.
+type Stopped struct {
+	Took      time.Duration // from the first signal to the last exit
+	ExitCodes map[string]int
+}
+
+// grace is how long a container may take to end after its stop signal before it is killed: the engine's default.
+const grace = 10 * time.Second
+
+// Stop sends every container its stop signal, the entry first, and waits for all to end.
+func (r *Running) Stop(ctx context.Context) (Stopped, error) {
+	s := Stopped{ExitCodes: map[string]int{}}
+	began := time.Now()
+	timeout := grace
+	var errs []error
+	for i := len(r.parts) - 1; i >= 0; i-- {
+		if err := r.parts[i].c.Stop(ctx, &timeout); err != nil {
+			errs = append(errs, fmt.Errorf("stop %s: %w", r.parts[i].name, err))
+		}
+	}
+	s.Took = time.Since(began)
+	for _, p := range r.parts {
+		if st, err := p.c.State(ctx); err == nil {
+			s.ExitCodes[p.name] = st.ExitCode
+		}
+	}
+	return s, errors.Join(errs...)
+}
+
+// Remove removes the containers, running or not, and the network. It is safe on a half-made variant.
+func (r *Running) Remove(ctx context.Context) error {
+	errs := each(r.parts, func(p part) error {
+		_, err := r.lab.docker.ContainerRemove(ctx, p.c.GetContainerID(), client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+		if err != nil && !gone(err) {
+			return fmt.Errorf("remove %s: %w", p.name, err)
+		}
+		return nil
+	})
+	if r.network != nil {
+		errs = append(errs, r.network.Remove(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// each calls f for all parts at once.
+func each(parts []part, f func(part) error) []error {
+	errs := make([]error, len(parts))
+	var wg sync.WaitGroup
+	for i, p := range parts {
+		wg.Go(func() { errs[i] = f(p) })
+	}
+	wg.Wait()
+	return errs
+}
+
+// freePort asks the kernel for a port that nobody listens on. Another process could take it before
+// the engine does; the engine's error then says so, and the trial is recorded as failed.
+func freePort() (string, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = ln.Close() }()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	return port, err
+}

@@ -1,0 +1,117 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/moby/moby/client"
+)
+
+// Swept says what a sweep found.
+type Swept struct {
+	Containers, Networks, Images int
+	InUse                        []int // process ids that still use theirs
+}
+
+// Sweep removes the containers and networks that this process or one that has ended created.
+// What another living process created stays.
+func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
+	var s Swept
+	var errs []error
+	mine := make(client.Filters).Add("label", labelOwner)
+	cs, err := l.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: mine})
+	if err != nil {
+		return s, fmt.Errorf("list containers: %w", err)
+	}
+	inUse := map[int]bool{}
+	for _, c := range cs.Items {
+		if pid := foreign(c.Labels); pid != 0 {
+			inUse[pid] = true
+			continue
+		}
+		_, err := l.docker.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+		if err != nil && !gone(err) {
+			errs = append(errs, fmt.Errorf("remove container %s: %w", c.ID[:12], err))
+			continue
+		}
+		s.Containers++
+	}
+	ns, err := l.docker.NetworkList(ctx, client.NetworkListOptions{Filters: mine})
+	if err != nil {
+		return s, fmt.Errorf("list networks: %w", err)
+	}
+	for _, n := range ns.Items {
+		if pid := foreign(n.Labels); pid != 0 {
+			inUse[pid] = true
+			continue
+		}
+		if _, err := l.docker.NetworkRemove(ctx, n.ID, client.NetworkRemoveOptions{}); err != nil && !gone(err) {
+			errs = append(errs, fmt.Errorf("remove network %s: %w", n.Name, err))
+			continue
+		}
+		s.Networks++
+	}
+	for pid := range inUse {
+		s.InUse = append(s.InUse, pid)
+	}
+	return s, errors.Join(errs...)
+}
+
+// RemoveImages removes every image under the project's own name, and what the builds left untagged.
+func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
+	list, err := l.docker.ImageList(ctx, client.ImageListOptions{})
+	if err != nil {
+		return 0, fmt.Errorf("list images: %w", err)
+	}
+	removed := 0
+	var errs []error
+	for _, img := range list.Items {
+		for _, tag := range img.RepoTags {
+			if !strings.HasPrefix(tag, repository+"/") {
+				continue
+			}
+			_, err := l.docker.ImageRemove(ctx, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true})
+			if err != nil && !gone(err) {
+				errs = append(errs, fmt.Errorf("remove image %s: %w", tag, err))
+				continue
+			}
+			removed++
+		}
+	}
+	return removed, errors.Join(errs...)
+}
+
+// Untag removes one image that Build made; layers that other images share stay.
+func (l *Lab) Untag(ctx context.Context, name string) error {
+	_, err := l.docker.ImageRemove(ctx, repository+"/"+name+":latest", client.ImageRemoveOptions{Force: true})
+	if err != nil && !gone(err) {
+		return fmt.Errorf("remove image %s: %w", name, err)
+	}
+	return nil
+}
+
+// foreign returns the id of the living process, not this one, that owns the labelled thing; 0 when none does.
+func foreign(labels map[string]string) int {
+	pid, err := strconv.Atoi(labels[labelOwner])
+	if err != nil || pid == os.Getpid() {
+		return 0
+	}
+	if host, _ := os.Hostname(); labels[labelHost] != host {
+		return pid // another machine's, on an engine that is shared: not ours to judge
+	}
+	if err := syscall.Kill(pid, 0); errors.Is(err, syscall.ESRCH) {
+		return 0
+	}
+	return pid
+}
+
+// gone says that the thing was removed meanwhile.
+func gone(err error) bool {
+	s := err.Error()
+	return strings.Contains(s, "No such") || strings.Contains(s, "not found") || strings.Contains(s, "already in progress")
+}
