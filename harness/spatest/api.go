@@ -1,0 +1,172 @@
+package spatest
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+func apiChecks() []Check {
+	return []Check{
+		{
+			Name: "api-unknown-404", Group: "api", Level: Must,
+			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
+			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.5",
+			Doc: `an unknown path of the API is a 404, never the page, whatever Accept says
+
+A client that gets 200 and HTML for a mistyped or retired endpoint fails far from
+the cause, in a JSON parser; a monitor sees a healthy API that is not there.`,
+			Run: checkAPIUnknown,
+		},
+		{
+			Name: "api-unknown-json", Group: "api", Level: Should,
+			DependsOn: []string{"api-unknown-404"}, Needs: []Feature{FeatureAPI},
+			Spec: "https://www.rfc-editor.org/rfc/rfc9457.html#section-3",
+			Doc: `an error of the API is JSON (application/json or application/problem+json) for a client that asks for JSON
+
+Clients show the message of an error; HTML or plain text from a proxy or a
+framework's default makes them fail a second time.`,
+			Run: checkAPIUnknownJSON,
+		},
+		{
+			Name: "api-unsafe-never-shell", Group: "api", Level: Must,
+			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
+			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.1",
+			Doc: `POST, PUT, PATCH and DELETE to an unknown path of the API never succeed, and never get the page
+
+A write that is answered 200 looks saved: the user's data is lost in silence.`,
+			Run: checkAPIUnsafe,
+		},
+		{
+			Name: "api-405-allow", Group: "api", Level: Must,
+			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
+			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6",
+			Doc: `a method that a known endpoint does not have is refused, and a 405 lists in Allow those it has
+
+RFC 9110 asks for 405 with Allow; 404 and 501 are legal refusals. Success, or the
+page, tells a client that its write arrived.`,
+			Run: checkAPIAllow,
+		},
+	}
+}
+
+// made up, and unlikely in any API
+const unknownAPI = "/spatest-no-such-endpoint"
+
+func checkAPIUnknown(ctx context.Context, p *Pass) error {
+	prefix := p.Target.apiPrefix()
+	for _, header := range [][]Field{JSON, Navigation} {
+		x, err := p.Get(ctx, prefix+unknownAPI, header)
+		if err != nil {
+			return err
+		}
+		if !p.Resembles(x) && (isRefusal(x) || p.isAPIRedirect(x)) {
+			continue
+		}
+		p.Reportf(x, "404, and not the page", "", "an unknown API path does not get a 404")
+	}
+	// The root of an API may be an endpoint, but not the page's.
+	for _, target := range []string{prefix, prefix + "/"} {
+		x, err := p.Get(ctx, target, Navigation)
+		if err != nil {
+			return err
+		}
+		redirected := p.location(x) != nil && !p.isAPIRedirect(x)
+		if p.Resembles(x) || redirected || x.Response.Status/100 == 2 && mediaType(x) == "text/html" {
+			p.Reportf(x, "404, or an answer of the API", "", "the root of the API is answered as a route of the app")
+		}
+	}
+	return nil
+}
+
+// isRefusal: an API that asks who is calling before it looks at the path may
+// answer 401 or 403.
+func isRefusal(x *Exchange) bool {
+	return slices.Contains([]int{http.StatusNotFound, http.StatusGone, http.StatusUnauthorized, http.StatusForbidden}, x.Response.Status)
+}
+
+func (p *Pass) isAPIRedirect(x *Exchange) bool {
+	to := p.location(x)
+	prefix := p.Target.apiPrefix()
+	return to != nil && p.stays(to) && (to.EscapedPath() == prefix || strings.HasPrefix(to.EscapedPath(), prefix+"/"))
+}
+
+func checkAPIUnknownJSON(ctx context.Context, p *Pass) error {
+	x, err := p.Get(ctx, p.Target.apiPrefix()+unknownAPI, JSON)
+	if err != nil {
+		return err
+	}
+	if p.location(x) != nil {
+		return skipf("an unknown API path is redirected")
+	}
+	const expected = "application/problem+json or application/json, and a body that parses"
+	if !isJSON(x) {
+		p.Reportf(x, expected, "", "an API error is not JSON")
+		return nil
+	}
+	body, err := p.Content(x)
+	if err != nil {
+		return err
+	}
+	if !json.Valid(body) {
+		p.Reportf(x, expected, "", "an API error is called JSON, but does not parse")
+	}
+	return nil
+}
+
+func checkAPIUnsafe(ctx context.Context, p *Pass) error {
+	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		x, err := p.Do(ctx, Request{
+			Method: method, Target: p.Target.apiPrefix() + unknownAPI, Body: "{}",
+			Header: slices.Concat(JSON, []Field{{"Content-Type", "application/json"}}),
+		})
+		if err != nil {
+			return err
+		}
+		redirected := x.Response.Status/100 == 3 && !p.isAPIRedirect(x)
+		if x.Response.Status/100 == 2 || redirected || p.Resembles(x) {
+			p.Reportf(x, "404 or 405 (any 4xx), and not the page", "", "%s to an unknown API path is not refused", method)
+		}
+	}
+	return nil
+}
+
+func checkAPIAllow(ctx context.Context, p *Pass) error {
+	known, err := p.Get(ctx, p.Target.APIGet, JSON)
+	if err != nil {
+		return err
+	}
+	if known.Response.Status/100 != 2 || p.Resembles(known) {
+		return skipf("GET %s answers %s: name an endpoint that answers GET (APIGet)", p.Target.APIGet, known.Response.summary())
+	}
+	x, err := p.Do(ctx, Request{Method: http.MethodDelete, Target: p.Target.APIGet, Header: JSON})
+	if err != nil {
+		return err
+	}
+	const expected = "405, with an Allow that lists GET"
+	switch x.Response.Status {
+	case http.StatusMethodNotAllowed:
+		allow := strings.Join(x.Response.Header.Values("Allow"), ", ")
+		if !slices.Contains(listItems(allow), "GET") {
+			p.Reportf(x, expected, "405, Allow: "+allow, "a 405 does not list the methods that the endpoint has")
+		}
+	case http.StatusNotFound, http.StatusNotImplemented, http.StatusUnauthorized, http.StatusForbidden:
+		p.Notef("DELETE is refused with %d, which needs no Allow", x.Response.Status)
+	default:
+		p.Reportf(x, expected, "", "a method that the endpoint does not have is not refused")
+	}
+	return nil
+}
+
+// listItems splits a comma-separated field value (RFC 9110, section 5.6.1).
+func listItems(value string) []string {
+	var items []string
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}

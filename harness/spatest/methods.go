@@ -1,0 +1,126 @@
+package spatest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+func methodsChecks() []Check {
+	return []Check{
+		{
+			Name: "methods-head-parity", Group: "methods", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2",
+			Doc: `HEAD gets what GET gets, without the body, for the page, a route, an asset, a missing asset and the API
+
+Monitors, link checkers, download managers and caches ask with HEAD. Vary and
+Content-Length may be left out; what is there must be what GET would say.`,
+			Run: checkHead,
+		},
+	}
+}
+
+func checkHead(ctx context.Context, p *Pass) error {
+	type resource struct {
+		target string
+		header []Field
+	}
+	resources := []resource{
+		{"/", Navigation},
+		{p.Routes()[0], Navigation},
+		{p.site.assetDir + "/index-DEADBEEF.js", Script},
+	}
+	if scripts := p.filesWhere(func(f File) bool { return f.Dest == "script" }); len(scripts) > 0 {
+		resources = append(resources, resource{scripts[0].Target, Script})
+	}
+	if p.site.api == "" {
+		resources = append(resources, resource{p.Target.APIGet, JSON})
+	}
+	for _, r := range resources {
+		for _, coding := range []string{"", "gzip"} {
+			header := r.header
+			if coding != "" {
+				header = slices.Concat(header, []Field{{"Accept-Encoding", coding}})
+			}
+			if err := p.compareHead(ctx, r.target, header); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// compareHead reports where HEAD differs from GET. What differs between two GETs
+// too is of the moment, and not compared.
+func (p *Pass) compareHead(ctx context.Context, target string, header []Field) error {
+	get, err := p.Get(ctx, target, header)
+	if err != nil {
+		return err
+	}
+	head, err := p.Do(ctx, Request{Method: http.MethodHead, Target: target, Header: header})
+	if err != nil {
+		return err
+	}
+	if head.Response.Extra > 0 {
+		p.Reportf(head, "no bytes after the header", "", "HEAD gets a body")
+	}
+	differences := headDifferences(get.Response, head.Response)
+	if len(differences) == 0 {
+		return nil
+	}
+	again, err := p.Get(ctx, target, header)
+	if err != nil {
+		return err
+	}
+	for _, d := range differences {
+		if d.want == d.of(again.Response) {
+			p.Reportf(head, d.name+": "+d.want+", as GET says", d.name+": "+d.got, "HEAD and GET differ")
+		}
+	}
+	return nil
+}
+
+// difference is a property of a response that HEAD gives otherwise than GET.
+type difference struct {
+	name      string
+	want, got string
+	of        func(*Response) string
+}
+
+func headDifferences(get, head *Response) []difference {
+	field := func(name string) func(*Response) string {
+		return func(r *Response) string { return strings.Join(r.Header.Values(name), ", ") }
+	}
+	properties := []difference{
+		{name: "status", of: func(r *Response) string { return fmt.Sprint(r.Status) }},
+		{name: "Content-Type", of: field("Content-Type")},
+		{name: "ETag", of: field("ETag")},
+	}
+	// Determined while the content is generated (RFC 9110, section 9.3.2): HEAD
+	// may leave them out, but not say something else (section 8.6).
+	if head.Header.Get("Vary") != "" {
+		properties = append(properties, difference{name: "Vary", of: func(r *Response) string {
+			names := listItems(strings.ToLower(field("Vary")(r)))
+			slices.Sort(names)
+			return strings.Join(slices.Compact(names), ", ")
+		}})
+	}
+	if head.Header.Get("Content-Length") != "" {
+		properties = append(properties, difference{name: "Content-Length", of: func(r *Response) string {
+			if r == head {
+				return r.Header.Get("Content-Length")
+			}
+			return fmt.Sprint(r.Size)
+		}})
+	}
+	var differ []difference
+	for _, d := range properties {
+		if d.want, d.got = d.of(get), d.of(head); d.want != d.got {
+			differ = append(differ, d)
+		}
+	}
+	return differ
+}

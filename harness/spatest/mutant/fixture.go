@@ -1,0 +1,107 @@
+package mutant
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"image"
+	"image/png"
+	"io/fs"
+	"strings"
+	"sync"
+	"testing/fstest"
+)
+
+// Fixture is a small build of a single-page app that has a file of every kind
+// that checks ask for: index.html, hashed assets with .gz sidecars, a directory
+// with an index and one without, odd file names, an empty file. It has no .br
+// sidecars: the standard library cannot write them. The bytes are the same at
+// every call.
+func Fixture() fs.FS { return fixture() }
+
+var fixture = sync.OnceValue(func() fs.FS {
+	build := fstest.MapFS{}
+	add := func(name, content string) string {
+		build[name] = &fstest.MapFile{Data: []byte(content), Mode: 0o644}
+		if small := compress(content); isText(name) && len(content) >= 1024 && len(small) < len(content) {
+			build[name+".gz"] = &fstest.MapFile{Data: small, Mode: 0o644}
+		}
+		return "/" + name
+	}
+	hashed := func(name, ext, content string) string {
+		sum := sha256.Sum256([]byte(content))
+		return add("assets/"+name+"-"+hex.EncodeToString(sum[:4])+ext, content)
+	}
+
+	module := hashed("math", ".mjs", "export const add = (a, b) => a + b;\n"+filler("// "))
+	wasm := hashed("add", ".wasm", "\x00asm\x01\x00\x00\x00"+strings.Repeat("\x00\x02\x01a", 300)) // custom sections
+	lazy := hashed("about", ".js", "export const title = 'About';\n"+filler("// "))
+	script := hashed("index", ".js", fmt.Sprintf(
+		"import { add } from %q;\nconst wasm = %q, lazy = %q;\ndocument.querySelector('#root').textContent = `${add(1, 1)} books`;\n%s",
+		module, wasm, lazy, filler("// ")))
+	font := hashed("serif", ".woff2", "wOF2\x00\x01\x00\x00"+strings.Repeat("\x00", 64))
+	style := hashed("index", ".css", fmt.Sprintf("@font-face { font-family: serif; src: url(%s); }\n/*\n%s*/\n", font, filler("")))
+	logo := hashed("logo", ".svg", `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><title>`+filler("")+`</title><path d="M0 0h8v8H0z"/></svg>`)
+
+	add("index.html", fmt.Sprintf(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="spabench-build" content="A">
+<title>Library</title>
+<link rel="icon" href="/favicon.ico">
+<link rel="manifest" href="/manifest.webmanifest">
+<link rel="preload" href="%s" as="font" type="font/woff2" crossorigin>
+<link rel="modulepreload" href="%s">
+<link rel="stylesheet" href="%s">
+<script type="module" src="%s"></script>
+</head>
+<body>
+<div id="root"></div>
+<img src="%s" alt="">
+<!-- <script src="/assets/commented-0badcafe.js"></script>
+%s-->
+</body>
+</html>
+`, font, module, style, script, logo, filler("")))
+	add("docs/index.html", "<!doctype html>\n<meta charset=utf-8>\n<title>Docs</title>\n<h1>How to read</h1>\n")
+	add("images/cover.png", picture())
+	add("sw.js", "self.addEventListener('install', () => self.skipWaiting());\n")
+	add("manifest.webmanifest", `{"name":"Library","start_url":"/","display":"standalone"}`)
+	add("robots.txt", "User-agent: *\nAllow: /\n")
+	add("favicon.ico", "\x00\x00\x01\x00\x01\x00\x01\x01\x00\x00\x01\x00\x18\x00\x30\x00\x00\x00\x16\x00\x00\x00")
+	add(".well-known/security.txt", "Contact: mailto:security@example.com\nExpires: 2100-01-01T00:00:00Z\n")
+	add(".env", "TOKEN="+Canary+"\n")
+	add("with space.txt", "a name with a space\n")
+	add("fünke.txt", "a name beyond ASCII\n")
+	add("empty.txt", "")
+	return build
+})
+
+// filler is text long enough to be worth compressing, each line behind prefix.
+func filler(prefix string) string {
+	return strings.Repeat(prefix+"Call me Ishmael. Some years ago, never mind how long precisely.\n", 24)
+}
+
+func isText(name string) bool {
+	return strings.HasSuffix(name, ".html") || strings.HasSuffix(name, "js") || strings.HasSuffix(name, ".css") ||
+		strings.HasSuffix(name, ".svg") || strings.HasSuffix(name, ".wasm") || strings.HasSuffix(name, ".txt")
+}
+
+func compress(content string) []byte {
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	w.Write([]byte(content)) // a bytes.Buffer takes everything
+	w.Close()
+	return b.Bytes()
+}
+
+func picture() string {
+	var b strings.Builder
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
+		panic(err) // a strings.Builder takes everything
+	}
+	return b.String()
+}

@@ -1,0 +1,289 @@
+package spatest
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+)
+
+// The header fields of the requests that browsers make.
+var (
+	// Navigation: the user opens a URL.
+	Navigation = []Field{
+		{"Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"},
+		{"Sec-Fetch-Mode", "navigate"},
+		{"Sec-Fetch-Dest", "document"},
+	}
+	// PlainNavigation: the same without Fetch Metadata, which browsers send to
+	// trustworthy origins only, and old ones never.
+	PlainNavigation = Navigation[:1:1]
+	// Script: a page loads a script.
+	Script = Subresource("script")
+	// JSON: fetch asks an API.
+	JSON = []Field{{"Accept", "application/json"}}
+)
+
+// Subresource is what a page sends for a reference of this destination.
+func Subresource(dest string) []Field {
+	accept := map[string]string{
+		"document": Navigation[0].Value,
+		"style":    "text/css,*/*;q=0.1",
+		"image":    "image/avif,image/webp,image/svg+xml,image/*,*/*;q=0.8",
+	}[dest]
+	if accept == "" {
+		accept = "*/*"
+	}
+	mode := "cors"
+	switch dest {
+	case "document":
+		mode = "navigate"
+	case "style", "image":
+		mode = "no-cors"
+	}
+	return []Field{{"Accept", accept}, {"Sec-Fetch-Mode", mode}, {"Sec-Fetch-Dest", dest}}
+}
+
+// Pass is one run of one check against one target.
+type Pass struct {
+	Target Target // with its defaults filled in
+
+	check  Check
+	client *client
+	site   *site
+
+	mu       sync.Mutex
+	findings []Finding
+	notes    []string
+}
+
+// Routes are the client routes to open: the target's, or the default ones.
+func (p *Pass) Routes() []string {
+	if len(p.Target.Routes) > 0 {
+		return p.Target.Routes
+	}
+	return defaultRoutes
+}
+
+// Do exchanges one request, byte for byte as written. An error means that no
+// response came.
+func (p *Pass) Do(ctx context.Context, request Request) (*Exchange, error) {
+	done, err := p.client.do(ctx, request)
+	if len(done) == 0 {
+		return nil, err
+	}
+	return done[0], err
+}
+
+// Get is Do with GET.
+func (p *Pass) Get(ctx context.Context, target string, header []Field) (*Exchange, error) {
+	return p.Do(ctx, Request{Method: http.MethodGet, Target: target, Header: header})
+}
+
+// maxFindings of one check; more add nothing that a reader needs.
+const maxFindings = 10
+
+// Reportf records a violation that x shows. An empty got is taken from x.
+func (p *Pass) Reportf(x *Exchange, expected, got, format string, args ...any) {
+	f := Finding{Check: p.check.Name, Message: fmt.Sprintf(format, args...), Expected: expected, Got: got}
+	if x != nil {
+		if got == "" {
+			f.Got = p.describe(x)
+		}
+		copied := *x
+		copied.Request.maxBody = 0
+		if x.Response != nil {
+			response := *x.Response
+			response.Body = nil
+			copied.Response = &response
+		}
+		f.Exchange = &copied
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.findings = append(p.findings, f)
+}
+
+// Notef records what limits a verdict, such as a part that was not decided.
+func (p *Pass) Notef(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.notes = append(p.notes, fmt.Sprintf(format, args...))
+}
+
+// describe is the response in one line, and whether it is the page.
+func (p *Pass) describe(x *Exchange) string {
+	summary := x.Response.summary()
+	switch {
+	case x.Response == nil:
+	case p.Resembles(x):
+		summary += ": the page"
+	case x.Response.Excerpt != "":
+		summary += fmt.Sprintf(": %q", x.Response.Excerpt)
+	}
+	return summary
+}
+
+// skipped says why a check cannot be decided.
+type skipped struct{ reason string }
+
+func (s skipped) Error() string { return s.reason }
+
+func skipf(format string, args ...any) error { return skipped{fmt.Sprintf(format, args...)} }
+
+// lacks says why a feature is missing, or nothing.
+func (p *Pass) lacks(feature Feature) string {
+	switch feature {
+	case FeatureDist:
+		if p.Target.Dist == nil {
+			return "needs the files of the build (Dist)"
+		}
+	case FeatureAPI:
+		if p.site.api != "" {
+			return "needs an API: " + p.site.api
+		}
+	}
+	return ""
+}
+
+// needsCatchAll skips a check of made-up routes on a server that knows its routes.
+func (p *Pass) needsCatchAll() error {
+	if !p.site.catchAll {
+		return skipf("the server answers the routes it knows alone, and the check makes routes up")
+	}
+	return nil
+}
+
+// Content is the body with its content codings undone.
+func (p *Pass) Content(x *Exchange) ([]byte, error) {
+	body := x.Response.Body
+	codings := strings.Split(strings.Join(x.Response.Header.Values("Content-Encoding"), ","), ",")
+	for i := len(codings) - 1; i >= 0; i-- {
+		var r io.Reader
+		switch coding := strings.ToLower(strings.TrimSpace(codings[i])); coding {
+		case "", "identity":
+			continue
+		case "gzip", "x-gzip":
+			unzip, err := gzip.NewReader(bytes.NewReader(body))
+			if err != nil {
+				return nil, fmt.Errorf("undo gzip: %w", err)
+			}
+			r = unzip
+		case "deflate":
+			r = flate.NewReader(bytes.NewReader(body)) // what some servers send
+			if unzip, err := zlib.NewReader(bytes.NewReader(body)); err == nil {
+				r = unzip
+			}
+		default:
+			decode := p.Target.Decoders[coding]
+			if decode == nil {
+				return nil, fmt.Errorf("undo %s: %w", coding, errCoding)
+			}
+			r = decode(bytes.NewReader(body))
+		}
+		var err error
+		if body, err = io.ReadAll(io.LimitReader(r, defaultMaxBody)); err != nil {
+			return nil, fmt.Errorf("undo %s: %w", codings[i], err)
+		}
+	}
+	return body, nil
+}
+
+// errCoding: there is no decoder for a content coding.
+var errCoding = errors.New("no decoder (Target.Decoders)")
+
+// IsPage reports whether x is 200 with the page, as a browser would show it.
+func (p *Pass) IsPage(x *Exchange) bool {
+	r := x.Response
+	if r == nil || r.Status != http.StatusOK || r.Broken != "" || mediaType(x) != "text/html" {
+		return false
+	}
+	body, err := p.Content(x)
+	switch {
+	case err != nil:
+		return false
+	case bytes.Equal(body, p.site.shell):
+		return p.site.signature != ""
+	default:
+		return !p.site.exact && p.site.signature != "" && signature(readTags(body)) == p.site.signature
+	}
+}
+
+// Resembles reports whether the body is the page, whatever status and type say.
+func (p *Pass) Resembles(x *Exchange) bool {
+	if x.Response == nil || p.site == nil || p.site.signature == "" {
+		return false
+	}
+	body, err := p.Content(x)
+	return err == nil && (bytes.Equal(body, p.site.shell) || signature(readTags(body)) == p.site.signature)
+}
+
+const thePage = "200 and the page, without a redirect"
+
+// wantPage opens target and reports if that does not get the page.
+func (p *Pass) wantPage(ctx context.Context, target string, header []Field, format string, args ...any) error {
+	x, err := p.Get(ctx, target, header)
+	if err != nil {
+		return err
+	}
+	if !p.IsPage(x) {
+		p.Reportf(x, thePage, "", format, args...)
+	}
+	return nil
+}
+
+// location resolves the redirect in x as a browser does. It is nil if x is none.
+func (p *Pass) location(x *Exchange) *url.URL {
+	switch x.Response.Status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	default:
+		return nil
+	}
+	// The URL standard reads a backslash as a slash.
+	to := strings.ReplaceAll(x.Response.Header.Get("Location"), `\`, "/")
+	base, err := url.Parse(x.Origin + x.Request.Target)
+	if err != nil || to == "" {
+		return nil
+	}
+	u, err := base.Parse(to)
+	if err != nil {
+		return nil
+	}
+	return u
+}
+
+// stays reports whether u is on the target's origin.
+func (p *Pass) stays(u *url.URL) bool { return sameOrigin(u, p.client.origin) }
+
+// follow takes the one redirect that x may be, on the same origin.
+func (p *Pass) follow(ctx context.Context, x *Exchange, header []Field) (*Exchange, error) {
+	to := p.location(x)
+	if to == nil || !p.stays(to) {
+		return x, nil
+	}
+	return p.Get(ctx, to.RequestURI(), header)
+}
+
+// mediaType is the type of the body in lower case, without parameters.
+func mediaType(x *Exchange) string {
+	kind, _, err := mime.ParseMediaType(x.Response.Header.Get("Content-Type"))
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return ""
+	}
+	return kind
+}
+
+func isJSON(x *Exchange) bool {
+	kind := mediaType(x)
+	return kind == "application/json" || strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json")
+}

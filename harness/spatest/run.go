@@ -1,0 +1,196 @@
+package spatest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Run checks the target, each check in a subtest of its name. Violations of
+// Must and Should fail it.
+func Run(t *testing.T, target Target) {
+	t.Helper()
+	r, err := newRunner(t.Context(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, check := range r.selected {
+		t.Run(check.Name, func(t *testing.T) {
+			show(t, r.outcome(t.Context(), check.Name))
+		})
+	}
+}
+
+// show tells a subtest about an outcome.
+func show(t *testing.T, o Outcome) {
+	tell := t.Error
+	if o.OK() {
+		tell = t.Log
+	}
+	for _, f := range o.Findings {
+		tell(f.String())
+	}
+	switch {
+	case o.Waived != "":
+		t.Skip("waived: " + o.Waived)
+	case o.Verdict == Skipped:
+		t.Skip(o.Reason)
+	case o.Reason != "":
+		tell(string(o.Verdict) + ": " + o.Reason)
+	}
+}
+
+// Inspect checks the target. Its error means that nothing could be decided:
+// [ErrTarget], [ErrUnknown], [ErrNotABuild], [ErrNoAnswer], or ctx ended.
+// Violations are in the report.
+func Inspect(ctx context.Context, target Target) (Report, error) {
+	r, err := newRunner(ctx, target)
+	if err != nil {
+		return Report{}, err
+	}
+	report := Report{Target: target.URL, Outcomes: make([]Outcome, len(r.selected))}
+	var wg sync.WaitGroup
+	places := make(chan struct{}, maxConns)
+	for i, check := range r.selected {
+		places <- struct{}{}
+		wg.Go(func() {
+			report.Outcomes[i] = r.outcome(ctx, check.Name)
+			<-places
+		})
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return Report{}, fmt.Errorf("check %s: %w", target.URL, err)
+	}
+	return report, nil
+}
+
+// runner runs each check at most once, its dependencies before it.
+type runner struct {
+	target   Target
+	client   *client
+	site     *site
+	selected []Check
+	states   map[string]*state
+}
+
+type state struct {
+	check   Check
+	once    sync.Once
+	outcome Outcome
+}
+
+func newRunner(ctx context.Context, target Target) (*runner, error) {
+	target, origin, err := target.prepare()
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{target: target, client: newClient(target, origin), states: map[string]*state{}}
+	if r.selected, err = target.selected(); err != nil {
+		return nil, err
+	}
+	for _, check := range Checks() {
+		r.states[check.Name] = &state{check: check}
+	}
+	r.site, err = survey(ctx, &Pass{Target: target, client: r.client})
+	return r, err
+}
+
+// outcome runs the check of this name, unless it has run, and returns how it ended.
+func (r *runner) outcome(ctx context.Context, name string) Outcome {
+	s := r.states[name]
+	s.once.Do(func() {
+		start := time.Now()
+		s.outcome = r.waive(r.decide(ctx, s.check))
+		s.outcome.Duration = time.Since(start)
+	})
+	return s.outcome
+}
+
+func (r *runner) decide(ctx context.Context, check Check) Outcome {
+	o := Outcome{Check: check.Name, Level: check.Level}
+	p := &Pass{Target: r.target, check: check, client: r.client, site: r.site}
+	for _, feature := range check.Needs {
+		if reason := p.lacks(feature); reason != "" {
+			o.Verdict, o.Reason = Skipped, reason
+			return o
+		}
+	}
+	for _, name := range check.DependsOn {
+		switch on := r.outcome(ctx, name); on.Verdict {
+		case Passed:
+		case Skipped:
+			o.Verdict, o.Reason = Skipped, fmt.Sprintf("%s was skipped: %s", name, on.Reason)
+			return o
+		default:
+			// What a waived check blocks is excused with it.
+			o.Verdict, o.Reason, o.Waived = Blocked, name+" did not pass", on.Waived
+			return o
+		}
+	}
+	limit := checkExchanges * r.target.Timeout
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := guard(ctx, check, p)
+
+	o.Findings = p.findings
+	if len(o.Findings) > maxFindings {
+		p.Notef("%d more violations", len(o.Findings)-maxFindings)
+		o.Findings = o.Findings[:maxFindings]
+	}
+	var skip skipped
+	switch {
+	case len(o.Findings) > 0: // a violation stands, whatever came after it
+		o.Verdict = Failed
+		if err != nil {
+			p.Notef("%v", err)
+		}
+	case errors.As(err, &skip):
+		o.Verdict, o.Reason = Skipped, skip.reason
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
+		o.Verdict, o.Reason = Errored, fmt.Sprintf("not finished within %s: %v", limit, err)
+	case err != nil:
+		o.Verdict, o.Reason = Errored, err.Error()
+	default:
+		o.Verdict = Passed
+	}
+	if o.Reason == "" {
+		o.Reason = strings.Join(p.notes, "; ")
+	}
+	return o
+}
+
+// guard runs the check, and makes an error of a panic: what a server sends must
+// not end the run.
+func guard(ctx context.Context, check Check, p *Pass) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return check.Run(ctx, p)
+}
+
+// waive applies the target's waiver, which must be needed.
+func (r *runner) waive(o Outcome) Outcome {
+	reason, ok := r.target.Waive[o.Check]
+	switch {
+	case !ok:
+	case o.Verdict == Failed:
+		o.Waived = reason
+	case o.Verdict == Passed:
+		o.Verdict, o.Reason = Failed, ""
+		o.Findings = []Finding{{
+			Check:    o.Check,
+			Message:  fmt.Sprintf("the check is waived (%s), but the server passes it", reason),
+			Expected: "a violation, or no waiver",
+			Got:      "a pass: remove the waiver",
+		}}
+	}
+	return o
+}

@@ -1,0 +1,109 @@
+package spatest
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"net"
+	"os"
+	"regexp"
+	"strings"
+)
+
+func securityChecks() []Check {
+	return []Check{
+		{
+			Name: "security-traversal", Group: "security", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://owasp.org/www-community/attacks/Path_Traversal",
+			Doc: `no spelling of "..", of an absolute path or of a sibling's name leaves the folder that is served
+
+What lies above it is configuration, keys, other tenants' files. The spellings
+are those that got through in published advisories (traversal.txt).`,
+			Run: checkTraversal,
+		},
+	}
+}
+
+//go:embed traversal.txt
+var traversalCorpus string
+
+// bait are files that stand on every system of a kind, with what gives them away.
+var bait = []struct {
+	file  string
+	proof *regexp.Regexp
+}{
+	{"etc/passwd", regexp.MustCompile(`(?m)^root:[^:\n]*:0:0:`)},
+	{"proc/version", regexp.MustCompile(`^Linux version [0-9]`)},
+	{"windows/win.ini", regexp.MustCompile(`(?im)^\[(fonts|extensions)\]`)},
+}
+
+// traversals expands the corpus to request targets.
+func traversals(corpus, assetDir string) []string {
+	if assetDir == "" {
+		assetDir = "/static"
+	}
+	var targets []string
+	for line := range strings.Lines(corpus) {
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		line = strings.ReplaceAll(line, "{assets}", assetDir)
+		if !strings.Contains(line, "{file}") {
+			targets = append(targets, line)
+			continue
+		}
+		for _, b := range bait {
+			targets = append(targets, strings.ReplaceAll(line, "{file}", b.file))
+		}
+	}
+	return targets
+}
+
+func checkTraversal(ctx context.Context, p *Pass) error {
+	var probes []File
+	for _, target := range traversals(traversalCorpus, p.site.assetDir) {
+		probes = append(probes, File{Target: target})
+	}
+	return p.each(ctx, probes, func(ctx context.Context, f File) error {
+		x, err := p.Do(ctx, Request{Target: f.Target, Header: Subresource("empty"), maxBody: 1 << 20})
+		if refusedByClosing(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if what := p.leak(x); what != "" {
+			p.Reportf(x, "no file from outside the build", "", "the response holds %s", what)
+		}
+		return nil
+	})
+}
+
+// refusedByClosing: a server may end the connection on a request it calls an attack.
+func refusedByClosing(err error) bool {
+	var op *net.OpError
+	return errors.Is(err, errClosed) || errors.As(err, &op) && op.Op != "dial" && !errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+// leak names what a response holds and must not: a canary, or a file of the
+// operating system that the build does not quote.
+func (p *Pass) leak(x *Exchange) string {
+	body, err := p.Content(x)
+	if err != nil {
+		body = x.Response.Body
+	}
+	for _, canary := range p.Target.Canaries {
+		if bytes.Contains(body, []byte(canary)) {
+			return "a canary"
+		}
+	}
+	for _, b := range bait {
+		if b.proof.Match(body) && !bytes.Equal(body, p.site.shell) {
+			return "/" + b.file
+		}
+	}
+	return ""
+}

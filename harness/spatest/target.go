@@ -1,0 +1,176 @@
+package spatest
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Errors of a target on which nothing can be decided.
+var (
+	ErrTarget    = errors.New("unusable target")                      // a field of Target is wrong
+	ErrNoAnswer  = errors.New("no answer")                            // the server gave no HTTP response
+	ErrNotABuild = errors.New("not a build: it has no index.html")    // Target.Dist
+	ErrUnknown   = errors.New("no such check (spabench list checks)") // a name in Only or Waive
+)
+
+// Target is the server to check. Only URL is required.
+type Target struct {
+	URL  string // origin: http or https, host and port; a path is refused
+	Dist fs.FS  // what the build wrote, index.html at its root; nil: discover from the page
+
+	// API is the path prefix of the API, one or more whole segments. "-" says
+	// that there is none. Empty: "/api", and checks of the API are skipped
+	// unless something that is not the page answers APIGet.
+	API string
+	// APIGet is an endpoint that answers GET and nothing else: a DELETE is sent
+	// to it. Default: API + "/health".
+	APIGet string
+
+	// Routes are client routes. Default: two that a catch-all server answers.
+	// A server that knows its routes, and answers others with 404, must be told.
+	Routes []string
+	// Canaries are strings that stand in files beside or above Dist, and must
+	// never be served.
+	Canaries []string
+	// Decoders undo content codings that the standard library lacks, such as
+	// "br". gzip and deflate are built in.
+	Decoders map[string]func(io.Reader) io.Reader
+
+	Header  http.Header // added to every request; credentials are kept out of reports
+	TLS     *tls.Config // nil: verify against the system's roots
+	Dial    func(ctx context.Context, network, addr string) (net.Conn, error)
+	Timeout time.Duration // of one exchange, connect to last byte; default 5 s
+
+	Only  []string          // names of checks or groups to run; empty: all
+	Waive map[string]string // check name to the reason why the server may violate it
+}
+
+var defaultRoutes = []string{"/users/42/edit", "/users?tab=a&next=%2Fx"}
+
+// checkExchanges bounds a check's time, as a multiple of Timeout.
+const checkExchanges = 12
+
+// prepare validates t and fills in its defaults. API stays empty when it was.
+func (t Target) prepare() (Target, *url.URL, error) {
+	bad := func(format string, args ...any) (Target, *url.URL, error) {
+		return t, nil, fmt.Errorf("%w: %w", ErrTarget, fmt.Errorf(format, args...))
+	}
+	u, err := url.Parse(t.URL)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
+		return bad("read URL %q: want http:// or https:// with a host, such as http://127.0.0.1:8080", t.URL)
+	}
+	if u.User != nil {
+		return bad("read URL %q: put credentials into a header, not into the URL", u.Redacted())
+	}
+	if u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
+		return bad("read URL %q: give the origin alone, %s://%s; apps under a path are not checked yet", t.URL, u.Scheme, u.Host)
+	}
+	if t.Dist != nil {
+		if info, err := fs.Stat(t.Dist, "index.html"); err != nil || !info.Mode().IsRegular() {
+			return t, nil, fmt.Errorf("read the build's files: %w", ErrNotABuild)
+		}
+	}
+	if t.API != "" && t.API != "-" && (!strings.HasPrefix(t.API, "/") || len(t.API) < 2 || strings.HasSuffix(t.API, "/")) {
+		return bad(`read API prefix %q: want a path such as "/api", or "-" for none`, t.API)
+	}
+	if t.APIGet == "" && t.API != "-" {
+		t.APIGet = t.apiPrefix() + "/health"
+	}
+	if t.APIGet != "" && !strings.HasPrefix(t.APIGet, "/") {
+		return bad("read API endpoint %q: want a path such as /api/health", t.APIGet)
+	}
+	for _, route := range t.Routes {
+		if !strings.HasPrefix(route, "/") || strings.ContainsAny(route, " \t\r\n") {
+			return bad("read route %q: want an encoded path such as /users/42", route)
+		}
+	}
+	if slices.Contains(t.Canaries, "") {
+		return bad("read canaries: an empty string is in every response")
+	}
+	if t.Timeout == 0 {
+		t.Timeout = 5 * time.Second
+	}
+	if t.Timeout < 0 {
+		return bad("read timeout %s: want more than 0", t.Timeout)
+	}
+	for name, reason := range t.Waive {
+		if _, ok := find(name); !ok {
+			return t, nil, unknown(name, false)
+		}
+		if strings.TrimSpace(reason) == "" {
+			return bad("waive %s: give the reason", name)
+		}
+	}
+	return t, &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+func (t Target) apiPrefix() string {
+	if t.API == "" {
+		return "/api"
+	}
+	return t.API
+}
+
+// selected lists the checks that Only names, in the order of Checks.
+func (t Target) selected() ([]Check, error) {
+	all := Checks()
+	if len(t.Only) == 0 {
+		return all, nil
+	}
+	for _, name := range t.Only {
+		if !slices.ContainsFunc(all, func(c Check) bool { return c.Name == name || c.Group == name }) {
+			return nil, unknown(name, true)
+		}
+	}
+	return slices.DeleteFunc(all, func(c Check) bool {
+		return !slices.Contains(t.Only, c.Name) && !slices.Contains(t.Only, c.Group)
+	}), nil
+}
+
+// unknown names the check (or group) that is nearest to name.
+func unknown(name string, groups bool) error {
+	best, distance := "", 1<<30
+	consider := func(candidate string) {
+		if d := editDistance(name, candidate); d < distance {
+			best, distance = candidate, d
+		}
+	}
+	for _, c := range Checks() {
+		consider(c.Name)
+		if groups {
+			consider(c.Group)
+		}
+	}
+	return fmt.Errorf("find check %q: %w; did you mean %q?", name, ErrUnknown, best)
+}
+
+// editDistance is the Levenshtein distance of a and b, in bytes.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			next := min(row[j]+1, row[j+1]+1, diagonal+cost)
+			diagonal, row[j+1] = row[j+1], next
+		}
+	}
+	return row[len(b)]
+}

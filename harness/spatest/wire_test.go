@@ -1,0 +1,346 @@
+package spatest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"spabench/harness/spatest/mutant"
+)
+
+// rawServer answers each connection by answer, once it has read a request head.
+func rawServer(t *testing.T, answer func(conn net.Conn, request string)) Target {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				var head strings.Builder
+				for lines := bufio.NewScanner(conn); lines.Scan() && lines.Text() != ""; {
+					head.WriteString(lines.Text() + "\n")
+				}
+				answer(conn, head.String())
+			}()
+		}
+	}()
+	return Target{URL: "http://" + listener.Addr().String(), Timeout: 150 * time.Millisecond, API: "-"}
+}
+
+func clientOf(t *testing.T, target Target) *client {
+	t.Helper()
+	target, origin, err := target.prepare()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newClient(target, origin)
+}
+
+const page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 21\r\n\r\n<script src=/a.js></>"
+
+// TestHostileServers: whatever a server does, an inspection ends soon, with an
+// error or a verdict. The page is fine where the answer to "/" is.
+func TestHostileServers(t *testing.T) {
+	flood := func(head, chunk string) func(net.Conn) {
+		return func(conn net.Conn) {
+			io.WriteString(conn, head)
+			for {
+				if _, err := io.WriteString(conn, chunk); err != nil {
+					return
+				}
+			}
+		}
+	}
+	block := strings.Repeat("x", 1<<16)
+	for name, answer := range map[string]func(net.Conn){
+		"endless body":         flood("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", block),
+		"endless chunks":       flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "10000\r\n"+block+"\r\n"),
+		"tiny chunks":          flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n"),
+		"endless chunk length": flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "0000"),
+		"header bomb":          flood("HTTP/1.1 200 OK\r\n", "X-Bomb: "+block+"\r\n"),
+		"endless header line":  flood("HTTP/1.1 200 OK\r\nX: ", block),
+		"endless status line":  flood("HTTP/1.1 ", block),
+		"endless 103":          flood("", "HTTP/1.1 103 Early Hints\r\n\r\n"),
+		"trailer bomb":         flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X-Bomb: "+block+"\r\n"),
+		"bytes after the end":  flood(page, block),
+		"drip": func(conn net.Conn) {
+			io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+			for {
+				if _, err := io.WriteString(conn, "x"); err != nil {
+					return
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+		},
+		"silence":         func(conn net.Conn) { io.Copy(io.Discard, conn) },
+		"close":           func(net.Conn) {},
+		"reset":           func(conn net.Conn) { conn.(*net.TCPConn).SetLinger(0) },
+		"reset in a body": func(conn net.Conn) { io.WriteString(conn, page[:80]); conn.(*net.TCPConn).SetLinger(0) },
+		"not HTTP":        func(conn net.Conn) { io.WriteString(conn, "220 mail.example.com ESMTP\r\n") },
+		"HTTP/2":          func(conn net.Conn) { io.WriteString(conn, "\x00\x00\x12\x04\x00\x00\x00\x00\x00") },
+		"negative length": func(conn net.Conn) { io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n") },
+		"huge length": func(conn net.Conn) {
+			io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n")
+		},
+		"redirect loop": func(conn net.Conn) { io.WriteString(conn, "HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n") },
+	} {
+		for _, scope := range []string{"everywhere", "behind a page"} {
+			t.Run(name+" "+scope, func(t *testing.T) {
+				t.Parallel()
+				target := rawServer(t, func(conn net.Conn, request string) {
+					if scope == "behind a page" && strings.HasPrefix(request, "GET / ") {
+						io.WriteString(conn, page)
+						return
+					}
+					answer(conn)
+				})
+				start := time.Now()
+				report, err := Inspect(t.Context(), target)
+				if took := time.Since(start); took > 20*time.Second {
+					t.Errorf("the inspection took %s", took)
+				}
+				if err == nil && report.Err() == nil {
+					t.Error("a hostile server conforms")
+				}
+				if err != nil && !errors.Is(err, ErrNoAnswer) {
+					t.Errorf("got %v, want ErrNoAnswer or a report", err)
+				}
+			})
+		}
+	}
+}
+
+func TestReceive(t *testing.T) {
+	for _, test := range []struct {
+		name, method, wire string
+		status             int
+		body, broken, err  string
+		extra              int
+	}{
+		{name: "length", wire: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", status: 200, body: "ok"},
+		{name: "no length", wire: "HTTP/1.0 200 OK\r\n\r\nok", status: 200, body: "ok"},
+		{name: "no reason", wire: "HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n", status: 404},
+		{name: "chunks", wire: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;a=b\r\no\r\n1\r\nk\r\n0\r\nT: x\r\n\r\n", status: 200, body: "ok"},
+		{name: "interim", wire: "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", status: 200, body: "ok"},
+		{name: "304", wire: "HTTP/1.1 304 Not Modified\r\nContent-Length: 99\r\n\r\n", status: 304},
+		{name: "short", wire: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok", status: 200, body: "ok", broken: "Content-Length is 5, but the body ends after 2 bytes"},
+		{name: "long", wire: "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nok!", status: 200, body: "o", extra: 2},
+		{name: "HEAD", method: "HEAD", wire: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", status: 200},
+		{name: "HEAD with body", method: "HEAD", wire: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", status: 200, extra: 2},
+		{name: "cut chunk", wire: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nok", status: 200, body: "ok", broken: "the body breaks off after 2 bytes"},
+		{name: "bad chunk", wire: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok", status: 200, broken: "the body breaks off after 0 bytes"},
+		{name: "nothing", wire: "", err: "closed the connection without a response"},
+		{name: "nonsense", wire: "hello\r\n\r\n", err: "malformed"},
+		{name: "big header", wire: "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", maxHead) + "\r\n\r\n", err: "header over 65536 bytes"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			target := rawServer(t, func(conn net.Conn, _ string) { io.WriteString(conn, test.wire) })
+			done, err := clientOf(t, target).do(t.Context(), Request{Method: test.method, Target: "/"})
+			if test.err != "" {
+				if err == nil || !strings.Contains(err.Error(), test.err) {
+					t.Fatalf("got %v, want %q", err, test.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := done[0].Response
+			if r.Status != test.status || string(r.Body) != test.body || r.Extra != test.extra ||
+				(r.Broken == "") != (test.broken == "") || !strings.HasPrefix(r.Broken, test.broken) {
+				t.Errorf("got %d, %q, broken %q, %d extra; want %d, %q, %q, %d",
+					r.Status, r.Body, r.Broken, r.Extra, test.status, test.body, test.broken, test.extra)
+			}
+		})
+	}
+}
+
+// TestRequestIsWrittenAsGiven: no normalising, own Host, fields in order.
+func TestRequestIsWrittenAsGiven(t *testing.T) {
+	heads := make(chan string, 1)
+	target := rawServer(t, func(conn net.Conn, request string) {
+		heads <- request
+		io.WriteString(conn, page)
+	})
+	target.Header = http.Header{"Authorization": {"Bearer secret"}, "X-Own": {"1"}}
+	done, err := clientOf(t, target).do(t.Context(), Request{
+		Method: "PUT", Target: `/a/../%2e%2E//b\c?x=%zz`, Body: "{}", Header: []Field{{"Z", "1"}, {"a", "2"}, {"Z", "3"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("PUT /a/../%%2e%%2E//b\\c?x=%%zz HTTP/1.1\nHost: %s\nZ: 1\na: 2\nZ: 3\n"+
+		"Authorization: Bearer secret\nX-Own: 1\nUser-Agent: spatest\nContent-Length: 2\nConnection: close\n",
+		strings.TrimPrefix(target.URL, "http://"))
+	if got := <-heads; got != want {
+		t.Errorf("sent\n%s\nwant\n%s", got, want)
+	}
+	if curl := done[0].Curl(); strings.Contains(curl, "secret") || !strings.Contains(curl, `-H "Authorization: $AUTHORIZATION"`) {
+		t.Errorf("the curl line shows a credential, or lacks its variable: %s", curl)
+	}
+}
+
+// TestCurlSendsTheSame runs the curl lines, and compares what arrives.
+func TestCurlSendsTheSame(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not installed")
+	}
+	arrived := make(chan string, 1)
+	target := rawServer(t, func(conn net.Conn, request string) {
+		var kept []string
+		for line := range strings.Lines(request) {
+			name, _, _ := strings.Cut(line, ":")
+			if name != "User-Agent" && name != "Connection" {
+				kept = append(kept, line)
+			}
+		}
+		arrived <- strings.Join(append(kept[:1], sorted(kept[1:])...), "")
+		io.WriteString(conn, "HTTP/1.1 204 No Content\r\n\r\n")
+	})
+	c := clientOf(t, target)
+	requests := []Request{
+		{Target: "/users/42/edit?tab=a&next=%2Fx", Header: Navigation},
+		{Target: "/", Method: "HEAD"},
+		{Target: "/api/it's", Method: "DELETE", Header: JSON},
+		{Target: "/api/nope", Method: "POST", Header: []Field{{"Content-Type", "application/json"}}, Body: `{"a":"it's"}`},
+		{Target: "/api/nope", Method: "PATCH", Body: "{}"},
+		{Target: "/", Header: []Field{{"If-None-Match", `W/"a$b"`}}},
+	}
+	for _, line := range traversals(traversalCorpus, "/assets") {
+		requests = append(requests, Request{Target: line, Header: Subresource("empty")})
+	}
+	for _, request := range requests {
+		done, err := c.do(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := <-arrived
+		curl := done[0].Curl()
+		if output, err := exec.Command("sh", "-c", curl+" --silent --show-error --max-time 5").CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", curl, err, output)
+		}
+		if got := <-arrived; got != want {
+			t.Errorf("%s sent\n%s\ninstead of\n%s", curl, got, want)
+		}
+	}
+}
+
+func TestTLS(t *testing.T) {
+	server := httptest.NewUnstartedServer(mutant.Reference(mutant.Fixture()))
+	server.Config.ErrorLog = discardLog()
+	server.StartTLS()
+	defer server.Close()
+	target := Target{URL: server.URL, Dist: mutant.Fixture(), API: mutant.API}
+	if _, err := Inspect(t.Context(), target); !errors.Is(err, ErrNoAnswer) || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("a certificate that nobody signed: %v", err)
+	}
+	target.TLS = server.Client().Transport.(*http.Transport).TLSClientConfig
+	report, err := Inspect(t.Context(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDialAndConnections(t *testing.T) {
+	server := httptest.NewServer(mutant.Reference(mutant.Fixture()))
+	defer server.Close()
+	var mu sync.Mutex
+	open, most := 0, 0
+	target := Target{
+		URL: "http://app.test", Dist: mutant.Fixture(), API: mutant.API,
+		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			if addr != "app.test:80" {
+				return nil, fmt.Errorf("dialled %s", addr)
+			}
+			conn, err := new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
+			mu.Lock()
+			defer mu.Unlock()
+			open++
+			most = max(most, open)
+			return &counted{Conn: conn, done: func() { mu.Lock(); open--; mu.Unlock() }}, err
+		},
+	}
+	report, err := Inspect(t.Context(), target)
+	if err != nil || report.Err() != nil {
+		t.Fatal(err, report.Err())
+	}
+	if most > maxConns || open != 0 {
+		t.Errorf("%d connections at once, %d left open; want at most %d, and none", most, open, maxConns)
+	}
+}
+
+type counted struct {
+	net.Conn
+	once sync.Once
+	done func()
+}
+
+func (c *counted) Close() error {
+	c.once.Do(c.done)
+	return c.Conn.Close()
+}
+
+func FuzzReadResponse(f *testing.F) {
+	for _, seed := range []string{
+		page, "", "HTTP/1.1 304 Not Modified\r\n\r\n", "HTTP/1.1 103 x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nT: v\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00",
+		"HTTP/1.1 302 Found\r\nLocation: //\\evil\r\n\r\n",
+	} {
+		f.Add([]byte(seed), false)
+		f.Add([]byte(seed), true)
+	}
+	f.Fuzz(func(t *testing.T, wire []byte, head bool) {
+		const limit = 1 << 10
+		method := "GET"
+		if head {
+			method = "HEAD"
+		}
+		bounded := &budget{r: bytes.NewReader(wire), left: maxHead}
+		r, err := readResponse(bufio.NewReader(bounded), bounded, method, limit)
+		if err != nil {
+			return
+		}
+		if len(r.Body) > limit || r.Size != int64(len(r.Body)) || head && len(r.Body) > 0 {
+			t.Fatalf("%d bytes read, %d told, limit %d", len(r.Body), r.Size, limit)
+		}
+		if r.Broken == "" && len(r.Body) == limit+1 {
+			t.Fatal("a body over the limit is whole")
+		}
+		// What checks do with a response must not panic either.
+		p := &Pass{client: &client{origin: &url.URL{Scheme: "http", Host: "x"}}, site: &site{}}
+		x := &Exchange{Origin: "http://x", Request: Request{Target: "/"}, Response: r}
+		p.describe(x)
+		p.IsPage(x)
+		p.leak(x)
+		p.isUTF8(x)
+		if to := p.location(x); to != nil && p.stays(to) && to.Hostname() != "x" {
+			t.Fatalf("%s is on another host", to)
+		}
+		revalidates(r.Header)
+	})
+}
