@@ -1,0 +1,1 @@
+"""The library application on FastAPI: a JSON API and a built single-page app."""

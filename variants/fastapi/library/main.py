@@ -1,0 +1,59 @@
+"""Puts the application together.
+
+The environment names the build (DIST, default /srv/dist) and the database
+(DATABASE, default /data/books.db). Raises when either is missing, so that a
+broken image does not start.
+"""
+
+import os
+import posixpath
+from pathlib import Path
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from library.api import create_api
+from library.database import Database
+from library.site import Site
+
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def create_app() -> ASGIApp:
+    database = Database(Path(os.environ.get("DATABASE", "/data/books.db")))
+    database.check()
+    api = with_headers(create_api(database), {**SECURITY, "Cache-Control": "no-store"})
+    site = with_headers(Site(Path(os.environ.get("DIST", "/srv/dist"))), SECURITY)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        below = site if scope["type"] == "http" and not is_api(scope["path"]) else api
+        await below(scope, receive, send)
+
+    return application
+
+
+def is_api(path: str) -> bool:
+    """Whether a decoded path is the API's, in whatever spelling: //api and /x/../api too.
+
+    The API answers such spellings with 404; the page would be the wrong answer.
+    """
+    path = posixpath.normpath("/" + path.lstrip("/"))
+    return path == "/api" or path.startswith("/api/")
+
+
+def with_headers(app: ASGIApp, headers: dict[str, str]) -> ASGIApp:
+    """Adds fields to every response of app, errors included."""
+    fields = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        async def start(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *fields]
+            await send(message)
+
+        await app(scope, receive, start)
+
+    return wrapped
