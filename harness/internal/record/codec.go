@@ -1,0 +1,111 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// The kinds of line in a record. Each line is one JSON object whose first member is "kind".
+const (
+	kindRun         = "run"
+	kindBuild       = "build"
+	kindConformance = "conformance"
+	kindTrial       = "trial"
+	kindEnd         = "end"
+)
+
+// file is what a Writer needs of an *os.File.
+type file interface {
+	io.WriteCloser
+	Name() string
+	Sync() error
+	Truncate(size int64) error
+}
+
+// Writer appends a run's lines to a file. Each is on disk when its call returns.
+// An error leaves the file as it was before the call, and says what to do.
+// A Writer is not for use by several goroutines at once.
+type Writer struct {
+	file  file
+	size  int64 // of the whole lines
+	lines int
+	torn  bool // a part of a line stands at the end and could not be taken back
+}
+
+// Create makes the file of a new run. It refuses to overwrite one.
+func Create(path string) (*Writer, error) {
+	// Appending, so that a write after Truncate lands at the new end.
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, os.ErrExist) {
+		return nil, fmt.Errorf("create record %s: a run is there already, and runs are never overwritten: choose another place or move it away: %w", path, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("create record: %w", err)
+	}
+	return &Writer{file: f}, nil
+}
+
+// Start writes the first line: schema, start, Env and Plan of the run.
+func (w *Writer) Start(r Run) error { return w.line(kindRun, r) }
+
+// Build writes the outcome of building one variant.
+func (w *Writer) Build(b Build) error { return w.line(kindBuild, b) }
+
+// Conformance writes one variant's report.
+func (w *Writer) Conformance(c Conformance) error { return w.line(kindConformance, c) }
+
+// Trial writes one trial, when it has ended.
+func (w *Writer) Trial(t Trial) error { return w.line(kindTrial, t) }
+
+// End writes the last line of a run that ended by itself.
+func (w *Writer) End(e End) error { return w.line(kindEnd, e) }
+
+// Close closes the file. Nothing is pending: every line is on disk already.
+func (w *Writer) Close() error { return w.file.Close() }
+
+func (w *Writer) line(kind string, value any) error {
+	if w.torn {
+		return fmt.Errorf("record %s in %s: an earlier line was cut short and could not be taken back", kind, w.file.Name())
+	}
+	line, err := encode(kind, value)
+	if err != nil {
+		return fmt.Errorf("record %s in %s: %w", kind, w.file.Name(), err)
+	}
+	_, err = w.file.Write(line)
+	if err == nil {
+		err = w.file.Sync()
+	}
+	if err != nil {
+		return w.undo(kind, err)
+	}
+	w.size += int64(len(line))
+	w.lines++
+	return nil
+}
+
+// undo takes back whatever part of a line was written before the error, and makes the error to show.
+func (w *Writer) undo(kind string, cause error) error {
+	advice := "free some space on its disk"
+	if err := w.file.Truncate(w.size); err != nil {
+		w.torn = true
+		advice += "; the last line is cut short, and is passed over when the record is read"
+	}
+	return fmt.Errorf("record %s in %s (%s; the %d lines before it are kept): %w", kind, w.file.Name(), advice, w.lines, cause)
+}
+
+// encode makes one line: the value's own members after "kind".
+func encode(kind string, value any) ([]byte, error) {
+	object, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	var line bytes.Buffer
+	fmt.Fprintf(&line, `{"kind":%q,`, kind)
+	line.Write(object[1:]) // every type has members that are never left out, so a comma is right
+	line.WriteByte('\n')
+	return line.Bytes(), nil
+}

@@ -1,0 +1,191 @@
+// Package record holds what a run measured: plain data, nothing rounded, no behaviour but its JSON Lines codec.
+//
+// The recorded run is the artefact. Every table is derived from it and can be rendered again years later.
+package record
+
+import (
+	"time"
+
+	"spabench/harness/spatest"
+)
+
+// Schema is the version of the record's shape. A reader refuses a newer one.
+const Schema = 1
+
+// Run is a whole recorded run: where and how it was measured, then what was.
+type Run struct {
+	Schema  int       `json:"schema"`
+	Started time.Time `json:"started"`
+	Env     Env       `json:"env"`
+	Plan    Plan      `json:"plan"`
+
+	Builds      []Build       `json:"-"` // one for each variant, in the plan's order
+	Conformance []Conformance `json:"-"` // one for each variant that was built
+	Trials      []Trial       `json:"-"` // in the order they were run
+	End         *End          `json:"-"` // nil when the run did not end by itself
+}
+
+// Env is the machine, the engine and the bases a run was measured on.
+type Env struct {
+	CPU           string `json:"cpu"`            // model name as the kernel gives it
+	CPUs          int    `json:"cpus"`           // logical CPUs of the engine's machine
+	MemoryBytes   int64  `json:"memory_bytes"`   // of the engine's machine
+	ServerCPUs    string `json:"server_cpus"`    // cpuset shared by all containers of a variant
+	GeneratorCPUs string `json:"generator_cpus"` // cpuset of the load generator
+	Kernel        string `json:"kernel"`
+	OS            string `json:"os"`
+	Engine        string `json:"engine"` // name and version
+	EngineAPI     string `json:"engine_api"`
+	StorageDriver string `json:"storage_driver"`
+	CgroupVersion string `json:"cgroup_version"`
+	CgroupDriver  string `json:"cgroup_driver"`
+	Path          string `json:"path"`   // the way load takes to the server
+	Bases         []Base `json:"bases"`  // in the order of their names
+	Commit        string `json:"commit"` // of this project; "" outside a checkout
+	Dirty         bool   `json:"dirty"`  // the checkout had changes that were not committed
+	Go            string `json:"go"`     // version that the harness was built with
+	Tools         Tools  `json:"tools"`
+}
+
+// Tools are the versions of the libraries that measure.
+type Tools struct {
+	Vegeta         string `json:"vegeta"`
+	Testcontainers string `json:"testcontainers"`
+}
+
+// Base is a base image that the variants were built on.
+type Base struct {
+	Name    string `json:"name"`     // the Dockerfiles' build argument, such as GO_IMAGE
+	Image   string `json:"image"`    // the reference used
+	ID      string `json:"id"`       // the image's content-addressed id, or its registry digest when it has one
+	StandIn bool   `json:"stand_in"` // made here from Debian packages, because no registry answered
+}
+
+// Plan is what a run sets out to do, stored with the results verbatim.
+type Plan struct {
+	Variants []string `json:"variants"` // arms, by catalogue name, the floor among them
+	Baseline string   `json:"baseline"` // the arm that ratios are taken to
+	Rounds   int      `json:"rounds"`
+	Seed     uint64   `json:"seed"` // of the order within each round
+	Loads    []Load   `json:"loads"`
+	Command  string   `json:"command,omitempty"` // asks for this plan again, from the project's root
+}
+
+// Load is one attack: a fixed rate of one kind of request, open loop.
+type Load struct {
+	Name        string        `json:"name"`          // page, deep-link, asset, api
+	Path        string        `json:"path"`          // request target
+	Coding      string        `json:"coding"`        // Accept-Encoding sent
+	Rate        int           `json:"rate"`          // requests per second
+	Warmup      time.Duration `json:"warmup"`        // at the same rate, not recorded, nanoseconds
+	Duration    time.Duration `json:"duration"`      // nanoseconds
+	Connections int           `json:"connections"`   // kept alive, at most
+	Doc         string        `json:"doc,omitempty"` // what a browser would be doing
+}
+
+// Build is the outcome of building one variant from its Dockerfiles.
+type Build struct {
+	Variant string        `json:"variant"`
+	Title   string        `json:"title"`
+	Took    time.Duration `json:"took"` // nanoseconds; mostly the layer cache's, when warm
+	Image   *Image        `json:"image,omitempty"`
+	Err     string        `json:"err,omitempty"`
+	Log     string        `json:"log,omitempty"` // the end of the build's output, when it failed
+}
+
+// Image is what a variant's images weigh together, in bytes. A layer that several of them share counts once.
+type Image struct {
+	Images     []string `json:"images"`     // references, in the order of the variant's containers
+	IDs        []string `json:"ids"`        // content-addressed ids, in the same order
+	Unpacked   int64    `json:"unpacked"`   // on disk: the files of all layers
+	Compressed int64    `json:"compressed"` // what a pull transfers: each layer's archive, gzip at its default level
+	Own        int64    `json:"own"`        // the part of Unpacked in layers that no base image has
+	Layers     int      `json:"layers"`
+	Store      string   `json:"store"` // where it was read from
+}
+
+// Conformance is one variant's report, unmodified.
+type Conformance struct {
+	Variant string            `json:"variant"`
+	Waived  map[string]string `json:"waived,omitempty"` // check name to reason
+	Report  spatest.Report    `json:"report"`
+	Err     string            `json:"err,omitempty"` // the checks could not run
+	Log     string            `json:"log,omitempty"` // the end of the containers' output, when they did not start
+}
+
+// Trial is one start of one variant in one round, with everything measured on it.
+type Trial struct {
+	Variant string    `json:"variant"`
+	Round   int       `json:"round"` // from 1
+	Order   int       `json:"order"` // place within the round, from 1
+	Began   time.Time `json:"began"`
+	Image   Image     `json:"image"`
+	Start   *Start    `json:"start,omitempty"` // nil when it never became ready
+	Idle    []Usage   `json:"idle,omitempty"`  // before the first load, one for each container
+	Loads   []Loaded  `json:"loads,omitempty"`
+	Stop    *Stop     `json:"stop,omitempty"`
+	Err     string    `json:"err,omitempty"`
+	Log     string    `json:"log,omitempty"` // the end of the containers' output, when it failed
+}
+
+// Start is the phases of a cold start. Create has a clock of its own;
+// the others count from the first call that starts a container. Nanoseconds.
+type Start struct {
+	Create    time.Duration `json:"create"`     // network and containers created, not started
+	Returned  time.Duration `json:"returned"`   // the engine said that all are started
+	FirstByte time.Duration `json:"first_byte"` // of any HTTP response
+	Page      time.Duration `json:"page"`       // first correct page: status and bytes
+	API       time.Duration `json:"api"`        // first correct API answer
+}
+
+// Stop is how the variant ended.
+type Stop struct {
+	Took      time.Duration  `json:"took"`       // from SIGTERM (or the image's own stop signal) to the last exit, nanoseconds
+	ExitCodes map[string]int `json:"exit_codes"` // by container
+}
+
+// Usage is one container's counters at one moment, from its cgroup by way of the engine.
+type Usage struct {
+	Container  string        `json:"container"`
+	CPU        time.Duration `json:"cpu"`         // since it started, user and system, nanoseconds
+	Memory     int64         `json:"memory"`      // bytes charged, page cache included
+	WorkingSet int64         `json:"working_set"` // Memory less inactive file pages, bytes
+}
+
+// Loaded is what one attack measured.
+type Loaded struct {
+	Load      string        `json:"load"` // Load.Name
+	Began     time.Time     `json:"began"`
+	Requests  uint64        `json:"requests"`          // sent
+	Wrong     uint64        `json:"wrong"`             // of Requests: not the expected status, coding, length or bytes, or no response at all
+	Reasons   []string      `json:"reasons,omitempty"` // a few distinct ones
+	Hashed    uint64        `json:"hashed"`            // of Requests: the bytes were compared, not only the length
+	BodyBytes uint64        `json:"body_bytes"`        // received, content codings not undone
+	Elapsed   time.Duration `json:"elapsed"`           // first send to last response
+
+	Latency Histogram `json:"latency"` // from the moment the request was sent
+	Planned Histogram `json:"planned"` // from the moment the schedule says: nothing is omitted when the server stalls
+	Lag     Histogram `json:"lag"`     // the generator's own delay behind the schedule
+
+	Usage     []UsageDelta `json:"usage"`     // the variant's containers
+	Generator UsageDelta   `json:"generator"` // the load generator's container
+}
+
+// UsageDelta is what a container used during an attack.
+type UsageDelta struct {
+	Container  string        `json:"container"`
+	CPU        time.Duration `json:"cpu"`         // nanoseconds
+	Memory     int64         `json:"memory"`      // at the end, bytes
+	WorkingSet int64         `json:"working_set"` // at the end, bytes
+}
+
+// Histogram is an HDR histogram of nanoseconds, from 1 µs to 60 s with three significant digits,
+// in its standard compressed form (HdrHistogram V2, base64). "" is an empty one.
+type Histogram string
+
+// End is the last line of a run that ended by itself.
+type End struct {
+	Ended      time.Time     `json:"ended"`
+	Took       time.Duration `json:"took"`        // nanoseconds
+	PeakMemory int64         `json:"peak_memory"` // of the harness itself, resident, bytes
+}

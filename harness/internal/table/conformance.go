@@ -1,0 +1,117 @@
+package table
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/spatest"
+)
+
+// tally is one arm's conformance, counted.
+type tally struct {
+	record.Conformance
+	passed, waived, failed, skipped, undecided int // undecided: an error, or blocked by another check
+}
+
+// conformanceOf counts an arm's report; false when it has none (the floor is no subject of conformance).
+func conformanceOf(run record.Run, arm string) (tally, bool) {
+	for _, c := range run.Conformance {
+		if c.Variant != arm {
+			continue
+		}
+		n := tally{Conformance: c}
+		for _, o := range c.Report.Outcomes {
+			switch {
+			case o.Waived != "":
+				n.waived++
+			case o.Verdict == spatest.Passed:
+				n.passed++
+			case o.Verdict == spatest.Skipped:
+				n.skipped++
+			case o.Verdict == spatest.Failed:
+				n.failed++
+			default:
+				n.undecided++
+			}
+		}
+		return n, true
+	}
+	return tally{}, false
+}
+
+func (n tally) ok() bool {
+	return n.Err == "" && len(n.Report.Outcomes) > 0 && n.Report.Err() == nil
+}
+
+// String is the checks that passed, of those that could be decided on this variant.
+func (n tally) String() string {
+	decided := len(n.Report.Outcomes) - n.skipped
+	if decided == 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%d/%d", n.passed, decided)
+}
+
+// sheet is a table of plain text.
+type sheet struct {
+	head  []string
+	rows  [][]string
+	notes []string
+}
+
+// verdicts is the conformance table.
+func verdicts(run record.Run) sheet {
+	s := sheet{head: []string{"variant", "conforms", "pass", "waived", "fail", "undecided", "skip"}}
+	for _, arm := range run.Plan.Variants {
+		n, ok := conformanceOf(run, arm)
+		if !ok {
+			if reason := failure(run, arm); reason != "" {
+				s.notes = append(s.notes, fmt.Sprintf("%s: %s", arm, reason))
+			}
+			s.rows = append(s.rows, []string{arm, missing, missing, missing, missing, missing, missing})
+			continue
+		}
+		answer := "no"
+		if n.ok() {
+			answer = "yes"
+		}
+		counts := []string{arm, answer}
+		for _, c := range []int{n.passed, n.waived, n.failed, n.undecided, n.skipped} {
+			counts = append(counts, fmt.Sprint(c))
+		}
+		s.rows = append(s.rows, counts)
+		s.notes = append(s.notes, n.explain()...)
+	}
+	return s
+}
+
+// explain names every check that did not simply pass.
+func (n tally) explain() []string {
+	var found []string
+	if n.Err != "" {
+		found = append(found, fmt.Sprintf("%s: the checks could not run: %s", n.Variant, firstLine(n.Err)))
+	}
+	skips := map[string][]string{}
+	for _, o := range n.Report.Outcomes {
+		reason := firstLine(o.Reason)
+		if len(o.Findings) > 0 {
+			reason = firstLine(o.Findings[0].Message)
+		}
+		switch {
+		case o.Waived != "":
+			found = append(found, fmt.Sprintf("%s is waived from %s: %s", n.Variant, o.Check, firstLine(o.Waived)))
+		case o.Verdict == spatest.Passed:
+		case o.Verdict == spatest.Skipped:
+			skips[reason] = append(skips[reason], o.Check)
+		default:
+			found = append(found, fmt.Sprintf("%s: %s %s (%s): %s", n.Variant, o.Level, o.Check, o.Verdict, reason))
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(skips)) {
+		found = append(found, fmt.Sprintf("%s skips %s: %s", n.Variant, strings.Join(skips[reason], ", "), orElse(reason, "no reason recorded")))
+	}
+	return found
+}

@@ -1,0 +1,66 @@
+package table
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
+)
+
+// csvHead names the columns of CSV.
+var csvHead = []string{
+	"table", "metric", "unit", "better", "variant", "rounds", "median", "lo", "hi", "confidence",
+	"reference", "ratio", "ratio_lo", "ratio_hi", "ratio_confidence", "differs", "mark",
+}
+
+// CSV writes one line for each cell of the named tables (all, without a name), unrounded and in base units:
+// bytes, ns, requests in a second. What was not measured is empty; "mark" is wrong or late, where a value is not compared.
+// Conformance is not among them: it is not made of numbers.
+func CSV(w io.Writer, run record.Run, names ...string) error {
+	chosen, err := choose(run, names)
+	if err != nil {
+		return err
+	}
+	if err := intact(run); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	_ = out.Write(csvHead) // errors are kept for Flush
+	for _, t := range chosen {
+		g := arrange(run, t)
+		for i, c := range g.columns {
+			for _, r := range g.rows {
+				_ = out.Write(csvLine(t, c, r.arm, r.cells[i]))
+			}
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("write csv: %w", err)
+	}
+	return nil
+}
+
+func csvLine(t Table, c column, arm string, x cell) []string {
+	line := []string{t.Name, c.metric.Name, c.metric.Unit.Base, string(c.metric.Better), arm, strconv.Itoa(x.value.N)}
+	line = append(line, raw(x.value)...)
+	line = append(line, c.reference)
+	line = append(line, raw(x.ratio)...)
+	differs := ""
+	if x.ratio.N > 0 {
+		differs = strconv.FormatBool(stat.Distinguishable(x.ratio) || c.metric.Exact && x.ratio.Centre != 1)
+	}
+	return append(line, differs, map[mark]string{wrong: "wrong", late: "late"}[x.mark])
+}
+
+// raw is an interval without rounding, empty when there is none.
+func raw(i stat.Interval) []string {
+	if i.N == 0 {
+		return []string{"", "", "", ""}
+	}
+	exact := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+	return []string{exact(i.Centre), exact(i.Lo), exact(i.Hi), exact(i.Confidence)}
+}

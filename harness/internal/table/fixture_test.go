@@ -1,0 +1,197 @@
+package table
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
+	"spabench/harness/spatest"
+)
+
+// Everything here is test data, made up to look like a run. Nothing of it was measured.
+
+// arm is what the made-up variant costs, before noise.
+type arm struct {
+	name       string
+	containers []string
+	megabytes  float64
+	start      float64 // milliseconds
+	cpu        float64 // microseconds for a page
+	latency    float64 // microseconds, median
+	memory     float64 // megabytes
+}
+
+var arms = []arm{
+	{"embedded-go", []string{"app"}, 12.34, 231, 24.1, 310, 11.3},
+	{"disk-go", []string{"app"}, 16.2, 233, 26.9, 315, 12.1},
+	{"fastapi", []string{"app"}, 187.6, 1180, 612, 1830, 71.4},
+	{"nginx-three-container", []string{"backend", "frontend", "proxy"}, 164.9, 742, 58.8, 455, 22.9},
+	{"null", []string{"app"}, 6.71, 201, 17.3, 270, 4.2},
+}
+
+// fixture is a whole run of the given number of rounds.
+func fixture(t *testing.T, rounds int) record.Run {
+	t.Helper()
+	random := rand.New(rand.NewPCG(1, 1))
+	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	run := record.Run{
+		Schema: record.Schema, Started: began,
+		Env: record.Env{
+			CPU: "Test Data Processor 9000 @ 2.50GHz", CPUs: 2, MemoryBytes: 8_200_000_000, ServerCPUs: "0", GeneratorCPUs: "1",
+			Kernel: "6.1.0-test", OS: "Debian GNU/Linux 12", Engine: "Docker 26.1.5", EngineAPI: "1.45",
+			StorageDriver: "overlay2", CgroupVersion: "2", CgroupDriver: "systemd", Path: "a bridge network of the variant's own",
+			Bases: []record.Base{
+				{Name: "GO_IMAGE", Image: "spabench/golang:1.26.8-trixie", ID: "sha256:0123456789abcdef0123456789abcdef", StandIn: true},
+				{Name: "NGINX_IMAGE", Image: "nginx:1.26.3-bookworm", ID: "sha256:fedcba9876543210fedcba9876543210"},
+			},
+			Commit: "0123456789abcdef0123456789abcdef01234567", Go: "go1.26.8",
+			Tools: record.Tools{Vegeta: "v12.13.0", Testcontainers: "v0.45.0"},
+		},
+		Plan: record.Plan{Baseline: "null", Rounds: rounds, Seed: 42, Loads: []record.Load{
+			{Name: "page", Path: "/", Coding: "gzip, br", Rate: 500, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16, Doc: "first visit"},
+			{Name: "deep-link", Path: "/books/17", Coding: "gzip, br", Rate: 500, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16},
+			{Name: "asset", Path: "/assets/index-TESTDATA.js", Coding: "gzip, br", Rate: 500, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16},
+			{Name: "api", Path: "/api/books?q=sea", Rate: 100, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16},
+		}},
+	}
+	for _, a := range arms {
+		run.Plan.Variants = append(run.Plan.Variants, a.name)
+		image := a.image()
+		run.Builds = append(run.Builds, record.Build{Variant: a.name, Took: time.Minute, Image: &image})
+		if a.name != "null" {
+			run.Conformance = append(run.Conformance, record.Conformance{Variant: a.name, Report: passing()})
+		}
+	}
+	for round := 1; round <= rounds; round++ {
+		drift := math.Exp(0.1 * random.NormFloat64()) // the whole machine is slower in some rounds
+		for order, i := range random.Perm(len(arms)) {
+			trial := arms[i].trial(random, drift, run.Plan.Loads)
+			trial.Round, trial.Order = round, order+1
+			trial.Began = began.Add(time.Duration(len(run.Trials)) * time.Minute)
+			run.Trials = append(run.Trials, trial)
+		}
+	}
+	took := time.Duration(len(run.Trials)) * time.Minute / 4
+	run.End = &record.End{Ended: began.Add(took), Took: took, PeakMemory: 91_500_000}
+	return run
+}
+
+func (a arm) image() record.Image {
+	unpacked := int64(a.megabytes * 1e6)
+	i := record.Image{Unpacked: unpacked, Compressed: unpacked * 2 / 5, Own: unpacked / 3, Layers: 3 * len(a.containers), Store: "test data"}
+	for _, c := range a.containers {
+		i.Images = append(i.Images, "spabench/"+a.name+"-"+c)
+	}
+	return i
+}
+
+func (a arm) trial(random *rand.Rand, drift float64, loads []record.Load) record.Trial {
+	noisy := func(v, sigma float64) float64 { return v * drift * math.Exp(sigma*random.NormFloat64()) }
+	ms := func(v float64) time.Duration { return time.Duration(noisy(v, 0.02) * 1e6) }
+	t := record.Trial{Variant: a.name, Image: a.image(), Start: &record.Start{
+		Create: ms(60), Returned: ms(a.start * 0.8), FirstByte: ms(a.start * 0.97), Page: ms(a.start), API: ms(a.start * 1.02),
+	}}
+	memory := func(c string) int64 { return int64(a.memory*1e6) / int64(len(a.containers)) * int64(len(c)) / 6 }
+	for _, c := range a.containers {
+		t.Idle = append(t.Idle, record.Usage{Container: c, Memory: 2 * memory(c), WorkingSet: memory(c)})
+	}
+	for _, l := range loads {
+		if a.name == "null" && (l.Name == "asset" || l.Name == "api") {
+			continue // the floor has neither
+		}
+		requests := l.Rate * int(l.Duration/time.Second)
+		weight := map[string]float64{"page": 1, "deep-link": 1.05, "asset": 1.3, "api": 4}[l.Name]
+		out := record.Loaded{Load: l.Name, Requests: uint64(requests), BodyBytes: uint64(requests) * 412, Elapsed: l.Duration}
+		out.Latency = a.histogram(random, a.latency*weight*drift, 0.3)
+		out.Planned = a.histogram(random, a.latency*weight*drift*1.05, 0.4)
+		out.Lag = a.histogram(random, 20, 0.5)
+		for _, c := range a.containers {
+			cpu := noisy(a.cpu*weight/float64(len(a.containers)), 0.01) * 1e3 * float64(requests)
+			out.Usage = append(out.Usage, record.UsageDelta{Container: c, CPU: time.Duration(cpu), WorkingSet: memory(c) * 3 / 2})
+		}
+		t.Loads = append(t.Loads, out)
+	}
+	return t
+}
+
+// histogram has a log-normal shape around a median of so many microseconds.
+func (a arm) histogram(random *rand.Rand, median, sigma float64) record.Histogram {
+	h := stat.New()
+	for range 500 {
+		stat.Record(h, time.Duration(median*math.Exp(sigma*random.NormFloat64())*1e3))
+	}
+	s, err := stat.Encode(h)
+	if err != nil {
+		panic(err)
+	}
+	return record.Histogram(s)
+}
+
+// passing is a report in which every check passes.
+func passing() spatest.Report {
+	r := spatest.Report{Target: "http://127.0.0.1:8080/"}
+	for i := range 20 {
+		r.Outcomes = append(r.Outcomes, spatest.Outcome{Check: fmt.Sprintf("test-check-%d", i+1), Verdict: spatest.Passed})
+	}
+	return r
+}
+
+// of is the report of one variant, to be changed.
+func of(run *record.Run, variant string) *record.Conformance {
+	for i := range run.Conformance {
+		if run.Conformance[i].Variant == variant {
+			return &run.Conformance[i]
+		}
+	}
+	return nil
+}
+
+// troubled is a run in which everything went wrong that can.
+func troubled(t *testing.T) record.Run {
+	run := fixture(t, 7)
+	// fastapi did not build.
+	run.Builds[2] = record.Build{Variant: "fastapi", Err: "build fastapi: pip install: exit status 1\nsecond line", Log: "the log"}
+	run.Conformance = append(run.Conformance[:2], run.Conformance[3])
+	var kept []record.Trial
+	for _, trial := range run.Trials {
+		if trial.Variant != "fastapi" {
+			kept = append(kept, trial)
+		}
+	}
+	run.Trials = kept
+	for i := range run.Trials {
+		trial := &run.Trials[i]
+		switch {
+		case trial.Variant == "nginx-three-container" && trial.Round == 3:
+			// One of its rounds never became ready.
+			trial.Start, trial.Idle, trial.Loads = nil, nil, nil
+			trial.Err = "start nginx-three-container: no correct page within 1m0s: status 502"
+		case trial.Variant == "disk-go" && trial.Round == 5:
+			trial.Loads[0].Wrong, trial.Loads[0].Reasons = 12, []string{"status 500, want 200", "cut short"}
+		case trial.Variant == "embedded-go":
+			trial.Loads[1].Lag = arms[0].histogram(rand.New(rand.NewPCG(9, 9)), 900, 0.5)
+		}
+	}
+	disk := of(&run, "disk-go")
+	disk.Report.Outcomes[3] = spatest.Outcome{Check: "routing-deep-link", Level: spatest.Must, Verdict: spatest.Failed,
+		Findings: []spatest.Finding{{Message: "a deep link is answered with 404 | <not> the *page*"}}}
+	disk.Report.Outcomes[4] = spatest.Outcome{Check: "routing-trailing-slash", Level: spatest.Must, Verdict: spatest.Blocked, Reason: "routing-deep-link did not pass"}
+	nginx := of(&run, "nginx-three-container")
+	nginx.Report.Outcomes[7] = spatest.Outcome{Check: "api-405-allow", Level: spatest.Should, Verdict: spatest.Failed, Waived: "this stack cannot, because it is test data"}
+	nginx.Report.Outcomes[8] = spatest.Outcome{Check: "routing-base-path", Level: spatest.Should, Verdict: spatest.Skipped, Reason: "no base path"}
+	run.Env.Dirty = true
+	return run
+}
+
+// interrupted is a run that was killed in its third round.
+func interrupted(t *testing.T) record.Run {
+	run := fixture(t, 3)
+	run.Plan.Rounds = 10
+	run.Trials = run.Trials[:12]
+	run.End = nil
+	return run
+}

@@ -1,0 +1,169 @@
+package table
+
+import (
+	"maps"
+	"slices"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
+)
+
+// grid is a table filled from one run, before it is drawn.
+type grid struct {
+	table   Table
+	columns []column
+	rows    []row
+	notes   []string // why something is missing or marked, one sentence each
+}
+
+type column struct {
+	metric    Metric
+	reference string // the arm that ratios are taken to; "" when there is none to compare with
+}
+
+type row struct {
+	arm    string
+	checks string // "20/20", "" without a report
+	fails  bool   // some check
+	cells  []cell
+}
+
+// cell is one metric of one arm over all rounds.
+type cell struct {
+	value stat.Interval // N is 0 when it was never measured
+	ratio stat.Interval // to the reference, paired by round; N is 0 when the two are not compared
+	one   bool          // this is the reference
+	mark  mark
+}
+
+// mark says why a value is shown but not compared.
+type mark string
+
+const (
+	wrong mark = "!" // some answers were not the right ones
+	late  mark = "†" // the load generator fell behind its schedule
+)
+
+// samples are the values of a metric by round.
+type samples map[int]float64
+
+func (s samples) values() []float64 {
+	rounds := slices.Sorted(maps.Keys(s))
+	values := make([]float64, len(rounds))
+	for i, round := range rounds {
+		values[i] = s[round]
+	}
+	return values
+}
+
+// ratio compares two arms over the rounds in which both were measured.
+func (s samples) ratio(to samples) stat.Interval {
+	var a, b []float64
+	for _, round := range slices.Sorted(maps.Keys(s)) {
+		if v, ok := to[round]; ok {
+			a, b = append(a, s[round]), append(b, v)
+		}
+	}
+	return stat.Ratio(a, b)
+}
+
+func measured(run record.Run, arm string, m Metric) samples {
+	found := samples{}
+	for _, t := range run.Trials {
+		if t.Variant != arm {
+			continue
+		}
+		if v, ok := m.Of(t); ok {
+			found[t.Round] = v
+		}
+	}
+	return found
+}
+
+// arrange fills the table from the run.
+func arrange(run record.Run, t Table) grid {
+	g := grid{table: t}
+	for _, arm := range run.Plan.Variants {
+		r := row{arm: arm}
+		if c, ok := conformanceOf(run, arm); ok {
+			r.checks, r.fails = c.String(), !c.ok()
+		}
+		g.rows = append(g.rows, r)
+	}
+	for _, m := range t.Metrics {
+		c, cells := fill(run, m)
+		g.columns = append(g.columns, c)
+		for i := range g.rows {
+			g.rows[i].cells = append(g.rows[i].cells, cells[i])
+		}
+	}
+	g.notes = notes(run, g)
+	return g
+}
+
+// fill makes one column: every arm's value, marks, and the ratio to the reference.
+func fill(run record.Run, m Metric) (column, []cell) {
+	arms := run.Plan.Variants
+	cells := make([]cell, len(arms))
+	values := make([]samples, len(arms))
+	for i, arm := range arms {
+		values[i] = measured(run, arm, m)
+		cells[i] = cell{value: stat.Summary(values[i].values()), mark: markOf(run, arm, m)}
+	}
+	// The baseline, or where it was not measured rightly, the first arm that was.
+	comparable := func(i int) bool { return i >= 0 && cells[i].value.N > 0 && cells[i].mark == "" }
+	ref := slices.Index(arms, run.Plan.Baseline)
+	for i := 0; i < len(arms) && !comparable(ref); i++ {
+		ref = i
+	}
+	if !comparable(ref) {
+		return column{metric: m}, cells
+	}
+	for i := range arms {
+		if comparable(i) {
+			cells[i].ratio = values[i].ratio(values[ref])
+			cells[i].one = i == ref
+		}
+	}
+	return column{metric: m, reference: arms[ref]}, cells
+}
+
+func markOf(run record.Run, arm string, m Metric) mark {
+	if m.Load == "" {
+		return ""
+	}
+	if bad, _, _ := wrongAnswers(run, arm, m.Load); bad > 0 {
+		return wrong
+	}
+	if m.Paced && lag(run, arm, m.Load) > lateAbove {
+		return late
+	}
+	return ""
+}
+
+// wrongAnswers sums what was wrong under a load over all rounds, with one of the reasons.
+func wrongAnswers(run record.Run, arm, load string) (bad, requests uint64, reason string) {
+	for _, t := range run.Trials {
+		l, ok := loaded(t, load)
+		if t.Variant != arm || !ok {
+			continue
+		}
+		bad += l.Wrong
+		requests += l.Requests
+		if reason == "" && len(l.Reasons) > 0 {
+			reason = firstLine(l.Reasons[0])
+		}
+	}
+	return bad, requests, reason
+}
+
+// lateAbove is the lag from which on a latency is the generator's as much as the server's, nanoseconds.
+const lateAbove = 1e6
+
+// lag is the 99th percentile of the generator's delay, median over the rounds, nanoseconds.
+func lag(run record.Run, arm, load string) float64 {
+	return stat.Summary(measured(run, arm, ofLoad(load, Metric{}, func(l record.Loaded) (float64, bool) {
+		d, ok, err := stat.Quantile(string(l.Lag), 0.99)
+		return float64(d), ok && err == nil
+	})).values()).Centre
+}

@@ -1,0 +1,96 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// markdownStyle draws for a page, where there is room for a column of ratios with their intervals.
+type markdownStyle struct {
+	heading string // of a table: ## or ###
+}
+
+func (m markdownStyle) title(b *bytes.Buffer, t Table) {
+	fmt.Fprintf(b, "%s %s\n\n%s\n\n", m.heading, t.Title, escape(t.Doc))
+}
+
+func (m markdownStyle) grid(b *bytes.Buffer, g grid) error {
+	names := []string{"variant"}
+	checks := []string{"checks"}
+	for _, r := range g.rows {
+		names = append(names, label(r))
+		checks = append(checks, orElse(r.checks, missing))
+	}
+	columns := [][]string{names}
+	if g.table.Checks {
+		columns = append(columns, checks)
+	}
+	for i, c := range g.columns {
+		values := []string{heading(c.metric)}
+		ratios := []string{together("× " + c.reference)}
+		for _, r := range g.rows {
+			values = append(values, together(valueOf(c.metric, r.cells[i])))
+			ratios = append(ratios, fullRatio(c.metric, r.cells[i]))
+		}
+		columns = append(columns, values)
+		if c.reference != "" && c.metric.Unit != pieces {
+			columns = append(columns, ratios)
+		}
+	}
+	return m.sheet(b, transpose(columns))
+}
+
+// fullRatio is a cell's comparison with its interval.
+func fullRatio(m Metric, c cell) string {
+	short := ratioOf(m, c)
+	if c.mark != "" || c.ratio.N == 0 || c.ratio.Lo == c.ratio.Hi {
+		return orElse(short, missing)
+	}
+	return short + " " + together(fmt.Sprintf("[%s, %s]", number(c.ratio.Lo), number(c.ratio.Hi)))
+}
+
+// together keeps a browser from breaking the line within s, where a table is narrow.
+func together(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
+
+func (markdownStyle) sheet(b *bytes.Buffer, s sheet) error {
+	for _, r := range s.rows {
+		for i := range r {
+			r[i] = escape(r[i])
+		}
+	}
+	drawn, err := draw(s, markdownTable())
+	if err != nil {
+		return err
+	}
+	b.WriteString(drawn)
+	b.WriteByte('\n')
+	return nil
+}
+
+func markdownTable() tw.Renderer { return renderer.NewMarkdown() }
+
+func (markdownStyle) notes(b *bytes.Buffer, notes []string) {
+	for _, n := range notes {
+		fmt.Fprintf(b, "- %s\n", escape(n))
+	}
+	if len(notes) > 0 {
+		b.WriteByte('\n')
+	}
+}
+
+func (m markdownStyle) facts(b *bytes.Buffer, title string, facts []fact) {
+	fmt.Fprintf(b, "%s %s\n\n", m.heading, title)
+	for _, f := range facts {
+		fmt.Fprintf(b, "- **%s**: %s\n", escape(f.label), escape(f.text))
+	}
+	b.WriteByte('\n')
+}
+
+// escape keeps what stands in a record from being read as Markdown or HTML.
+func escape(s string) string { return markup.Replace(s) }
+
+var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "](", `]\(`, "~", `\~`, "&", "&amp;", "\n", " ")

@@ -1,0 +1,126 @@
+package table
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"spabench/harness/internal/record"
+)
+
+// notes says, in the order of the rows, why cells of the grid are missing or marked.
+func notes(run record.Run, g grid) []string {
+	var found []string
+	say := func(format string, args ...any) {
+		if note := fmt.Sprintf(format, args...); !slices.Contains(found, note) {
+			found = append(found, note)
+		}
+	}
+	if run.End == nil {
+		say("The run was interrupted: %d of %d trials are here.", len(run.Trials), run.Plan.Rounds*len(run.Plan.Variants))
+	}
+	for _, r := range g.rows {
+		if r.fails {
+			say("✗ %s does not conform: see the table %s.", r.arm, conformance)
+		}
+		if reason := failure(run, r.arm); reason != "" {
+			say("%s: %s", r.arm, reason)
+		}
+		var absent []string
+		for i, c := range r.cells {
+			m := g.columns[i].metric
+			switch {
+			case c.value.N == 0:
+				absent = append(absent, m.Title)
+			case c.mark == wrong:
+				bad, all, reason := wrongAnswers(run, r.arm, m.Load)
+				say("! %s: %s of %s answers under the load %q were wrong (%s): not compared.",
+					r.arm, thousands(bad), thousands(all), m.Load, orElse(reason, "no reason recorded"))
+			case c.mark == late:
+				say("† %s: the load generator was late by %s ms under the load %q (p99 of its lag, median over rounds): not compared.",
+					r.arm, number(lag(run, r.arm, m.Load)/1e6), m.Load)
+			}
+		}
+		switch {
+		case len(absent) == 0 || !started(run, r.arm):
+		case len(absent) == len(r.cells):
+			say("%s %s: has no such measurement.", missing, r.arm)
+		default:
+			say("%s %s: has no measurement of %s.", missing, r.arm, list(absent))
+		}
+	}
+	return append(found, references(run, g)...)
+}
+
+// references names the columns whose ratios are not to the baseline.
+func references(run record.Run, g grid) []string {
+	titles := map[string][]string{}
+	for _, c := range g.columns {
+		if c.reference != run.Plan.Baseline {
+			titles[c.reference] = append(titles[c.reference], c.metric.Title)
+		}
+	}
+	var found []string
+	for _, arm := range run.Plan.Variants {
+		if columns := titles[arm]; len(columns) == len(g.columns) {
+			found = append(found, fmt.Sprintf("× is to %s: %s has nothing to compare with here.", arm, run.Plan.Baseline))
+		} else if len(columns) > 0 {
+			found = append(found, fmt.Sprintf("× in %s is to %s: %s has nothing to compare with there.", list(columns), arm, run.Plan.Baseline))
+		}
+	}
+	return found
+}
+
+// failure says what went wrong with an arm; "" when nothing did.
+func failure(run record.Run, arm string) string {
+	for _, b := range run.Builds {
+		if b.Variant == arm && b.Err != "" {
+			return firstLine(b.Err)
+		}
+	}
+	var trials, failed int
+	var first string
+	for _, t := range run.Trials {
+		if t.Variant != arm {
+			continue
+		}
+		trials++
+		if t.Err != "" {
+			failed++
+			if first == "" {
+				first = fmt.Sprintf("round %d: %s", t.Round, firstLine(t.Err))
+			}
+		}
+	}
+	switch {
+	case trials == 0 && run.End == nil:
+		return "the run was interrupted before its first round"
+	case trials == 0:
+		return "no round is recorded"
+	case failed > 0:
+		return fmt.Sprintf("%d of %s failed (%s)", failed, plural(trials, "round"), first)
+	case trials < run.Plan.Rounds && run.End != nil: // of an interrupted run this needs no saying for each arm
+		return fmt.Sprintf("%d of the planned %s", trials, plural(run.Plan.Rounds, "round"))
+	}
+	return ""
+}
+
+// started reports whether any trial of the arm became ready.
+func started(run record.Run, arm string) bool {
+	return slices.ContainsFunc(run.Trials, func(t record.Trial) bool { return t.Variant == arm && t.Start != nil })
+}
+
+func thousands(n uint64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func orElse(s, otherwise string) string {
+	if strings.TrimSpace(s) == "" {
+		return otherwise
+	}
+	return s
+}

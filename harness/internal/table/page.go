@@ -1,0 +1,129 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"spabench/harness/internal/record"
+)
+
+// Published is a run in results/.
+type Published struct {
+	Name string // of its folder
+	Run  record.Run
+}
+
+// Page is the README of a published run: what it shows outside the noise, every table, how it was measured, and how to repeat it.
+func Page(run record.Run, name string) (string, error) {
+	style := markdownStyle{heading: "##"}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Ways to serve a single-page app, on %s\n\n%s, %s.\n\n", escape(machine(run.Env)), day(run.Started), plural(rounds(run), "round"))
+	if run.End == nil {
+		fmt.Fprintf(&b, "**This run was interrupted**: %d of its %d trials are here.\n\n", len(run.Trials), run.Plan.Rounds*len(run.Plan.Variants))
+	}
+	for _, f := range verdict(run) {
+		fmt.Fprintf(&b, "- **%s**: %s\n", escape(capital(f.label)), escape(f.text))
+	}
+	b.WriteString("\nA factor is the median of the ratios within each round, with its interval; only factors whose interval leaves out 1 are named.\n\n")
+	if err := tables(&b, run, nil, style); err != nil {
+		return "", fmt.Errorf("render page of %s: %w", name, err)
+	}
+	style.facts(&b, "How to read", legend(run))
+	style.facts(&b, "Measured", context(run))
+	b.WriteString(reproduce(run, name))
+	return b.String(), nil
+}
+
+func reproduce(run record.Run, name string) string {
+	var b strings.Builder
+	b.WriteString("## Reproduce\n\n```sh\n")
+	if run.Env.Commit != "" {
+		fmt.Fprintf(&b, "git checkout %s\n", run.Env.Commit)
+	}
+	command := orElse(run.Plan.Command, fmt.Sprintf("go run ./harness/cmd/spabench bench --rounds %d", run.Plan.Rounds))
+	fmt.Fprintf(&b, "%s\n```\n\n", command)
+	if run.Env.Commit == "" || run.Env.Dirty {
+		b.WriteString("The tree that was measured is not exactly that of a commit: " + commit(run.Env) + ".\n")
+	}
+	fmt.Fprintf(&b, "The tables above come from `run.jsonl` alone, and can be rendered again:\n\n```sh\ngo run ./harness/cmd/spabench table results/%s/run.jsonl --format markdown\n```\n", name)
+	return b.String()
+}
+
+// Headline is the headline table for the project's README: without explanations, one paragraph says where it comes from.
+// The link to the whole run is made from its folder's name.
+func Headline(run record.Run, name string) (string, error) {
+	chosen, err := choose(run, []string{"headline"})
+	if err != nil {
+		return "", err
+	}
+	if err := intact(run); err != nil {
+		return "", fmt.Errorf("render headline of %s: %w", name, err)
+	}
+	style := markdownStyle{}
+	var b bytes.Buffer
+	g := arrange(run, chosen[0])
+	if err := style.grid(&b, g); err != nil {
+		return "", fmt.Errorf("render headline of %s: %w", name, err)
+	}
+	style.notes(&b, g.notes)
+	fmt.Fprintf(&b, "Medians of %s on %s, %s; [all tables, and how to read them](results/%s/README.md). ×: times %s in the same round, with the interval of that; \\~: no difference was seen.\n",
+		plural(rounds(run), "round"), escape(machine(run.Env)), day(run.Started), name, run.Plan.Baseline)
+	return b.String(), nil
+}
+
+// Index is results/README.md: one line for each run, newest first.
+func Index(runs []Published) (string, error) {
+	runs = slices.Clone(runs)
+	slices.SortStableFunc(runs, func(a, b Published) int { return b.Run.Started.Compare(a.Run.Started) })
+	var b bytes.Buffer
+	b.WriteString("# Results\n\nEach folder holds one run: `run.jsonl` as it was written, and the tables rendered from it. Newest first.\n\n")
+	head := []string{"run", "machine", "rounds"}
+	for _, m := range headlineMetrics() {
+		head = append(head, "least "+heading(m))
+	}
+	s := sheet{head: head}
+	for _, p := range runs {
+		if err := intact(p.Run); err != nil {
+			return "", fmt.Errorf("render index, %s: %w", p.Name, err)
+		}
+		rounds := fmt.Sprint(rounds(p.Run))
+		if p.Run.End == nil {
+			rounds += ", interrupted"
+		}
+		line := []string{p.Run.Started.UTC().Format("2006-01-02"), machine(p.Run.Env), rounds}
+		for _, m := range headlineMetrics() {
+			line = append(line, least(p.Run, m))
+		}
+		for i := range line {
+			line[i] = escape(line[i])
+		}
+		line[0] = fmt.Sprintf("[%s](%s/README.md)", line[0], p.Name)
+		s.rows = append(s.rows, line)
+	}
+	drawn, err := draw(s, markdownTable())
+	if err != nil {
+		return "", fmt.Errorf("render index: %w", err)
+	}
+	b.WriteString(drawn)
+	b.WriteString("\nWhere several variants are named, no difference was seen between them.\n")
+	return b.String(), nil
+}
+
+// least is the smallest value of a metric and whose it is.
+func least(run record.Run, m Metric) string {
+	s := stand(run, m)
+	if !s.settled() {
+		return missing
+	}
+	return fmt.Sprintf("%s (%s)", number(s.leaders[0].centre/m.Unit.Per), s.names())
+}
+
+// capital begins a sentence.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

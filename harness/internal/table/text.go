@@ -1,0 +1,151 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// textStyle draws for a terminal. A grid that is too wide is cut into panels, one below the other.
+type textStyle struct{}
+
+func (textStyle) title(b *bytes.Buffer, t Table) {
+	fmt.Fprintf(b, "%s\n", strings.ToUpper(t.Title))
+	b.WriteString(wrap("", t.Doc))
+	b.WriteByte('\n')
+}
+
+func (textStyle) grid(b *bytes.Buffer, g grid) error {
+	var columns [][]string // head first, then a cell for each row
+	if g.table.Checks {
+		checks := []string{"checks"}
+		for _, r := range g.rows {
+			checks = append(checks, orElse(r.checks, missing))
+		}
+		columns = append(columns, checks)
+	}
+	for i, c := range g.columns {
+		columns = append(columns, textColumn(c, i, g.rows))
+	}
+	names := []string{"variant"}
+	for _, r := range g.rows {
+		names = append(names, label(r))
+	}
+	for len(columns) > 0 {
+		panel, n := [][]string{names}, 0
+		for used := 2 + widest(names); n < len(columns) && (n == 0 || used+2+widest(columns[n]) <= width); n++ {
+			used += 2 + widest(columns[n])
+			panel = append(panel, columns[n])
+		}
+		columns = columns[n:]
+		drawn, err := draw(transpose(panel), rules())
+		if err != nil {
+			return err
+		}
+		b.WriteString(trimLines(drawn))
+		b.WriteByte('\n')
+	}
+	return nil
+}
+
+// textColumn sets values and ratios below each other within one column, so that both can be read downwards.
+func textColumn(c column, i int, rows []row) []string {
+	var values, ratios []string
+	for _, r := range rows {
+		values = append(values, valueOf(c.metric, r.cells[i]))
+		ratios = append(ratios, ratioOf(c.metric, r.cells[i]))
+	}
+	v, q := widest(values), widest(ratios)
+	cells := []string{heading(c.metric)}
+	for i := range values {
+		cell := padLeft(values[i], v)
+		if q > 0 {
+			cell += " " + padRight(ratios[i], q)
+		}
+		cells = append(cells, cell)
+	}
+	return cells
+}
+
+func (textStyle) sheet(b *bytes.Buffer, s sheet) error {
+	drawn, err := draw(s, rules())
+	if err != nil {
+		return err
+	}
+	b.WriteString(trimLines(drawn))
+	b.WriteByte('\n')
+	return nil
+}
+
+func (textStyle) notes(b *bytes.Buffer, notes []string) {
+	for _, n := range notes {
+		b.WriteString(wrap("  ", n))
+	}
+	if len(notes) > 0 {
+		b.WriteByte('\n')
+	}
+}
+
+func (textStyle) facts(b *bytes.Buffer, title string, facts []fact) {
+	fmt.Fprintf(b, "%s\n", strings.ToUpper(title))
+	for _, f := range facts {
+		b.WriteString(wrap(padRight(f.label, 10), f.text))
+	}
+	b.WriteByte('\n')
+}
+
+// wrap breaks text at spaces into lines of the terminal's width; the first line begins with lead, the others as far in.
+func wrap(lead, text string) string {
+	indent := strings.Repeat(" ", utf8.RuneCountInString(lead))
+	var b strings.Builder
+	line := lead
+	empty := true
+	for _, word := range strings.Fields(text) {
+		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			b.WriteString(line + "\n")
+			line, empty = indent, true
+		}
+		if !empty {
+			line += " "
+		}
+		line += word
+		empty = false
+	}
+	return b.String() + line + "\n"
+}
+
+// transpose turns columns, head first, into a sheet.
+func transpose(columns [][]string) sheet {
+	var s sheet
+	for i := range columns[0] {
+		var row []string
+		for _, c := range columns {
+			row = append(row, c[i])
+		}
+		if i == 0 {
+			s.head = row
+		} else {
+			s.rows = append(s.rows, row)
+		}
+	}
+	return s
+}
+
+// widest is the length of the longest cell, characters.
+func widest(cells []string) int {
+	most := 0
+	for _, c := range cells {
+		most = max(most, utf8.RuneCountInString(c))
+	}
+	return most
+}
+
+// trimLines takes the spaces from the ends of lines.
+func trimLines(s string) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}

@@ -1,0 +1,100 @@
+package table
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/spatest"
+)
+
+// starts is a run of arms that conform, with their cold starts in milliseconds by round; 0 is a round that failed.
+func starts(names []string, values ...[]int) record.Run {
+	run := record.Run{Plan: record.Plan{Variants: names, Baseline: names[len(names)-1], Rounds: len(values[0])}, End: &record.End{}}
+	for i, name := range names {
+		run.Conformance = append(run.Conformance, record.Conformance{Variant: name, Report: passing()})
+		for round, ms := range values[i] {
+			trial := record.Trial{Variant: name, Round: round + 1}
+			if ms > 0 {
+				trial.Start = &record.Start{Page: time.Duration(ms) * time.Millisecond}
+			}
+			run.Trials = append(run.Trials, trial)
+		}
+	}
+	return run
+}
+
+func TestVerdict(t *testing.T) {
+	names := []string{"a", "b", "c"}
+	tests := []struct {
+		name string
+		run  record.Run
+		want string // of the cold start; "" for none
+	}{
+		{"one leads", starts(names, []int{10, 11, 12, 13, 14, 15}, []int{20, 22, 24, 26, 28, 30}, []int{40, 44, 48, 52, 56, 60}),
+			"a needs least, 12.5 ms; b needs 2.00 times as much; c 4.00 times."},
+		{"two cannot be told apart", starts(names, []int{10, 11, 12, 13, 14, 15}, []int{11, 10, 13, 12, 15, 14}, []int{40, 44, 48, 52, 56, 60}),
+			"a and b need least, about 12.5 ms, with no difference seen between them; c needs 4.00 times as much."},
+		{"none can", starts(names, []int{10, 20, 30, 10, 20, 30}, []int{20, 10, 30, 20, 10, 30}, []int{30, 20, 10, 30, 20, 10}),
+			"no difference was seen between a, b and c, about 20.0 ms."},
+		{"a drift of the whole machine hides nothing", starts([]string{"a", "b"}, []int{10, 20, 40, 80, 160, 320}, []int{11, 22, 44, 88, 176, 352}),
+			"a needs least, 60.0 ms; b needs 1.10 times as much."},
+		{"too few rounds", starts(names, []int{10, 10, 10, 10, 10}, []int{20, 20, 20, 20, 20}, []int{30, 30, 30, 30, 30}), ""},
+		{"too few rounds in common", starts([]string{"a", "b"}, []int{10, 10, 10, 10, 10, 0}, []int{20, 20, 20, 20, 20, 20}), ""},
+		{"nobody to compare with", starts([]string{"a"}, []int{10, 10, 10, 10, 10, 10}), ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			for _, f := range verdict(tt.run) {
+				if f.label == "cold start" {
+					got = f.text
+				}
+			}
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestVerdictLeavesOutWhoDoesNotConform(t *testing.T) {
+	run := starts([]string{"a", "b", "c"}, []int{10, 10, 10, 10, 10, 10}, []int{20, 20, 20, 20, 20, 20}, []int{30, 30, 30, 30, 30, 30})
+	run.Conformance[0].Report.Outcomes[0].Verdict = spatest.Failed
+	got := strings.Builder{}
+	for _, f := range verdict(run) {
+		got.WriteString(f.label + ": " + f.text + "\n")
+	}
+	want := "cold start: b needs least, 20.0 ms; c needs 1.50 times as much.\nnot compared: a, for not conforming or not running: see below.\n"
+	if got.String() != want {
+		t.Errorf("got  %swant %s", got.String(), want)
+	}
+}
+
+func TestConforms(t *testing.T) {
+	outcome := func(v spatest.Verdict, waived string) record.Conformance {
+		return record.Conformance{Variant: "a", Report: spatest.Report{Outcomes: []spatest.Outcome{{Check: "c", Verdict: v, Waived: waived}}}}
+	}
+	tests := []struct {
+		name string
+		in   record.Conformance
+		ok   bool
+		text string
+	}{
+		{"pass", outcome(spatest.Passed, ""), true, "1/1"},
+		{"fail", outcome(spatest.Failed, ""), false, "0/1"},
+		{"waived", outcome(spatest.Failed, "cannot"), true, "0/1"},
+		{"blocked", outcome(spatest.Blocked, ""), false, "0/1"},
+		{"error", outcome(spatest.Errored, ""), false, "0/1"},
+		{"skip", outcome(spatest.Skipped, ""), true, "none"},
+		{"could not run", record.Conformance{Variant: "a", Err: "connection refused"}, false, "none"},
+		{"no outcomes", record.Conformance{Variant: "a"}, false, "none"},
+	}
+	for _, tt := range tests {
+		got, _ := conformanceOf(record.Run{Conformance: []record.Conformance{tt.in}}, "a")
+		if got.ok() != tt.ok || got.String() != tt.text {
+			t.Errorf("%s: %v, %s, want %v, %s", tt.name, got.ok(), got, tt.ok, tt.text)
+		}
+	}
+}
