@@ -1,0 +1,111 @@
+// Package app is the application that every Go variant serves: a built
+// single-page app and its JSON API, over Fiber. The servers differ only in
+// where [Files] come from, and that difference is one small main each.
+package app
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+)
+
+const (
+	readTimeout  = 30 * time.Second // one whole request
+	writeTimeout = 2 * time.Minute  // one whole response; the longest event stream takes 20 s
+	idleTimeout  = 75 * time.Second // between requests, as nginx has it
+	headerLimit  = 16 << 10         // bytes; more is answered 431
+	bodyLimit    = 1 << 20          // bytes; more is answered 413
+)
+
+// Config says what one server answers with.
+type Config struct {
+	Files    Files  // the build; nil for a server that is the API alone
+	Database string // path of the SQLite file, which must exist; see [Seed]
+}
+
+// New opens the database and returns the server, not yet listening.
+// Shutting it down closes the database.
+func New(config Config) (*fiber.App, error) {
+	library, err := openLibrary(config.Database)
+	if err != nil {
+		return nil, err
+	}
+	site := &site{files: config.Files}
+	server := fiber.New(fiber.Config{
+		DisableStartupMessage:        true,
+		DisablePreParseMultipartForm: true,
+		StrictRouting:                true,
+		CaseSensitive:                true,
+		RequestMethods:               append(slices.Clone(fiber.DefaultMethods), unknownMethod),
+		ReadTimeout:                  readTimeout,
+		WriteTimeout:                 writeTimeout,
+		IdleTimeout:                  idleTimeout,
+		ReadBufferSize:               headerLimit,
+		BodyLimit:                    bodyLimit,
+		ErrorHandler:                 site.fail,
+	})
+	server.Use(site.handle)
+	route(server, library)
+	server.Hooks().OnShutdown(library.close)
+
+	mend(server.Server())
+	return server, nil
+}
+
+// handle is the first handler of every request: it reads the request target
+// once, so that the API's router and the files cannot disagree about it.
+func (s *site) handle(c *fiber.Ctx) error {
+	harden(c)
+	request := &c.Context().Request.Header
+	if request.IsHTTP11() && len(request.Host()) == 0 {
+		c.Context().SetConnectionClose()
+		return fiber.NewError(fiber.StatusBadRequest, "no Host field") // RFC 9112 §3.2
+	}
+	t, err := parseTarget(c.OriginalURL())
+	if err != nil {
+		return fiber.NewError(fiber.StatusBadRequest, err.Error())
+	}
+	if !s.ownedByAPI(t) {
+		return s.serve(c, t)
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	if t.hidesSlash {
+		return fiber.ErrNotFound
+	}
+	c.Path(t.path)
+	return c.Next()
+}
+
+func (s *site) ownedByAPI(t target) bool {
+	return s.files == nil || t.under("/api")
+}
+
+// fail answers every error, those of requests that fasthttp could not read
+// included: a problem for the API, plain text elsewhere.
+func (s *site) fail(c *fiber.Ctx, err error) error {
+	harden(c)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	status, detail := fiber.StatusInternalServerError, ""
+	if known, ok := errors.AsType[*fiber.Error](err); ok {
+		status, detail = known.Code, known.Message
+	} else {
+		logf("%s %s: %v", c.Method(), c.OriginalURL(), err)
+	}
+	t, invalid := parseTarget(c.OriginalURL())
+	if invalid == nil && s.ownedByAPI(t) || s.files == nil {
+		return problem{Status: status, Detail: detail}.send(c)
+	}
+	c.Type("txt", "utf-8")
+	return c.Status(status).SendString(fmt.Sprintln(fasthttp.StatusMessage(status)))
+}
+
+func harden(c *fiber.Ctx) {
+	h := &c.Context().Response.Header
+	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	h.Set(fiber.HeaderReferrerPolicy, "strict-origin-when-cross-origin")
+	h.Set(fiber.HeaderXFrameOptions, "DENY")
+}

@@ -1,0 +1,67 @@
+package app
+
+import (
+	"net"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+)
+
+// mend corrects what fasthttp and Fiber do below the handlers.
+func mend(engine *fasthttp.Server) {
+	engine.CloseOnShutdown = true
+	engine.HeaderReceived = endAfterChunked
+	engine.Handler = namedMethods(engine.Handler)
+	engine.ErrorHandler = afterDraining(engine.ErrorHandler)
+}
+
+// unknownMethod stands for every method that Fiber has no name for. Fiber
+// itself answers those with 400 before any handler runs.
+const unknownMethod = "UNKNOWN"
+
+// endAfterChunked makes a chunked request the last of its connection: it may
+// have a Content-Length too, and then a proxy in front may see another end of
+// it (RFC 9112 §6.1). fasthttp does not tell which fields there were.
+func endAfterChunked(request *fasthttp.RequestHeader) (unchanged fasthttp.RequestConfig) {
+	if request.ContentLength() == -1 {
+		request.SetConnectionClose()
+	}
+	return unchanged
+}
+
+func namedMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		if !slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			ctx.Request.Header.SetMethod(unknownMethod)
+		}
+		next(ctx)
+	}
+}
+
+// afterDraining answers a request that could not be read, once the client has
+// sent the rest of it: closing a connection with unread bytes resets it, and
+// the client may lose the answer.
+func afterDraining(next func(*fasthttp.RequestCtx, error)) func(*fasthttp.RequestCtx, error) {
+	return func(ctx *fasthttp.RequestCtx, err error) {
+		drain(ctx.Conn())
+		next(ctx, err)
+	}
+}
+
+// drain ends after 8 MiB, one second, or 100 ms without a byte.
+func drain(conn net.Conn) {
+	buffer := make([]byte, 16<<10)
+	end := time.Now().Add(time.Second)
+	for read := 0; read < 8<<20 && time.Now().Before(end); {
+		if conn.SetReadDeadline(time.Now().Add(100*time.Millisecond)) != nil {
+			return
+		}
+		n, err := conn.Read(buffer)
+		if err != nil {
+			return
+		}
+		read += n
+	}
+}

@@ -1,0 +1,50 @@
+// Command embedded serves the single-page app from inside its own binary,
+// and the API.
+//
+// It reads PORT (default 8080) and DATABASE (default /data/books.db). With
+// DEV=true it serves the folder DIST (default /srv/dist) instead, reading each
+// file again for each request, so that a build is seen as soon as it is made:
+//
+//	DEV=true DIST=variants/spa/dist DATABASE=books.db go run ./variants/fiber/embedded
+//
+// The build is copied to dist before this is compiled; see
+// dockerfiles/embedded-go.Dockerfile. Without one the server does not start.
+package main
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"spabench/variants/fiber/app"
+)
+
+//go:embed all:dist
+var build embed.FS
+
+func main() {
+	if err := run(app.ReadEnvironment()); err != nil {
+		fmt.Fprintln(os.Stderr, "embedded:", err)
+		os.Exit(1)
+	}
+}
+
+func run(env app.Environment) error {
+	files, err := files(env)
+	if err != nil {
+		return err
+	}
+	return app.Run(app.Config{Files: files, Database: env.Database}, env.Port)
+}
+
+func files(env app.Environment) (app.Files, error) {
+	if env.Dev {
+		return app.Disk(env.Dist)
+	}
+	dist, err := fs.Sub(build, "dist")
+	if err != nil {
+		return nil, err
+	}
+	return app.Embedded(dist)
+}
