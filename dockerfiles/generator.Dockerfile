@@ -9,6 +9,7 @@ COPY go.mod go.sum ./
 # their own: an edit of the generator does not fetch or compile them again.
 RUN go build golang.org/x/sys/unix github.com/tsenart/vegeta/v12/lib github.com/HdrHistogram/hdrhistogram-go
 COPY harness/internal/load harness/internal/load
+COPY harness/internal/nearest harness/internal/nearest
 COPY harness/internal/record harness/internal/record
 COPY harness/internal/stat harness/internal/stat
 COPY harness/spatest harness/spatest

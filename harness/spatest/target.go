@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"spabench/harness/internal/nearest"
 )
 
 // Errors of a target on which nothing can be decided.
@@ -139,38 +141,12 @@ func (t Target) selected() ([]Check, error) {
 
 // unknown names the check (or group) that is nearest to name.
 func unknown(name string, groups bool) error {
-	best, distance := "", 1<<30
-	consider := func(candidate string) {
-		if d := editDistance(name, candidate); d < distance {
-			best, distance = candidate, d
-		}
-	}
+	var candidates []string
 	for _, c := range Checks() {
-		consider(c.Name)
+		candidates = append(candidates, c.Name)
 		if groups {
-			consider(c.Group)
+			candidates = append(candidates, c.Group)
 		}
 	}
-	return fmt.Errorf("find check %q: %w; did you mean %q?", name, ErrUnknown, best)
-}
-
-// editDistance is the Levenshtein distance of a and b, in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			next := min(row[j]+1, row[j+1]+1, diagonal+cost)
-			diagonal, row[j+1] = row[j+1], next
-		}
-	}
-	return row[len(b)]
+	return fmt.Errorf("find check %q: %w; did you mean %q?", name, ErrUnknown, nearest.Name(name, candidates))
 }

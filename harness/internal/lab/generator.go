@@ -15,9 +15,10 @@ import (
 
 // Generator is the load generator's container: one for a run, joined to each variant's network in turn.
 type Generator struct {
-	lab     *Lab
-	network testcontainers.Network
-	c       testcontainers.Container
+	lab      *Lab
+	network  testcontainers.Network
+	c        testcontainers.Container
+	counters counters
 }
 
 // StartGenerator starts the load generator on CPUs of its own.
@@ -38,6 +39,7 @@ func (l *Lab) StartGenerator(ctx context.Context, ref, cpuset string) (*Generato
 	if err != nil {
 		return g, fmt.Errorf("start load generator: %w", err)
 	}
+	g.counters = l.countersOf(ctx, g.c.GetContainerID())
 	return g, nil
 }
 
@@ -77,7 +79,7 @@ func (g *Generator) Exec(ctx context.Context, cmd ...string) ([]byte, error) {
 
 // Usage reads the generator's own counters.
 func (g *Generator) Usage(ctx context.Context) (Usage, error) {
-	return g.lab.usage(ctx, "generator", g.c.GetContainerID())
+	return g.lab.usage(ctx, "generator", g.c.GetContainerID(), g.counters)
 }
 
 // Remove removes the container and its network.

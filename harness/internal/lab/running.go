@@ -3,7 +3,6 @@ package lab
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -33,8 +32,9 @@ type Running struct {
 }
 
 type part struct {
-	name string
-	c    testcontainers.Container
+	name     string
+	c        testcontainers.Container
+	counters counters // known once it runs
 }
 
 // Options of a start.
@@ -71,7 +71,7 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 		if err != nil {
 			return r, fmt.Errorf("create %s: container %s: %w", v.Name, vc.Name, err)
 		}
-		r.parts = append(r.parts, part{vc.Name, c})
+		r.parts = append(r.parts, part{name: vc.Name, c: c})
 	}
 	return r, nil
 }
@@ -116,48 +116,21 @@ func (r *Running) Plant(ctx context.Context, name, path string, content []byte) 
 	return fmt.Errorf("plant %s: %s has no container %s", path, r.variant.Name, name)
 }
 
-// Usage is one container's counters at one moment.
-type Usage struct {
-	Container  string
-	CPU        time.Duration // since it started, user and system
-	Memory     int64         // bytes charged to its cgroup, page cache included
-	WorkingSet int64         // Memory less inactive file pages
-}
-
-// Usage reads the counters of all containers, in their order.
+// Usage reads the counters of all containers, in their order. They must be running.
 func (r *Running) Usage(ctx context.Context) ([]Usage, error) {
+	for i, p := range r.parts {
+		if p.counters.cpu == "" {
+			r.parts[i].counters = r.lab.countersOf(ctx, p.c.GetContainerID())
+		}
+	}
 	usage := make([]Usage, len(r.parts))
 	errs := make([]error, len(r.parts))
 	var wg sync.WaitGroup
 	for i, p := range r.parts {
-		wg.Go(func() { usage[i], errs[i] = r.lab.usage(ctx, p.name, p.c.GetContainerID()) })
+		wg.Go(func() { usage[i], errs[i] = r.lab.usage(ctx, p.name, p.c.GetContainerID(), p.counters) })
 	}
 	wg.Wait()
 	return usage, errors.Join(errs...)
-}
-
-func (l *Lab) usage(ctx context.Context, name, id string) (Usage, error) {
-	res, err := l.docker.ContainerStats(ctx, id, client.ContainerStatsOptions{})
-	if err != nil {
-		return Usage{}, fmt.Errorf("read counters of %s: %w", name, err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	var s container.StatsResponse
-	if err := json.NewDecoder(res.Body).Decode(&s); err != nil {
-		return Usage{}, fmt.Errorf("read counters of %s: %w", name, err)
-	}
-	if s.CPUStats.CPUUsage.TotalUsage == 0 {
-		return Usage{}, fmt.Errorf("read counters of %s: the engine gives none; has the container ended?", name)
-	}
-	inactive := s.MemoryStats.Stats["total_inactive_file"] // cgroup v1
-	if v, ok := s.MemoryStats.Stats["inactive_file"]; ok && inactive == 0 {
-		inactive = v // cgroup v2
-	}
-	mem := s.MemoryStats.Usage
-	return Usage{
-		Container: name, CPU: time.Duration(s.CPUStats.CPUUsage.TotalUsage),
-		Memory: int64(mem), WorkingSet: int64(mem - min(inactive, mem)),
-	}, nil
 }
 
 // Logs returns the last lines of each container's output.

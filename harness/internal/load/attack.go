@@ -22,13 +22,21 @@ const (
 	maxReasons = 3                // distinct ones kept in the record
 )
 
-// Attack makes one attack. It stops early when ctx ends, and then returns ctx's error.
+// Attack runs the warm-up and then the recorded part. It stops early when ctx ends, and then returns ctx's error.
 func Attack(ctx context.Context, s Spec) (record.Loaded, error) {
-	attacker := newAttacker(s)
+	client := newClient(s)
 	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodGet, URL: s.URL, Header: s.Header})
+	warmedUp := uint64(0)
+	if s.Warmup > 0 {
+		for range newAttacker(s, client).Attack(target, newPacer(s.Rate), s.Warmup, "") {
+			warmedUp++
+		}
+	}
+	attacker := newAttacker(s, client)
 	t := newTally(s)
+	t.out.WarmUp = warmedUp
 	began := time.Now()
-	results := attacker.Attack(target, vegeta.ConstantPacer{Freq: s.Rate, Per: time.Second}, s.Duration, "")
+	results := attacker.Attack(target, newPacer(s.Rate), s.Duration, "")
 	done := ctx.Done()
 	for results != nil {
 		select {
@@ -49,8 +57,9 @@ func Attack(ctx context.Context, s Spec) (record.Loaded, error) {
 	return t.loaded(began)
 }
 
-func newAttacker(s Spec) *vegeta.Attacker {
-	client := &http.Client{
+// newClient is shared by the warm-up and the recorded part, so that the latter finds its connections open.
+func newClient(s Spec) *http.Client {
+	return &http.Client{
 		Timeout: timeout,
 		Transport: &http.Transport{
 			MaxIdleConnsPerHost: s.Connections,
@@ -58,6 +67,9 @@ func newAttacker(s Spec) *vegeta.Attacker {
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+func newAttacker(s Spec, client *http.Client) *vegeta.Attacker {
 	return vegeta.NewAttacker(
 		vegeta.Client(client),
 		vegeta.Workers(uint64(s.Connections)),

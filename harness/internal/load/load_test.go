@@ -19,7 +19,7 @@ const page = "<!doctype html><title>the page</title>"
 func spec(url string) Spec {
 	sum := sha256.Sum256([]byte(page))
 	return Spec{
-		Load: "page", URL: url, Rate: 200, Duration: 500 * time.Millisecond, Connections: 4,
+		Load: "page", URL: url, Rate: 200, Warmup: 100 * time.Millisecond, Duration: 500 * time.Millisecond, Connections: 4,
 		Header: http.Header{"Accept-Encoding": {"gzip"}},
 		Want:   Want{Status: 200, Length: len(page), SHA256: hex.EncodeToString(sum[:])},
 	}
@@ -55,6 +55,9 @@ func TestAttackVerifies(t *testing.T) {
 			if got.Requests < 80 || got.Requests > 101 {
 				t.Errorf("%d requests in 0.5 s at 200/s", got.Requests)
 			}
+			if got.WarmUp < 15 || got.WarmUp > 21 {
+				t.Errorf("%d requests of warm-up in 0.1 s at 200/s", got.WarmUp)
+			}
 			if (got.Wrong > 0) != tc.wrong {
 				t.Errorf("wrong = %d of %d; reasons %q", got.Wrong, got.Requests, got.Reasons)
 			}
@@ -76,7 +79,7 @@ func TestAttackSendsOnSchedule(t *testing.T) {
 	}))
 	defer srv.Close()
 	s := spec(srv.URL)
-	s.Rate, s.Connections = 50, 1
+	s.Warmup, s.Rate, s.Connections = 0, 50, 1
 	got, err := Attack(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)

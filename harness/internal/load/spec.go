@@ -15,8 +15,9 @@ type Spec struct {
 	Load        string        `json:"load"` // name, for the record
 	URL         string        `json:"url"`
 	Header      http.Header   `json:"header"`
-	Rate        int           `json:"rate"` // requests per second
-	Duration    time.Duration `json:"duration"`
+	Rate        int           `json:"rate"`        // requests per second
+	Warmup      time.Duration `json:"warmup"`      // before the recorded part, at the same rate, on the same connections
+	Duration    time.Duration `json:"duration"`    // of the recorded part
 	Connections int           `json:"connections"` // kept alive between requests, at most
 	Want        Want          `json:"want"`
 }
@@ -41,7 +42,7 @@ func ParseSpec(arg string) (Spec, error) {
 	if err := json.Unmarshal([]byte(arg), &s); err != nil {
 		return s, fmt.Errorf("read load spec: %w", err)
 	}
-	if s.Rate <= 0 || s.Duration <= 0 || s.Connections <= 0 {
+	if s.Rate <= 0 || s.Duration <= 0 || s.Connections <= 0 || s.Warmup < 0 {
 		return s, fmt.Errorf("read load spec: rate %d/s, duration %s and connections %d must be positive", s.Rate, s.Duration, s.Connections)
 	}
 	return s, nil

@@ -156,6 +156,7 @@ type Usage struct {
 type Loaded struct {
 	Load      string        `json:"load"` // Load.Name
 	Began     time.Time     `json:"began"`
+	WarmUp    uint64        `json:"warm_up"`           // requests before those below, at the same rate; Usage has their CPU time too
 	Requests  uint64        `json:"requests"`          // sent
 	Wrong     uint64        `json:"wrong"`             // of Requests: not the expected status, coding, length or bytes, or no response at all
 	Reasons   []string      `json:"reasons,omitempty"` // a few distinct ones
@@ -171,7 +172,7 @@ type Loaded struct {
 	Generator UsageDelta   `json:"generator"` // the load generator's container
 }
 
-// UsageDelta is what a container used during an attack.
+// UsageDelta is what a container used during an attack, its warm-up included.
 type UsageDelta struct {
 	Container  string        `json:"container"`
 	CPU        time.Duration `json:"cpu"`         // nanoseconds

@@ -135,7 +135,7 @@ func markOf(run record.Run, arm string, m Metric) mark {
 	if bad, _, _ := wrongAnswers(run, arm, m.Load); bad > 0 {
 		return wrong
 	}
-	if m.Paced && lag(run, arm, m.Load) > lateAbove {
+	if m.Quantile > 0 && lag(run, arm, m) > lateAbove {
 		return late
 	}
 	return ""
@@ -160,10 +160,10 @@ func wrongAnswers(run record.Run, arm, load string) (bad, requests uint64, reaso
 // lateAbove is the lag from which on a latency is the generator's as much as the server's, nanoseconds.
 const lateAbove = 1e6
 
-// lag is the 99th percentile of the generator's delay, median over the rounds, nanoseconds.
-func lag(run record.Run, arm, load string) float64 {
-	return stat.Summary(measured(run, arm, ofLoad(load, Metric{}, func(l record.Loaded) (float64, bool) {
-		d, ok, err := stat.Quantile(string(l.Lag), 0.99)
+// lag is the generator's delay at the metric's own quantile, median over the rounds, nanoseconds.
+func lag(run record.Run, arm string, m Metric) float64 {
+	return stat.Summary(measured(run, arm, ofLoad(m.Load, Metric{}, func(l record.Loaded) (float64, bool) {
+		d, ok, err := stat.Quantile(string(l.Lag), m.Quantile)
 		return float64(d), ok && err == nil
 	})).values()).Centre
 }

@@ -16,7 +16,10 @@ type Metric struct {
 	Better Better
 	Exact  bool   // the same in every trial of one build: has no noise
 	Load   string // the attack it comes from, by name; "" for none
-	Paced  bool   // means nothing when the load generator fell behind its schedule
+
+	// Quantile is set on a latency: 0.5, 0.99. It means nothing when the load generator's own lag
+	// behind the schedule is visible at the same quantile.
+	Quantile float64
 
 	// Of is the metric's value in base units; false when the trial did not measure it.
 	Of func(record.Trial) (float64, bool)
@@ -88,7 +91,7 @@ func startMetrics() []Metric {
 
 func latencyMetrics(load string) []Metric {
 	quantile := func(name, title, doc string, q float64, of func(record.Loaded) record.Histogram) Metric {
-		return ofLoad(load, Metric{Name: load + "-" + name, Title: title, Unit: milliseconds, Doc: doc, Better: Lower, Paced: true},
+		return ofLoad(load, Metric{Name: load + "-" + name, Title: title, Unit: milliseconds, Doc: doc, Better: Lower, Quantile: q},
 			func(l record.Loaded) (float64, bool) {
 				d, ok, err := stat.Quantile(string(of(l)), q)
 				return float64(d), ok && err == nil // damage is reported before any table is made
@@ -103,21 +106,23 @@ func latencyMetrics(load string) []Metric {
 		quantile("p99-sent", "p99 sent", "the same, from the moment that the request was sent", 0.99, sent),
 		ofLoad(load, Metric{Name: load + "-body", Title: "body", Unit: kilobytes, Better: Lower, Exact: true,
 			Doc: "bytes of one response's content, as coded: who sends less may just compress better"},
-			func(l record.Loaded) (float64, bool) { return perRequest(float64(l.BodyBytes), l) }),
+			func(l record.Loaded) (float64, bool) {
+				return float64(l.BodyBytes) / float64(l.Requests), l.BodyBytes > 0
+			}),
 	}
 }
 
 func cpuMetric(load string) Metric {
 	return ofLoad(load, Metric{Name: load + "-cpu", Title: load, Unit: microseconds, Better: Lower,
 		Doc: "CPU time per request, user and system, of all containers of the variant"},
-		func(l record.Loaded) (float64, bool) { return perRequest(cpu(l.Usage), l) })
+		func(l record.Loaded) (float64, bool) { return cpuPerRequest(l.Usage, l) })
 }
 
 func capacityMetric(load string) Metric {
 	return ofLoad(load, Metric{Name: load + "-capacity", Title: load, Unit: perSecond, Better: Higher,
 		Doc: "requests that one core can answer in a second: 1 s / CPU time per request"},
 		func(l record.Loaded) (float64, bool) {
-			each, ok := perRequest(cpu(l.Usage), l)
+			each, ok := cpuPerRequest(l.Usage, l)
 			return float64(time.Second) / each, ok
 		})
 }
@@ -129,7 +134,7 @@ func frontendCPUMetric(load string) Metric {
 		func(l record.Loaded) (float64, bool) {
 			for _, u := range l.Usage {
 				if u.Container == "frontend" || len(l.Usage) == 1 {
-					return perRequest(cpu([]record.UsageDelta{u}), l)
+					return cpuPerRequest([]record.UsageDelta{u}, l)
 				}
 			}
 			return 0, false
@@ -185,15 +190,11 @@ func loaded(t record.Trial, load string) (record.Loaded, bool) {
 	return record.Loaded{}, false
 }
 
-// perRequest shares a total among the requests; there is nothing to share without either.
-func perRequest(total float64, l record.Loaded) (float64, bool) {
-	return total / float64(l.Requests), total > 0 && l.Requests > 0
-}
-
-func cpu(usage []record.UsageDelta) float64 {
+// cpuPerRequest shares the CPU time among the requests that it was spent on, those of the warm-up included, nanoseconds.
+func cpuPerRequest(usage []record.UsageDelta, l record.Loaded) (float64, bool) {
 	var sum time.Duration
 	for _, u := range usage {
 		sum += u.CPU
 	}
-	return float64(sum)
+	return float64(sum) / float64(l.WarmUp+l.Requests), sum > 0 && l.Requests > 0
 }

@@ -19,6 +19,7 @@ func notes(run record.Run, g grid) []string {
 	if run.End == nil {
 		say("The run was interrupted: %d of %d trials are here.", len(run.Trials), run.Plan.Rounds*len(run.Plan.Variants))
 	}
+	var behind []string
 	for _, r := range g.rows {
 		if r.fails {
 			say("✗ %s does not conform: see the table %s.", r.arm, conformance)
@@ -37,8 +38,7 @@ func notes(run record.Run, g grid) []string {
 				say("! %s: %s of %s answers under the load %q were wrong (%s): not compared.",
 					r.arm, thousands(bad), thousands(all), m.Load, orElse(reason, "no reason recorded"))
 			case c.mark == late:
-				say("† %s: the load generator was late by %s ms under the load %q (p99 of its lag, median over rounds): not compared.",
-					r.arm, number(lag(run, r.arm, m.Load)/1e6), m.Load)
+				behind = append(behind, fmt.Sprintf("%s %s of %s by %s ms", r.arm, m.Title, m.Load, number(lag(run, r.arm, m)/1e6)))
 			}
 		}
 		switch {
@@ -48,6 +48,9 @@ func notes(run record.Run, g grid) []string {
 		default:
 			say("%s %s: has no measurement of %s.", missing, r.arm, list(absent))
 		}
+	}
+	if len(behind) > 0 {
+		say("† not compared, because at the same quantile the load generator itself was late (median over rounds): %s.", strings.Join(behind, "; "))
 	}
 	return append(found, references(run, g)...)
 }
@@ -76,6 +79,11 @@ func failure(run record.Run, arm string) string {
 	for _, b := range run.Builds {
 		if b.Variant == arm && b.Err != "" {
 			return firstLine(b.Err)
+		}
+	}
+	for _, c := range run.Conformance {
+		if c.Variant == arm && c.Err != "" {
+			return firstLine(c.Err)
 		}
 	}
 	var trials, failed int

@@ -44,7 +44,7 @@ func Tables() []Table {
 		latencyTable(asset, "Latency of a hashed asset"),
 		latencyTable(api, "Latency of an API call"),
 		{Name: "cost", Title: "CPU time per request",
-			Doc:     "User and system time of all containers of the variant, from their cgroups, divided by the requests of that load.",
+			Doc:     "User and system time of all containers of the variant, from their cgroups, divided by the requests of that load, its warm-up included.",
 			Metrics: each(cpuMetric, page, deepLink, asset, api)},
 		{Name: "cost-frontend", Title: "CPU time per request, file server alone",
 			Doc:     "The same for the container that has the files, without the proxy before it: the one called frontend, or the only one.",

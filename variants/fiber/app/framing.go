@@ -3,6 +3,7 @@ package app
 import (
 	"net"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -12,23 +13,48 @@ import (
 // mend corrects what fasthttp and Fiber do below the handlers.
 func mend(engine *fasthttp.Server) {
 	engine.CloseOnShutdown = true
-	engine.HeaderReceived = endAfterChunked
-	engine.Handler = namedMethods(engine.Handler)
-	engine.ErrorHandler = afterDraining(engine.ErrorHandler)
+	var chunked chunkedTargets
+	engine.HeaderReceived = chunked.received
+	engine.Handler = chunked.handled(namedMethods(engine.Handler))
+	engine.ErrorHandler = afterDraining(chunked.failed(engine.ErrorHandler))
 }
 
 // unknownMethod stands for every method that Fiber has no name for. Fiber
 // itself answers those with 400 before any handler runs.
 const unknownMethod = "UNKNOWN"
 
-// endAfterChunked makes a chunked request the last of its connection: it may
+// chunkedTargets are the request targets of chunked requests that are being
+// read, by the place of their header. fasthttp forgets a request whose chunks
+// it cannot read, or are too many, before anybody can answer it.
+type chunkedTargets struct{ targets sync.Map }
+
+// received also makes a chunked request the last of its connection: it may
 // have a Content-Length too, and then a proxy in front may see another end of
 // it (RFC 9112 §6.1). fasthttp does not tell which fields there were.
-func endAfterChunked(request *fasthttp.RequestHeader) (unchanged fasthttp.RequestConfig) {
+func (c *chunkedTargets) received(request *fasthttp.RequestHeader) (unchanged fasthttp.RequestConfig) {
 	if request.ContentLength() == -1 {
 		request.SetConnectionClose()
+		c.targets.Store(request, string(request.RequestURI()))
 	}
 	return unchanged
+}
+
+func (c *chunkedTargets) handled(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		if ctx.Request.Header.ContentLength() == -1 {
+			c.targets.Delete(&ctx.Request.Header)
+		}
+		next(ctx)
+	}
+}
+
+func (c *chunkedTargets) failed(next func(*fasthttp.RequestCtx, error)) func(*fasthttp.RequestCtx, error) {
+	return func(ctx *fasthttp.RequestCtx, err error) {
+		if target, ok := c.targets.LoadAndDelete(&ctx.Request.Header); ok {
+			ctx.Request.Header.SetRequestURI(target.(string))
+		}
+		next(ctx, err)
+	}
 }
 
 func namedMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {

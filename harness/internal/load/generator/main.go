@@ -9,12 +9,16 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"spabench/harness/internal/load"
 )
 
 func main() {
+	// Room for the pacer's thread, which waits in the kernel: on one CPU, Go would have a single processor,
+	// and the waiting thread would hold it until the scheduler notices.
+	runtime.GOMAXPROCS(max(4, runtime.NumCPU()+1))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	if err := run(ctx, os.Args[1:]); err != nil {

@@ -1,0 +1,213 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
+	"spabench/variants"
+)
+
+// ErrVariant says that the run is whole but for variants that did not build, start, answer or conform.
+var ErrVariant = errors.New("not every variant built, started, answered correctly and conforms")
+
+// Progress is told how a run goes on. Its methods are called from one goroutine.
+type Progress interface {
+	Line(format string, args ...any)      // one line for people
+	Step(done, total int, current string) // a trial is about to begin, after done of total
+}
+
+// Options of a run.
+type Options struct {
+	Root     string // the project's folder
+	Record   string // file to create, and to append every result to as it is measured
+	Plan     Plan
+	Progress Progress
+}
+
+// Bench makes a run: it builds the plan's variants, checks that they conform, measures them in interleaved rounds,
+// and records each result as it ends. A variant that fails is recorded and the others go on; the error then is
+// ErrVariant. When ctx ends, all containers and networks are removed, what was measured stays in the record,
+// and the error is ctx's.
+func Bench(ctx context.Context, o Options) (err error) {
+	if err := checkPlan(o.Plan); err != nil {
+		return err
+	}
+	began := time.Now()
+	l, err := lab.Open(ctx, o.Root, o.Progress.Line)
+	if err != nil {
+		return err
+	}
+	defer cleaning(ctx, &err, l.Close)
+	env, err := environment(ctx, l, o.Root)
+	if err != nil {
+		return err
+	}
+	w, err := record.Create(o.Record)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	if err := w.Start(record.Run{Schema: record.Schema, Started: began.UTC(), Env: env, Plan: o.Plan}); err != nil {
+		return err
+	}
+
+	b := &bench{
+		lab: l, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs,
+		images: map[string]lab.Image{}, failed: map[string]bool{},
+	}
+	defer func() { err = errors.Join(err, b.dist.remove()) }()
+	if err := b.build(ctx); err != nil {
+		return err
+	}
+	if err := b.conform(ctx); err != nil {
+		return err
+	}
+	if err := b.rounds(ctx, env.GeneratorCPUs); err != nil {
+		return err
+	}
+	if err := w.End(record.End{Ended: time.Now().UTC(), Took: time.Since(began), PeakMemory: peakMemory()}); err != nil {
+		return err
+	}
+	if len(b.failed) > 0 {
+		return fmt.Errorf("%w: %s", ErrVariant, strings.Join(slices.Sorted(maps.Keys(b.failed)), ", "))
+	}
+	return nil
+}
+
+// bench is a run under way.
+type bench struct {
+	lab          *lab.Lab
+	plan         Plan
+	progress     Progress
+	w            *record.Writer
+	serverCPUs   string
+	dist         dist
+	generatorRef string
+	generator    *lab.Generator
+
+	images map[string]lab.Image // by variant: those that were built and started once
+	failed map[string]bool      // by variant: something of it is wrong
+}
+
+// arms are the plan's variants, in its order.
+func (b *bench) arms() []variants.Variant {
+	var arms []variants.Variant
+	for _, name := range b.plan.Variants {
+		if v, ok := variants.Find(name); ok {
+			arms = append(arms, v)
+		}
+	}
+	return arms
+}
+
+// fail notes that a variant is not as it should be, and tells the first line of why.
+func (b *bench) fail(v variants.Variant, why string) {
+	b.failed[v.Name] = true
+	line, _, _ := strings.Cut(why, "\n")
+	b.progress.Line("%s: %s", v.Name, line)
+}
+
+// cleaning calls a clean-up with time of its own, since ctx may have ended, and joins its error to err.
+func cleaning(ctx context.Context, err *error, cleanUp func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpWithin)
+	defer cancel()
+	*err = errors.Join(*err, cleanUp(ctx))
+}
+
+// build builds the application's files, the load generator, and every variant of the plan.
+func (b *bench) build(ctx context.Context) error {
+	b.progress.Line("building the application")
+	d, err := buildDist(ctx, b.lab)
+	if err != nil {
+		return err
+	}
+	b.dist = d
+	b.progress.Line("building the load generator")
+	if b.generatorRef, err = b.lab.Build(ctx, "generator"); err != nil {
+		return err
+	}
+	for _, v := range b.arms() {
+		b.progress.Line("building %s", v.Name)
+		built, img := buildVariant(ctx, b.lab, v)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if built.Err == "" {
+			b.images[v.Name] = img
+		} else {
+			b.fail(v, built.Err)
+		}
+		if err := b.w.Build(built); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// conform checks every variant that was built, but the floor: it answers everything with the page.
+func (b *bench) conform(ctx context.Context) error {
+	for _, v := range b.arms() {
+		img, built := b.images[v.Name]
+		if v.Floor || !built {
+			continue
+		}
+		b.progress.Line("checking %s", v.Name)
+		c := conformance(ctx, b.lab, v, img.Refs, b.dist)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if c.Err != "" {
+			b.fail(v, c.Err)
+			delete(b.images, v.Name) // it would only cost every round its time to become ready
+		} else if err := c.Report.Err(); err != nil {
+			b.fail(v, err.Error())
+		}
+		if err := b.w.Conformance(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rounds visits every variant once a round, in an order shuffled from the seed, each time in fresh containers.
+func (b *bench) rounds(ctx context.Context, cpus string) (err error) {
+	if b.generator, err = b.lab.StartGenerator(ctx, b.generatorRef, cpus); b.generator != nil {
+		defer cleaning(ctx, &err, b.generator.Remove)
+	}
+	if err != nil {
+		return err
+	}
+	random := rand.New(rand.NewPCG(b.plan.Seed, 0))
+	total, done := b.plan.Rounds*len(b.plan.Variants), 0
+	for round := 1; round <= b.plan.Rounds; round++ {
+		arms := b.arms()
+		random.Shuffle(len(arms), func(i, j int) { arms[i], arms[j] = arms[j], arms[i] })
+		for i, v := range arms {
+			b.progress.Step(done, total, fmt.Sprintf("round %d of %d: %s", round, b.plan.Rounds, v.Name))
+			done++
+			if _, ok := b.images[v.Name]; !ok {
+				continue
+			}
+			t := b.trial(ctx, v, round, i+1)
+			if err := ctx.Err(); err != nil {
+				return err // what was cut off is no trial
+			}
+			if t.Err != "" {
+				b.fail(v, t.Err)
+			}
+			if err := b.w.Trial(t); err != nil {
+				return err
+			}
+		}
+	}
+	b.progress.Step(total, total, "done")
+	return nil
+}

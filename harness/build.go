@@ -1,0 +1,133 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"time"
+
+	"github.com/andybalholm/brotli"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
+	"spabench/harness/spatest"
+	"spabench/variants"
+)
+
+// buildDist builds the application that every variant serves and copies it out of its image.
+// Every variant's own build makes the same bytes again; the conformance checks compare them.
+func buildDist(ctx context.Context, l *lab.Lab) (dist, error) {
+	ref, err := l.BuildStage(ctx, "spa", "dist")
+	if err != nil {
+		return dist{}, err
+	}
+	dir, err := os.MkdirTemp("", "spabench-dist-")
+	if err != nil {
+		return dist{}, fmt.Errorf("copy the build: %w", err)
+	}
+	d := dist{dir: dir}
+	if err := l.Extract(ctx, ref, "/dist", dir); err != nil {
+		return dist{}, errors.Join(err, d.remove())
+	}
+	if err := d.open(os.DirFS(dir)); err != nil {
+		return dist{}, errors.Join(err, d.remove())
+	}
+	return d, nil
+}
+
+// buildVariant builds all images of a variant. What went wrong is in the build's Err, with the end of its output.
+func buildVariant(ctx context.Context, l *lab.Lab, v variants.Variant) (record.Build, lab.Image) {
+	b := record.Build{Variant: v.Name, Title: v.Title}
+	began := time.Now()
+	fail := func(err error) (record.Build, lab.Image) {
+		b.Took, b.Err = time.Since(began), err.Error()
+		var be *lab.BuildError
+		if errors.As(err, &be) {
+			b.Log = be.Log
+		}
+		return b, lab.Image{}
+	}
+	var refs []string
+	for _, c := range v.Containers {
+		ref, err := l.Build(ctx, c.Dockerfile)
+		if err != nil {
+			return fail(err)
+		}
+		refs = append(refs, ref)
+	}
+	b.Took = time.Since(began)
+	img, err := l.Weigh(ctx, refs)
+	if err != nil {
+		return fail(err)
+	}
+	recorded := recordImage(img)
+	b.Image = &recorded
+	return b, img
+}
+
+// Decoders undo the content codings that the standard library lacks: the suite has no dependency of its own.
+func Decoders() map[string]func(io.Reader) io.Reader {
+	return map[string]func(io.Reader) io.Reader{"br": func(r io.Reader) io.Reader { return brotli.NewReader(r) }}
+}
+
+// conformance starts a variant once and runs every check on it.
+func conformance(ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, d dist) (c record.Conformance) {
+	c = record.Conformance{Variant: v.Name, Waived: v.Waive}
+	err := withRunning(ctx, l, v, refs, d, func(target spatest.Target) error {
+		report, err := spatest.Inspect(ctx, target)
+		c.Report = report
+		return err
+	}, &c.Log)
+	if err != nil {
+		c.Err = err.Error()
+	}
+	return c
+}
+
+// withRunning starts a variant with canaries planted around the folder that it serves, waits until it answers
+// correctly, and hands it to f as a target of the conformance suite. On an error, log gets the end of its output.
+func withRunning(ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, d dist, f func(spatest.Target) error, log *string) (err error) {
+	r, err := l.Create(ctx, v, lab.Options{Refs: refs})
+	if r != nil {
+		defer cleaning(ctx, &err, r.Remove)
+	}
+	if err != nil {
+		return err
+	}
+	target := spatest.Target{URL: r.URL, Dist: d.fsys, API: "/api", Waive: v.Waive, Decoders: Decoders()}
+	if target.Canaries, err = plantCanaries(ctx, r, v); err != nil {
+		return err
+	}
+	if _, _, err = coldStart(ctx, r, d); err == nil {
+		err = f(target)
+	}
+	if err != nil {
+		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpWithin)
+		defer cancel()
+		*log = r.Logs(clean)
+	}
+	return err
+}
+
+// canary is the content of files that must never be served, whatever the spelling of the path.
+const canary = "spabench-canary-4f1c9a"
+
+// plantCanaries writes them above the served folder and into a sibling whose name begins like it.
+func plantCanaries(ctx context.Context, r *lab.Running, v variants.Variant) ([]string, error) {
+	planted := []string{"root:x:0:0:"} // of /etc/passwd, which many images have
+	for _, c := range v.Containers {
+		if c.Root == "" {
+			continue
+		}
+		for _, file := range []string{path.Dir(c.Root) + "/secret.txt", c.Root + "-secret/secret.txt"} {
+			if err := r.Plant(ctx, c.Name, file, []byte(canary)); err != nil {
+				return nil, err
+			}
+		}
+		planted = append(planted, canary)
+	}
+	return planted, nil
+}

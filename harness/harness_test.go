@@ -1,0 +1,182 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"spabench/harness/internal/contract"
+	"spabench/harness/internal/lab"
+	"spabench/harness/spatest"
+	"spabench/harness/spatest/mutant"
+	"spabench/variants"
+	"spabench/variants/fiber/app"
+)
+
+// TestConformance checks every variant in its containers, and that its API keeps the contract.
+func TestConformance(t *testing.T) {
+	l, d := openLab(t)
+	for _, v := range variants.All() {
+		if v.Floor {
+			continue // it answers everything with the page: that is what makes it the floor
+		}
+		t.Run(v.Name, func(t *testing.T) {
+			built, img := buildVariant(t.Context(), l, v)
+			if built.Err != "" {
+				t.Fatalf("%s\n%s", built.Err, built.Log)
+			}
+			var log string
+			err := withRunning(t.Context(), l, v, img.Refs, d, func(target spatest.Target) error {
+				spatest.Run(t, target)
+				t.Run("api-contract", func(t *testing.T) { contract.Check(t, target.URL) })
+				return nil
+			}, &log)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, log)
+			}
+		})
+	}
+}
+
+// TestConformanceInProcess checks the Go servers without a container engine, over the fixture of the suite itself.
+func TestConformanceInProcess(t *testing.T) {
+	build := mutant.Fixture()
+	stores := []struct {
+		variant string
+		open    func(t *testing.T) (app.Files, error)
+	}{
+		{"embedded-go", func(*testing.T) (app.Files, error) { return app.Embedded(build) }},
+		{"disk-go", func(t *testing.T) (app.Files, error) { return app.Disk(servedFolder(t, build)) }},
+	}
+	for _, s := range stores {
+		t.Run(s.variant, func(t *testing.T) {
+			files, err := s.open(t)
+			if err != nil {
+				t.Fatal(err)
+			}
+			url := serve(t, files)
+			v, _ := variants.Find(s.variant)
+			spatest.Run(t, spatest.Target{
+				URL: url, Dist: build, API: "/api", Waive: v.Waive, Decoders: Decoders(), Canaries: []string{canary, "root:x:0:0:"},
+			})
+			t.Run("api-contract", func(t *testing.T) { contract.Check(t, url) })
+		})
+	}
+}
+
+// servedFolder writes the build into a folder with canaries above and beside it.
+func servedFolder(t *testing.T, build fs.FS) string {
+	t.Helper()
+	top := t.TempDir()
+	root := filepath.Join(top, "dist")
+	if err := os.CopyFS(root, build); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"secret.txt", "dist-secret/secret.txt"} {
+		path := filepath.Join(top, file)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(canary), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+// serve starts the application on a loopback port, with a database of its own.
+func serve(t *testing.T, files app.Files) string {
+	t.Helper()
+	db := filepath.Join(t.TempDir(), "books.db")
+	if err := app.Seed(filepath.Join("..", "variants", "books.sql"), db); err != nil {
+		t.Fatal(err)
+	}
+	server, err := app.New(app.Config{Files: files, Database: db})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Listener(ln) }()
+	t.Cleanup(func() {
+		if err := server.ShutdownWithTimeout(10 * time.Second); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + ln.Addr().String()
+}
+
+// TestSPA runs the application's own tests and type check in its image, and builds it a second time from nothing:
+// both builds have the same bytes.
+func TestSPA(t *testing.T) {
+	l, _ := openLab(t)
+	if _, err := l.BuildStage(t.Context(), "spa", "test"); err != nil {
+		t.Fatal(describe(err))
+	}
+}
+
+// shared is one lab and one build of the application for all tests of this package.
+var shared struct {
+	once sync.Once
+	lab  *lab.Lab
+	dist dist
+	err  error
+}
+
+func openLab(t *testing.T) (*lab.Lab, dist) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a container engine")
+	}
+	shared.once.Do(func() {
+		ctx := context.Background() // it outlives the first test that asks for it
+		log := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+		if shared.lab, shared.err = lab.Open(ctx, "..", log); shared.err == nil {
+			shared.dist, shared.err = buildDist(ctx, shared.lab)
+		}
+	})
+	if shared.err != nil {
+		t.Fatal(describe(shared.err))
+	}
+	return shared.lab, shared.dist
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if shared.lab != nil {
+		if err := shared.lab.Close(context.Background()); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+		if err := shared.dist.remove(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// describe is an error with the end of the build's output, if it has one.
+func describe(err error) string {
+	var b strings.Builder
+	b.WriteString(err.Error())
+	var be *lab.BuildError
+	if errors.As(err, &be) {
+		b.WriteString("\n" + be.Log)
+	}
+	return b.String()
+}

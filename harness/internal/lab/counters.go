@@ -1,0 +1,164 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/client"
+)
+
+// Usage is one container's counters at one moment.
+type Usage struct {
+	Container  string
+	CPU        time.Duration // since it started, user and system
+	Memory     int64         // bytes charged to its cgroup, page cache included
+	WorkingSet int64         // Memory less inactive file pages
+}
+
+// counters is where a running container's counters are read: its cgroup's own files, or, where the engine's
+// machine is another one, the engine's statistics, which take it up to a second to give.
+type counters struct {
+	cpu, memory string // cgroup folders; "" to ask the engine
+	v2          bool
+}
+
+// findCounters looks for the cgroup of the process.
+func findCounters(pid int) counters {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid))
+	if err != nil {
+		return counters{}
+	}
+	return parseCgroup(string(text), "/sys/fs/cgroup")
+}
+
+// parseCgroup reads /proc/PID/cgroup (cgroups(7)): one line a hierarchy, "id:controllers:path". The counters of
+// version 1 count where it has them; in the hybrid layout version 2's folder has none.
+func parseCgroup(text, mount string) counters {
+	var c counters
+	var unified string
+	for line := range strings.Lines(text) {
+		_, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
+		controllers, path, ok := strings.Cut(rest, ":")
+		if !ok {
+			continue
+		}
+		if controllers == "" {
+			unified = filepath.Join(mount, path)
+		}
+		for name := range strings.SplitSeq(controllers, ",") {
+			switch name {
+			case "cpuacct":
+				c.cpu = filepath.Join(mount, name, path)
+			case "memory":
+				c.memory = filepath.Join(mount, name, path)
+			}
+		}
+	}
+	if c.cpu == "" && c.memory == "" && unified != "" {
+		c = counters{cpu: unified, memory: unified, v2: true}
+	}
+	if c.cpu == "" || c.memory == "" || !exists(c.cpu) || !exists(c.memory) {
+		return counters{}
+	}
+	return c
+}
+
+// read reads the files; errors name them.
+func (c counters) read() (Usage, error) {
+	if c.v2 {
+		usec, err1 := keyed(filepath.Join(c.cpu, "cpu.stat"), "usage_usec")
+		mem, err2 := number(filepath.Join(c.memory, "memory.current"))
+		inactive, err3 := keyed(filepath.Join(c.memory, "memory.stat"), "inactive_file")
+		return usageOf(time.Duration(usec)*time.Microsecond, mem, inactive), errors.Join(err1, err2, err3)
+	}
+	nsec, err1 := number(filepath.Join(c.cpu, "cpuacct.usage"))
+	mem, err2 := number(filepath.Join(c.memory, "memory.usage_in_bytes"))
+	inactive, err3 := keyed(filepath.Join(c.memory, "memory.stat"), "total_inactive_file")
+	return usageOf(time.Duration(nsec), mem, inactive), errors.Join(err1, err2, err3)
+}
+
+func usageOf(cpu time.Duration, memory, inactive int64) Usage {
+	return Usage{CPU: cpu, Memory: memory, WorkingSet: memory - min(inactive, memory)}
+}
+
+func number(file string) (int64, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", file, err)
+	}
+	return n, nil
+}
+
+// keyed reads the value of a "key value" line.
+func keyed(file, key string) (int64, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(b)) {
+		if k, v, ok := strings.Cut(strings.TrimSpace(line), " "); ok && k == key {
+			return strconv.ParseInt(v, 10, 64)
+		}
+	}
+	return 0, fmt.Errorf("%s: no line %s", file, key)
+}
+
+// usage reads the counters of one running container.
+func (l *Lab) usage(ctx context.Context, name, id string, c counters) (Usage, error) {
+	var u Usage
+	var err error
+	if c.cpu != "" {
+		u, err = c.read()
+	} else {
+		u, err = l.askEngine(ctx, id)
+	}
+	u.Container = name
+	if err != nil {
+		return u, fmt.Errorf("read counters of %s: %w", name, err)
+	}
+	return u, nil
+}
+
+func (l *Lab) askEngine(ctx context.Context, id string) (Usage, error) {
+	res, err := l.docker.ContainerStats(ctx, id, client.ContainerStatsOptions{})
+	if err != nil {
+		return Usage{}, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	var s container.StatsResponse
+	if err := json.NewDecoder(res.Body).Decode(&s); err != nil {
+		return Usage{}, err
+	}
+	if s.CPUStats.CPUUsage.TotalUsage == 0 {
+		return Usage{}, errors.New("the engine gives none; has the container ended?")
+	}
+	inactive, ok := s.MemoryStats.Stats["total_inactive_file"] // cgroup v1
+	if !ok {
+		inactive = s.MemoryStats.Stats["inactive_file"] // v2
+	}
+	return usageOf(time.Duration(s.CPUStats.CPUUsage.TotalUsage), int64(s.MemoryStats.Usage), int64(inactive)), nil
+}
+
+// countersOf finds the counters of a container that has just been started.
+func (l *Lab) countersOf(ctx context.Context, id string) counters {
+	if !localEngine() {
+		return counters{}
+	}
+	got, err := l.docker.ContainerInspect(ctx, id, client.ContainerInspectOptions{})
+	if err != nil || got.Container.State == nil || got.Container.State.Pid == 0 {
+		return counters{}
+	}
+	return findCounters(got.Container.State.Pid)
+}

@@ -1,0 +1,40 @@
+package load
+
+import (
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+	"golang.org/x/sys/unix"
+)
+
+// pacer sends at a constant rate, like vegeta's own pacer, but waits in the kernel: Go's timers wake an idle program
+// at the next whole millisecond, which at a thousand requests a second is a whole interval late.
+type pacer struct{ constant vegeta.ConstantPacer }
+
+func newPacer(rate int) pacer {
+	return pacer{vegeta.ConstantPacer{Freq: rate, Per: time.Second}}
+}
+
+// Pace waits for the moment of the next hit itself and then asks vegeta for no wait.
+func (p pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
+	wait, stop := p.constant.Pace(elapsed, hits)
+	if stop || wait <= 0 {
+		return wait, stop
+	}
+	sleep(wait)
+	return 0, false
+}
+
+// Rate is the constant one.
+func (p pacer) Rate(elapsed time.Duration) float64 { return p.constant.Rate(elapsed) }
+
+// sleep is precise to the kernel's timer slack, 50 µs by default. An interrupted sleep (signals of Go's own
+// scheduler) goes on with what is left.
+func sleep(d time.Duration) {
+	for deadline := time.Now().Add(d); d > 0; d = time.Until(deadline) {
+		ts := unix.NsecToTimespec(int64(d))
+		if unix.Nanosleep(&ts, nil) == nil {
+			return
+		}
+	}
+}

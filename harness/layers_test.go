@@ -1,0 +1,97 @@
+package harness
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestLayers holds the rules of who may import whom. A package of the project that is not in the table fails it:
+// say here in which layer a new one stands.
+func TestLayers(t *testing.T) {
+	allowed := map[string][]string{ // importer to what it may import directly, of the project and of the heavy libraries
+		"variants":                        {},
+		"variants/null":                   {},
+		"variants/fiber/app":              {},
+		"variants/fiber/api":              {"variants/fiber/app"},
+		"variants/fiber/disk":             {"variants/fiber/app"},
+		"variants/fiber/embedded":         {"variants/fiber/app"},
+		"variants/fiber/seed":             {"variants/fiber/app"},
+		"harness/internal/nearest":        {},
+		"harness/internal/stat":           {},
+		"harness/internal/contract":       {"variants"},
+		"harness/spatest":                 {"harness/internal/nearest"},
+		"harness/spatest/mutant":          {"harness/spatest"},
+		"harness/internal/record":         {"harness/spatest"},
+		"harness/internal/lab":            {"variants", "testcontainers", "docker"},
+		"harness/internal/load":           {"harness/internal/record", "harness/internal/stat", "vegeta"},
+		"harness/internal/load/generator": {"harness/internal/load"},
+		"harness/internal/table":          {"harness/internal/record", "harness/internal/stat", "harness/spatest", "tablewriter"},
+		"harness":                         {"variants", "harness/spatest", "harness/internal/record", "harness/internal/lab", "harness/internal/load"},
+		"harness/cmd/spabench":            {"variants", "harness", "harness/spatest", "harness/internal/record", "harness/internal/stat", "harness/internal/table", "harness/internal/nearest"},
+	}
+	heavy := map[string]string{
+		"github.com/testcontainers/": "testcontainers", "github.com/docker/": "docker", "github.com/moby/": "docker",
+		"github.com/tsenart/": "vegeta", "github.com/olekukonko/": "tablewriter",
+	}
+	for _, p := range packages(t, "spabench/...") {
+		name := strings.TrimPrefix(p.ImportPath, "spabench/")
+		may, known := allowed[name]
+		if !known {
+			t.Errorf("%s is in no layer", name)
+			continue
+		}
+		for _, imp := range p.Imports {
+			what := ""
+			if rest, ok := strings.CutPrefix(imp, "spabench/"); ok {
+				what = rest
+			}
+			for prefix, library := range heavy {
+				if strings.HasPrefix(imp, prefix) {
+					what = library
+				}
+			}
+			if what != "" && !strings.Contains(" "+strings.Join(may, " ")+" ", " "+what+" ") {
+				t.Errorf("%s imports %s, which its layer may not", name, imp)
+			}
+		}
+	}
+}
+
+// TestStandardLibraryOnly: whoever imports the suite or the catalogue inherits no dependency.
+func TestStandardLibraryOnly(t *testing.T) {
+	for _, root := range []string{"spabench/variants", "spabench/harness/spatest", "spabench/harness/spatest/mutant"} {
+		for _, p := range packages(t, "-deps", root) {
+			if !p.Standard && !strings.HasPrefix(p.ImportPath, "spabench/") {
+				t.Errorf("%s needs %s", root, p.ImportPath)
+			}
+		}
+	}
+}
+
+type goPackage struct {
+	ImportPath string
+	Standard   bool
+	Imports    []string
+}
+
+func packages(t *testing.T, args ...string) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list", "-json=ImportPath,Standard,Imports"}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}

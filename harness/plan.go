@@ -1,0 +1,67 @@
+// Package harness builds every variant from its Dockerfiles, proves that it conforms, measures what it costs
+// in interleaved rounds, and records all of it.
+package harness
+
+import (
+	"fmt"
+	"time"
+
+	"spabench/harness/internal/record"
+	"spabench/variants"
+)
+
+// Plan is what a run sets out to do; it is stored with the results verbatim.
+type Plan = record.Plan
+
+// entryScript stands for the request target of the script that the page loads first:
+// its name has a hash that only the build knows.
+const entryScript = "{entry script}"
+
+// DefaultPlan is the plan of published runs. Six rounds are the fewest from which a nonparametric interval
+// of the median reaches 95%.
+func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
+	return plan(vs, seed, 6, 1500*time.Millisecond)
+}
+
+// QuickPlan is for a first look: too few rounds for intervals, which the tables then say.
+func QuickPlan(vs []variants.Variant, seed uint64) Plan {
+	return plan(vs, seed, 2, 500*time.Millisecond)
+}
+
+// plan loads every variant alike, at rates that the slowest answers from one core with headroom:
+// latency is compared at the same rate, and what a faster server could do more is in its CPU time per request.
+func plan(vs []variants.Variant, seed uint64, rounds int, duration time.Duration) Plan {
+	load := func(name, path, doc string, rate int) record.Load {
+		return record.Load{
+			Name: name, Path: path, Doc: doc, Coding: "gzip", Rate: rate,
+			Warmup: 300 * time.Millisecond, Duration: duration, Connections: 16,
+		}
+	}
+	p := Plan{Variants: variants.Names(vs), Rounds: rounds, Seed: seed, Loads: []record.Load{
+		load("page", "/", "the page, opened at its root", 1000),
+		load("deep-link", "/books/42", "the page, opened at a client-side route", 1000),
+		load("asset", entryScript, "the script that the page loads first", 1000),
+		load("api", "/api/books?limit=20", "the first screen's data", 300),
+	}}
+	for _, v := range vs {
+		if v.Floor {
+			p.Baseline = v.Name
+		}
+	}
+	return p
+}
+
+func checkPlan(p Plan) error {
+	if p.Rounds < 1 {
+		return fmt.Errorf("plan: rounds must be at least 1, not %d", p.Rounds)
+	}
+	if len(p.Variants) == 0 {
+		return fmt.Errorf("plan: no variants")
+	}
+	for _, name := range p.Variants {
+		if _, ok := variants.Find(name); !ok {
+			return fmt.Errorf("plan: unknown variant %q", name)
+		}
+	}
+	return nil
+}

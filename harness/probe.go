@@ -1,0 +1,124 @@
+package harness
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// pollEvery is how often a starting server is asked: finer than what it measures, and cheap enough not to slow it.
+const pollEvery = 500 * time.Microsecond
+
+// A server that is not ready after patience is asked less often: by then it is a failure more likely than a cold start.
+const (
+	patience      = 10 * time.Second
+	pollPatiently = 50 * time.Millisecond
+)
+
+// probe asks a starting server for one thing until the answer is correct.
+type probe struct {
+	addr    string // host and port
+	target  string
+	header  string // lines, each with its end
+	correct func(status int, coding string, body []byte) error
+}
+
+// answer is when a probe was answered, and by what.
+type answer struct {
+	firstByte time.Time // of the first response, correct or not
+	correct   time.Time
+	coding    string
+	body      []byte
+}
+
+// await polls until the answer is correct or ctx ends; the error then says what the last answer was.
+func (p probe) await(ctx context.Context) (answer, error) {
+	var a answer
+	last := fmt.Errorf("no connection to %s", p.addr)
+	every, began := pollEvery, time.Now()
+	for {
+		status, coding, body, err := p.ask(ctx)
+		now := time.Now()
+		if err == nil {
+			if a.firstByte.IsZero() {
+				a.firstByte = now
+			}
+			if err = p.correct(status, coding, body); err == nil {
+				a.correct, a.coding, a.body = now, coding, body
+				return a, nil
+			}
+			last = err
+		} else if a.firstByte.IsZero() && ctx.Err() == nil {
+			last = err // once something has answered, what it said tells more than a connection that failed
+		}
+		if now.Sub(began) > patience {
+			every = pollPatiently
+		}
+		select {
+		case <-ctx.Done():
+			return a, fmt.Errorf("no correct answer to GET %s: %w", p.target, last)
+		case <-time.After(every):
+		}
+	}
+}
+
+// ask makes one request on a connection of its own.
+func (p probe) ask(ctx context.Context) (status int, coding string, body []byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", p.addr)
+	if err != nil {
+		return 0, "", nil, err
+	}
+	defer func() { _ = conn.Close() }()
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	if _, err := fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\n%sConnection: close\r\n\r\n", p.target, p.addr, p.header); err != nil {
+		return 0, "", nil, err
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		return 0, "", nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err = io.ReadAll(io.LimitReader(res.Body, 1<<22))
+	return res.StatusCode, res.Header.Get("Content-Encoding"), body, err
+}
+
+// browserHeader is what a browser sends when the user opens an URL, or a page calls its API.
+func browserHeader(load, coding string) http.Header {
+	h := http.Header{
+		"Accept-Encoding": {coding},
+		"Accept-Language": {"en-GB,en;q=0.9"},
+		"User-Agent":      {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"},
+		"Sec-Fetch-Site":  {"same-origin"},
+	}
+	switch load {
+	case "asset":
+		h.Set("Accept", "*/*")
+		h.Set("Sec-Fetch-Dest", "script")
+		h.Set("Sec-Fetch-Mode", "cors")
+	case "api":
+		h.Set("Accept", "application/json")
+		h.Set("Sec-Fetch-Dest", "empty")
+		h.Set("Sec-Fetch-Mode", "cors")
+	default:
+		h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+		h.Set("Sec-Fetch-Dest", "document")
+		h.Set("Sec-Fetch-Mode", "navigate")
+	}
+	return h
+}
+
+// lines writes a header as it goes over the wire.
+func lines(h http.Header) string {
+	var b strings.Builder
+	_ = h.Write(&b) // a strings.Builder takes everything
+	return b.String()
+}

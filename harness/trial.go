@@ -1,0 +1,230 @@
+package harness
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+	"time"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/load"
+	"spabench/harness/internal/record"
+	"spabench/variants"
+)
+
+// readyWithin is how long a variant may take from the first start call to its first correct answers; tests shorten it.
+var readyWithin = 30 * time.Second
+
+const (
+	cleanUpWithin  = time.Minute      // for taking a variant away, after Ctrl-C too
+	attackOverhead = 30 * time.Second // beyond an attack's own duration, before it is given up
+)
+
+// trial starts one variant, measures it and takes it away. What went wrong is in the trial's Err;
+// what was measured before that stays in it.
+func (b *bench) trial(ctx context.Context, v variants.Variant, round, order int) record.Trial {
+	img := b.images[v.Name]
+	t := record.Trial{Variant: v.Name, Round: round, Order: order, Began: time.Now().UTC(), Image: recordImage(img)}
+	if err := b.measure(ctx, v, &t); err != nil {
+		t.Err = err.Error()
+	}
+	return t
+}
+
+func (b *bench) measure(ctx context.Context, v variants.Variant, t *record.Trial) (err error) {
+	began := time.Now()
+	r, err := b.lab.Create(ctx, v, lab.Options{Refs: b.images[v.Name].Refs, CPUSet: b.serverCPUs})
+	created := time.Since(began)
+	if r != nil {
+		defer func() {
+			clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpWithin)
+			defer cancel()
+			if err != nil {
+				t.Log = r.Logs(clean)
+			}
+			err = errors.Join(err, r.Remove(clean))
+		}()
+	}
+	if err != nil {
+		return err
+	}
+	start, api, err := coldStart(ctx, r, b.dist)
+	start.Create = created
+	if err != nil {
+		return err
+	}
+	t.Start = &start
+	if err := b.loads(ctx, r, v, api, t); err != nil {
+		return err
+	}
+	stopped, err := r.Stop(ctx)
+	if err != nil {
+		return err
+	}
+	t.Stop = &record.Stop{Took: stopped.Took, ExitCodes: stopped.ExitCodes}
+	return nil
+}
+
+// coldStart starts the containers and polls until page and API answer correctly. The API's answer, as it came over
+// the wire, is what the load then expects.
+//
+// Polling begins when the engine says that all containers are started. A connection to a published port before that
+// is taken by the engine's own proxy, whose packets to an address that does not answer yet are sent again after a
+// second: it would delay what it measures. So no phase is seen before Returned.
+func coldStart(ctx context.Context, r *lab.Running, d dist) (record.Start, answer, error) {
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return record.Start{}, answer{}, err
+	}
+	began := time.Now()
+	if err := r.Start(ctx); err != nil {
+		return record.Start{}, answer{}, err
+	}
+	s := record.Start{Returned: time.Since(began)}
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	var page, api answer
+	var pageErr, apiErr error
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		page, pageErr = probe{addr: u.Host, target: "/", header: "Accept: text/html\r\n", correct: d.correctPage}.await(ctx)
+	})
+	wg.Go(func() {
+		api, apiErr = probe{addr: u.Host, target: apiTarget, header: lines(browserHeader("api", "gzip")), correct: correctAPI}.await(ctx)
+	})
+	gaveUp := watch(ctx, cancel, r)
+	wg.Wait()
+	cancel()
+	if err := errors.Join(<-gaveUp, pageErr, apiErr); err != nil {
+		return s, answer{}, fmt.Errorf("not ready within %s: %w", readyWithin, err)
+	}
+	s.FirstByte = min(page.firstByte.Sub(began), api.firstByte.Sub(began))
+	s.Page, s.API = page.correct.Sub(began), api.correct.Sub(began)
+	return s, api, nil
+}
+
+const apiTarget = "/api/books?limit=20"
+
+// watch ends the wait when a container ends by itself: it will not become ready any more.
+func watch(ctx context.Context, cancel context.CancelFunc, r *lab.Running) <-chan error {
+	c := make(chan error, 1)
+	go func() {
+		defer close(c)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(250 * time.Millisecond):
+			}
+			if name, code, ok := r.Exited(ctx); ok {
+				c <- fmt.Errorf("container %s ended by itself with exit code %d", name, code)
+				cancel()
+				return
+			}
+		}
+	}()
+	return c
+}
+
+// loads attacks the variant with each load in turn, from the generator's container on the variant's own network.
+func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, api answer, t *record.Trial) error {
+	base, err := b.generator.Join(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = b.generator.Leave(context.WithoutCancel(ctx), r) }()
+	idle, err := r.Usage(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range idle {
+		t.Idle = append(t.Idle, record.Usage(u))
+	}
+	for _, l := range b.plan.Loads {
+		want := wanted(api.coding, api.body)
+		if l.Name != "api" {
+			if want, err = b.dist.want(l); err != nil {
+				return err
+			}
+		}
+		if v.Floor && l.Path == entryScript {
+			continue // the floor has the page only
+		}
+		got, err := b.attack(ctx, r, l, base, want)
+		if err != nil {
+			return fmt.Errorf("load %s: %w", l.Name, err)
+		}
+		t.Loads = append(t.Loads, got)
+	}
+	return nil
+}
+
+// attack makes one load between two readings of all counters.
+func (b *bench) attack(ctx context.Context, r *lab.Running, l record.Load, base string, want load.Want) (record.Loaded, error) {
+	spec := load.Spec{
+		Load: l.Name, URL: base + b.dist.target(l), Header: browserHeader(l.Name, l.Coding),
+		Rate: l.Rate, Warmup: l.Warmup, Duration: l.Duration, Connections: l.Connections, Want: want,
+	}
+	before, err := b.counters(ctx, r)
+	if err != nil {
+		return record.Loaded{}, err
+	}
+	got, err := b.run(ctx, spec)
+	if err != nil {
+		return record.Loaded{}, err
+	}
+	after, err := b.counters(ctx, r)
+	if err != nil {
+		return record.Loaded{}, err
+	}
+	for i := range after {
+		u := record.UsageDelta{
+			Container: after[i].Container, CPU: after[i].CPU - before[i].CPU,
+			Memory: after[i].Memory, WorkingSet: after[i].WorkingSet,
+		}
+		if i == len(after)-1 {
+			got.Generator = u
+		} else {
+			got.Usage = append(got.Usage, u)
+		}
+	}
+	return got, nil
+}
+
+// counters reads the variant's containers, then the generator.
+func (b *bench) counters(ctx context.Context, r *lab.Running) ([]lab.Usage, error) {
+	us, err := r.Usage(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g, err := b.generator.Usage(ctx)
+	return append(us, g), err
+}
+
+func (b *bench) run(ctx context.Context, s load.Spec) (record.Loaded, error) {
+	var got record.Loaded
+	arg, err := s.Arg()
+	if err != nil {
+		return got, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.Warmup+s.Duration+attackOverhead)
+	defer cancel()
+	out, err := b.generator.Exec(ctx, "/generator", "attack", arg)
+	if err != nil {
+		return got, err
+	}
+	if err := json.Unmarshal(out, &got); err != nil {
+		return got, fmt.Errorf("read the load generator's answer: %w: %.200s", err, out)
+	}
+	return got, nil
+}
+
+func recordImage(i lab.Image) record.Image {
+	return record.Image{
+		Images: i.Refs, IDs: i.IDs, Unpacked: i.Unpacked, Compressed: i.Compressed,
+		Own: i.Own, Layers: i.Layers, Store: i.Store,
+	}
+}
