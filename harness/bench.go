@@ -203,6 +203,11 @@ func (b *bench) rounds(ctx context.Context, cpus string) (err error) {
 			if t.Err != "" {
 				b.fail(v, t.Err)
 			}
+			for _, l := range t.Loads {
+				if l.Wrong > 0 {
+					b.fail(v, fmt.Sprintf("load %s: %d of %d answers were wrong: %s", l.Load, l.Wrong, l.Requests, strings.Join(l.Reasons, "; ")))
+				}
+			}
 			if err := b.w.Trial(t); err != nil {
 				return err
 			}

@@ -16,7 +16,7 @@ import (
 // Generator is the load generator's container: one for a run, joined to each variant's network in turn.
 type Generator struct {
 	lab      *Lab
-	network  testcontainers.Network
+	network  string // its own; it joins the variants' in turn
 	c        testcontainers.Container
 	counters counters
 }
@@ -24,13 +24,12 @@ type Generator struct {
 // StartGenerator starts the load generator on CPUs of its own.
 func (l *Lab) StartGenerator(ctx context.Context, ref, cpuset string) (*Generator, error) {
 	g := &Generator{lab: l}
-	name := l.name("generator")
 	var err error
-	if g.network, err = l.createNetwork(ctx, name); err != nil {
+	if g.network, err = l.createNetwork(ctx, "generator"); err != nil {
 		return nil, fmt.Errorf("start load generator: %w", err)
 	}
 	g.c, err = l.provider.CreateContainer(ctx, testcontainers.ContainerRequest{
-		Image: ref, Labels: l.labels(), Networks: []string{name},
+		Image: ref, Labels: l.labels(), Networks: []string{g.network},
 		HostConfigModifier: func(h *container.HostConfig) { h.CpusetCpus = cpuset },
 	})
 	if err == nil {
@@ -45,7 +44,7 @@ func (l *Lab) StartGenerator(ctx context.Context, ref, cpuset string) (*Generato
 
 // Join connects the generator to the variant's network and returns the URL that its entry has there.
 func (g *Generator) Join(ctx context.Context, r *Running) (string, error) {
-	_, err := g.lab.docker.NetworkConnect(ctx, r.netName, client.NetworkConnectOptions{Container: g.c.GetContainerID()})
+	_, err := g.lab.docker.NetworkConnect(ctx, r.network, client.NetworkConnectOptions{Container: g.c.GetContainerID()})
 	if err != nil {
 		return "", fmt.Errorf("join the network of %s: %w", r.variant.Name, err)
 	}
@@ -54,7 +53,7 @@ func (g *Generator) Join(ctx context.Context, r *Running) (string, error) {
 
 // Leave disconnects it again, so that the network can be removed.
 func (g *Generator) Leave(ctx context.Context, r *Running) error {
-	_, err := g.lab.docker.NetworkDisconnect(ctx, r.netName, client.NetworkDisconnectOptions{Container: g.c.GetContainerID(), Force: true})
+	_, err := g.lab.docker.NetworkDisconnect(ctx, r.network, client.NetworkDisconnectOptions{Container: g.c.GetContainerID(), Force: true})
 	if err != nil && !gone(err) {
 		return fmt.Errorf("leave the network of %s: %w", r.variant.Name, err)
 	}
@@ -90,5 +89,5 @@ func (g *Generator) Remove(ctx context.Context) error {
 			return fmt.Errorf("remove load generator: %w", err)
 		}
 	}
-	return g.network.Remove(ctx)
+	return g.lab.removeNetwork(ctx, g.network)
 }

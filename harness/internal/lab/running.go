@@ -26,8 +26,7 @@ type Running struct {
 
 	lab     *Lab
 	variant variants.Variant
-	network testcontainers.Network
-	netName string
+	network string // its name
 	parts   []part // in the order of the variant's containers
 }
 
@@ -46,20 +45,20 @@ type Options struct {
 // Create creates the variant's network and containers without starting them. The entry's host port is known
 // from here on, so that a client can poll it while the engine still starts the containers.
 func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Running, error) {
-	r := &Running{lab: l, variant: v, netName: l.name(v.Name)}
+	r := &Running{lab: l, variant: v}
 	port, err := freePort()
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", v.Name, err)
 	}
 	r.URL = "http://" + net.JoinHostPort("127.0.0.1", port)
-	if r.network, err = l.createNetwork(ctx, r.netName); err != nil {
+	if r.network, err = l.createNetwork(ctx, v.Name); err != nil {
 		return nil, fmt.Errorf("create %s: %w", v.Name, err)
 	}
 	for i, vc := range v.Containers {
 		req := testcontainers.ContainerRequest{
 			Image: o.Refs[i], Labels: l.labels(),
-			Networks:       []string{r.netName},
-			NetworkAliases: map[string][]string{r.netName: {vc.Name}},
+			Networks:       []string{r.network},
+			NetworkAliases: map[string][]string{r.network: {vc.Name}},
 			HostConfigModifier: func(h *container.HostConfig) {
 				h.CpusetCpus = o.CPUSet
 				if i == len(v.Containers)-1 {
@@ -78,9 +77,25 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 
 var containerPort = network.MustParsePort(strconv.Itoa(variants.Port) + "/tcp")
 
-func (l *Lab) createNetwork(ctx context.Context, name string) (testcontainers.Network, error) {
-	//nolint:staticcheck // the package that replaces it cannot name a network, and names here tell the owner
-	return l.provider.CreateNetwork(ctx, testcontainers.NetworkRequest{Name: name, Driver: "bridge", Labels: l.labels()})
+// createNetwork creates a bridge network for what is named so, and returns the network's own name, which is new.
+func (l *Lab) createNetwork(ctx context.Context, what string) (string, error) {
+	name := l.name(what)
+	_, err := l.docker.NetworkCreate(ctx, name, client.NetworkCreateOptions{Driver: "bridge", Labels: l.labels()})
+	if err != nil {
+		return "", fmt.Errorf("create network %s: %w", name, err)
+	}
+	return name, nil
+}
+
+// removeNetwork removes it, if it was created and is still there.
+func (l *Lab) removeNetwork(ctx context.Context, name string) error {
+	if name == "" {
+		return nil
+	}
+	if _, err := l.docker.NetworkRemove(ctx, name, client.NetworkRemoveOptions{}); err != nil && !gone(err) {
+		return fmt.Errorf("remove network %s: %w", name, err)
+	}
+	return nil
 }
 
 // Start starts the containers as a user would: what the entry needs at once, then the entry.
@@ -188,10 +203,7 @@ func (r *Running) Remove(ctx context.Context) error {
 		}
 		return nil
 	})
-	if r.network != nil {
-		errs = append(errs, r.network.Remove(ctx))
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.lab.removeNetwork(ctx, r.network))...)
 }
 
 // each calls f for all parts at once.

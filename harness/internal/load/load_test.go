@@ -35,7 +35,7 @@ func TestAttackVerifies(t *testing.T) {
 	}{
 		{"correct", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(page)) }, false, ""},
 		{"another 2xx", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, true, "status 204, want 200"},
-		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", 302) }, true, "status 302, want 200"},
+		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, true, "status 302, want 200"},
 		{"server error", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, true, "status 500, want 200"},
 		{"short", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(page[1:])) }, true, "body of 37 bytes, want 38"},
 		{"other bytes", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(strings.ToUpper(page))) }, true, "other bytes"},

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"spabench/harness"
+)
+
+func cleanCommand() *cobra.Command {
+	var images bool
+	c := &cobra.Command{
+		Use:   "clean",
+		Short: "Remove containers and networks that runs left behind",
+		Long: `Remove the containers and networks that ended runs left behind, found by their labels. Images stay, because they
+hold the layer caches: the next run builds in seconds. With --images every image named spabench/… is removed.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := harness.Clean(cmd.Context(), images, newProgress(cmd.ErrOrStderr()))
+			if err != nil {
+				return err
+			}
+			_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "removed %d containers, %d networks, %d images\n", c.Containers, c.Networks, c.Images)
+			for _, pid := range c.InUse {
+				_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "left alone what process %d is using\n", pid)
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&images, "images", false, "remove the project's images too")
+	return c
+}
