@@ -20,7 +20,7 @@ const entryScript = "{entry script}"
 // DefaultPlan is the plan of published runs. Six rounds are the fewest from which a nonparametric interval
 // of the median reaches 95%.
 func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
-	return plan(vs, seed, 6, 1500*time.Millisecond)
+	return plan(vs, seed, 6, 2*time.Second)
 }
 
 // QuickPlan is for a first look: too few rounds for intervals, which the tables then say.
