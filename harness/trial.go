@@ -131,8 +131,7 @@ func watch(ctx context.Context, cancel context.CancelFunc, r *lab.Running) <-cha
 
 // loads attacks the variant with each load in turn, from the generator's container on the variant's own network.
 func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, api answer, t *record.Trial) error {
-	base, err := b.generator.Join(ctx, r)
-	if err != nil {
+	if err := b.generator.Join(ctx, r); err != nil {
 		return err
 	}
 	defer func() { _ = b.generator.Leave(context.WithoutCancel(ctx), r) }()
@@ -153,7 +152,13 @@ func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, a
 		if v.Floor && l.Path == entryScript {
 			continue // the floor has the page only
 		}
-		got, err := b.attack(ctx, r, l, base, want)
+		to := v.Entry().Name
+		if l.Container != "" {
+			if to = l.Container; !v.Has(to) {
+				continue
+			}
+		}
+		got, err := b.attack(ctx, r, l, b.generator.URL(to), want)
 		if err != nil {
 			return fmt.Errorf("load %s: %w", l.Name, err)
 		}

@@ -78,6 +78,11 @@ func All() []Variant {
 // Entry returns the container that browsers talk to.
 func (v Variant) Entry() Container { return v.Containers[len(v.Containers)-1] }
 
+// Has reports whether one of the variant's containers has that name.
+func (v Variant) Has(container string) bool {
+	return slices.ContainsFunc(v.Containers, func(c Container) bool { return c.Name == container })
+}
+
 // Names returns the names of vs, in their order.
 func Names(vs []Variant) []string {
 	names := make([]string, 0, len(vs))

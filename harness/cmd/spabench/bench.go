@@ -152,7 +152,7 @@ func writePage(root, out string, run record.Run) error {
 	if abs, err := filepath.Abs(out); err != nil || filepath.Dir(abs) != filepath.Join(root, "results") {
 		return err
 	}
-	return publish(root)
+	return writeResults(root)
 }
 
 // selectVariants returns the named variants in the catalogue's order, with the floor; all, when none is named.

@@ -14,28 +14,12 @@ import (
 // pages renders everything that is published from records: each run's page, the index of runs, and the headline
 // in the project's README. Keys are paths below root. A test holds that the files there are equal to this.
 func pages(root string) (map[string]string, error) {
-	files, err := filepath.Glob(filepath.Join(root, "results", "*", "run.jsonl"))
+	runs, err := published(root)
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("render published runs: no run in %s; make one with spabench bench", filepath.Join(root, "results"))
-	}
-	out := map[string]string{}
-	var runs []table.Published
-	for _, f := range files {
-		run, err := record.Read(f)
-		var cut *record.TruncatedError
-		if err != nil && !errors.As(err, &cut) { // what is whole of a run that was cut off is shown, and called interrupted
-			return nil, err
-		}
-		name := filepath.Base(filepath.Dir(f))
-		runs = append(runs, table.Published{Name: name, Run: run})
-		if out[filepath.Join("results", name, "README.md")], err = table.Page(run, name); err != nil {
-			return nil, err
-		}
-	}
-	if out[filepath.Join("results", "README.md")], err = table.Index(runs); err != nil {
+	out, err := runPages(runs)
+	if err != nil {
 		return nil, err
 	}
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
@@ -43,6 +27,40 @@ func pages(root string) (map[string]string, error) {
 		return nil, err
 	}
 	out["README.md"], err = withHeadline(string(readme), runs)
+	return out, err
+}
+
+// published reads every run in the results folder.
+func published(root string) ([]table.Published, error) {
+	files, err := filepath.Glob(filepath.Join(root, "results", "*", "run.jsonl"))
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("render published runs: no run in %s; make one with spabench bench", filepath.Join(root, "results"))
+	}
+	var runs []table.Published
+	for _, f := range files {
+		run, err := record.Read(f)
+		var cut *record.TruncatedError
+		if err != nil && !errors.As(err, &cut) { // what is whole of a run that was cut off is shown, and called interrupted
+			return nil, err
+		}
+		runs = append(runs, table.Published{Name: filepath.Base(filepath.Dir(f)), Run: run})
+	}
+	return runs, nil
+}
+
+// runPages renders the pages in the results folder.
+func runPages(runs []table.Published) (map[string]string, error) {
+	out := map[string]string{}
+	var err error
+	for _, r := range runs {
+		if out[filepath.Join("results", r.Name, "README.md")], err = table.Page(r.Run, r.Name); err != nil {
+			return nil, err
+		}
+	}
+	out[filepath.Join("results", "README.md")], err = table.Index(runs)
 	return out, err
 }
 
@@ -73,6 +91,23 @@ func publish(root string) error {
 	if err != nil {
 		return err
 	}
+	return writeFiles(root, files)
+}
+
+// writeResults writes the pages in the results folder alone: the README's headline stays that of the run it names.
+func writeResults(root string) error {
+	runs, err := published(root)
+	if err != nil {
+		return err
+	}
+	files, err := runPages(runs)
+	if err != nil {
+		return err
+	}
+	return writeFiles(root, files)
+}
+
+func writeFiles(root string, files map[string]string) error {
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o644); err != nil {
 			return fmt.Errorf("write tables: %w", err)

@@ -42,13 +42,18 @@ func (l *Lab) StartGenerator(ctx context.Context, ref, cpuset string) (*Generato
 	return g, nil
 }
 
-// Join connects the generator to the variant's network and returns the URL that its entry has there.
-func (g *Generator) Join(ctx context.Context, r *Running) (string, error) {
+// Join connects the generator to the variant's network.
+func (g *Generator) Join(ctx context.Context, r *Running) error {
 	_, err := g.lab.docker.NetworkConnect(ctx, r.network, client.NetworkConnectOptions{Container: g.c.GetContainerID()})
 	if err != nil {
-		return "", fmt.Errorf("join the network of %s: %w", r.variant.Name, err)
+		return fmt.Errorf("join the network of %s: %w", r.variant.Name, err)
 	}
-	return fmt.Sprintf("http://%s:%d", r.variant.Entry().Name, variants.Port), nil
+	return nil
+}
+
+// URL is where the container of that name is reached on the network that the generator has joined.
+func (g *Generator) URL(container string) string {
+	return fmt.Sprintf("http://%s:%d", container, variants.Port)
 }
 
 // Leave disconnects it again, so that the network can be removed.

@@ -71,6 +71,15 @@ func TestLifeOfAVariant(t *testing.T) {
 	if !strings.Contains(string(body), "<html") {
 		t.Fatalf("page: %.80q", body)
 	}
+	got, err := l.docker.ContainerInspect(t.Context(), r.parts[0].c.GetContainerID(), client.ContainerInspectOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for port, bindings := range got.Container.NetworkSettings.Ports {
+		if len(bindings) != 1 || bindings[0].HostIP.String() != "127.0.0.1" || port != containerPort {
+			t.Errorf("published %s at %v; want port %s alone, on the loopback address", port, bindings, containerPort)
+		}
+	}
 	before, err := r.Usage(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -121,6 +130,39 @@ func left(t *testing.T, l *Lab) map[string]int {
 		t.Fatal(err)
 	}
 	return map[string]int{"containers": len(cs.Items), "networks": len(ns.Items)}
+}
+
+// Nothing is published but the entry: the containers behind it are reached on the private network alone.
+func TestPrivateContainers(t *testing.T) {
+	l := open(t)
+	ref, err := l.Build(t.Context(), "null")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := variants.Variant{Name: "test", Containers: []variants.Container{{Name: "behind"}, {Name: "entry"}}}
+	r, err := l.Create(t.Context(), v, Options{Refs: []string{ref, ref}})
+	if r != nil {
+		defer func() { _ = r.Remove(context.WithoutCancel(t.Context())) }()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []int{0, 1} {
+		got, err := l.docker.ContainerInspect(t.Context(), r.parts[i].c.GetContainerID(), client.ContainerInspectOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		published := 0
+		for _, bindings := range got.Container.NetworkSettings.Ports {
+			published += len(bindings)
+		}
+		if published != want {
+			t.Errorf("%s publishes %v", r.parts[i].name, got.Container.NetworkSettings.Ports)
+		}
+	}
 }
 
 // Unpacked agrees with what the engine itself says of one image; images that share layers weigh less than their sum.

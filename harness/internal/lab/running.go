@@ -55,17 +55,16 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 		return nil, fmt.Errorf("create %s: %w", v.Name, err)
 	}
 	for i, vc := range v.Containers {
+		var published network.PortMap
+		if i == len(v.Containers)-1 {
+			published = network.PortMap{containerPort: {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
+		}
 		req := testcontainers.ContainerRequest{
 			Image: o.Refs[i], Labels: l.labels(),
 			Networks:       []string{r.network},
 			NetworkAliases: map[string][]string{r.network: {vc.Name}},
-			HostConfigModifier: func(h *container.HostConfig) {
-				h.CpusetCpus = o.CPUSet
-				if i == len(v.Containers)-1 {
-					h.PortBindings = network.PortMap{containerPort: {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
-				}
-			},
 		}
+		publishOnly(&req, published, func(h *container.HostConfig) { h.CpusetCpus = o.CPUSet })
 		c, err := l.provider.CreateContainer(ctx, req)
 		if err != nil {
 			return r, fmt.Errorf("create %s: container %s: %w", v.Name, vc.Name, err)
@@ -73,6 +72,23 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 		r.parts = append(r.parts, part{name: vc.Name, c: c})
 	}
 	return r, nil
+}
+
+// publishOnly keeps testcontainers from publishing every port that the image exposes on all of the host's addresses,
+// which would open the private network and start a proxy of the engine's for each. It adds those ports after the
+// modifier of the host's configuration has run; a hook of the request's own runs after that.
+func publishOnly(req *testcontainers.ContainerRequest, ports network.PortMap, modify func(*container.HostConfig)) {
+	var host *container.HostConfig
+	req.HostConfigModifier = func(h *container.HostConfig) {
+		modify(h)
+		host = h
+	}
+	req.LifecycleHooks = []testcontainers.ContainerLifecycleHooks{{
+		PreCreates: []testcontainers.ContainerRequestHook{func(context.Context, testcontainers.ContainerRequest) error {
+			host.PortBindings = ports
+			return nil
+		}},
+	}}
 }
 
 var containerPort = network.MustParsePort(strconv.Itoa(variants.Port) + "/tcp")

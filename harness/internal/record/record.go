@@ -73,14 +73,15 @@ type Plan struct {
 
 // Load is one attack: a fixed rate of one kind of request, open loop.
 type Load struct {
-	Name        string        `json:"name"`          // page, deep-link, asset, api
-	Path        string        `json:"path"`          // request target
-	Coding      string        `json:"coding"`        // Accept-Encoding sent
-	Rate        int           `json:"rate"`          // requests per second
-	Warmup      time.Duration `json:"warmup"`        // at the same rate, not recorded, nanoseconds
-	Duration    time.Duration `json:"duration"`      // nanoseconds
-	Connections int           `json:"connections"`   // kept alive, at most
-	Doc         string        `json:"doc,omitempty"` // what a browser would be doing
+	Name        string        `json:"name"`                // page, deep-link, asset, api
+	Path        string        `json:"path"`                // request target
+	Container   string        `json:"container,omitempty"` // asked instead of the entry; variants that have none of that name are not asked
+	Coding      string        `json:"coding"`              // Accept-Encoding sent
+	Rate        int           `json:"rate"`                // requests per second
+	Warmup      time.Duration `json:"warmup"`              // at the same rate, not recorded, nanoseconds
+	Duration    time.Duration `json:"duration"`            // nanoseconds
+	Connections int           `json:"connections"`         // kept alive, at most
+	Doc         string        `json:"doc,omitempty"`       // what a browser would be doing
 }
 
 // Build is the outcome of building one variant from its Dockerfiles.

@@ -120,6 +120,9 @@ func commit(e record.Env) string {
 
 func load(l record.Load) string {
 	text := fmt.Sprintf("%s: GET %s, %d/s for %s after %s of warm-up", l.Name, l.Path, l.Rate, l.Duration, l.Warmup)
+	if l.Container != "" {
+		text += ", straight to container " + l.Container
+	}
 	if l.Connections > 0 {
 		text += ", at most " + plural(l.Connections, "connection")
 	}

@@ -141,6 +141,25 @@ func frontendCPUMetric(load string) Metric {
 		})
 }
 
+// directCPUMetric is the same when that container is asked without the proxy before it, as a single container is:
+// by the load that the plan has for it, named after this one.
+func directCPUMetric(load string) Metric {
+	behind := frontendCPUMetric(load)
+	m := Metric{Name: load + "-cpu-direct", Title: load + " direct", Unit: microseconds, Better: Lower, Load: load,
+		Doc: behind.Doc + ", asked without a proxy before it"}
+	direct := frontendCPUMetric(load + "-direct")
+	m.Of = func(t record.Trial) (float64, bool) {
+		if each, ok := direct.Of(t); ok {
+			return each, true
+		}
+		if l, ok := loaded(t, load); ok && len(l.Usage) == 1 {
+			return behind.Of(t)
+		}
+		return 0, false
+	}
+	return m
+}
+
 func memoryMetrics() []Metric {
 	return []Metric{
 		{Name: "memory-idle", Title: "idle", Unit: megabytes, Better: Lower,

@@ -34,6 +34,8 @@ func trial(t *testing.T) record.Trial {
 		Loads: []record.Loaded{
 			{Load: "page", Requests: 1000, BodyBytes: 5e5, Latency: sent, Planned: due,
 				Usage: []record.UsageDelta{{Container: "frontend", CPU: 10 * time.Millisecond, WorkingSet: 3e6}, {Container: "proxy", CPU: 15 * time.Millisecond, WorkingSet: 4e6}}},
+			{Load: "page-direct", WarmUp: 200, Requests: 800,
+				Usage: []record.UsageDelta{{Container: "frontend", CPU: 7 * time.Millisecond}, {Container: "proxy", CPU: time.Millisecond}}},
 			{Load: "api", Requests: 10, Usage: []record.UsageDelta{{Container: "app", CPU: time.Millisecond, WorkingSet: 1e6}}},
 		},
 	}
@@ -44,8 +46,8 @@ func TestMetrics(t *testing.T) {
 		"image-unpacked": 30e6, "image-compressed": 10e6, "image-own": 5e6, "image-layers": 4,
 		"start-create": 1e6, "start-returned": 2e6, "start-first-byte": 3e6, "start-page": 4e6, "start-api": 5e6,
 		"page-p50": 100e6, "page-p99": 198e6, "page-p50-sent": 50e6, "page-p99-sent": 99e6, "page-body": 500,
-		"page-cpu": 25_000, "page-cpu-frontend": 10_000, "page-capacity": 40_000,
-		"api-cpu": 100_000, "api-cpu-frontend": 100_000, "api-capacity": 10_000,
+		"page-cpu": 25_000, "page-cpu-frontend": 10_000, "page-cpu-direct": 7_000, "page-capacity": 40_000,
+		"api-cpu": 100_000, "api-cpu-frontend": 100_000, "api-cpu-direct": 100_000, "api-capacity": 10_000,
 		"memory-idle": 3e6, "memory-loaded": 7e6,
 	}
 	seen := map[string]bool{}
@@ -93,6 +95,8 @@ func TestTables(t *testing.T) {
 	}
 	// The API is not the file server's work.
 	delete(known, "api-cpu-frontend")
+	delete(known, "api-cpu-direct")
+	delete(known, "asset-cpu-direct") // not asked directly by any plan
 	for name := range known {
 		if !shown[name] {
 			t.Errorf("%s: stands in no table", name)

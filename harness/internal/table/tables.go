@@ -47,8 +47,8 @@ func Tables() []Table {
 			Doc:     "User and system time of all containers of the variant, from their cgroups, divided by the requests of that load, its warm-up included.",
 			Metrics: each(cpuMetric, page, deepLink, asset, api)},
 		{Name: "cost-frontend", Title: "CPU time per request, file server alone",
-			Doc:     "The same for the container that has the files, without the proxy before it: the one called frontend, or the only one.",
-			Metrics: each(frontendCPUMetric, page, deepLink, asset)},
+			Doc:     "The same for the container that has the files alone: the one called frontend, or the only one. “direct”: asked by the load generator itself, as the only one always is; without it: behind the proxy, if there is one, which has fewer connections to it.",
+			Metrics: slices.Concat(each(directCPUMetric, page, deepLink), each(frontendCPUMetric, page, deepLink, asset))},
 		{Name: "capacity", Title: "Capacity per core",
 			Doc:     "Requests that one core could answer in a second: 1 s / CPU time per request. Higher is better.",
 			Metrics: each(capacityMetric, page, deepLink, asset, api)},
@@ -69,7 +69,7 @@ func Metrics() []Metric {
 	all := slices.Concat(imageMetrics(), startMetrics())
 	for _, load := range []string{page, deepLink, asset, api} {
 		all = append(all, latencyMetrics(load)...)
-		all = append(all, cpuMetric(load), frontendCPUMetric(load), capacityMetric(load))
+		all = append(all, cpuMetric(load), frontendCPUMetric(load), directCPUMetric(load), capacityMetric(load))
 	}
 	return append(all, memoryMetrics()...)
 }
