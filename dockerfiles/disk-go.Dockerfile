@@ -9,6 +9,7 @@ RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
 RUN npm run build
+LABEL spabench.stage=1
 
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
@@ -22,6 +23,7 @@ COPY variants/fiber/seed/ variants/fiber/seed/
 RUN mkdir -p /image/data && go run ./variants/fiber/seed variants/books.sql /image/data/books.db
 COPY variants/fiber/disk/main.go variants/fiber/disk/
 RUN go build -ldflags "-s -w" -o /server ./variants/fiber/disk
+LABEL spabench.stage=1
 
 FROM scratch
 # The Go runtime's monitor thread goes to sleep whenever the server is idle, and the next request's first system call

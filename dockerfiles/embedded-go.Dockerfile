@@ -9,6 +9,7 @@ RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
 RUN npm run build
+LABEL spabench.stage=1
 
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
@@ -23,6 +24,7 @@ RUN mkdir -p /image/data && go run ./variants/fiber/seed variants/books.sql /ima
 COPY variants/fiber/embedded/main.go variants/fiber/embedded/
 COPY --from=spa /spa/dist/ variants/fiber/embedded/dist/
 RUN go build -ldflags "-s -w" -o /server ./variants/fiber/embedded
+LABEL spabench.stage=1
 
 FROM scratch
 # The Go runtime's monitor thread goes to sleep whenever the server is idle, and the next request's first system call

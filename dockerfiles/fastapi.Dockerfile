@@ -9,11 +9,13 @@ RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
 RUN npm run build
+LABEL spabench.stage=1
 
 FROM ${PYTHON_IMAGE} AS database
 COPY variants/books.sql /
 RUN mkdir /data \
  && python3 -c "import sqlite3; sqlite3.connect('/data/books.db').executescript(open('/books.sql', encoding='utf-8').read())"
+LABEL spabench.stage=1
 
 # The final image holds neither pip nor anything to compile with. Compiled modules are not checked against their
 # sources at import: nothing changes them.
@@ -24,6 +26,7 @@ RUN pip --python /venv/bin/python install --require-hashes --no-cache-dir --no-c
  && /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /venv/lib
 COPY variants/fastapi/library /app/library
 RUN /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /app
+LABEL spabench.stage=1
 
 FROM ${PYTHON_IMAGE}
 COPY --from=python /venv /venv

@@ -14,6 +14,7 @@ COPY harness/internal/record harness/internal/record
 COPY harness/internal/stat harness/internal/stat
 COPY harness/spatest harness/spatest
 RUN go build -trimpath -ldflags "-s -w" -o /generator ./harness/internal/load/generator
+LABEL spabench.stage=1
 
 FROM scratch
 COPY --from=build /generator /generator

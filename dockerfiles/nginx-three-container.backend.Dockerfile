@@ -13,6 +13,7 @@ COPY variants/fiber/seed/ variants/fiber/seed/
 RUN mkdir -p /image/data && go run ./variants/fiber/seed variants/books.sql /image/data/books.db
 COPY variants/fiber/api/main.go variants/fiber/api/
 RUN go build -ldflags "-s -w" -o /server ./variants/fiber/api
+LABEL spabench.stage=1
 
 FROM scratch
 # The Go runtime's monitor thread goes to sleep whenever the server is idle, and the next request's first system call

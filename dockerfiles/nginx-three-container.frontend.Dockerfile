@@ -9,6 +9,7 @@ RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
 RUN npm run build
+LABEL spabench.stage=1
 
 # nginx makes an entity tag of a file's modification time and size. The time of a build would let two builds, made in
 # the same second or with all times set alike, share the tags of pages of one size; and the same build, made twice,
@@ -18,6 +19,7 @@ RUN find dist -type f -exec sh -c 'for file; do \
       digest=$(sha256sum "$file" | cut -c 1-8); \
       touch -d "@$((0x$digest & 0x7fffffff))" "$file"; \
     done' sh {} +
+LABEL spabench.stage=1
 
 FROM ${NGINX_IMAGE}
 COPY variants/nginx/frontend.conf /etc/nginx/nginx.conf

@@ -9,6 +9,7 @@ RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
 RUN npm run build
+LABEL spabench.stage=1
 
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
@@ -18,6 +19,7 @@ RUN go build github.com/valyala/fasthttp
 COPY variants/null/main.go variants/null/
 COPY --from=spa /spa/dist/index.html /spa/dist/index.html.gz variants/null/dist/
 RUN go build -ldflags "-s -w" -o /server ./variants/null
+LABEL spabench.stage=1
 
 FROM scratch
 # The Go runtime's monitor thread goes to sleep whenever the server is idle, and the next request's first system call

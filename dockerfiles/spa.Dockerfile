@@ -11,6 +11,7 @@ RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
 RUN npm run build
+LABEL spabench.stage=1
 
 FROM scratch AS dist
 COPY --from=spa /spa/dist /dist
@@ -21,5 +22,6 @@ RUN npm test && npm run typecheck
 WORKDIR /again
 COPY variants/spa/ ./
 RUN npm ci && npm run build && diff -r /spa/dist /again/dist
+LABEL spabench.stage=1
 
 FROM dist

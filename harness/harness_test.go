@@ -120,6 +120,37 @@ func serve(t *testing.T, files app.Files) string {
 	return "http://" + ln.Addr().String()
 }
 
+// TestCatalogue: names are keys, every container has its Dockerfile, and every waiver names a check and a reason.
+func TestCatalogue(t *testing.T) {
+	seen, floors := map[string]bool{}, 0
+	checks := map[string]bool{}
+	for _, c := range spatest.Checks() {
+		checks[c.Name] = true
+	}
+	for _, v := range variants.All() {
+		if seen[v.Name] || v.Name == "" || v.Title == "" || v.Server == "" || len(v.Containers) == 0 {
+			t.Errorf("%q: not unique, or something is not said", v.Name)
+		}
+		seen[v.Name] = true
+		if v.Floor {
+			floors++
+		}
+		for _, c := range v.Containers {
+			if _, err := os.Stat(filepath.Join("..", "dockerfiles", c.Dockerfile+".Dockerfile")); err != nil {
+				t.Errorf("%s: %v", v.Name, err)
+			}
+		}
+		for check, reason := range v.Waive {
+			if !checks[check] || reason == "" {
+				t.Errorf("%s waives %q for %q", v.Name, check, reason)
+			}
+		}
+	}
+	if floors != 1 {
+		t.Errorf("%d floors", floors)
+	}
+}
+
 // TestSPA runs the application's own tests and type check in its image, and builds it a second time from nothing:
 // both builds have the same bytes.
 func TestSPA(t *testing.T) {

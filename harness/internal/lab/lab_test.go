@@ -300,6 +300,31 @@ func TestOfficialBases(t *testing.T) {
 	}
 }
 
+// Every stage before the last ends with the label by which RemoveImages finds it; an empty base holds nothing.
+func TestStagesAreLabelled(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"*.Dockerfile", "bases/*.Dockerfile"} {
+		found, err := filepath.Glob(filepath.Join(projectRoot, "dockerfiles", pattern))
+		if err != nil || len(found) == 0 {
+			t.Fatal(found, err)
+		}
+		files = append(files, found...)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stages := strings.Split(string(text), "\nFROM ")[1:]
+		for _, stage := range stages[:len(stages)-1] {
+			name, _, _ := strings.Cut(stage, "\n")
+			if !strings.HasPrefix(name, "scratch") && !strings.Contains(stage, "\nLABEL spabench.stage=1\n") {
+				t.Errorf("%s: the stage FROM %s has no LABEL spabench.stage=1", file, name)
+			}
+		}
+	}
+}
+
 func TestWeighLayer(t *testing.T) {
 	var b bytes.Buffer
 	tw := tar.NewWriter(&b)

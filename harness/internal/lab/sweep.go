@@ -62,7 +62,8 @@ func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 	return s, errors.Join(errs...)
 }
 
-// RemoveImages removes every image under the project's own name, and what the builds left untagged.
+// RemoveImages removes every image under the project's own name, and the stages that the classic builder leaves
+// untagged beside them: each has a label for this, its last instruction, so that nobody else's images are taken.
 func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 	list, err := l.docker.ImageList(ctx, client.ImageListOptions{})
 	if err != nil {
@@ -80,6 +81,16 @@ func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 				errs = append(errs, fmt.Errorf("remove image %s: %w", tag, err))
 				continue
 			}
+			removed++
+		}
+	}
+	stages := make(client.Filters).Add("dangling", "true").Add("label", "spabench.stage")
+	pruned, err := l.docker.ImagePrune(ctx, client.ImagePruneOptions{Filters: stages})
+	if err != nil {
+		return removed, errors.Join(append(errs, fmt.Errorf("remove untagged stages: %w", err))...)
+	}
+	for _, d := range pruned.Report.ImagesDeleted {
+		if d.Deleted != "" {
 			removed++
 		}
 	}
