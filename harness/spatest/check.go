@@ -42,9 +42,14 @@ func Checks() []Check {
 		apiChecks(),
 		assetsChecks(),
 		cachingChecks(),
+		compressionChecks(),
 		conditionalChecks(),
+		rangeChecks(),
 		methodsChecks(),
 		securityChecks(),
+		lifecycleChecks(),
+		browserChecks(),
+		deploySkewChecks(),
 	)
 }
 
@@ -102,12 +107,4 @@ const (
 	Skipped Verdict = "skip"    // cannot be decided on this target
 	Errored Verdict = "error"   // could not tell
 	Blocked Verdict = "blocked" // a check it depends on did not pass
-)
-
-// Feature is something that a check needs and a target may lack.
-type Feature string
-
-const (
-	FeatureDist Feature = "dist" // Target.Dist, the files of the build
-	FeatureAPI  Feature = "api"  // an API beside the page
 )

@@ -140,21 +140,6 @@ func (s skipped) Error() string { return s.reason }
 
 func skipf(format string, args ...any) error { return skipped{fmt.Sprintf(format, args...)} }
 
-// lacks says why a feature is missing, or nothing.
-func (p *Pass) lacks(feature Feature) string {
-	switch feature {
-	case FeatureDist:
-		if p.Target.Dist == nil {
-			return "needs the files of the build (Dist)"
-		}
-	case FeatureAPI:
-		if p.site.api != "" {
-			return "needs an API: " + p.site.api
-		}
-	}
-	return ""
-}
-
 // needsCatchAll skips a check of made-up routes on a server that knows its routes.
 func (p *Pass) needsCatchAll() error {
 	if !p.site.catchAll {

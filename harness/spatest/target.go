@@ -38,15 +38,32 @@ type Target struct {
 	// to it. Default: API + "/health".
 	APIGet string
 
+	// Endpoints for checks of the whole way to the API; each may be empty, and
+	// its checks are then skipped. All answer without credentials.
+	APISlow   string // GET takes from one to five seconds, such as /api/slow?ms=1500
+	APIFail   string // GET fails with the status in place of {status}, such as /api/fail?status={status}
+	APIEvents string // GET sends at least three server-sent events, 100 ms apart or more
+	APIWrite  string // POST takes JSON; what is not valid is refused by the API itself
+	APILimit  int64  // bytes of content that APIWrite takes, and the whole way to it; 0: not declared
+
 	// Routes are client routes. Default: two that a catch-all server answers.
 	// A server that knows its routes, and answers others with 404, must be told.
 	Routes []string
 	// Canaries are strings that stand in files beside or above Dist, and must
 	// never be served.
 	Canaries []string
+	// Guarded are paths of files that exist where the server looks for files and
+	// that it must refuse, such as "/.env" or "/admin/report.html". Each holds
+	// one of Canaries.
+	Guarded []string
 	// Decoders undo content codings that the standard library lacks, such as
 	// "br". gzip and deflate are built in.
 	Decoders map[string]func(io.Reader) io.Reader
+
+	Host     Host          // starts servers of this kind; nil: checks that stop, break or redeploy one are skipped
+	NextDist fs.FS         // another build of the same app, with other content in its page and its entry script
+	Retains  time.Duration // for which a deploy keeps the assets of the build before; 0: not declared
+	Browser  Browser       // nil: checks that need one are skipped
 
 	Header  http.Header // added to every request; credentials are kept out of reports
 	TLS     *tls.Config // nil: verify against the system's roots
@@ -115,6 +132,9 @@ func (t Target) prepare() (Target, *url.URL, error) {
 	}
 	return t, &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }
+
+// base is the path that the app is under, without a slash at its end; empty: the root.
+func (t Target) base() string { return "" }
 
 func (t Target) apiPrefix() string {
 	if t.API == "" {

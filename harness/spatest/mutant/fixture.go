@@ -21,7 +21,16 @@ import (
 // every call.
 func Fixture() fs.FS { return fixture() }
 
-var fixture = sync.OnceValue(func() fs.FS {
+// NextFixture is the next build of the same app: the page and the scripts have
+// other content, and so the scripts other names.
+func NextFixture() fs.FS { return nextFixture() }
+
+var (
+	fixture     = sync.OnceValue(func() fs.FS { return makeFixture("A") })
+	nextFixture = sync.OnceValue(func() fs.FS { return makeFixture("B") })
+)
+
+func makeFixture(id string) fs.FS {
 	build := fstest.MapFS{}
 	add := func(name, content string) string {
 		build[name] = &fstest.MapFile{Data: []byte(content), Mode: 0o644}
@@ -37,7 +46,7 @@ var fixture = sync.OnceValue(func() fs.FS {
 
 	module := hashed("math", ".mjs", "export const add = (a, b) => a + b;\n"+filler("// "))
 	wasm := hashed("add", ".wasm", "\x00asm\x01\x00\x00\x00"+strings.Repeat("\x00\x02\x01a", 300)) // custom sections
-	lazy := hashed("about", ".js", "export const title = 'About';\n"+filler("// "))
+	lazy := hashed("about", ".js", "export const title = 'About "+id+"';\n"+filler("// "))
 	script := hashed("index", ".js", fmt.Sprintf(
 		"import { add } from %q;\nconst wasm = %q, lazy = %q;\ndocument.querySelector('#root').textContent = `${add(1, 1)} books`;\n%s",
 		module, wasm, lazy, filler("// ")))
@@ -49,7 +58,7 @@ var fixture = sync.OnceValue(func() fs.FS {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="spabench-build" content="A">
+<meta name="spabench-build" content="%s">
 <title>Library</title>
 <link rel="icon" href="/favicon.ico">
 <link rel="manifest" href="/manifest.webmanifest">
@@ -65,7 +74,7 @@ var fixture = sync.OnceValue(func() fs.FS {
 %s-->
 </body>
 </html>
-`, font, module, style, script, logo, filler("")))
+`, id, font, module, style, script, logo, filler("")))
 	add("docs/index.html", "<!doctype html>\n<meta charset=utf-8>\n<title>Docs</title>\n<h1>How to read</h1>\n")
 	add("images/cover.png", picture())
 	add("sw.js", "self.addEventListener('install', () => self.skipWaiting());\n")
@@ -78,7 +87,7 @@ var fixture = sync.OnceValue(func() fs.FS {
 	add("fünke.txt", "a name beyond ASCII\n")
 	add("empty.txt", "")
 	return build
-})
+}
 
 // filler is text long enough to be worth compressing, each line behind prefix.
 func filler(prefix string) string {

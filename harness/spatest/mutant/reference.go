@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"path"
@@ -17,9 +16,6 @@ import (
 
 // Canary stands in files of the fixture, and beside it, that are never to be served.
 const Canary = "canary-7f3c1e9b"
-
-// API is the prefix under which the reference has an API: GET API + "/health".
-const API = "/api"
 
 // Reference serves a build as a careful server does. It is plain rather than
 // fast: what it does is what the checks ask for, in the order of its ServeHTTP.
@@ -165,27 +161,6 @@ func acceptsGzip(r *http.Request) bool {
 		}
 	}
 	return false
-}
-
-func serveAPI(w http.ResponseWriter, r *http.Request) {
-	header := w.Header()
-	header.Set("Cache-Control", "no-store")
-	status, body := http.StatusOK, `{"status":"ok"}`
-	switch {
-	case r.URL.Path != API+"/health":
-		status = http.StatusNotFound
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		header.Set("Allow", "GET, HEAD")
-		status = http.StatusMethodNotAllowed
-	}
-	header.Set("Content-Type", "application/json")
-	if status != http.StatusOK {
-		header.Set("Content-Type", "application/problem+json")
-		body = fmt.Sprintf(`{"type":"about:blank","title":%q,"status":%d}`, http.StatusText(status), status)
-	}
-	header.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	w.Write([]byte(body))
 }
 
 // fail answers with a status and a short text that no cache may keep.

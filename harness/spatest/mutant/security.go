@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"testing/fstest"
 )
@@ -44,51 +45,61 @@ func decode(s string) string {
 	return s
 }
 
-func security() []Mutant {
+func securityMutants() []Mutant {
 	return []Mutant{
-		{"traversal-plain", "security-traversal", "joins the path as it came to its root", escape(func(target string) string {
+		{Name: "traversal-plain", Check: "security-traversal", Doc: "joins the path as it came to its root", Wrap: escape(func(target string) string {
 			return path.Join(root, target)
 		})},
-		{"traversal-encoded", "security-traversal", "cleans the path, then decodes it", escape(func(target string) string {
+		{Name: "traversal-encoded", Check: "security-traversal", Doc: "cleans the path, then decodes it", Wrap: escape(func(target string) string {
 			return path.Join(root, decode(path.Clean("/"+target)))
 		})},
-		{"traversal-double-decoded", "security-traversal", "decodes the path twice, and checks it in between", escape(func(target string) string {
+		{Name: "traversal-double-decoded", Check: "security-traversal", Doc: "decodes the path twice, and checks it in between", Wrap: escape(func(target string) string {
 			once := decode(target)
 			if strings.Contains(once, "..") {
 				return ""
 			}
 			return path.Join(root, decode(once))
 		})},
-		{"traversal-backslash", "security-traversal", "takes a backslash for a slash after it has checked the path", escape(func(target string) string {
+		{Name: "traversal-backslash", Check: "security-traversal", Doc: "takes a backslash for a slash after it has checked the path", Wrap: escape(func(target string) string {
 			plain := decode(target)
 			if strings.Contains(plain, "../") {
 				return ""
 			}
 			return path.Join(root, strings.ReplaceAll(plain, `\`, "/"))
 		})},
-		{"traversal-filtered-once", "security-traversal", "removes ../ once", escape(func(target string) string {
+		{Name: "traversal-filtered-once", Check: "security-traversal", Doc: "removes ../ once", Wrap: escape(func(target string) string {
 			return path.Join(root, strings.ReplaceAll(target, "../", ""))
 		})},
-		{"traversal-overlong", "security-traversal", "decodes over-long UTF-8", escape(func(target string) string {
+		{Name: "traversal-overlong", Check: "security-traversal", Doc: "decodes over-long UTF-8", Wrap: escape(func(target string) string {
 			return path.Join(root, strings.ReplaceAll(strings.ReplaceAll(target, "%c0%af", "/"), "%c0%ae", "."))
 		})},
-		{"traversal-absolute", "security-traversal", "lets an absolute path replace its root", escape(func(target string) string {
+		{Name: "traversal-absolute", Check: "security-traversal", Doc: "lets an absolute path replace its root", Wrap: escape(func(target string) string {
 			if plain := decode(target); strings.HasPrefix(plain, "//") {
 				return path.Clean(plain)
 			}
 			return ""
 		})},
-		{"traversal-alias", "security-traversal", "maps /assets to a folder without its slash", escape(func(target string) string {
+		{Name: "traversal-alias", Check: "security-traversal", Doc: "maps /assets to a folder without its slash", Wrap: escape(func(target string) string {
 			if rest, ok := strings.CutPrefix(target, "/assets"); ok && strings.HasPrefix(rest, "..") {
 				return path.Clean("/srv/assets/" + rest)
 			}
 			return ""
 		})},
-		{"traversal-sibling", "security-traversal", "checks its root as a prefix of the string", escape(func(target string) string {
+		{Name: "traversal-sibling", Check: "security-traversal", Doc: "checks its root as a prefix of the string", Wrap: escape(func(target string) string {
 			if full := path.Join(root, decode(target)); strings.HasPrefix(full, root) {
 				return full
 			}
 			return ""
 		})},
+	}
+}
+
+func securityOddities() []Mutant {
+	return []Mutant{
+		{Name: "attack-hangs-up", Check: "security-traversal", Doc: "closes the connection on what looks like an attack", Wrap: on(func(r *http.Request) bool {
+			return slices.ContainsFunc([]string{"..", "%2e", "%5c", "etc/passwd"}, func(s string) bool {
+				return strings.Contains(strings.ToLower(r.RequestURI), s) && !strings.Contains(r.RequestURI, "%c0")
+			})
+		}, func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })},
 	}
 }

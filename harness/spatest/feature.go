@@ -1,0 +1,74 @@
+package spatest
+
+// Feature is something that a check needs and a target may lack. A check whose
+// feature is missing is skipped with the reason, never passed.
+type Feature string
+
+const (
+	FeatureDist     Feature = "dist"     // Target.Dist, the files of the build
+	FeatureAPI      Feature = "api"      // an API beside the page
+	FeatureSlow     Feature = "slow"     // Target.APISlow
+	FeatureFail     Feature = "fail"     // Target.APIFail
+	FeatureEvents   Feature = "events"   // Target.APIEvents
+	FeatureWrite    Feature = "write"    // Target.APIWrite
+	FeatureGuard    Feature = "guard"    // Target.Guarded
+	FeatureBase     Feature = "base"     // a path in Target.URL
+	FeatureHost     Feature = "host"     // Target.Host
+	FeatureNext     Feature = "next"     // Target.Host, Dist and NextDist: the build can be replaced
+	FeatureFolder   Feature = "folder"   // servers of Target.Host read a folder that can be changed while they run
+	FeatureEmpty    Feature = "empty"    // Target.Host can start a server without a build
+	FeatureUpstream Feature = "upstream" // the API is a process of its own, which servers of Target.Host can stop
+	FeatureRetained Feature = "retained" // Target.Retains: assets of the last build stay
+	FeatureBrowser  Feature = "browser"  // Target.Browser
+)
+
+// Features lists what a target may offer, in the order of a report.
+func Features() []Feature {
+	return []Feature{
+		FeatureDist, FeatureAPI, FeatureSlow, FeatureFail, FeatureEvents, FeatureWrite, FeatureGuard, FeatureBase,
+		FeatureHost, FeatureNext, FeatureFolder, FeatureEmpty, FeatureUpstream, FeatureRetained, FeatureBrowser,
+	}
+}
+
+// lacks says why a feature is missing, or nothing.
+func (p *Pass) lacks(feature Feature) string {
+	t := p.Target
+	offers := t.Host != nil && t.Host.Offers(feature)
+	has, needs := true, ""
+	switch feature {
+	case FeatureDist:
+		has, needs = t.Dist != nil, "the files of the build (Dist)"
+	case FeatureAPI:
+		has, needs = p.site.api == "", "an API: "+p.site.api
+	case FeatureSlow:
+		has, needs = t.APISlow != "", "an API endpoint that takes a second or more (APISlow)"
+	case FeatureFail:
+		has, needs = t.APIFail != "", "an API endpoint that fails as asked (APIFail)"
+	case FeatureEvents:
+		has, needs = t.APIEvents != "", "an API endpoint of server-sent events (APIEvents)"
+	case FeatureWrite:
+		has, needs = t.APIWrite != "", "an API endpoint that takes content (APIWrite)"
+	case FeatureGuard:
+		has, needs = len(t.Guarded) > 0, "a file that the server refuses (Guarded)"
+	case FeatureBase:
+		has, needs = t.base() != "", "an app under a path (URL)"
+	case FeatureHost:
+		has, needs = t.Host != nil, "the power to start and stop the server (Host)"
+	case FeatureNext:
+		has, needs = t.Host != nil && t.Dist != nil && t.NextDist != nil, "two builds and the power to replace one by the other (Host, Dist, NextDist)"
+	case FeatureFolder:
+		has, needs = offers, "a folder that the server reads and the suite may change (Host)"
+	case FeatureEmpty:
+		has, needs = offers, "the power to start the server without a build (Host)"
+	case FeatureUpstream:
+		has, needs = offers, "an API in a process of its own, which can be stopped (Host)"
+	case FeatureRetained:
+		has, needs = t.Retains > 0, "a declared time for which a deploy keeps the assets of the last build (Retains)"
+	case FeatureBrowser:
+		has, needs = t.Browser != nil, "a browser (Browser)"
+	}
+	if has {
+		return ""
+	}
+	return "needs " + needs
+}

@@ -1,0 +1,5 @@
+package mutant
+
+func browserMutants() []Mutant { return nil }
+
+func browserOddities() []Mutant { return nil }

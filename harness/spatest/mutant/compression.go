@@ -1,0 +1,5 @@
+package mutant
+
+func compressionMutants() []Mutant { return nil }
+
+func compressionOddities() []Mutant { return nil }

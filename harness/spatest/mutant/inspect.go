@@ -1,0 +1,104 @@
+package mutant
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"slices"
+
+	"spabench/harness/spatest"
+)
+
+// Start serves a handler on a loopback port, until stop is called.
+func Start(handler http.Handler) (url string, stop func(), err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // mutants abort on purpose
+	go server.Serve(listener)
+	return "http://" + listener.Addr().String(), func() { server.Close() }, nil
+}
+
+// Target is the whole target that a mutant, or the reference, is checked as,
+// when it is served at url.
+func Target(url string) spatest.Target {
+	return spatest.Target{
+		URL: url, Dist: Fixture(), NextDist: NextFixture(), Canaries: []string{Canary},
+		API: API, APISlow: slowEndpoint, APIFail: failEndpoint + "?status={status}",
+		APIEvents: eventsEndpoint, APIWrite: writeEndpoint, APILimit: apiLimit,
+		Guarded: []string{"/.env"},
+	}
+}
+
+// Inspect serves the mutant and checks it. Without a browser the checks that
+// need one are skipped.
+func (m Mutant) Inspect(ctx context.Context, browser spatest.Browser) (spatest.Report, error) {
+	url, stop, err := Start(m.Handler())
+	if err != nil {
+		return spatest.Report{}, fmt.Errorf("serve mutant %s: %w", m.Name, err)
+	}
+	defer stop()
+	target := Target(url)
+	target.Browser = browser
+	return spatest.Inspect(ctx, target)
+}
+
+// Judge says where the suite's verdicts differ from what a mutant declares: it
+// fails its check and those in Also, blocks what depends on these, and passes
+// all others; an oddity passes, or has skipped, its check too. A check that
+// needs a feature which the target lacks may be skipped.
+func (m Mutant) Judge(report spatest.Report, oddity bool) []string {
+	fails := slices.Clone(m.Also)
+	if !oddity {
+		fails = append(fails, m.Check)
+	}
+	var problems []string
+	for _, o := range report.Outcomes {
+		want := []spatest.Verdict{spatest.Passed}
+		switch {
+		case slices.Contains(fails, o.Check):
+			want = []spatest.Verdict{spatest.Failed}
+		case slices.ContainsFunc(fails, func(on string) bool { return dependsOn(o.Check, on) }):
+			want = []spatest.Verdict{spatest.Blocked}
+		case oddity && (o.Check == m.Check || dependsOn(o.Check, m.Check)):
+			want = append(want, spatest.Skipped)
+		}
+		if o.Verdict == spatest.Skipped && lacking(o.Check) {
+			continue
+		}
+		if !slices.Contains(want, o.Verdict) {
+			problem := fmt.Sprintf("%s: %s (%s), want %s", o.Check, o.Verdict, o.Reason, want[0])
+			for _, f := range o.Findings {
+				problem += "\n" + f.String()
+			}
+			problems = append(problems, problem)
+		}
+	}
+	return problems
+}
+
+// dependsOn follows the declared dependencies of a check.
+func dependsOn(check, on string) bool {
+	for _, c := range spatest.Checks() {
+		if c.Name == check {
+			return slices.ContainsFunc(c.DependsOn, func(name string) bool { return name == on || dependsOn(name, on) })
+		}
+	}
+	return false
+}
+
+// lacking: the check needs what Target does not offer.
+func lacking(check string) bool {
+	for _, c := range spatest.Checks() {
+		if c.Name == check {
+			return slices.ContainsFunc(c.Needs, func(f spatest.Feature) bool {
+				return slices.Contains([]spatest.Feature{spatest.FeatureBrowser, spatest.FeatureBase}, f)
+			})
+		}
+	}
+	return false
+}

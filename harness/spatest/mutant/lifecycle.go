@@ -1,0 +1,5 @@
+package mutant
+
+func lifecycleMutants() []Mutant { return nil }
+
+func lifecycleOddities() []Mutant { return nil }

@@ -1,0 +1,5 @@
+package mutant
+
+func rangeMutants() []Mutant { return nil }
+
+func rangeOddities() []Mutant { return nil }
