@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	"spabench/harness/spatest/mutant"
 )
 
 func sorted(s []string) []string { return slices.Sorted(slices.Values(s)) }
@@ -124,23 +122,6 @@ func TestBuildFiles(t *testing.T) {
 	want := []string{"/", "/.well-known/security.txt", "/a%20b/%C3%BC%25.txt", "/data.gz", "/docs/"}
 	if !slices.Equal(sorted(got), want) {
 		t.Errorf("got %q, want %q", sorted(got), want)
-	}
-}
-
-// TestFixtureIsRecognised: every asset of the fixture counts as hashed, and
-// nothing else does.
-func TestFixtureIsRecognised(t *testing.T) {
-	files, err := buildFiles(mutant.Fixture())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		if f.Hashed != strings.HasPrefix(f.Name, "assets/") {
-			t.Errorf("%s: hashed is %t", f.Name, f.Hashed)
-		}
-	}
-	if dir := assetDir(files); dir != "/assets" {
-		t.Errorf("assets are in %q", dir)
 	}
 }
 

@@ -3,21 +3,16 @@ package spatest
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"spabench/harness/spatest/mutant"
 )
 
 // rawServer answers each connection by answer, once it has read a request head.
@@ -243,64 +238,6 @@ func TestCurlSendsTheSame(t *testing.T) {
 			t.Errorf("%s sent\n%s\ninstead of\n%s", curl, got, want)
 		}
 	}
-}
-
-func TestTLS(t *testing.T) {
-	server := httptest.NewUnstartedServer(mutant.Reference(mutant.Fixture()))
-	server.Config.ErrorLog = discardLog()
-	server.StartTLS()
-	defer server.Close()
-	target := Target{URL: server.URL, Dist: mutant.Fixture(), API: mutant.API}
-	if _, err := Inspect(t.Context(), target); !errors.Is(err, ErrNoAnswer) || !strings.Contains(err.Error(), "certificate") {
-		t.Errorf("a certificate that nobody signed: %v", err)
-	}
-	target.TLS = server.Client().Transport.(*http.Transport).TLSClientConfig
-	report, err := Inspect(t.Context(), target)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := report.Err(); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestDialAndConnections(t *testing.T) {
-	server := httptest.NewServer(mutant.Reference(mutant.Fixture()))
-	defer server.Close()
-	var mu sync.Mutex
-	open, most := 0, 0
-	target := Target{
-		URL: "http://app.test", Dist: mutant.Fixture(), API: mutant.API,
-		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			if addr != "app.test:80" {
-				return nil, fmt.Errorf("dialled %s", addr)
-			}
-			conn, err := new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
-			mu.Lock()
-			defer mu.Unlock()
-			open++
-			most = max(most, open)
-			return &counted{Conn: conn, done: func() { mu.Lock(); open--; mu.Unlock() }}, err
-		},
-	}
-	report, err := Inspect(t.Context(), target)
-	if err != nil || report.Err() != nil {
-		t.Fatal(err, report.Err())
-	}
-	if most > maxConns || open != 0 {
-		t.Errorf("%d connections at once, %d left open; want at most %d, and none", most, open, maxConns)
-	}
-}
-
-type counted struct {
-	net.Conn
-	once sync.Once
-	done func()
-}
-
-func (c *counted) Close() error {
-	c.once.Do(c.done)
-	return c.Conn.Close()
 }
 
 func FuzzReadResponse(f *testing.F) {

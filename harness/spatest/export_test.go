@@ -1,0 +1,9 @@
+package spatest
+
+// What tests outside the package look at.
+const MaxConns = maxConns
+
+var (
+	BuildFiles = buildFiles
+	AssetDir   = assetDir
+)
