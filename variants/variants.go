@@ -22,6 +22,11 @@ type Variant struct {
 	// Floor marks the null server: it is measured in every round as what this machine, engine and network cost
 	// without a strategy, and it is no subject of conformance, since it answers everything with the page.
 	Floor bool
+
+	// Recipe is the address of the public documentation that a recipe follows; "" for the variants proper.
+	Recipe string
+	// NoAPI marks a recipe that serves files only.
+	NoAPI bool
 }
 
 // Container is one container of a variant.

@@ -1,0 +1,26 @@
+# The recipe of net/http's FileServer over an embedded build.
+ARG NODE_IMAGE=node:24.11.1-trixie-slim
+ARG GO_IMAGE=golang:1.26.8-trixie
+
+FROM ${NODE_IMAGE} AS spa
+WORKDIR /spa
+COPY variants/spa/package.json variants/spa/package-lock.json ./
+RUN npm ci
+COPY variants/spa/ ./
+ARG BUILD_ID=A
+RUN npm run build
+LABEL spabench.stage=1
+
+FROM ${GO_IMAGE} AS build
+WORKDIR /src
+ENV CGO_ENABLED=0 GOFLAGS=-trimpath
+COPY go.mod go.sum ./
+COPY variants/recipes/go-fileserver-embed/main.go variants/recipes/go-fileserver-embed/
+COPY --from=spa /spa/dist/ variants/recipes/go-fileserver-embed/dist/
+RUN go build -o /server ./variants/recipes/go-fileserver-embed
+LABEL spabench.stage=1
+
+FROM scratch
+COPY --from=build /server /server
+EXPOSE 8080
+ENTRYPOINT ["/server"]

@@ -1,0 +1,20 @@
+# The recipe of sirv --single.
+ARG NODE_IMAGE=node:24.11.1-trixie-slim
+
+FROM ${NODE_IMAGE} AS spa
+WORKDIR /spa
+COPY variants/spa/package.json variants/spa/package-lock.json ./
+RUN npm ci
+COPY variants/spa/ ./
+ARG BUILD_ID=A
+RUN npm run build
+LABEL spabench.stage=1
+
+FROM ${NODE_IMAGE}
+WORKDIR /app
+COPY variants/recipes/sirv-single/package.json variants/recipes/sirv-single/package-lock.json ./
+RUN npm ci
+COPY --from=spa /spa/dist /srv/dist
+USER node
+EXPOSE 8080
+CMD ["node_modules/.bin/sirv", "/srv/dist", "--single", "--host", "0.0.0.0", "--port", "8080"]

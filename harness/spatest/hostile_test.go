@@ -1,0 +1,177 @@
+package spatest_test
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"spabench/harness/spatest"
+	"spabench/harness/spatest/mutant"
+)
+
+// hostile servers answer "/" as the reference does, so that every check begins, and everything else as they please.
+// They write until the connection breaks.
+var hostile = map[string]func(conn net.Conn){
+	"endless body": func(conn net.Conn) {
+		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+		forever(conn, strings.Repeat("<p>more</p>", 1000))
+	},
+	"endless chunks": func(conn net.Conn) {
+		io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+		forever(conn, strings.Repeat("1;ext=\"x\"\r\na\r\n", 1000))
+	},
+	"endless header": func(conn net.Conn) {
+		io.WriteString(conn, "HTTP/1.1 200 OK\r\n")
+		forever(conn, strings.Repeat("Set-Cookie: a=b\r\n", 1000))
+	},
+	"endless field": func(conn net.Conn) {
+		io.WriteString(conn, "HTTP/1.1 200 OK\r\nETag: \"")
+		forever(conn, strings.Repeat("x", 1000))
+	},
+	"endless early hints": func(conn net.Conn) { forever(conn, "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n") },
+	"slow drip": func(conn net.Conn) {
+		for _, b := range []byte("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + strings.Repeat("x", 100000)) {
+			if _, err := conn.Write([]byte{b}); err != nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	},
+	"silence": func(conn net.Conn) { io.Copy(io.Discard, conn) },
+	"reset":   func(conn net.Conn) { conn.(*net.TCPConn).SetLinger(0) },
+	"garbage": func(conn net.Conn) { forever(conn, "\x00\xff\x16\x03\x01 SSH-2.0\n") },
+	"redirect loop": func(conn net.Conn) {
+		io.WriteString(conn, "HTTP/1.1 302 Found\r\nLocation: ?again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+	},
+	"wrong length": func(conn net.Conn) {
+		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999999999\r\n\r\n<p>short")
+	},
+	"negative length": func(conn net.Conn) {
+		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx")
+	},
+	"compressed bomb": func(conn net.Conn) {
+		fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip, gzip\r\nContent-Length: %d\r\n\r\n", len(bomb))
+		conn.Write(bomb)
+	},
+	"tag bomb": func(conn net.Conn) {
+		body := strings.Repeat("<link rel=preload as=script href=/a?", 200_000)
+		fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+	},
+	"pipelined nonsense": func(conn net.Conn) {
+		io.WriteString(conn, "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n")
+		forever(conn, "HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc")
+	},
+}
+
+// bomb is 64 MiB of zeros, compressed twice.
+var bomb = func() []byte {
+	data := make([]byte, 64<<20)
+	for range 2 {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		w.Write(data)
+		w.Close()
+		data = b.Bytes()
+	}
+	return data
+}()
+
+func forever(conn net.Conn, s string) {
+	for {
+		if _, err := io.WriteString(conn, s); err != nil {
+			return
+		}
+	}
+}
+
+// TestHostileServers: whatever a server sends, an inspection ends within its bounds of time and memory, and what it
+// could not tell it calls an error or a violation, with no panic.
+func TestHostileServers(t *testing.T) {
+	const (
+		timeout = 300 * time.Millisecond
+		bound   = 60 * time.Second // 12 exchanges a check, 4 checks at once, all timed out, come to less
+		memory  = 100 << 20        // bytes allocated and in use at the end, of all servers together
+	)
+	t.Run("servers", func(t *testing.T) {
+		for name, answer := range hostile {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				target := mutant.Target(serveHostile(t, answer))
+				target.Timeout = timeout
+				start := time.Now()
+				report, err := spatest.Inspect(t.Context(), target)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(start); took > bound {
+					t.Errorf("the inspection took %s", took)
+				}
+				if report.Count(spatest.Failed)+report.Count(spatest.Errored) < 5 {
+					t.Errorf("%d failed, %d could not tell: a hostile server passes", report.Count(spatest.Failed), report.Count(spatest.Errored))
+				}
+				for _, o := range report.Outcomes {
+					if strings.HasPrefix(o.Reason, "panic") {
+						t.Errorf("%s: %s", o.Check, o.Reason)
+					}
+					if o.Verdict == spatest.Errored && o.Reason == "" {
+						t.Errorf("%s: an error without a reason", o.Check)
+					}
+				}
+			})
+		}
+	})
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	if m.HeapInuse > memory {
+		t.Errorf("%d bytes in use after all of them", m.HeapInuse)
+	}
+}
+
+// serveHostile serves "/" as the reference does, on a connection of its own, and everything else by answer.
+func serveHostile(t *testing.T, answer func(net.Conn)) string {
+	t.Helper()
+	reference, stop, err := mutant.Start(mutant.Reference(mutant.Fixture()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(); listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				request, err := http.ReadRequest(bufio.NewReader(conn))
+				if err != nil || request.RequestURI != "/" {
+					answer(conn)
+					return
+				}
+				request.URL.Scheme, request.URL.Host, request.RequestURI = "http", strings.TrimPrefix(reference, "http://"), ""
+				request.Close = true
+				res, err := http.DefaultTransport.RoundTrip(request)
+				if err != nil {
+					return
+				}
+				defer res.Body.Close()
+				res.Close = true
+				res.Write(conn)
+			}()
+		}
+	}()
+	return "http://" + listener.Addr().String()
+}
