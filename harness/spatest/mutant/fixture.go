@@ -18,7 +18,8 @@ import (
 // that checks ask for: index.html, hashed assets with .gz sidecars, a directory
 // with an index and one without, odd file names, an empty file. It has no .br
 // sidecars: the standard library cannot write them. The bytes are the same at
-// every call.
+// every call. It is a whole app: a browser that opens it can go from route to
+// route, and gets a chunk on the way.
 func Fixture() fs.FS { return fixture() }
 
 // NextFixture is the next build of the same app: the page and the scripts have
@@ -46,10 +47,8 @@ func makeFixture(id string) fs.FS {
 
 	module := hashed("math", ".mjs", "export const add = (a, b) => a + b;\n"+filler("// "))
 	wasm := hashed("add", ".wasm", "\x00asm\x01\x00\x00\x00"+strings.Repeat("\x00\x02\x01a", 300)) // custom sections
-	lazy := hashed("about", ".js", "export const title = 'About "+id+"';\n"+filler("// "))
-	script := hashed("index", ".js", fmt.Sprintf(
-		"import { add } from %q;\nconst wasm = %q, lazy = %q;\ndocument.querySelector('#root').textContent = `${add(1, 1)} books`;\n%s",
-		module, wasm, lazy, filler("// ")))
+	lazy := hashed("about", ".js", "export const title = 'About', text = 'Build "+id+"';\n"+filler("// "))
+	script := hashed("index", ".js", fmt.Sprintf(app, module, lazy, wasm)+filler("// "))
 	font := hashed("serif", ".woff2", "wOF2\x00\x01\x00\x00"+strings.Repeat("\x00", 64))
 	style := hashed("index", ".css", fmt.Sprintf("@font-face { font-family: serif; src: url(%s); }\n/*\n%s*/\n", font, filler("")))
 	logo := hashed("logo", ".svg", `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><title>`+filler("")+`</title><path d="M0 0h8v8H0z"/></svg>`)
@@ -88,6 +87,48 @@ func makeFixture(id string) fs.FS {
 	add("empty.txt", "")
 	return build
 }
+
+// app is the entry script. Its arguments are the URLs of a module that it needs
+// at once, of the chunk of one route, and of a file that it only names.
+const app = `import { add } from %q;
+const lazy = %q, wasm = %q;
+const root = document.querySelector('#root');
+root.dataset.wasm = wasm;
+
+function element(name, properties, ...children) {
+  const e = Object.assign(document.createElement(name), properties);
+  e.append(...children);
+  return e;
+}
+
+async function show() {
+  const path = location.pathname;
+  let page = { title: path === '/' ? 'Library' : 'Page ' + path, text: add(1, 1) + ' books' };
+  if (path === '/about') {
+    page = await import(lazy).catch(() => ({ title: 'Failed', text: 'This page did not load.' }));
+  }
+  if (path !== location.pathname) return; // somebody was faster than the chunk
+  document.title = page.title;
+  root.replaceChildren(
+    element('nav', {},
+      element('a', { href: '/' }, 'Library'), ' ',
+      element('a', { href: '/users/42' }, 'Reader'), ' ',
+      element('a', { href: '/about' }, 'About')),
+    element('h1', {}, page.title),
+    element('p', {}, page.text));
+}
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a');
+  if (!link || link.origin !== location.origin || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  history.pushState(null, '', link.href);
+  show();
+});
+addEventListener('popstate', show);
+navigator.serviceWorker?.register('/sw.js').catch(() => {}); // without one the app is whole
+show();
+`
 
 // filler is text long enough to be worth compressing, each line behind prefix.
 func filler(prefix string) string {
