@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"time"
 
 	"spabench/harness/spatest"
 )
@@ -23,14 +24,21 @@ func Start(handler http.Handler) (url string, stop func(), err error) {
 	return "http://" + listener.Addr().String(), func() { server.Close() }, nil
 }
 
-// Target is the whole target that a mutant, or the reference, is checked as,
-// when it is served at url.
-func Target(url string) spatest.Target {
+// Target is the whole target that the reference is checked as, when it is served
+// at url.
+func Target(url string) spatest.Target { return Mutant{}.Target(url) }
+
+// Target is the whole target that the mutant is checked as, when it is served at url.
+func (m Mutant) Target(url string) spatest.Target {
+	retains := time.Hour
+	if m.Life.Undeclared {
+		retains = 0
+	}
 	return spatest.Target{
 		URL: url, Dist: Fixture(), NextDist: NextFixture(), Canaries: []string{Canary},
 		API: API, APISlow: slowEndpoint, APIFail: failEndpoint + "?status={status}",
 		APIEvents: eventsEndpoint, APIWrite: writeEndpoint, APILimit: apiLimit,
-		Guarded: []string{"/.env"},
+		Guarded: []string{"/.env"}, Host: m.Host(), Retains: retains,
 	}
 }
 
@@ -42,7 +50,7 @@ func (m Mutant) Inspect(ctx context.Context, browser spatest.Browser) (spatest.R
 		return spatest.Report{}, fmt.Errorf("serve mutant %s: %w", m.Name, err)
 	}
 	defer stop()
-	target := Target(url)
+	target := m.Target(url)
 	target.Browser = browser
 	return spatest.Inspect(ctx, target)
 }

@@ -1,0 +1,350 @@
+package mutant
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"spabench/harness/spatest"
+)
+
+// Life is how a mutant's servers live, where it is not as the reference's: a
+// deploy puts a new process with a new folder in place of the old one, and keeps
+// the assets of the build before.
+type Life struct {
+	Start func(b spatest.Build) error                                 // its error: the server ended by itself
+	Files func(folder fs.FS, dir string) fs.FS                        // what the server makes of its folder, which is at dir
+	Stop  func(ctx context.Context, server *http.Server) spatest.Exit // at the stop signal; nil: finishes what it began
+
+	InFolder   bool // a deploy puts the new files into the folder, the page last, and leaves the process alone
+	Moves      bool // a deploy changes the port
+	Drops      bool // a deploy drops the assets of the build before
+	Undeclared bool // Target.Retains says nothing of them
+}
+
+// Host starts the mutant in this process, each server from a real folder.
+func (m Mutant) Host() spatest.Host { return host{m} }
+
+type host struct{ mutant Mutant }
+
+func (host) Offers(f spatest.Feature) bool {
+	return f == spatest.FeatureFolder || f == spatest.FeatureEmpty || f == spatest.FeatureUpstream
+}
+
+// folderServer is a server of a host. Its folder is in top, a folder of its own
+// which also holds what must not be served.
+type folderServer struct {
+	mutant Mutant
+	top    string
+	dead   atomic.Bool // the API
+	stop   sync.Once
+	exit   spatest.Exit
+
+	mu        sync.Mutex
+	url       string
+	servers   []*http.Server  // the last one is in service
+	processes []process       // the last one is in service
+	forbidden map[string]bool // names of files
+}
+
+// process is what a deploy replaces. It stays until the end, since it may have
+// requests to finish.
+type process struct {
+	dir     string
+	root    *os.Root
+	handler http.Handler
+}
+
+const secretFile = "secret.txt" // beside the served folder
+
+func (h host) Start(_ context.Context, b spatest.Build) (spatest.Server, error) {
+	if refuse := h.mutant.Life.Start; refuse != nil {
+		if err := refuse(b); err != nil {
+			return nil, fmt.Errorf("%w: %w", spatest.ErrEnded, err)
+		}
+	}
+	top, err := os.MkdirTemp("", "spatest-mutant-")
+	if err != nil {
+		return nil, err
+	}
+	s := &folderServer{mutant: h.mutant, top: top, forbidden: map[string]bool{}}
+	err = os.WriteFile(filepath.Join(top, secretFile), []byte(Canary), 0o644)
+	if err == nil {
+		err = s.launch(b)
+	}
+	if err == nil {
+		err = s.listen()
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close(context.Background()))
+	}
+	return s, nil
+}
+
+// build is what a server is started with.
+func build(b spatest.Build) fs.FS {
+	switch b {
+	case spatest.Current:
+		return Fixture()
+	case spatest.Next:
+		return NextFixture()
+	}
+	return nil
+}
+
+// launch makes a folder with the build, and a process that serves it.
+func (s *folderServer) launch(b spatest.Build) error {
+	dir := filepath.Join(s.top, fmt.Sprintf("dist%d", len(s.processes)))
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	if files := build(b); files != nil {
+		if err := os.CopyFS(dir, files); err != nil {
+			return err
+		}
+	}
+	if len(s.processes) > 0 && !s.mutant.Life.Drops {
+		if err := keepAssets(s.current().dir, dir); err != nil {
+			return err
+		}
+	}
+	// A root does not follow symbolic links out of it.
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	var files fs.FS = root.FS()
+	if s.mutant.Life.Files != nil {
+		files = s.mutant.Life.Files(files, dir)
+	}
+	api := upstream{next: Reference(readable{files, s}), dead: &s.dead}
+	s.processes = append(s.processes, process{dir: dir, root: root, handler: s.mutant.wrap(api)})
+	return nil
+}
+
+func (s *folderServer) current() process { return s.processes[len(s.processes)-1] }
+
+// listen starts to serve on a port of its own, in place of the one before.
+func (s *folderServer) listen() error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: http.HandlerFunc(s.serve), ErrorLog: log.New(io.Discard, "", 0)}
+	for _, before := range s.servers {
+		go before.Shutdown(context.Background()) // Close ends what is left
+	}
+	s.servers = append(s.servers, server)
+	s.url = "http://" + listener.Addr().String()
+	go server.Serve(listener)
+	return nil
+}
+
+func (s *folderServer) serve(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	handler := s.current().handler
+	s.mu.Unlock()
+	handler.ServeHTTP(w, r)
+}
+
+func (s *folderServer) URL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.url
+}
+
+func (s *folderServer) Deploy(_ context.Context, b spatest.Build) error {
+	if s.mutant.Life.InFolder {
+		return s.update(build(b))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.launch(b); err != nil || !s.mutant.Life.Moves {
+		return err
+	}
+	return s.listen()
+}
+
+// keepAssets puts the assets in from into to as well, unless it has them.
+func keepAssets(from, to string) error {
+	entries, err := os.ReadDir(filepath.Join(from, "assets"))
+	for _, entry := range entries {
+		err = os.Link(filepath.Join(from, "assets", entry.Name()), filepath.Join(to, "assets", entry.Name()))
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		err = nil
+	}
+	return err
+}
+
+// update makes the folder hold the build: first what the new page needs, then
+// the page, then without what is no longer needed.
+func (s *folderServer) update(files fs.FS) error {
+	var page []string
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if strings.HasPrefix(name, "index.html") {
+			page = append(page, name)
+			return nil
+		}
+		return s.copy(files, name)
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range page {
+		if err := s.copy(files, name); err != nil {
+			return err
+		}
+	}
+	dir := s.dir()
+	return fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasPrefix(name, "assets/") && !s.mutant.Life.Drops {
+			return err
+		}
+		if _, err := fs.Stat(files, name); err == nil {
+			return nil
+		}
+		return os.Remove(filepath.Join(dir, name))
+	})
+}
+
+func (s *folderServer) copy(files fs.FS, name string) error {
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		return err
+	}
+	return s.Write(context.Background(), name, data)
+}
+
+func (s *folderServer) Stop(ctx context.Context) (spatest.Exit, error) {
+	s.mu.Lock()
+	server := s.servers[len(s.servers)-1]
+	s.mu.Unlock()
+	end := s.mutant.Life.Stop
+	if end == nil {
+		end = finish
+	}
+	s.stop.Do(func() { s.exit = end(ctx, server) })
+	return s.exit, nil
+}
+
+const graceTime = 10 * time.Second // between the stop signal and the end by force
+
+// finish is how a server ends that answers what it has begun to answer.
+func finish(ctx context.Context, server *http.Server) spatest.Exit {
+	ctx, cancel := context.WithTimeout(ctx, graceTime)
+	defer cancel()
+	if server.Shutdown(ctx) != nil {
+		server.Close()
+		return spatest.Exit{Code: 137, Killed: true}
+	}
+	return spatest.Exit{}
+}
+
+func (s *folderServer) StopAPI(context.Context) error {
+	s.dead.Store(true)
+	return nil
+}
+
+// upstream is the reference with an API that can end, as one behind a proxy.
+type upstream struct {
+	next http.Handler
+	dead *atomic.Bool
+}
+
+func (u upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if u.dead.Load() && inAPI(r) {
+		w.Header().Set("Cache-Control", "no-store")
+		problem(w, http.StatusBadGateway)
+		return
+	}
+	u.next.ServeHTTP(w, r)
+}
+
+func (s *folderServer) dir() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current().dir
+}
+
+func (s *folderServer) Write(_ context.Context, name string, data []byte) error {
+	path := filepath.Join(s.dir(), filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	beside, err := os.CreateTemp(s.top, "new-") // the same file system, and not served
+	if err != nil {
+		return err
+	}
+	_, err = beside.Write(data)
+	if err = errors.Join(err, beside.Close()); err != nil {
+		return err
+	}
+	return os.Rename(beside.Name(), path)
+}
+
+func (s *folderServer) Remove(_ context.Context, name string) error {
+	return os.Remove(filepath.Join(s.dir(), filepath.FromSlash(name)))
+}
+
+func (s *folderServer) Forbid(_ context.Context, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.forbidden[name] = true
+	return nil
+}
+
+// readable is a folder without leave to open what is forbidden: file modes do
+// not hold for root, who may run this.
+type readable struct {
+	fs.FS
+	server *folderServer
+}
+
+func (f readable) Open(name string) (fs.File, error) {
+	f.server.mu.Lock()
+	forbidden := f.server.forbidden[name]
+	f.server.mu.Unlock()
+	if forbidden {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return f.FS.Open(name)
+}
+
+// Stat needs no leave to open.
+func (f readable) Stat(name string) (fs.FileInfo, error) { return fs.Stat(f.FS, name) }
+
+func (s *folderServer) Link(_ context.Context, name string) error {
+	path := filepath.Join(s.dir(), filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.Symlink(filepath.Join(s.top, secretFile), path)
+}
+
+func (s *folderServer) Close(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, server := range s.servers {
+		server.Close()
+	}
+	for _, process := range s.processes {
+		process.root.Close()
+	}
+	return os.RemoveAll(s.top)
+}
