@@ -1,0 +1,200 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/spatest"
+)
+
+// sign is a verdict in a cell of the matrix.
+var sign = map[spatest.Verdict]string{
+	spatest.Passed: "✓", spatest.Failed: "✗", spatest.Skipped: "–", spatest.Errored: "?", spatest.Blocked: "⊘",
+}
+
+const waivedSign = "w"
+
+// Matrix is the page of a run that checked and did not measure: every server by every check. A failure links the
+// check's explanation in explained, the file that Explanations is written to.
+func Matrix(run record.Run, name, explained string) (string, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Conformance of ways to serve a single-page app\n\n%s, %s. Each server ran in its containers; its report stands in `%s`, unmodified.\n\n",
+		day(run.Started), plural(len(run.Plan.Variants), "server"), ReportsFile)
+	if run.End == nil {
+		fmt.Fprintf(&b, "**This run was interrupted**: %d of its %d servers are here.\n\n", len(run.Conformance), len(run.Plan.Variants))
+	}
+	if err := servers(&b, run); err != nil {
+		return "", fmt.Errorf("render matrix of %s: %w", name, err)
+	}
+	b.WriteString("✓ pass, [✗](" + explained + ") fail, with a link to what the check asks and why, w waived with a reason, – skipped: cannot be decided on this server, ⊘ blocked by a check that failed, ? could not tell.\n\n")
+	group := ""
+	for _, c := range spatest.Checks() {
+		if c.Group == group {
+			continue
+		}
+		group = c.Group
+		s := groupMatrix(run, group, explained)
+		if len(s.rows) == 0 {
+			continue
+		}
+		drawn, err := draw(s, markdownTable())
+		if err != nil {
+			return "", fmt.Errorf("render matrix of %s: %w", name, err)
+		}
+		fmt.Fprintf(&b, "## %s\n\n%s\n", capital(group), drawn)
+	}
+	if notes := waivers(run); len(notes) > 0 {
+		b.WriteString("## Waived and undecided\n\n")
+		markdownStyle{}.notes(&b, notes)
+	}
+	markdownStyle{heading: "##"}.facts(&b, "Checked", context(run))
+	b.WriteString(reproduce(run, name))
+	return b.String(), nil
+}
+
+// ReportsFile is the record of a run that checked and did not measure, in its folder.
+const ReportsFile = "reports.jsonl"
+
+// servers numbers the servers of the matrix and counts their verdicts by level.
+func servers(b *bytes.Buffer, run record.Run) error {
+	s := sheet{head: []string{"server", "#", "conforms", "MUST ✓", "MUST ✗", "SHOULD ✓", "SHOULD ✗", "other"}}
+	for i, arm := range run.Plan.Variants {
+		title := escape(arm)
+		for _, build := range run.Builds {
+			if build.Variant == arm && build.Title != "" {
+				title += ": " + escape(build.Title)
+			}
+		}
+		n, ok := conformanceOf(run, arm)
+		if !ok {
+			s.rows = append(s.rows, []string{title + " (" + escape(orElse(failure(run, arm), "not checked")) + ")", fmt.Sprint(i + 1), missing, missing, missing, missing, missing, missing})
+			continue
+		}
+		answer := "no"
+		if n.ok() {
+			answer = "yes"
+		}
+		count := map[spatest.Level]map[bool]int{spatest.Must: {}, spatest.Should: {}}
+		other := 0
+		for _, o := range n.Report.Outcomes {
+			decided := o.Verdict == spatest.Passed || o.Verdict == spatest.Failed && o.Waived == ""
+			if counts, ok := count[o.Level]; ok && decided {
+				counts[o.Verdict == spatest.Passed]++
+			} else {
+				other++
+			}
+		}
+		row := []string{title, fmt.Sprint(i + 1), answer}
+		for _, level := range []spatest.Level{spatest.Must, spatest.Should} {
+			row = append(row, fmt.Sprint(count[level][true]), fmt.Sprint(count[level][false]))
+		}
+		s.rows = append(s.rows, append(row, fmt.Sprint(other)))
+	}
+	drawn, err := draw(s, markdownTable())
+	if err != nil {
+		return err
+	}
+	b.WriteString(drawn + "\n")
+	return nil
+}
+
+// groupMatrix is the checks of a group by the numbers of the servers.
+func groupMatrix(run record.Run, group, explained string) sheet {
+	s := sheet{head: []string{"check", "level"}}
+	for i := range run.Plan.Variants {
+		s.head = append(s.head, fmt.Sprint(i+1))
+	}
+	for _, c := range spatest.Checks() {
+		if c.Group != group {
+			continue
+		}
+		row := []string{fmt.Sprintf("[%s](%s#%s)", c.Name, explained, c.Name), c.Level.String()}
+		known := false
+		for _, arm := range run.Plan.Variants {
+			shown := " "
+			if n, ok := conformanceOf(run, arm); ok {
+				if o, ok := n.Report.Outcome(c.Name); ok {
+					known = true
+					shown = signOf(o, explained)
+				}
+			}
+			row = append(row, shown)
+		}
+		if known {
+			s.rows = append(s.rows, row)
+		}
+	}
+	return s
+}
+
+func signOf(o spatest.Outcome, explained string) string {
+	if o.Waived != "" {
+		return waivedSign
+	}
+	if o.Verdict == spatest.Failed {
+		return fmt.Sprintf("[%s](%s#%s)", sign[o.Verdict], explained, o.Check)
+	}
+	return sign[o.Verdict]
+}
+
+// waivers names what was waived, could not run, or could not be told, and why.
+func waivers(run record.Run) []string {
+	var notes []string
+	for _, arm := range run.Plan.Variants {
+		n, ok := conformanceOf(run, arm)
+		if !ok {
+			continue
+		}
+		if n.Err != "" {
+			notes = append(notes, fmt.Sprintf("%s: the checks could not run: %s", arm, firstLine(n.Err)))
+		}
+		for _, o := range n.Report.Outcomes {
+			switch {
+			case o.Waived != "":
+				notes = append(notes, fmt.Sprintf("%s is waived from %s: %s", arm, o.Check, firstLine(o.Waived)))
+			case o.Verdict == spatest.Errored:
+				notes = append(notes, fmt.Sprintf("%s: %s could not tell: %s", arm, o.Check, firstLine(o.Reason)))
+			}
+		}
+	}
+	return notes
+}
+
+// Explanations is a page that says of every check what it asks, why, and where that comes from.
+func Explanations() string {
+	var b strings.Builder
+	b.WriteString("# The checks\n\nWhat each check of `spatest` asks, how a violation hurts users, and where the requirement comes from. `spabench check --explain NAME` shows the same.\n")
+	group := ""
+	for _, c := range spatest.Checks() {
+		if c.Group != group {
+			group = c.Group
+			fmt.Fprintf(&b, "\n## %s\n", capital(group))
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n**%s**: %s.\n\n%s\n\n", c.Name, c.Level, escape(c.Requirement()), paragraphs(c.Rationale()))
+		if len(c.Needs) > 0 {
+			var needs []string
+			for _, f := range c.Needs {
+				needs = append(needs, string(f))
+			}
+			slices.Sort(needs)
+			fmt.Fprintf(&b, "Needs: %s. ", strings.Join(needs, ", "))
+		}
+		if len(c.DependsOn) > 0 {
+			fmt.Fprintf(&b, "Depends on: %s. ", strings.Join(c.DependsOn, ", "))
+		}
+		fmt.Fprintf(&b, "Source: <%s>\n", c.Spec)
+	}
+	return b.String()
+}
+
+// paragraphs escapes a text and keeps its blank lines.
+func paragraphs(text string) string {
+	parts := strings.Split(text, "\n\n")
+	for i := range parts {
+		parts[i] = escape(parts[i])
+	}
+	return strings.Join(parts, "\n\n")
+}
