@@ -88,9 +88,8 @@ func isRefusal(x *Exchange) bool {
 }
 
 func (p *Pass) isAPIRedirect(x *Exchange) bool {
-	to := p.location(x)
-	prefix := p.Target.apiPrefix()
-	return to != nil && p.stays(to) && (to.EscapedPath() == prefix || strings.HasPrefix(to.EscapedPath(), prefix+"/"))
+	to, _, _ := strings.Cut(p.inApp(p.location(x)), "?")
+	return strings.HasPrefix(to+"/", p.Target.apiPrefix()+"/")
 }
 
 func checkAPIUnknownJSON(ctx context.Context, p *Pass) error {

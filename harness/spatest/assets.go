@@ -58,8 +58,8 @@ rewrote breaks the app for some users only, and its integrity hashes for all.`,
 		},
 		{
 			Name: "assets-well-known", Group: "assets", Level: Must,
-			DependsOn: []string{"routing-root"},
-			Spec:      "https://w3c.github.io/webappsec-change-password-url/response-code-reliability.html",
+			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureRoot},
+			Spec: "https://w3c.github.io/webappsec-change-password-url/response-code-reliability.html",
 			Doc: `what exists under /.well-known/ is served, and what does not is refused
 
 Password managers, app links and certificate authorities probe it. A page in

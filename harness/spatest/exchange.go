@@ -2,6 +2,7 @@ package spatest
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"unicode"
@@ -15,14 +16,26 @@ type Field struct {
 }
 
 // Request is one HTTP/1.1 request. Target is the request target, sent byte for
-// byte; Host, and Content-Length for a body, are added.
+// byte; before a path goes that of the app (Target.URL). Host, and Content-Length
+// for a body, are added.
 type Request struct {
-	Method string  `json:"method"` // default GET
-	Target string  `json:"target"`
-	Header []Field `json:"header,omitempty"`
-	Body   string  `json:"body,omitempty"`
+	Method  string  `json:"method"` // default GET
+	Target  string  `json:"target"`
+	Header  []Field `json:"header,omitempty"`
+	Body    string  `json:"body,omitempty"`
+	Padding int64   `json:"padding,omitempty"` // spaces sent behind Body
 
-	maxBody int64 // of the response, in bytes; 0: defaultMaxBody
+	maxBody  int64 // of the response, in bytes; 0: defaultMaxBody
+	fromRoot bool  // Target counts from the origin's root, not from the app's path
+
+	// watch reads the content of the response as it arrives; nothing is left for Body.
+	watch func(r *Response, content io.Reader)
+}
+
+// sent is the request as evidence: what went out, and nothing else.
+func (r Request) sent() Request {
+	r.maxBody, r.fromRoot, r.watch = 0, false, nil
+	return r
 }
 
 // Response is what the server sent, read within bounds of time and size.
@@ -102,7 +115,12 @@ func (x Exchange) Curl() string {
 		if !hasType {
 			args = append(args, "-H", quote("Content-Type:"))
 		}
-		args = append(args, "--data-binary", quote(x.Request.Body))
+		content := quote(x.Request.Body)
+		if n := x.Request.Padding; n > 0 { // too long for an argument
+			args[0] = fmt.Sprintf(`(printf %%s %s; head -c %d /dev/zero | tr '\0' ' ') | curl`, content, n)
+			content = "@-"
+		}
+		args = append(args, "--data-binary", content)
 	}
 	target := x.Request.Target
 	// What curl would refuse, expand or cut off goes out by --request-target.

@@ -13,6 +13,7 @@ const (
 	FeatureWrite    Feature = "write"    // Target.APIWrite
 	FeatureGuard    Feature = "guard"    // Target.Guarded
 	FeatureBase     Feature = "base"     // a path in Target.URL
+	FeatureRoot     Feature = "root"     // no path in Target.URL
 	FeatureHost     Feature = "host"     // Target.Host
 	FeatureNext     Feature = "next"     // Target.Host, Dist and NextDist: the build can be replaced
 	FeatureFolder   Feature = "folder"   // servers of Target.Host read a folder that can be changed while they run
@@ -25,7 +26,7 @@ const (
 // Features lists what a target may offer, in the order of a report.
 func Features() []Feature {
 	return []Feature{
-		FeatureDist, FeatureAPI, FeatureSlow, FeatureFail, FeatureEvents, FeatureWrite, FeatureGuard, FeatureBase,
+		FeatureDist, FeatureAPI, FeatureSlow, FeatureFail, FeatureEvents, FeatureWrite, FeatureGuard, FeatureBase, FeatureRoot,
 		FeatureHost, FeatureNext, FeatureFolder, FeatureEmpty, FeatureUpstream, FeatureRetained, FeatureBrowser,
 	}
 }
@@ -52,6 +53,8 @@ func (p *Pass) lacks(feature Feature) string {
 		has, needs = len(t.Guarded) > 0, "a file that the server refuses (Guarded)"
 	case FeatureBase:
 		has, needs = t.base() != "", "an app under a path (URL)"
+	case FeatureRoot:
+		has, needs = t.base() == "", "an app at the root of its origin (URL)"
 	case FeatureHost:
 		has, needs = t.Host != nil, "the power to start and stop the server (Host)"
 	case FeatureNext:

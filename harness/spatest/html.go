@@ -127,14 +127,15 @@ func signature(tags []tag) string {
 
 // reference is a sub-resource that a page names.
 type reference struct {
-	target string // path and query, escaped, on the page's origin
-	dest   string // what a browser would send as Sec-Fetch-Dest
+	url       *url.URL // on the page's origin
+	dest      string   // what a browser would send as Sec-Fetch-Dest
+	integrity string   // the attribute, of the first element that has one
 }
 
 // references lists the sub-resources of a page on its own origin, each once.
 func references(page *url.URL, tags []tag) []reference {
 	var list []reference
-	base, seen := page, map[string]bool{}
+	base, seen := page, map[string]int{}
 	for _, t := range tags {
 		var href, dest string
 		switch t.name {
@@ -157,9 +158,14 @@ func references(page *url.URL, tags []tag) []reference {
 			continue
 		}
 		target := u.RequestURI()
-		if !seen[target] && strings.HasPrefix(target, "/") {
-			seen[target] = true
-			list = append(list, reference{target, dest})
+		i, known := seen[target]
+		if !known && strings.HasPrefix(target, "/") {
+			i, seen[target] = len(list), len(list)
+			list = append(list, reference{url: u, dest: dest})
+			known = true
+		}
+		if known && list[i].integrity == "" {
+			list[i].integrity = t.attr["integrity"]
 		}
 	}
 	return list

@@ -100,7 +100,6 @@ func (p *Pass) Reportf(x *Exchange, expected, got, format string, args ...any) {
 			f.Got = p.describe(x)
 		}
 		copied := *x
-		copied.Request.maxBody = 0
 		if x.Response != nil {
 			response := *x.Response
 			response.Body = nil
@@ -250,13 +249,26 @@ func (p *Pass) location(x *Exchange) *url.URL {
 // stays reports whether u is on the target's origin.
 func (p *Pass) stays(u *url.URL) bool { return sameOrigin(u, p.client.origin) }
 
+// inApp is the target of a request for u, counted from the app's path. It is
+// empty if u is nil, on another origin, or outside that path.
+func (p *Pass) inApp(u *url.URL) string {
+	if u == nil || !p.stays(u) {
+		return ""
+	}
+	target, ok := strings.CutPrefix(u.RequestURI(), p.client.base)
+	if !ok || !strings.HasPrefix(target, "/") {
+		return ""
+	}
+	return target
+}
+
 // follow takes the one redirect that x may be, on the same origin.
 func (p *Pass) follow(ctx context.Context, x *Exchange, header []Field) (*Exchange, error) {
 	to := p.location(x)
 	if to == nil || !p.stays(to) {
 		return x, nil
 	}
-	return p.Get(ctx, to.RequestURI(), header)
+	return p.Do(ctx, Request{Target: to.RequestURI(), Header: header, fromRoot: true})
 }
 
 // mediaType is the type of the body in lower case, without parameters.

@@ -114,6 +114,17 @@ Documentation beside the app, robots.txt and downloads are opened in the address
 bar, where the request looks like a route's.`,
 			Run: checkRealFileWins,
 		},
+		{
+			Name: "routing-base-path", Group: "routing", Level: May,
+			DependsOn: []string{"routing-deep-link"}, Needs: []Feature{FeatureBase},
+			Spec: "https://vite.dev/guide/build.html#public-base-path",
+			Doc: `an app under a path answers there, with and without the slash at its end, and nowhere else
+
+A prefix that is compared as a string, or taken off where it is absent, lets the
+app take the pages of its neighbours. Whoever types the path without its slash
+wants the app.`,
+			Run: checkBasePath,
+		},
 	}
 }
 
@@ -157,12 +168,12 @@ func checkTrailingSlash(ctx context.Context, p *Pass) error {
 		return err
 	}
 	const expected = "200 and the page, or one redirect to the route without the slash, query kept"
-	to := p.location(x)
-	if to == nil || !p.stays(to) || to.RequestURI() != route+"?a=1" {
+	to := p.inApp(p.location(x))
+	if to != route+"?a=1" {
 		p.Reportf(x, expected, "", "a route with a trailing slash does not get the page")
 		return nil
 	}
-	return p.wantPage(ctx, to.RequestURI(), Navigation, "the redirect from the route with a slash does not end at the page")
+	return p.wantPage(ctx, to, Navigation, "the redirect from the route with a slash does not end at the page")
 }
 
 func checkDotInRoute(ctx context.Context, p *Pass) error {
@@ -343,6 +354,31 @@ func checkRealFileWins(ctx context.Context, p *Pass) error {
 		}
 		if x.Response.Status != http.StatusOK || !bytes.Equal(body, want) {
 			p.Reportf(x, "200 and the bytes of "+f.Name, "", "a file that exists is not served to a navigation")
+		}
+	}
+	return nil
+}
+
+func checkBasePath(ctx context.Context, p *Pass) error {
+	base := p.client.base
+	x, err := p.Do(ctx, Request{Target: base, Header: Navigation, fromRoot: true})
+	if err != nil {
+		return err
+	}
+	if x, err = p.follow(ctx, x, Navigation); err != nil {
+		return err
+	}
+	if !p.IsPage(x) {
+		p.Reportf(x, "200 and the page, at once or behind one redirect", "", "the path of the app without its slash does not get the page")
+	}
+	// What else is on the origin may redirect to the app, or be another one.
+	for _, outside := range []string{p.Routes()[0], base + "-guide"} {
+		x, err := p.Do(ctx, Request{Target: outside, Header: Navigation, fromRoot: true})
+		if err != nil {
+			return err
+		}
+		if p.Resembles(x) {
+			p.Reportf(x, "404, or what else is there", "", "the app answers outside its path")
 		}
 	}
 	return nil

@@ -63,9 +63,10 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 	tags := readTags(s.shell)
 	s.signature = signature(tags)
 	if !s.exact {
-		page := &url.URL{Scheme: p.client.origin.Scheme, Host: p.client.origin.Host, Path: "/"}
-		for _, ref := range references(page, tags) {
-			s.files = append(s.files, File{Target: ref.target, Dest: ref.dest, Hashed: hashed(ref.target)})
+		for _, ref := range references(p.url("/"), tags) {
+			if target := p.inApp(ref.url); target != "" {
+				s.files = append(s.files, File{Target: target, Dest: ref.dest, Hashed: hashed(target)})
+			}
 		}
 	}
 	s.assetDir = assetDir(s.files)
@@ -86,6 +87,15 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 		}
 	}
 	return s, nil
+}
+
+// url is where a target of the app is.
+func (p *Pass) url(target string) *url.URL {
+	u, err := p.client.origin.Parse(p.client.base + target)
+	if err != nil {
+		return p.client.origin
+	}
+	return u
 }
 
 // evidenceOfAPI tells an API's answer from that of a file server.

@@ -27,8 +27,10 @@ var (
 
 // Target is the server to check. Only URL is required.
 type Target struct {
-	URL  string // origin: http or https, host and port; a path is refused
+	URL  string // http or https, host and port; a path is the one that the app is under
 	Dist fs.FS  // what the build wrote, index.html at its root; nil: discover from the page
+
+	// Paths, here and below, count from that of URL.
 
 	// API is the path prefix of the API, one or more whole segments. "-" says
 	// that there is none. Empty: "/api", and checks of the API are skipped
@@ -42,7 +44,7 @@ type Target struct {
 	// its checks are then skipped. All answer without credentials.
 	APISlow   string // GET takes from one to five seconds, such as /api/slow?ms=1500
 	APIFail   string // GET fails with the status in place of {status}, such as /api/fail?status={status}
-	APIEvents string // GET sends at least three server-sent events, 100 ms apart or more
+	APIEvents string // GET sends at least three server-sent events, 100 ms apart or more, all within Timeout
 	APIWrite  string // POST takes JSON; what is not valid is refused by the API itself
 	APILimit  int64  // bytes of content that APIWrite takes, and the whole way to it; 0: not declared
 
@@ -91,8 +93,8 @@ func (t Target) prepare() (Target, *url.URL, error) {
 	if u.User != nil {
 		return bad("read URL %q: put credentials into a header, not into the URL", u.Redacted())
 	}
-	if u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
-		return bad("read URL %q: give the origin alone, %s://%s; apps under a path are not checked yet", t.URL, u.Scheme, u.Host)
+	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		return bad("read URL %q: leave out what follows %s", t.URL, (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
 	}
 	if t.Dist != nil {
 		if info, err := fs.Stat(t.Dist, "index.html"); err != nil || !info.Mode().IsRegular() {
@@ -107,6 +109,14 @@ func (t Target) prepare() (Target, *url.URL, error) {
 	}
 	if t.APIGet != "" && !strings.HasPrefix(t.APIGet, "/") {
 		return bad("read API endpoint %q: want a path such as /api/health", t.APIGet)
+	}
+	for _, endpoint := range []string{t.APISlow, t.APIFail, t.APIEvents, t.APIWrite} {
+		if endpoint != "" && !strings.HasPrefix(endpoint, "/") {
+			return bad("read API endpoint %q: want a path such as /api/items", endpoint)
+		}
+	}
+	if t.APIFail != "" && !strings.Contains(t.APIFail, "{status}") {
+		return bad("read API endpoint %q: want {status} in it, such as /api/fail?status={status}", t.APIFail)
 	}
 	for _, route := range t.Routes {
 		if !strings.HasPrefix(route, "/") || strings.ContainsAny(route, " \t\r\n") {
@@ -134,7 +144,13 @@ func (t Target) prepare() (Target, *url.URL, error) {
 }
 
 // base is the path that the app is under, without a slash at its end; empty: the root.
-func (t Target) base() string { return "" }
+func (t Target) base() string {
+	u, err := url.Parse(t.URL)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(u.EscapedPath(), "/")
+}
 
 func (t Target) apiPrefix() string {
 	if t.API == "" {

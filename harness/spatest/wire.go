@@ -33,6 +33,7 @@ var errClosed = errors.New("the server closed the connection without a response"
 // client speaks HTTP/1.1 to one origin. It normalises nothing and follows nothing.
 type client struct {
 	origin  *url.URL
+	base    string // the path of the app, without a slash at its end
 	tls     *tls.Config
 	header  http.Header
 	dial    func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -46,7 +47,7 @@ func newClient(t Target, origin *url.URL) *client {
 		dial = new(net.Dialer).DialContext
 	}
 	return &client{
-		origin: origin, tls: t.TLS, header: t.Header, dial: dial, timeout: t.Timeout,
+		origin: origin, base: t.base(), tls: t.TLS, header: t.Header, dial: dial, timeout: t.Timeout,
 		slots: make(chan struct{}, maxConns),
 	}
 }
@@ -78,29 +79,44 @@ func (c *client) do(ctx context.Context, requests ...Request) (done []*Exchange,
 		last := i == len(requests)-1
 		x := &Exchange{Origin: c.origin.String()}
 		message := c.compose(&request, last)
-		x.Request = request
+		x.Request = request.sent()
 		done = append(done, x)
-		// A server may answer and close before it has read everything.
-		_, writeErr := io.WriteString(conn, message)
+		// A server may answer, and read no further or close, before it has read everything.
+		wrote := make(chan error, 1)
+		go func() { wrote <- write(conn, message, request.Padding) }()
 		bounded.left = maxHead
-		x.Response, err = readResponse(br, bounded, request.Method, request.maxBody)
+		x.Response, err = readResponse(br, bounded, request)
 		if err != nil {
-			if writeErr != nil && errors.Is(err, errClosed) {
+			conn.Close()
+			if writeErr := <-wrote; writeErr != nil && errors.Is(err, errClosed) {
 				err = fmt.Errorf("%w (%w)", errClosed, writeErr)
 			}
 			return done, c.explain(ctx, request.Method+" "+request.Target, err)
 		}
-		if last && x.Response.Broken == "" {
+		if last && x.Response.Broken == "" && request.watch == nil {
 			conn.SetReadDeadline(earlier(deadline, time.Now().Add(lingerTime)))
 			bounded.left = maxHead
 			n, _ := io.Copy(io.Discard, br)
 			x.Response.Extra = int(n)
 		}
-		if x.Response.Broken != "" {
-			return done, nil // the next response could not be told from this one
+		if last || x.Response.Broken != "" {
+			return done, nil // after a broken response, the next could not be told from it
+		}
+		if err := <-wrote; err != nil {
+			return done, c.explain(ctx, request.Method+" "+request.Target, err)
 		}
 	}
 	return done, nil
+}
+
+// write sends the message, and padding spaces behind it.
+func write(w io.Writer, message string, padding int64) error {
+	_, err := io.WriteString(w, message)
+	const block = 32 << 10
+	for ; err == nil && padding > 0; padding -= block {
+		_, err = io.WriteString(w, strings.Repeat(" ", int(min(padding, block))))
+	}
+	return err
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -141,6 +157,9 @@ func (c *client) compose(request *Request, last bool) string {
 	if request.Method == "" {
 		request.Method = http.MethodGet
 	}
+	if !request.fromRoot && strings.HasPrefix(request.Target, "/") {
+		request.Target = c.base + request.Target
+	}
 	host := c.origin.Host
 	fields := slices.Clone(request.Header)
 	shown := slices.Clone(request.Header)
@@ -165,7 +184,7 @@ func (c *client) compose(request *Request, last bool) string {
 		add("User-Agent", "spatest", "spatest")
 	}
 	if request.Body != "" {
-		length := strconv.Itoa(len(request.Body))
+		length := strconv.FormatInt(int64(len(request.Body))+request.Padding, 10)
 		add("Content-Length", length, length)
 	}
 	if last {
@@ -212,7 +231,8 @@ func (b *budget) Read(p []byte) (int, error) {
 
 // readResponse reads one final response, within maxHead and maxBody. An error
 // means that there is none; a body that is not whole is the response's Broken.
-func readResponse(br *bufio.Reader, bounded *budget, method string, maxBody int64) (*Response, error) {
+func readResponse(br *bufio.Reader, bounded *budget, request Request) (*Response, error) {
+	method, maxBody := request.Method, request.maxBody
 	if maxBody == 0 {
 		maxBody = defaultMaxBody
 	}
@@ -236,6 +256,11 @@ func readResponse(br *bufio.Reader, bounded *budget, method string, maxBody int6
 	defer message.Body.Close()
 	r := &Response{Proto: message.Proto, Status: message.StatusCode, Header: message.Header}
 	bounded.left = maxBody + maxHead // chunks have a frame of their own
+	if request.watch != nil {
+		request.watch(r, message.Body)
+		bounded.left = 0 // a stream without end is not read to its end
+		return r, nil
+	}
 	r.Body, err = io.ReadAll(io.LimitReader(message.Body, maxBody+1))
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):

@@ -258,7 +258,7 @@ func FuzzReadResponse(f *testing.F) {
 			method = "HEAD"
 		}
 		bounded := &budget{r: bytes.NewReader(wire), left: maxHead}
-		r, err := readResponse(bufio.NewReader(bounded), bounded, method, limit)
+		r, err := readResponse(bufio.NewReader(bounded), bounded, Request{Method: method, maxBody: limit})
 		if err != nil {
 			return
 		}

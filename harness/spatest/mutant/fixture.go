@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"image"
@@ -27,22 +29,28 @@ func Fixture() fs.FS { return fixture() }
 func NextFixture() fs.FS { return nextFixture() }
 
 var (
-	fixture     = sync.OnceValue(func() fs.FS { return makeFixture("A") })
-	nextFixture = sync.OnceValue(func() fs.FS { return makeFixture("B") })
+	fixture     = sync.OnceValue(func() fs.FS { return makeFixture("A", "") })
+	nextFixture = sync.OnceValue(func() fs.FS { return makeFixture("B", "") })
 )
 
-func makeFixture(id string) fs.FS {
+// makeFixture makes the build of an app that is to be served under base.
+func makeFixture(id, base string) fstest.MapFS {
 	build := fstest.MapFS{}
 	add := func(name, content string) string {
 		build[name] = &fstest.MapFile{Data: []byte(content), Mode: 0o644}
 		if small := compress(content); isText(name) && len(content) >= 1024 && len(small) < len(content) {
 			build[name+".gz"] = &fstest.MapFile{Data: small, Mode: 0o644}
 		}
-		return "/" + name
+		return base + "/" + name
 	}
 	hashed := func(name, ext, content string) string {
 		sum := sha256.Sum256([]byte(content))
 		return add("assets/"+name+"-"+hex.EncodeToString(sum[:4])+ext, content)
+	}
+
+	integrity := func(url string) string {
+		sum := sha512.Sum384(build[strings.TrimPrefix(url, base+"/")].Data)
+		return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
 	}
 
 	module := hashed("math", ".mjs", "export const add = (a, b) => a + b;\n"+filler("// "))
@@ -59,12 +67,12 @@ func makeFixture(id string) fs.FS {
 <meta charset="utf-8">
 <meta name="spabench-build" content="%s">
 <title>Library</title>
-<link rel="icon" href="/favicon.ico">
-<link rel="manifest" href="/manifest.webmanifest">
+<link rel="icon" href="%s/favicon.ico">
+<link rel="manifest" href="%s/manifest.webmanifest">
 <link rel="preload" href="%s" as="font" type="font/woff2" crossorigin>
-<link rel="modulepreload" href="%s">
-<link rel="stylesheet" href="%s">
-<script type="module" src="%s"></script>
+<link rel="modulepreload" href="%s" integrity="%s">
+<link rel="stylesheet" href="%s" integrity="%s">
+<script type="module" src="%s" integrity="%s"></script>
 </head>
 <body>
 <div id="root"></div>
@@ -73,7 +81,7 @@ func makeFixture(id string) fs.FS {
 %s-->
 </body>
 </html>
-`, id, font, module, style, script, logo, filler("")))
+`, id, base, base, font, module, integrity(module), style, integrity(style), script, integrity(script), logo, filler("")))
 	add("docs/index.html", "<!doctype html>\n<meta charset=utf-8>\n<title>Docs</title>\n<h1>How to read</h1>\n")
 	add("images/cover.png", picture())
 	add("sw.js", "self.addEventListener('install', () => self.skipWaiting());\n")

@@ -92,13 +92,13 @@ func (h host) Start(_ context.Context, b spatest.Build) (spatest.Server, error) 
 	return s, nil
 }
 
-// build is what a server is started with.
-func build(b spatest.Build) fs.FS {
+// files is what a server is started with.
+func (m Mutant) files(b spatest.Build) fs.FS {
 	switch b {
 	case spatest.Current:
-		return Fixture()
+		return m.Build()
 	case spatest.Next:
-		return NextFixture()
+		return m.NextBuild()
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func (s *folderServer) launch(b spatest.Build) error {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
 	}
-	if files := build(b); files != nil {
+	if files := s.mutant.files(b); files != nil {
 		if err := os.CopyFS(dir, files); err != nil {
 			return err
 		}
@@ -129,7 +129,7 @@ func (s *folderServer) launch(b spatest.Build) error {
 		files = s.mutant.Life.Files(files, dir)
 	}
 	api := upstream{next: Reference(readable{files, s}), dead: &s.dead}
-	s.processes = append(s.processes, process{dir: dir, root: root, handler: s.mutant.wrap(api)})
+	s.processes = append(s.processes, process{dir: dir, root: root, handler: s.mutant.wrap(mount(s.mutant.Under, api))})
 	return nil
 }
 
@@ -146,7 +146,7 @@ func (s *folderServer) listen() error {
 		go before.Shutdown(context.Background()) // Close ends what is left
 	}
 	s.servers = append(s.servers, server)
-	s.url = "http://" + listener.Addr().String()
+	s.url = "http://" + listener.Addr().String() + s.mutant.Under
 	go server.Serve(listener)
 	return nil
 }
@@ -166,7 +166,7 @@ func (s *folderServer) URL() string {
 
 func (s *folderServer) Deploy(_ context.Context, b spatest.Build) error {
 	if s.mutant.Life.InFolder {
-		return s.update(build(b))
+		return s.update(s.mutant.files(b))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

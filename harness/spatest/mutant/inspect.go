@@ -28,14 +28,14 @@ func Start(handler http.Handler) (url string, stop func(), err error) {
 // at url.
 func Target(url string) spatest.Target { return Mutant{}.Target(url) }
 
-// Target is the whole target that the mutant is checked as, when it is served at url.
-func (m Mutant) Target(url string) spatest.Target {
+// Target is the whole target that the mutant is checked as, when it is served at origin.
+func (m Mutant) Target(origin string) spatest.Target {
 	retains := time.Hour
 	if m.Life.Undeclared {
 		retains = 0
 	}
 	return spatest.Target{
-		URL: url, Dist: Fixture(), NextDist: NextFixture(), Canaries: []string{Canary},
+		URL: origin + m.Under, Dist: m.Build(), NextDist: m.NextBuild(), Canaries: []string{Canary},
 		API: API, APISlow: slowEndpoint, APIFail: failEndpoint + "?status={status}",
 		APIEvents: eventsEndpoint, APIWrite: writeEndpoint, APILimit: apiLimit,
 		Guarded: []string{"/.env"}, Host: m.Host(), Retains: retains,
@@ -75,7 +75,7 @@ func (m Mutant) Judge(report spatest.Report, oddity bool) []string {
 		case oddity && (o.Check == m.Check || dependsOn(o.Check, m.Check)):
 			want = append(want, spatest.Skipped)
 		}
-		if o.Verdict == spatest.Skipped && lacking(o.Check) {
+		if o.Verdict == spatest.Skipped && m.lacks(o.Check) {
 			continue
 		}
 		if !slices.Contains(want, o.Verdict) {
@@ -99,12 +99,16 @@ func dependsOn(check, on string) bool {
 	return false
 }
 
-// lacking: the check needs what Target does not offer.
-func lacking(check string) bool {
+// lacks: the check needs what the mutant's target does not offer.
+func (m Mutant) lacks(check string) bool {
+	missing := []spatest.Feature{spatest.FeatureBrowser, spatest.FeatureBase}
+	if m.Under != "" {
+		missing[1] = spatest.FeatureRoot
+	}
 	for _, c := range spatest.Checks() {
 		if c.Name == check {
 			return slices.ContainsFunc(c.Needs, func(f spatest.Feature) bool {
-				return slices.Contains([]spatest.Feature{spatest.FeatureBrowser, spatest.FeatureBase}, f)
+				return slices.Contains(missing, f)
 			})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"net/http"
 	"slices"
+	"testing/fstest"
 )
 
 // Mutant is the reference with one change. In All it violates the check it
@@ -17,22 +18,46 @@ type Mutant struct {
 	// Life changes how the mutant's servers live, not how they answer.
 	Life Life
 
+	// Under is the path that the app is served under, such as "/app"; Wrap gets
+	// the requests to the whole origin. Empty: the app is at its root.
+	Under string
+	// Page changes the page of the build, which the server serves and Target has.
+	Page func(page string) string
+
 	// Also names further checks that the change violates by its nature; strict
 	// both ways. Every check has a mutant without any.
 	Also []string
 }
 
-// Handler is the mutant, serving the fixture.
-func (m Mutant) Handler() http.Handler { return m.Serve(Fixture()) }
+// Handler is the mutant, serving its build of the fixture.
+func (m Mutant) Handler() http.Handler { return m.Serve(m.Build()) }
 
 // Serve is the mutant, serving a build.
-func (m Mutant) Serve(build fs.FS) http.Handler { return m.wrap(Reference(build)) }
+func (m Mutant) Serve(build fs.FS) http.Handler { return m.wrap(mount(m.Under, Reference(build))) }
 
 func (m Mutant) wrap(reference http.Handler) http.Handler {
 	if m.Wrap == nil {
 		return reference
 	}
 	return m.Wrap(reference)
+}
+
+// Build is the build that the mutant serves, and NextBuild the one after it:
+// Fixture and NextFixture, unless the mutant says otherwise.
+func (m Mutant) Build() fs.FS     { return m.build("A", fixture) }
+func (m Mutant) NextBuild() fs.FS { return m.build("B", nextFixture) }
+
+func (m Mutant) build(id string, usual func() fs.FS) fs.FS {
+	if m.Under == "" && m.Page == nil {
+		return usual()
+	}
+	build := makeFixture(id, m.Under)
+	if m.Page != nil {
+		page := m.Page(string(build["index.html"].Data))
+		build["index.html"] = &fstest.MapFile{Data: []byte(page), Mode: 0o644}
+		build["index.html.gz"] = &fstest.MapFile{Data: compress(page), Mode: 0o644}
+	}
+	return build
 }
 
 // All lists the mutants, in the order of the checks that they fail.

@@ -92,7 +92,9 @@ func isNavigation(r *http.Request) bool {
 	case "document", "iframe", "frame", "embed", "object":
 		return true
 	case "":
-		return strings.Contains(r.Header.Get("Accept"), "text/html") || !strings.Contains(path.Base(r.URL.Path), ".")
+		accept := r.Header.Get("Accept")
+		anything := accept == "" || strings.Contains(accept, "*/*")
+		return strings.Contains(accept, "text/html") || anything && !strings.Contains(path.Base(r.URL.Path), ".")
 	}
 	return false
 }

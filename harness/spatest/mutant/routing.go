@@ -66,7 +66,27 @@ func routingMutants() []Mutant {
 
 		{Name: "page-before-files", Check: "routing-real-file-wins", Doc: "sends the page to every navigation, files or not", Wrap: asPage(
 			func(r *http.Request) bool { return navigation(r) && exists(r) && r.URL.Path != "/" })},
+
+		{Name: "base-ignored", Check: "routing-base-path", Under: appPath, Doc: "answers every route on the origin with the app under /app", Wrap: asApp(
+			func(r *http.Request) bool { return !under(appPath)(r) })},
+		{Name: "base-as-string-prefix", Check: "routing-base-path", Under: appPath, Doc: "answers whatever begins with /app with the app", Wrap: asApp(
+			func(r *http.Request) bool {
+				return under(appPath)(r) && r.URL.Path != appPath && !under(appPath+"/")(r)
+			})},
+		{Name: "base-bare-404", Check: "routing-base-path", Under: appPath, Doc: "does not know the path of its app without a slash", Wrap: status(at(appPath), http.StatusNotFound)},
 	}
+}
+
+// appPath is the path of the mutants that are not at the root of their origin.
+const appPath = "/app"
+
+// asApp answers matching requests with the page of the app.
+func asApp(m match) wrap {
+	return on(m, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		r = r.Clone(r.Context())
+		r.URL.Path, r.URL.RawPath = appPath+"/", ""
+		next.ServeHTTP(w, r)
+	})
 }
 
 func routingOddities() []Mutant {
@@ -109,6 +129,14 @@ func routingOddities() []Mutant {
 			}))},
 		{Name: "index-to-root", Check: "routing-index-canonical", Doc: "redirects /index.html to ./", Wrap: redirect(at("/index.html"), http.StatusMovedPermanently,
 			func(*http.Request) string { return "./" })},
+		{Name: "base-bare-page", Check: "routing-base-path", Under: appPath, Doc: "has the page at the path of its app without a slash, too", Wrap: asApp(at(appPath))},
+		{Name: "base-has-neighbours", Check: "routing-base-path", Under: appPath, Doc: "has another app at the root of its origin", Wrap: on(
+			func(r *http.Request) bool { return !under(appPath)(r) }, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				w.Header().Set("Content-Type", "text/html")
+				w.Write([]byte("<title>Shop</title><script src=/shop.js></script>"))
+			})},
+		{Name: "base-from-elsewhere", Check: "routing-base-path", Under: appPath, Doc: "redirects what is outside its app into it", Wrap: redirect(
+			func(r *http.Request) bool { return !under(appPath)(r) }, http.StatusFound, func(r *http.Request) string { return app + r.URL.EscapedPath() })},
 		{Name: "index-404", Check: "routing-index-canonical", Doc: "has no index of a directory that does not exist", Wrap: status(at("/users/index.html"), http.StatusNotFound)},
 	}
 }

@@ -63,6 +63,9 @@ func (e *editor) Write(p []byte) (int, error) {
 	return e.ResponseWriter.Write(p)
 }
 
+// Unwrap lets a http.ResponseController flush, once the header is out.
+func (e *editor) Unwrap() http.ResponseWriter { return e.ResponseWriter }
+
 // asPage answers matching requests with the page.
 func asPage(m match) wrap {
 	return on(m, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -165,7 +168,7 @@ func exists(r *http.Request) bool {
 func inAPI(r *http.Request) bool { return r.URL.Path == API || strings.HasPrefix(r.URL.Path, API+"/") }
 
 // unknownAPI: a path under the API that is no endpoint.
-func unknownAPI(r *http.Request) bool { return inAPI(r) && r.URL.Path != API+"/health" }
+func unknownAPI(r *http.Request) bool { return inAPI(r) && endpoints[r.URL.Path] == "" }
 
 // isRoute: neither a file nor the API's, nor a place where only files are.
 func isRoute(r *http.Request) bool {
