@@ -26,12 +26,16 @@ func TestLayers(t *testing.T) {
 		"harness/spatest":                 {"harness/internal/nearest"},
 		"harness/spatest/mutant":          {"harness/spatest"},
 		"harness/internal/record":         {"harness/spatest"},
+		"harness/internal/report":         {"harness/spatest"},
+		"harness/internal/remedy":         {"harness/spatest", "harness/internal/nearest"},
+		"harness/internal/hops":           {"harness/spatest"},
 		"harness/internal/lab":            {"variants", "testcontainers", "docker"},
 		"harness/internal/load":           {"harness/internal/record", "harness/internal/stat", "vegeta"},
 		"harness/internal/load/generator": {"harness/internal/load"},
 		"harness/internal/table":          {"harness/internal/record", "harness/internal/stat", "harness/spatest", "tablewriter"},
 		"harness":                         {"variants", "harness/spatest", "harness/internal/record", "harness/internal/lab", "harness/internal/load"},
-		"harness/cmd/spabench":            {"variants", "harness", "harness/spatest", "harness/internal/record", "harness/internal/stat", "harness/internal/table", "harness/internal/nearest"},
+		"harness/cmd/spabench":            {"variants", "harness", "harness/spatest", "harness/internal/record", "harness/internal/stat", "harness/internal/table", "harness/internal/nearest",
+			"harness/spatest/mutant", "harness/internal/report", "harness/internal/remedy", "harness/internal/hops"},
 	}
 	heavy := map[string]string{
 		"github.com/testcontainers/": "testcontainers", "github.com/docker/": "docker", "github.com/moby/": "docker",
