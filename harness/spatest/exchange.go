@@ -25,6 +25,11 @@ type Request struct {
 	Body    string  `json:"body,omitempty"`
 	Padding int64   `json:"padding,omitempty"` // spaces sent behind Body
 
+	// Raw is the whole request as bytes, for what the other fields cannot say:
+	// no Host, or two framings. Nothing is added to it, Target.Header neither;
+	// Method and Target describe it. ASCII.
+	Raw string `json:"raw,omitempty"`
+
 	maxBody  int64 // of the response, in bytes; 0: defaultMaxBody
 	fromRoot bool  // Target counts from the origin's root, not from the app's path
 
@@ -83,7 +88,11 @@ func excerpt(body []byte) string {
 }
 
 // Curl is a shell command that sends the request again and shows the response.
+// What curl would mend (Request.Raw) is printed into the connection.
 func (x Exchange) Curl() string {
+	if x.Request.Raw != "" {
+		return printInto(x.Origin, x.Request.Raw)
+	}
 	args := []string{"curl", "-i", "--path-as-is"}
 	switch method := x.Request.Method; method {
 	case "", http.MethodGet:

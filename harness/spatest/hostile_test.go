@@ -98,7 +98,7 @@ func TestHostileServers(t *testing.T) {
 	const (
 		timeout = time.Second
 		bound   = 2 * time.Minute // 12 exchanges a check, 4 checks at once, all timed out, come to less
-		memory  = 100 << 20        // bytes allocated and in use at the end, of all servers together
+		memory  = 100 << 20       // bytes allocated and in use at the end, of all servers together
 	)
 	t.Run("servers", func(t *testing.T) {
 		for name, answer := range hostile {

@@ -215,7 +215,7 @@ func TestCancel(t *testing.T) {
 func needsMore(check string) bool {
 	for _, c := range spatest.Checks() {
 		if c.Name == check {
-			return slices.ContainsFunc(c.Needs, func(f spatest.Feature) bool { return f != spatest.FeatureAPI })
+			return slices.ContainsFunc(c.Needs, func(f spatest.Feature) bool { return f != spatest.FeatureAPI && f != spatest.FeatureRoot })
 		}
 	}
 	return false

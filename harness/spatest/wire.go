@@ -157,6 +157,9 @@ func (c *client) compose(request *Request, last bool) string {
 	if request.Method == "" {
 		request.Method = http.MethodGet
 	}
+	if request.Raw != "" {
+		return request.Raw
+	}
 	if !request.fromRoot && strings.HasPrefix(request.Target, "/") {
 		request.Target = c.base + request.Target
 	}
