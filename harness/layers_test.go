@@ -34,7 +34,7 @@ func TestLayers(t *testing.T) {
 		"harness/internal/load/generator": {"harness/internal/load"},
 		"harness/internal/table":          {"harness/internal/record", "harness/internal/stat", "harness/spatest", "tablewriter"},
 		"harness":                         {"variants", "harness/spatest", "harness/internal/record", "harness/internal/lab", "harness/internal/load"},
-		"harness/cmd/spabench":            {"variants", "harness", "harness/spatest", "harness/internal/record", "harness/internal/stat", "harness/internal/table", "harness/internal/nearest",
+		"harness/cmd/spabench": {"variants", "harness", "harness/spatest", "harness/internal/record", "harness/internal/stat", "harness/internal/table", "harness/internal/nearest",
 			"harness/spatest/mutant", "harness/internal/report", "harness/internal/remedy", "harness/internal/hops"},
 	}
 	heavy := map[string]string{

@@ -1,0 +1,117 @@
+// Package remedy knows how common servers are made to keep the rules that the suite checks.
+package remedy
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"spabench/harness/internal/nearest"
+	"spabench/harness/spatest"
+)
+
+// Server is a server, or framework, that remedies are known for.
+type Server struct {
+	Name  string // as --server takes it, and of its file in data
+	Title string // as people call it
+
+	remedies map[string]string // by check
+}
+
+// Remedy is a few lines of configuration or code that keep the rule; "" if none is known.
+func (s Server) Remedy(check string) string { return s.remedies[check] }
+
+//go:embed data/*.txt
+var data embed.FS
+
+// names of the data files, in the order of a listing.
+var names = []string{"nginx", "caddy", "fastapi", "django", "express", "fiber", "go"}
+
+// Names are those that Find knows.
+func Names() []string { return slices.Clone(names) }
+
+// Servers are all servers that remedies are known for.
+func Servers() []Server {
+	var all []Server
+	for _, name := range names {
+		s, err := read(name)
+		if err != nil {
+			panic(err) // the files are part of the program, and its tests read them
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// Find returns the server of this name; the error has the nearest one.
+func Find(name string) (Server, error) {
+	if !slices.Contains(names, name) {
+		return Server{}, fmt.Errorf("unknown server %q; did you mean %q? (%s)", name, nearest.Name(name, names), strings.Join(names, ", "))
+	}
+	return read(name)
+}
+
+// read parses a data file: "-- check check --" on a line of its own, then the remedy of these checks. The first
+// section is the title.
+func read(name string) (Server, error) {
+	text, err := data.ReadFile(path.Join("data", name+".txt"))
+	if err != nil {
+		return Server{}, err
+	}
+	s := Server{Name: name, remedies: map[string]string{}}
+	var checks []string
+	for line := range strings.Lines(string(text)) {
+		if head, ok := header(line); ok {
+			checks = strings.Fields(head)
+			for _, check := range checks {
+				if _, twice := s.remedies[check]; twice {
+					return s, fmt.Errorf("read remedies of %s: %s is there twice", name, check)
+				}
+				s.remedies[check] = ""
+			}
+			continue
+		}
+		for _, check := range checks {
+			s.remedies[check] += line
+		}
+	}
+	for check, remedy := range s.remedies {
+		if s.remedies[check] = strings.TrimRight(remedy, "\n"); s.remedies[check] == "" {
+			return s, fmt.Errorf("read remedies of %s: %s is empty", name, check)
+		}
+	}
+	s.Title = s.remedies["title"]
+	delete(s.remedies, "title")
+	return s, nil
+}
+
+func header(line string) (string, bool) {
+	line = strings.TrimSpace(line)
+	head, ok := strings.CutPrefix(line, "-- ")
+	if !ok {
+		return "", false
+	}
+	return strings.CutSuffix(head, " --")
+}
+
+// Checks are those that a remedy is known for, in no order.
+func (s Server) Checks() []string {
+	var checks []string
+	for check := range s.remedies {
+		checks = append(checks, check)
+	}
+	return checks
+}
+
+// For returns what mends a violation, for at most two servers: those that its own exchanges show, else those that the
+// whole report shows. A proxy in front of an application shows both.
+func For(o spatest.Outcome, whole []Server) []Server {
+	own := Recognise(o)
+	if len(own) == 0 {
+		own = whole
+	}
+	own = slices.DeleteFunc(slices.Clone(own), func(s Server) bool { return s.Remedy(o.Check) == "" })
+	return own[:min(2, len(own))]
+}
