@@ -133,7 +133,7 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 			return o
 		}
 	}
-	limit := checkExchanges * r.target.Timeout
+	limit := checkExchanges*r.target.Timeout + r.client.pace.allowance()
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err := guard(ctx, check, p)

@@ -71,15 +71,23 @@ type Target struct {
 	TLS     *tls.Config // nil: verify against the system's roots
 	Dial    func(ctx context.Context, network, addr string) (net.Conn, error)
 	Timeout time.Duration // of one exchange, connect to last byte; default 5 s
+	// Rate is how many requests a second may go out, one by one. 0: as many as
+	// the server answers if it is on this machine or behind Dial, else 10.
+	Rate float64
 
-	Only  []string          // names of checks or groups to run; empty: all
-	Waive map[string]string // check name to the reason why the server may violate it
+	Only []string // names of checks or groups to run; empty: all
+	// Waive is the list of expected failures: check name to the reason why the
+	// server may violate it. Strict both ways: a waived check that passes fails.
+	Waive map[string]string
 }
 
 var defaultRoutes = []string{"/users/42/edit", "/users?tab=a&next=%2Fx"}
 
 // checkExchanges bounds a check's time, as a multiple of Timeout.
 const checkExchanges = 12
+
+// Bounds of Target.Rate, so that no check waits for ever.
+const minRate, maxRate = 0.1, 1e6
 
 // prepare validates t and fills in its defaults. API stays empty when it was.
 func (t Target) prepare() (Target, *url.URL, error) {
@@ -131,6 +139,9 @@ func (t Target) prepare() (Target, *url.URL, error) {
 	}
 	if t.Timeout < 0 {
 		return bad("read timeout %s: want more than 0", t.Timeout)
+	}
+	if t.Rate != 0 && !(t.Rate >= minRate && t.Rate <= maxRate) {
+		return bad("read rate %g: want from %g to %g requests a second, or 0 for the default", t.Rate, minRate, maxRate)
 	}
 	for name, reason := range t.Waive {
 		if _, ok := find(name); !ok {

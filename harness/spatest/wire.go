@@ -39,6 +39,7 @@ type client struct {
 	dial    func(ctx context.Context, network, addr string) (net.Conn, error)
 	timeout time.Duration
 	slots   chan struct{} // one token for each connection
+	pace    *pace
 }
 
 func newClient(t Target, origin *url.URL) *client {
@@ -48,7 +49,7 @@ func newClient(t Target, origin *url.URL) *client {
 	}
 	return &client{
 		origin: origin, base: t.base(), tls: t.TLS, header: t.Header, dial: dial, timeout: t.Timeout,
-		slots: make(chan struct{}, maxConns),
+		slots: make(chan struct{}, maxConns), pace: newPace(t, origin.Hostname()),
 	}
 }
 
@@ -56,6 +57,9 @@ func newClient(t Target, origin *url.URL) *client {
 // before, and asks the server to close it after the last. It returns an exchange
 // for each request that was sent; the last has no response if there is an error.
 func (c *client) do(ctx context.Context, requests ...Request) (done []*Exchange, err error) {
+	if err := c.pace.wait(ctx, len(requests)); err != nil {
+		return nil, err
+	}
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
