@@ -22,5 +22,5 @@ lint:
 	go vet ./...
 	go tool staticcheck ./...
 
-clean: ## remove containers and networks that runs left behind; ARGS=--images: images too
+clean: ## remove containers, networks and volumes that runs left behind; ARGS=--images: images too
 	$(SPABENCH) clean $(ARGS)

@@ -1,6 +1,8 @@
 # One static binary: the server with the build inside it, and its database.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG GO_IMAGE=golang:1.26.8-trixie
+# The stage that gives the files: spa is the build; none is what a checkout has where nobody has made one.
+ARG DIST=spa
 
 FROM ${NODE_IMAGE} AS spa
 WORKDIR /spa
@@ -9,6 +11,12 @@ RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
 RUN npm run build
+LABEL spabench.stage=1
+
+FROM scratch AS none
+COPY variants/fiber/embedded/dist/.gitignore /spa/dist/
+
+FROM ${DIST} AS dist
 LABEL spabench.stage=1
 
 FROM ${GO_IMAGE} AS build
@@ -22,7 +30,7 @@ COPY variants/fiber/app/ variants/fiber/app/
 COPY variants/fiber/seed/ variants/fiber/seed/
 RUN mkdir -p /image/data && go run ./variants/fiber/seed variants/books.sql /image/data/books.db
 COPY variants/fiber/embedded/main.go variants/fiber/embedded/
-COPY --from=spa /spa/dist/ variants/fiber/embedded/dist/
+COPY --from=dist /spa/dist/ variants/fiber/embedded/dist/
 RUN go build -ldflags "-s -w" -o /server ./variants/fiber/embedded
 LABEL spabench.stage=1
 

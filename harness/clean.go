@@ -10,7 +10,7 @@ import (
 // Cleaned says what Clean removed, and which living processes still use theirs.
 type Cleaned = lab.Swept
 
-// Clean removes the containers and networks that ended processes of the project left behind, and with images also
+// Clean removes the containers, networks and volumes that ended processes of the project left behind, and with images also
 // every image under the project's own name, with the layer caches that they hold.
 func Clean(ctx context.Context, images bool, p Progress) (c Cleaned, err error) {
 	l, err := lab.Connect(ctx, p.Line)

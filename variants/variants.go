@@ -15,6 +15,9 @@ type Variant struct {
 	// the others are started before it, all at once. They share a private network, each known there by its Name.
 	Containers []Container
 
+	// Redeploy is how another build of the app takes the place of the one that is served.
+	Redeploy Redeploy
+
 	// Waive maps the name of a conformance check to the reason why this stack cannot meet it.
 	// It is strict both ways: a waived check that passes fails the suite, so waivers cannot rot.
 	Waive map[string]string
@@ -29,11 +32,19 @@ type Variant struct {
 	NoAPI bool
 }
 
+// Redeploy is a way to bring another build of the app to its users.
+type Redeploy string
+
+const (
+	ByImage  Redeploy = "another image"       // containers of an image with the other build start, then the old ones stop
+	ByFolder Redeploy = "files in the folder" // files are replaced in the Root of the container that runs
+)
+
 // Container is one container of a variant.
 type Container struct {
 	Name       string // also its host name on the variant's network
 	Dockerfile string // in dockerfiles/, without the .Dockerfile ending
-	Root       string // folder inside it that files are served from; "" when none is
+	Root       string // folder inside it that files are served from; "" when none is; one container of a variant has it
 }
 
 // Port is the port that every container listens on.
@@ -47,18 +58,21 @@ func All() []Variant {
 			Title:      "Go binary with the build embedded",
 			Server:     "Fiber v2 (Go)",
 			Containers: []Container{{Name: "app", Dockerfile: "embedded-go"}},
+			Redeploy:   ByImage,
 		},
 		{
 			Name:       "disk-go",
 			Title:      "Go binary that serves a folder",
 			Server:     "Fiber v2 (Go)",
 			Containers: []Container{{Name: "app", Dockerfile: "disk-go", Root: "/srv/dist"}},
+			Redeploy:   ByFolder,
 		},
 		{
 			Name:       "fastapi",
 			Title:      "FastAPI on uvicorn, files from disk",
 			Server:     "uvicorn (Python)",
 			Containers: []Container{{Name: "app", Dockerfile: "fastapi", Root: "/srv/dist"}},
+			Redeploy:   ByImage, // it lists the files once, at its start
 		},
 		{
 			Name:   "nginx-three-container",
@@ -69,12 +83,14 @@ func All() []Variant {
 				{Name: "frontend", Dockerfile: "nginx-three-container.frontend", Root: "/srv/dist"},
 				{Name: "proxy", Dockerfile: "nginx-three-container.proxy"},
 			},
+			Redeploy: ByImage,
 		},
 		{
 			Name:       "null",
 			Title:      "the floor: the page from memory, nothing else",
 			Server:     "fasthttp (Go)",
 			Containers: []Container{{Name: "app", Dockerfile: "null"}},
+			Redeploy:   ByImage,
 			Floor:      true,
 		},
 	}
@@ -82,6 +98,15 @@ func All() []Variant {
 
 // Entry returns the container that browsers talk to.
 func (v Variant) Entry() Container { return v.Containers[len(v.Containers)-1] }
+
+// Files returns the container that serves a folder of files, if there is one.
+func (v Variant) Files() (Container, bool) {
+	i := slices.IndexFunc(v.Containers, func(c Container) bool { return c.Root != "" })
+	if i < 0 {
+		return Container{}, false
+	}
+	return v.Containers[i], true
+}
 
 // Has reports whether one of the variant's containers has that name.
 func (v Variant) Has(container string) bool {

@@ -12,8 +12,8 @@ func cleanCommand() *cobra.Command {
 	var images bool
 	c := &cobra.Command{
 		Use:   "clean",
-		Short: "Remove containers and networks that runs left behind",
-		Long: `Remove the containers and networks that ended runs left behind, found by their labels. Images stay, because they
+		Short: "Remove containers, networks and volumes that runs left behind",
+		Long: `Remove the containers, networks and volumes that ended runs left behind, found by their labels. Images stay, because they
 hold the layer caches: the next run builds in seconds. With --images every image named spabench/… is removed.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -21,7 +21,7 @@ hold the layer caches: the next run builds in seconds. With --images every image
 			if err != nil {
 				return err
 			}
-			_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "removed %d containers, %d networks, %d images\n", c.Containers, c.Networks, c.Images)
+			_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "removed %d containers, %d networks, %d volumes, %d images\n", c.Containers, c.Networks, c.Volumes, c.Images)
 			for _, pid := range c.InUse {
 				_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "left alone what process %d is using\n", pid)
 			}

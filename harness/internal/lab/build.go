@@ -27,31 +27,59 @@ func (e *BuildError) Error() string {
 
 func (e *BuildError) Unwrap() error { return e.Err }
 
+// Edition is a form of an image beside the usual one, made by one more build argument and tagged by its name.
+type Edition struct{ Name, Arg, Value string }
+
+// Editions of the images that hold the app.
+var (
+	Usual   = Edition{}
+	Next    = Edition{"next", "BUILD_ID", "B"}   // another build of the app
+	Nothing = Edition{"nothing", "DIST", "none"} // no build of the app
+)
+
 // Build builds dockerfiles/<name>.Dockerfile from the project's folder on the bases in use and returns its reference.
 // The image stays, tagged: removing an image would take its layer cache with it.
 func (l *Lab) Build(ctx context.Context, name string) (string, error) {
-	return l.BuildStage(ctx, name, "")
+	return l.BuildStage(ctx, name, "", Usual)
 }
 
-// BuildStage is Build up to the stage of that name; "" is the last one.
-func (l *Lab) BuildStage(ctx context.Context, name, stage string) (string, error) {
+// Takes reports whether the Dockerfile of that name takes the edition's argument. Where it does not,
+// the image is the same in that edition and in the usual one.
+func (l *Lab) Takes(name string, e Edition) bool {
+	text, err := os.ReadFile(filepath.Join(l.root, "dockerfiles", name+".Dockerfile"))
+	return err == nil && bytes.Contains(text, []byte("\nARG "+e.Arg+"="))
+}
+
+// BuildStage is Build up to the stage of that name, "" being the last one, in an edition.
+func (l *Lab) BuildStage(ctx context.Context, name, stage string, e Edition) (string, error) {
 	dockerfile := filepath.Join("dockerfiles", name+".Dockerfile")
 	text, err := os.ReadFile(filepath.Join(l.root, dockerfile))
 	if err != nil {
 		return "", &BuildError{Dockerfile: dockerfile, Err: err}
 	}
 	args := map[string]string{}
+	if e != Usual {
+		args[e.Arg] = e.Value
+	}
 	for _, b := range l.bases {
 		if b.StandIn && bytes.Contains(text, []byte("ARG "+b.Arg+"=")) {
 			args[b.Arg] = b.Image
 		}
 	}
-	tag := "latest"
-	if stage != "" {
-		tag = stage
-	}
-	ref := repository + "/" + name + ":" + tag
+	ref := repository + "/" + name + ":" + tag(stage, e)
 	return ref, l.build(ctx, buildRequest{context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage})
+}
+
+func tag(stage string, e Edition) string {
+	switch {
+	case stage == "" && e == Usual:
+		return "latest"
+	case stage == "":
+		return e.Name
+	case e == Usual:
+		return stage
+	}
+	return stage + "-" + e.Name
 }
 
 type buildRequest struct {

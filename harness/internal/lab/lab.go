@@ -98,14 +98,14 @@ func localEngine() bool {
 	return host == "" || strings.HasPrefix(host, "unix:")
 }
 
-// Close removes every container and network that this process created and lets the engine go.
+// Close removes every container, network and volume that this process created and lets the engine go.
 // It works after ctx's parent was cancelled, if ctx itself was not.
 func (l *Lab) Close(ctx context.Context) error {
 	_, err := l.Sweep(ctx)
 	return errors.Join(err, l.provider.Close())
 }
 
-// labels of a container or network made by this process.
+// labels of a container, network or volume made by this process.
 func (l *Lab) labels() map[string]string {
 	host, _ := os.Hostname()
 	return map[string]string{labelOwner: strconv.Itoa(os.Getpid()), labelHost: host}

@@ -129,7 +129,11 @@ func left(t *testing.T, l *Lab) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string]int{"containers": len(cs.Items), "networks": len(ns.Items)}
+	vs, err := l.docker.VolumeList(t.Context(), client.VolumeListOptions{Filters: mine})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]int{"containers": len(cs.Items), "networks": len(ns.Items), "volumes": len(vs.Items)}
 }
 
 // Nothing is published but the entry: the containers behind it are reached on the private network alone.
@@ -244,12 +248,24 @@ func TestSweep(t *testing.T) {
 	}
 	network("spabench-test-dead", strconv.Itoa(dead.Process.Pid))
 	network("spabench-test-alive", "1")
+	_, err := l.docker.VolumeCreate(t.Context(), client.VolumeCreateOptions{
+		Name: "spabench-test-dead", Labels: map[string]string{labelOwner: strconv.Itoa(dead.Process.Pid), labelHost: host},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, _ = l.docker.VolumeRemove(context.WithoutCancel(t.Context()), "spabench-test-dead", client.VolumeRemoveOptions{})
+	})
 	s, err := l.Sweep(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Contains(s.InUse, 1) {
 		t.Errorf("swept %+v; process 1 is alive", s)
+	}
+	if _, err := l.docker.VolumeInspect(t.Context(), "spabench-test-dead", client.VolumeInspectOptions{}); err == nil || s.Volumes == 0 {
+		t.Errorf("swept %+v; the dead process's volume is there", s)
 	}
 	has := func(name string) bool {
 		_, err := l.docker.NetworkInspect(t.Context(), name, client.NetworkInspectOptions{})

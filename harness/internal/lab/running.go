@@ -27,6 +27,7 @@ type Running struct {
 	lab     *Lab
 	variant variants.Variant
 	network string // its name
+	folder  *Folder
 	parts   []part // in the order of the variant's containers
 }
 
@@ -40,6 +41,7 @@ type part struct {
 type Options struct {
 	Refs   []string // images, in the order of the variant's containers
 	CPUSet string   // shared by all containers, such as "0" or "0-1"; "" for all CPUs
+	Serve  Serve    // what stands in the folder that the variant serves, if it has one
 }
 
 // Create creates the variant's network and containers without starting them. The entry's host port is known
@@ -54,6 +56,12 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 	if r.network, err = l.createNetwork(ctx, v.Name); err != nil {
 		return nil, fmt.Errorf("create %s: %w", v.Name, err)
 	}
+	served, _ := v.Files()
+	if o.Serve != AsBuilt && served.Root != "" {
+		if r.folder, err = l.createFolder(ctx, v.Name); err != nil {
+			return r, fmt.Errorf("create %s: %w", v.Name, err)
+		}
+	}
 	for i, vc := range v.Containers {
 		var published network.PortMap
 		if i == len(v.Containers)-1 {
@@ -64,14 +72,37 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 			Networks:       []string{r.network},
 			NetworkAliases: map[string][]string{r.network: {vc.Name}},
 		}
-		publishOnly(&req, published, func(h *container.HostConfig) { h.CpusetCpus = o.CPUSet })
-		c, err := l.provider.CreateContainer(ctx, req)
+		publishOnly(&req, published, func(h *container.HostConfig) {
+			h.CpusetCpus = o.CPUSet
+			if r.folder != nil && vc == served {
+				h.Mounts = append(h.Mounts, r.folder.mount(served.Root, o.Serve == Empty))
+			}
+		})
+		c, err := l.createContainer(ctx, req)
 		if err != nil {
 			return r, fmt.Errorf("create %s: container %s: %w", v.Name, vc.Name, err)
 		}
 		r.parts = append(r.parts, part{name: vc.Name, c: c})
 	}
 	return r, nil
+}
+
+func (l *Lab) createContainer(ctx context.Context, req testcontainers.ContainerRequest) (testcontainers.Container, error) {
+	return creating(ctx, func(ctx context.Context) (testcontainers.Container, error) {
+		return l.provider.CreateContainer(ctx, req)
+	})
+}
+
+// creating lets create finish even when ctx ends meanwhile: the engine would go on with a request that is broken off,
+// and leave a thing that nobody knows of.
+func creating[T any](ctx context.Context, create func(context.Context) (T, error)) (T, error) {
+	if err := ctx.Err(); err != nil {
+		var none T
+		return none, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Minute) // an image may have to be pulled
+	defer cancel()
+	return create(ctx)
 }
 
 // publishOnly keeps testcontainers from publishing every port that the image exposes on all of the host's addresses,
@@ -96,7 +127,9 @@ var containerPort = network.MustParsePort(strconv.Itoa(variants.Port) + "/tcp")
 // createNetwork creates a bridge network for what is named so, and returns the network's own name, which is new.
 func (l *Lab) createNetwork(ctx context.Context, what string) (string, error) {
 	name := l.name(what)
-	_, err := l.docker.NetworkCreate(ctx, name, client.NetworkCreateOptions{Driver: "bridge", Labels: l.labels()})
+	_, err := creating(ctx, func(ctx context.Context) (client.NetworkCreateResult, error) {
+		return l.docker.NetworkCreate(ctx, name, client.NetworkCreateOptions{Driver: "bridge", Labels: l.labels()})
+	})
 	if err != nil {
 		return "", fmt.Errorf("create network %s: %w", name, err)
 	}
@@ -185,7 +218,11 @@ func (r *Running) Logs(ctx context.Context) string {
 type Stopped struct {
 	Took      time.Duration // from the first signal to the last exit
 	ExitCodes map[string]int
+	Killed    []string // containers that did not end within the grace time
 }
+
+// killedCode is how the engine gives the end of a process by SIGKILL.
+const killedCode = 128 + 9
 
 // grace is how long a container may take to end after its stop signal before it is killed: the engine's default.
 const grace = 10 * time.Second
@@ -196,29 +233,52 @@ func (r *Running) Stop(ctx context.Context) (Stopped, error) {
 	began := time.Now()
 	timeout := grace
 	var errs []error
+	took := map[string]time.Duration{}
 	for i := len(r.parts) - 1; i >= 0; i-- {
+		signalled := time.Now()
 		if err := r.parts[i].c.Stop(ctx, &timeout); err != nil {
 			errs = append(errs, fmt.Errorf("stop %s: %w", r.parts[i].name, err))
 		}
+		took[r.parts[i].name] = time.Since(signalled)
 	}
 	s.Took = time.Since(began)
 	for _, p := range r.parts {
 		if st, err := p.c.State(ctx); err == nil {
 			s.ExitCodes[p.name] = st.ExitCode
+			if st.ExitCode == killedCode && took[p.name] >= grace {
+				s.Killed = append(s.Killed, p.name)
+			}
 		}
 	}
 	return s, errors.Join(errs...)
 }
 
-// Remove removes the containers, running or not, and the network. It is safe on a half-made variant.
+// StopOnly stops the container of that name and leaves the others running.
+func (r *Running) StopOnly(ctx context.Context, name string) error {
+	for _, p := range r.parts {
+		if p.name == name {
+			timeout := grace
+			if err := p.c.Stop(ctx, &timeout); err != nil {
+				return fmt.Errorf("stop %s: %w", name, err)
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("stop %s: %s has no container of that name", name, r.variant.Name)
+}
+
+// Remove removes the containers, running or not, the network, and the volume of the served folder.
+// It is safe on a half-made variant.
 func (r *Running) Remove(ctx context.Context) error {
 	errs := each(r.parts, func(p part) error {
-		_, err := r.lab.docker.ContainerRemove(ctx, p.c.GetContainerID(), client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-		if err != nil && !gone(err) {
+		if err := r.lab.removeContainer(ctx, p.c); err != nil {
 			return fmt.Errorf("remove %s: %w", p.name, err)
 		}
 		return nil
 	})
+	if r.folder != nil {
+		errs = append(errs, r.folder.remove(ctx))
+	}
 	return errors.Join(append(errs, r.lab.removeNetwork(ctx, r.network))...)
 }
 

@@ -14,11 +14,11 @@ import (
 
 // Swept says what a sweep found.
 type Swept struct {
-	Containers, Networks, Images int
-	InUse                        []int // process ids that still use theirs
+	Containers, Networks, Volumes, Images int
+	InUse                                 []int // process ids that still use theirs
 }
 
-// Sweep removes the containers and networks that this process or one that has ended created.
+// Sweep removes the containers, networks and volumes that this process or one that has ended created.
 // What another living process created stays.
 func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 	var s Swept
@@ -55,6 +55,21 @@ func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 			continue
 		}
 		s.Networks++
+	}
+	vs, err := l.docker.VolumeList(ctx, client.VolumeListOptions{Filters: mine})
+	if err != nil {
+		return s, fmt.Errorf("list volumes: %w", err)
+	}
+	for _, v := range vs.Items {
+		if pid := foreign(v.Labels); pid != 0 {
+			inUse[pid] = true
+			continue
+		}
+		if err := l.removeVolume(ctx, v.Name); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		s.Volumes++
 	}
 	for pid := range inUse {
 		s.InUse = append(s.InUse, pid)
@@ -97,11 +112,13 @@ func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 	return removed, errors.Join(errs...)
 }
 
-// Untag removes one image that Build made; layers that other images share stay.
+// Untag removes the images that Build and its editions made of one Dockerfile; layers that other images share stay.
 func (l *Lab) Untag(ctx context.Context, name string) error {
-	_, err := l.docker.ImageRemove(ctx, repository+"/"+name+":latest", client.ImageRemoveOptions{Force: true})
-	if err != nil && !gone(err) {
-		return fmt.Errorf("remove image %s: %w", name, err)
+	for _, e := range []Edition{Usual, Next, Nothing} {
+		_, err := l.docker.ImageRemove(ctx, repository+"/"+name+":"+tag("", e), client.ImageRemoveOptions{Force: true})
+		if err != nil && !gone(err) {
+			return fmt.Errorf("remove image %s: %w", name, err)
+		}
 	}
 	return nil
 }
