@@ -34,7 +34,7 @@ type Options struct {
 
 // Bench makes a run: it builds the plan's variants, checks that they conform, measures them in interleaved rounds,
 // and records each result as it ends. A variant that fails is recorded and the others go on; the error then is
-// ErrVariant. When ctx ends, all containers and networks are removed, what was measured stays in the record,
+// ErrVariant. When ctx ends, all containers, networks and volumes are removed, what was measured stays in the record,
 // and the error is ctx's.
 func Bench(ctx context.Context, o Options) (err error) {
 	if err := checkPlan(o.Plan); err != nil {
@@ -63,7 +63,7 @@ func Bench(ctx context.Context, o Options) (err error) {
 		lab: l, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs,
 		images: map[string]lab.Image{}, failed: map[string]bool{},
 	}
-	defer func() { err = errors.Join(err, b.dist.remove()) }()
+	defer func() { err = errors.Join(err, b.dist.remove(), b.next.remove()) }()
 	if err := b.build(ctx); err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ type bench struct {
 	progress     Progress
 	w            *record.Writer
 	serverCPUs   string
-	dist         dist
+	dist, next   dist // the build that is measured, and another one that checks deploy
 	generatorRef string
 	generator    *lab.Generator
 
@@ -125,11 +125,13 @@ func cleaning(ctx context.Context, err *error, cleanUp func(context.Context) err
 // build builds the application's files, the load generator, and every variant of the plan.
 func (b *bench) build(ctx context.Context) error {
 	b.progress.Line("building the application")
-	d, err := buildDist(ctx, b.lab)
-	if err != nil {
+	var err error
+	if b.dist, err = buildDist(ctx, b.lab, lab.Usual); err != nil {
 		return err
 	}
-	b.dist = d
+	if b.next, err = buildDist(ctx, b.lab, lab.Next); err != nil {
+		return err
+	}
 	b.progress.Line("building the load generator")
 	if b.generatorRef, err = b.lab.Build(ctx, "generator"); err != nil {
 		return err
@@ -160,7 +162,7 @@ func (b *bench) conform(ctx context.Context) error {
 			continue
 		}
 		b.progress.Line("checking %s", v.Name)
-		c := conformance(ctx, b.lab, v, img.Refs, b.dist)
+		c := conformance(ctx, b.lab, v, img.Refs, b.dist, b.next)
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ func runBench(t *testing.T, ctx context.Context, root string, p Plan, progress *
 	return run, benchErr
 }
 
-// nothingLeft fails the test if this process has a container or network.
+// nothingLeft fails the test if this process has a container, network or volume.
 func nothingLeft(t *testing.T) {
 	t.Helper()
 	l, err := lab.Connect(context.Background(), t.Logf)
@@ -76,7 +76,7 @@ func nothingLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	swept, err := l.Sweep(context.Background())
-	if err != nil || swept.Containers != 0 || swept.Networks != 0 {
+	if err != nil || swept.Containers != 0 || swept.Networks != 0 || swept.Volumes != 0 {
 		t.Errorf("left behind: %+v, %v", swept, err)
 	}
 }
@@ -165,7 +165,7 @@ func TestBenchBrokenVariants(t *testing.T) {
 	measuring(t)
 	defer func(d time.Duration) { readyWithin = d }(readyWithin)
 	readyWithin = 5 * time.Second
-	l, _ := openLab(t)
+	l, _, _ := openLab(t)
 	python := "ARG PYTHON_IMAGE=python:3.13-slim-trixie\nFROM ${PYTHON_IMAGE}\n"
 	null, err := os.ReadFile("../dockerfiles/null.Dockerfile")
 	if err != nil {

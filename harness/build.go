@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"time"
@@ -19,8 +20,8 @@ import (
 
 // buildDist builds the application that every variant serves and copies it out of its image.
 // Every variant's own build makes the same bytes again; the conformance checks compare them.
-func buildDist(ctx context.Context, l *lab.Lab) (dist, error) {
-	ref, err := l.BuildStage(ctx, "spa", "dist")
+func buildDist(ctx context.Context, l *lab.Lab, e lab.Edition) (dist, error) {
+	ref, err := l.BuildStage(ctx, "spa", "dist", e)
 	if err != nil {
 		return dist{}, err
 	}
@@ -74,22 +75,27 @@ func Decoders() map[string]func(io.Reader) io.Reader {
 }
 
 // conformance starts a variant once and runs every check on it.
-func conformance(ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, d dist) (c record.Conformance) {
+func conformance(ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, d, next dist) (c record.Conformance) {
 	c = record.Conformance{Variant: v.Name, Waived: v.Waive}
-	err := withRunning(ctx, l, v, refs, d, func(target spatest.Target) error {
+	err := withRunning(ctx, l, v, refs, d, next, func(target spatest.Target) error {
 		report, err := spatest.Inspect(ctx, target)
 		c.Report = report
 		return err
 	}, &c.Log)
 	if err != nil {
 		c.Err = err.Error()
+		var be *lab.BuildError
+		if errors.As(err, &be) {
+			c.Log = be.Log
+		}
 	}
 	return c
 }
 
 // withRunning starts a variant with canaries planted around the folder that it serves, waits until it answers
-// correctly, and hands it to f as a target of the conformance suite. On an error, log gets the end of its output.
-func withRunning(ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, d dist, f func(spatest.Target) error, log *string) (err error) {
+// correctly, and hands it to f as a target of the conformance suite, with the power to start more servers of its kind.
+// On an error, log gets the end of its output.
+func withRunning(ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, d, next dist, f func(spatest.Target) error, log *string) (err error) {
 	r, err := l.Create(ctx, v, lab.Options{Refs: refs})
 	if r != nil {
 		defer cleaning(ctx, &err, r.Remove)
@@ -97,12 +103,17 @@ func withRunning(ctx context.Context, l *lab.Lab, v variants.Variant, refs []str
 	if err != nil {
 		return err
 	}
-	target := spatest.Target{URL: r.URL, Dist: d.fsys, API: "/api", Waive: v.Waive, Decoders: Decoders()}
-	if target.Canaries, err = plantCanaries(ctx, r, v); err != nil {
+	target := targetOf(v, r.URL, d.fsys)
+	if err := plantCanaries(ctx, r, v, &target); err != nil {
 		return err
 	}
 	if _, _, err = coldStart(ctx, r, d); err == nil {
-		err = f(target)
+		var h *host
+		if h, err = newHost(ctx, l, v, refs, d, next); err == nil {
+			defer cleaning(ctx, &err, h.close)
+			target.Host, target.NextDist = h, next.fsys
+			err = f(target)
+		}
 	}
 	if err != nil {
 		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpWithin)
@@ -112,22 +123,46 @@ func withRunning(ctx context.Context, l *lab.Lab, v variants.Variant, refs []str
 	return err
 }
 
+// targetOf is what the suite is told of every variant: the endpoints are those of variants/openapi.yaml.
+func targetOf(v variants.Variant, url string, build fs.FS) spatest.Target {
+	return spatest.Target{
+		URL: url, Dist: build, Waive: v.Waive, Decoders: Decoders(),
+		API:       "/api",
+		APISlow:   "/api/slow?ms=1500",
+		APIFail:   "/api/fail?status={status}",
+		APIEvents: "/api/sse?events=3",
+		APIWrite:  "/api/books",
+		APILimit:  1 << 20,
+	}
+}
+
 // canary is the content of files that must never be served, whatever the spelling of the path.
 const canary = "spabench-canary-4f1c9a"
 
-// plantCanaries writes them above the served folder and into a sibling whose name begins like it.
-func plantCanaries(ctx context.Context, r *lab.Running, v variants.Variant) ([]string, error) {
-	planted := []string{"root:x:0:0:"} // of /etc/passwd, which many images have
-	for _, c := range v.Containers {
-		if c.Root == "" {
-			continue
-		}
-		for _, file := range []string{path.Dir(c.Root) + "/secret.txt", c.Root + "-secret/secret.txt"} {
-			if err := r.Plant(ctx, c.Name, file, []byte(canary)); err != nil {
-				return nil, err
-			}
-		}
-		planted = append(planted, canary)
+// secretBeside is a file with the canary outside the served folder, which its server could read.
+func secretBeside(root string) string { return path.Dir(root) + "/secret.txt" }
+
+// guarded are files with the canary that are put into a served folder, and that every server must refuse.
+var guarded = []string{"/.env", "/.git/config"}
+
+// plantCanaries writes them into the served folder, above it, and into a sibling whose name begins like it,
+// and declares all of them.
+func plantCanaries(ctx context.Context, r *lab.Running, v variants.Variant, target *spatest.Target) error {
+	target.Canaries = []string{"root:x:0:0:"} // of /etc/passwd, which many images have
+	c, ok := v.Files()
+	if !ok {
+		return nil
 	}
-	return planted, nil
+	files := []string{secretBeside(c.Root), c.Root + "-secret/secret.txt"}
+	for _, file := range guarded {
+		files = append(files, c.Root+file)
+	}
+	for _, file := range files {
+		if err := r.Plant(ctx, c.Name, file, []byte(canary)); err != nil {
+			return err
+		}
+	}
+	target.Canaries = append(target.Canaries, canary)
+	target.Guarded = guarded
+	return nil
 }

@@ -40,8 +40,13 @@ func (d *dist) open(fsys fs.FS) error {
 	return nil
 }
 
-// remove removes the copy.
-func (d *dist) remove() error { return os.RemoveAll(d.dir) }
+// remove removes the copy, if there is one.
+func (d *dist) remove() error {
+	if d.dir == "" {
+		return nil
+	}
+	return os.RemoveAll(d.dir)
+}
 
 // target is the request target of a load.
 func (d dist) target(l record.Load) string {

@@ -23,7 +23,7 @@ import (
 
 // TestConformance checks every variant in its containers, and that its API keeps the contract.
 func TestConformance(t *testing.T) {
-	l, d := openLab(t)
+	l, d, next := openLab(t)
 	for _, v := range variants.All() {
 		if v.Floor {
 			continue // it answers everything with the page: that is what makes it the floor
@@ -34,7 +34,7 @@ func TestConformance(t *testing.T) {
 				t.Fatalf("%s\n%s", built.Err, built.Log)
 			}
 			var log string
-			err := withRunning(t.Context(), l, v, img.Refs, d, func(target spatest.Target) error {
+			err := withRunning(t.Context(), l, v, img.Refs, d, next, func(target spatest.Target) error {
 				spatest.Run(t, target)
 				t.Run("api-contract", func(t *testing.T) { contract.Check(t, target.URL) })
 				return nil
@@ -64,15 +64,18 @@ func TestConformanceInProcess(t *testing.T) {
 			}
 			url := serve(t, files)
 			v, _ := variants.Find(s.variant)
-			spatest.Run(t, spatest.Target{
-				URL: url, Dist: build, API: "/api", Waive: v.Waive, Decoders: Decoders(), Canaries: []string{canary, "root:x:0:0:"},
-			})
+			target := targetOf(v, url, build)
+			target.Canaries = []string{canary, "root:x:0:0:"}
+			if _, disk := v.Files(); disk {
+				target.Guarded = guarded
+			}
+			spatest.Run(t, target)
 			t.Run("api-contract", func(t *testing.T) { contract.Check(t, url) })
 		})
 	}
 }
 
-// servedFolder writes the build into a folder with canaries above and beside it.
+// servedFolder writes the build into a folder with canaries in it, above and beside it.
 func servedFolder(t *testing.T, build fs.FS) string {
 	t.Helper()
 	top := t.TempDir()
@@ -80,7 +83,11 @@ func servedFolder(t *testing.T, build fs.FS) string {
 	if err := os.CopyFS(root, build); err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"secret.txt", "dist-secret/secret.txt"} {
+	files := []string{"secret.txt", "dist-secret/secret.txt"}
+	for _, file := range guarded {
+		files = append(files, "dist"+file)
+	}
+	for _, file := range files {
 		path := filepath.Join(top, file)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -135,10 +142,25 @@ func TestCatalogue(t *testing.T) {
 		if v.Floor {
 			floors++
 		}
+		editions := false
 		for _, c := range v.Containers {
-			if _, err := os.Stat(filepath.Join("..", "dockerfiles", c.Dockerfile+".Dockerfile")); err != nil {
+			text, err := os.ReadFile(filepath.Join("..", "dockerfiles", c.Dockerfile+".Dockerfile"))
+			if err != nil {
 				t.Errorf("%s: %v", v.Name, err)
 			}
+			editions = editions || strings.Contains(string(text), "\nARG BUILD_ID=A\n")
+		}
+		if !editions {
+			t.Errorf("%s: no Dockerfile takes BUILD_ID: there is no other build to deploy", v.Name)
+		}
+		roots := 0
+		for _, c := range v.Containers {
+			if c.Root != "" {
+				roots++
+			}
+		}
+		if roots > 1 || v.Redeploy != variants.ByImage && (v.Redeploy != variants.ByFolder || roots == 0) {
+			t.Errorf("%s: redeployed by %q with %d folders", v.Name, v.Redeploy, roots)
 		}
 		for check, reason := range v.Waive {
 			if !checks[check] || reason == "" {
@@ -154,21 +176,21 @@ func TestCatalogue(t *testing.T) {
 // TestSPA runs the application's own tests and type check in its image, and builds it a second time from nothing:
 // both builds have the same bytes.
 func TestSPA(t *testing.T) {
-	l, _ := openLab(t)
-	if _, err := l.BuildStage(t.Context(), "spa", "test"); err != nil {
+	l, _, _ := openLab(t)
+	if _, err := l.BuildStage(t.Context(), "spa", "test", lab.Usual); err != nil {
 		t.Fatal(describe(err))
 	}
 }
 
-// shared is one lab and one build of the application for all tests of this package.
+// shared is one lab and two builds of the application for all tests of this package.
 var shared struct {
-	once sync.Once
-	lab  *lab.Lab
-	dist dist
-	err  error
+	once       sync.Once
+	lab        *lab.Lab
+	dist, next dist
+	err        error
 }
 
-func openLab(t *testing.T) (*lab.Lab, dist) {
+func openLab(t *testing.T) (l *lab.Lab, d, next dist) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs a container engine")
@@ -177,13 +199,16 @@ func openLab(t *testing.T) (*lab.Lab, dist) {
 		ctx := context.Background() // it outlives the first test that asks for it
 		log := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 		if shared.lab, shared.err = lab.Open(ctx, "..", log); shared.err == nil {
-			shared.dist, shared.err = buildDist(ctx, shared.lab)
+			shared.dist, shared.err = buildDist(ctx, shared.lab, lab.Usual)
+		}
+		if shared.err == nil {
+			shared.next, shared.err = buildDist(ctx, shared.lab, lab.Next)
 		}
 	})
 	if shared.err != nil {
 		t.Fatal(describe(shared.err))
 	}
-	return shared.lab, shared.dist
+	return shared.lab, shared.dist, shared.next
 }
 
 func TestMain(m *testing.M) {
@@ -193,7 +218,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1
 		}
-		if err := shared.dist.remove(); err != nil {
+		if err := errors.Join(shared.dist.remove(), shared.next.remove()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1
 		}
