@@ -2,7 +2,7 @@
 # ARGS goes to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench test check tables lint clean
+.PHONY: bench test matrix check tables lint clean
 
 bench: ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
@@ -10,6 +10,9 @@ bench: ## build, check and measure every variant; tables in results/
 test: ## all tests: Go (race detector), the app's own, conformance in containers, then a one-round bench without it
 	go test -race -timeout 60m ./...
 	go test -run '^TestBench' -timeout 30m ./harness
+
+matrix: ## check every variant and recipe in its containers; the matrix in results/
+	$(SPABENCH) matrix $(ARGS)
 
 check: ## check a running server: make check URL=http://127.0.0.1:8080
 	$(SPABENCH) check $(URL) $(ARGS)

@@ -107,7 +107,7 @@ func withRunning(ctx context.Context, l *lab.Lab, v variants.Variant, refs []str
 	if err := plantCanaries(ctx, r, v, &target); err != nil {
 		return err
 	}
-	if _, _, err = coldStart(ctx, r, d); err == nil {
+	if err = ready(ctx, r, v, d); err == nil {
 		var h *host
 		if h, err = newHost(ctx, l, v, refs, d, next); err == nil {
 			defer cleaning(ctx, &err, h.close)
@@ -123,17 +123,34 @@ func withRunning(ctx context.Context, l *lab.Lab, v variants.Variant, refs []str
 	return err
 }
 
-// targetOf is what the suite is told of every variant: the endpoints are those of variants/openapi.yaml.
-func targetOf(v variants.Variant, url string, build fs.FS) spatest.Target {
-	return spatest.Target{
-		URL: url, Dist: build, Waive: v.Waive, Decoders: Decoders(),
-		API:       "/api",
-		APISlow:   "/api/slow?ms=1500",
-		APIFail:   "/api/fail?status={status}",
-		APIEvents: "/api/sse?events=3",
-		APIWrite:  "/api/books",
-		APILimit:  1 << 20,
+// ready starts a variant and waits until page and API answer correctly; of a recipe, which may never do so, until
+// it answers.
+func ready(ctx context.Context, r *lab.Running, v variants.Variant, d dist) error {
+	if v.Recipe == "" {
+		_, _, err := coldStart(ctx, r, d)
+		return err
 	}
+	if err := r.Start(ctx); err != nil {
+		return err
+	}
+	return answering(ctx, r)
+}
+
+// targetOf is what the suite is told of a variant: the endpoints are those of variants/openapi.yaml. A recipe has
+// an API of one endpoint, or none.
+func targetOf(v variants.Variant, url string, build fs.FS) spatest.Target {
+	t := spatest.Target{URL: url, Dist: build, Waive: v.Waive, Decoders: Decoders(), API: "/api"}
+	switch {
+	case v.NoAPI:
+		t.API = "-"
+	case v.Recipe == "":
+		t.APISlow = "/api/slow?ms=1500"
+		t.APIFail = "/api/fail?status={status}"
+		t.APIEvents = "/api/sse?events=3"
+		t.APIWrite = "/api/books"
+		t.APILimit = 1 << 20
+	}
+	return t
 }
 
 // canary is the content of files that must never be served, whatever the spelling of the path.

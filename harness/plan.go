@@ -58,8 +58,11 @@ func plan(vs []variants.Variant, seed uint64, rounds int, duration time.Duration
 	return p
 }
 
+// MatrixPlan checks variants and recipes, and measures nothing.
+func MatrixPlan(vs []variants.Variant) Plan { return Plan{Variants: variants.Names(vs)} }
+
 func checkPlan(p Plan) error {
-	if p.Rounds < 1 {
+	if p.Rounds < 0 || p.Rounds == 0 && len(p.Loads) > 0 {
 		return fmt.Errorf("plan: rounds must be at least 1, not %d", p.Rounds)
 	}
 	if len(p.Variants) == 0 {

@@ -9,7 +9,7 @@ const article = "https://github.com/jacobitosuperstar/fullstack-coding-challenge
 func Recipes() []Variant {
 	recipe := func(name, title, server, source string, root string) Variant {
 		return Variant{
-			Name: name, Title: title, Server: server, Recipe: source,
+			Name: name, Title: title, Server: server, Recipe: source, Redeploy: ByImage,
 			Containers: []Container{{Name: "app", Dockerfile: "recipes/" + name, Root: root}},
 		}
 	}

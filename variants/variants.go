@@ -122,9 +122,9 @@ func Names(vs []Variant) []string {
 	return names
 }
 
-// Find returns the variant of that name.
+// Find returns the variant or recipe of that name.
 func Find(name string) (Variant, bool) {
-	all := All()
+	all := append(All(), Recipes()...)
 	i := slices.IndexFunc(all, func(v Variant) bool { return v.Name == name })
 	if i < 0 {
 		return Variant{}, false

@@ -3,6 +3,7 @@ package spatest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -19,11 +20,26 @@ func Run(t *testing.T, target Target) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var ahead sync.WaitGroup
+	if !selectsSubtests() {
+		ahead.Go(func() { r.all(t.Context()) }) // several at once: the subtests then wait for their turn only
+	}
 	for _, check := range r.selected {
 		t.Run(check.Name, func(t *testing.T) {
 			show(t, r.outcome(t.Context(), check.Name))
 		})
 	}
+	ahead.Wait()
+}
+
+// selectsSubtests: go test was told to run some subtests alone, so no other check may run.
+func selectsSubtests() bool {
+	for _, name := range []string{"test.run", "test.skip"} {
+		if f := flag.Lookup(name); f != nil && strings.Contains(f.Value.String(), "/") {
+			return true
+		}
+	}
+	return false
 }
 
 // show tells a subtest about an outcome.
@@ -53,21 +69,27 @@ func Inspect(ctx context.Context, target Target) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	report := Report{Target: target.URL, Outcomes: make([]Outcome, len(r.selected))}
+	report := Report{Target: target.URL, Outcomes: r.all(ctx)}
+	if err := ctx.Err(); err != nil {
+		return Report{}, fmt.Errorf("check %s: %w", target.URL, err)
+	}
+	return report, nil
+}
+
+// all runs the selected checks, several at once.
+func (r *runner) all(ctx context.Context) []Outcome {
+	outcomes := make([]Outcome, len(r.selected))
 	var wg sync.WaitGroup
 	places := make(chan struct{}, maxConns)
 	for i, check := range r.selected {
 		places <- struct{}{}
 		wg.Go(func() {
-			report.Outcomes[i] = r.outcome(ctx, check.Name)
+			outcomes[i] = r.outcome(ctx, check.Name)
 			<-places
 		})
 	}
 	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return Report{}, fmt.Errorf("check %s: %w", target.URL, err)
-	}
-	return report, nil
+	return outcomes
 }
 
 // runner runs each check at most once, its dependencies before it.

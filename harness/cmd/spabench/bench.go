@@ -163,6 +163,9 @@ func selectVariants(only []string) ([]variants.Variant, error) {
 	}
 	wanted := map[string]bool{}
 	for _, name := range only {
+		if v, _ := variants.Find(name); v.Recipe != "" {
+			return nil, fmt.Errorf("%s is a recipe, and recipes are checked, not measured: spabench matrix --only %s", name, name)
+		}
 		if _, ok := variants.Find(name); !ok {
 			return nil, fmt.Errorf("unknown variant %q; did you mean %q? (spabench list variants)", name, nearest.Name(name, variants.Names(all)))
 		}

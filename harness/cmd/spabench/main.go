@@ -44,7 +44,7 @@ Exit codes: 0 fine; 1 a server does not conform, or a variant failed; 2 could no
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(benchCommand(), checkCommand(), listCommand(), tableCommand(), cleanCommand())
+	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), listCommand(), tableCommand(), cleanCommand())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width)))
 	for _, c := range append(root.Commands(), root) {
 		c.Long = paragraphs(c.Long)

@@ -18,7 +18,7 @@ func pages(root string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := runPages(runs)
+	out, err := runPages(root, runs)
 	if err != nil {
 		return nil, err
 	}
@@ -32,12 +32,18 @@ func pages(root string) (map[string]string, error) {
 
 // published reads every run in the results folder.
 func published(root string) ([]table.Published, error) {
-	files, err := filepath.Glob(filepath.Join(root, "results", "*", "run.jsonl"))
+	runs, err := recorded(root, "run.jsonl")
+	if err == nil && len(runs) == 0 {
+		return nil, fmt.Errorf("render published runs: no run in %s; make one with spabench bench", filepath.Join(root, "results"))
+	}
+	return runs, err
+}
+
+// recorded reads the records of that name in the folders of the results.
+func recorded(root, name string) ([]table.Published, error) {
+	files, err := filepath.Glob(filepath.Join(root, "results", "*", name))
 	if err != nil {
 		return nil, err
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("render published runs: no run in %s; make one with spabench bench", filepath.Join(root, "results"))
 	}
 	var runs []table.Published
 	for _, f := range files {
@@ -52,7 +58,7 @@ func published(root string) ([]table.Published, error) {
 }
 
 // runPages renders the pages in the results folder.
-func runPages(runs []table.Published) (map[string]string, error) {
+func runPages(root string, runs []table.Published) (map[string]string, error) {
 	out := map[string]string{}
 	var err error
 	for _, r := range runs {
@@ -60,7 +66,17 @@ func runPages(runs []table.Published) (map[string]string, error) {
 			return nil, err
 		}
 	}
-	out[filepath.Join("results", "README.md")], err = table.Index(runs)
+	matrices, err := recorded(root, table.ReportsFile)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range matrices {
+		if out[filepath.Join("results", m.Name, "README.md")], err = table.Matrix(m.Run, m.Name, "../"+explanations); err != nil {
+			return nil, err
+		}
+	}
+	out[filepath.Join("results", explanations)] = table.Explanations()
+	out[filepath.Join("results", "README.md")], err = table.Index(runs, matrices, explanations)
 	return out, err
 }
 
@@ -100,7 +116,7 @@ func writeResults(root string) error {
 	if err != nil {
 		return err
 	}
-	files, err := runPages(runs)
+	files, err := runPages(root, runs)
 	if err != nil {
 		return err
 	}

@@ -73,6 +73,9 @@ func context(run record.Run) []fact {
 	for _, b := range e.Bases {
 		facts = append(facts, fact{"Base", base(b)})
 	}
+	if run.Plan.Rounds == 0 { // checked, and not measured
+		return append(facts, fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(e), e.Go, e.Tools.Testcontainers)}, fact{"Run", ending(run)})
+	}
 	facts = append(facts,
 		fact{"Software", fmt.Sprintf("spabench %s, %s, vegeta %s, testcontainers %s", commit(e), e.Go, e.Tools.Vegeta, e.Tools.Testcontainers)},
 		fact{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled from seed %d; ratios to %s",
@@ -141,6 +144,9 @@ func ending(run record.Run) string {
 	if run.End != nil {
 		return fmt.Sprintf("began %s, took %s, ended by itself; the harness used at most %s MB of memory",
 			began, duration(run.End.Took), number(float64(run.End.PeakMemory)/1e6))
+	}
+	if run.Plan.Rounds == 0 {
+		return fmt.Sprintf("began %s, INTERRUPTED after %d of %d servers", began, len(run.Conformance), len(run.Plan.Variants))
 	}
 	return fmt.Sprintf("began %s, INTERRUPTED after %d of %d trials", began, len(run.Trials), run.Plan.Rounds*len(run.Plan.Variants))
 }

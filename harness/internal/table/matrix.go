@@ -51,7 +51,8 @@ func Matrix(run record.Run, name, explained string) (string, error) {
 		markdownStyle{}.notes(&b, notes)
 	}
 	markdownStyle{heading: "##"}.facts(&b, "Checked", context(run))
-	b.WriteString(reproduce(run, name))
+	b.WriteString(reproduce(run))
+	b.WriteString("`make tables` renders this page again from its reports.\n")
 	return b.String(), nil
 }
 

@@ -32,11 +32,12 @@ func Page(run record.Run, name string) (string, error) {
 	}
 	style.facts(&b, "How to read", legend(run))
 	style.facts(&b, "Measured", context(run))
-	b.WriteString(reproduce(run, name))
+	b.WriteString(reproduce(run))
+	b.WriteString(again(name, "run.jsonl"))
 	return b.String(), nil
 }
 
-func reproduce(run record.Run, name string) string {
+func reproduce(run record.Run) string {
 	var b strings.Builder
 	b.WriteString("## Reproduce\n\n```sh\n")
 	if run.Env.Commit != "" {
@@ -47,8 +48,12 @@ func reproduce(run record.Run, name string) string {
 	if run.Env.Commit == "" || run.Env.Dirty {
 		b.WriteString("The tree that was measured is not exactly that of a commit: " + commit(run.Env) + ".\n")
 	}
-	fmt.Fprintf(&b, "The tables above come from `run.jsonl` alone, and can be rendered again:\n\n```sh\ngo run ./harness/cmd/spabench table results/%s/run.jsonl --format markdown\n```\n", name)
 	return b.String()
+}
+
+// again says how to render the page of a published run from its record.
+func again(name, file string) string {
+	return fmt.Sprintf("The tables above come from `%s` alone, and can be rendered again:\n\n```sh\ngo run ./harness/cmd/spabench table results/%s/%s --format markdown\n```\n", file, name, file)
 }
 
 // Headline is the headline table for the project's README: without explanations, one paragraph says where it comes from.
@@ -73,10 +78,17 @@ func Headline(run record.Run, name string) (string, error) {
 	return b.String(), nil
 }
 
-// Index is results/README.md: one line for each run, newest first.
-func Index(runs []Published) (string, error) {
+// newestFirst sorts a copy.
+func newestFirst(runs []Published) []Published {
 	runs = slices.Clone(runs)
 	slices.SortStableFunc(runs, func(a, b Published) int { return b.Run.Started.Compare(a.Run.Started) })
+	return runs
+}
+
+// Index is results/README.md: one line for each run, newest first, then one for each matrix. Explained is the page of
+// Explanations.
+func Index(runs, matrices []Published, explained string) (string, error) {
+	runs = newestFirst(runs)
 	var b bytes.Buffer
 	b.WriteString("# Results\n\nEach folder holds one run: `run.jsonl` as it was written, and the tables rendered from it. Newest first.\n\n")
 	head := []string{"run", "machine", "rounds"}
@@ -108,6 +120,12 @@ func Index(runs []Published) (string, error) {
 	}
 	b.WriteString(drawn)
 	b.WriteString("\nWhere several variants are named, no difference was seen between them.\n")
+	if len(matrices) > 0 {
+		fmt.Fprintf(&b, "\n## Conformance\n\nVariants and recipes by checks: `reports.jsonl` as it was written, and the matrix rendered from it. [What each check asks, and why](%s).\n\n", explained)
+	}
+	for _, m := range newestFirst(matrices) {
+		fmt.Fprintf(&b, "- [%s](%s/README.md): %s\n", m.Run.Started.UTC().Format("2006-01-02"), m.Name, plural(len(m.Run.Plan.Variants), "server"))
+	}
 	return b.String(), nil
 }
 

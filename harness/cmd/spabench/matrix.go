@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"spabench/harness"
+	"spabench/harness/internal/nearest"
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/table"
+	"spabench/variants"
+)
+
+// explanations is the page, beside the folders of the runs, that matrices link to.
+const explanations = "checks.md"
+
+func matrixCommand() *cobra.Command {
+	var only []string
+	var out string
+	c := &cobra.Command{
+		Use:   "matrix",
+		Short: "Check every variant and every recipe in its containers, and write the matrix",
+		Long: `Build every variant and every recipe from its Dockerfiles, run every check of the suite against its containers, and
+write the reports, unmodified, and a matrix of servers by checks into a new folder. Nothing is measured. Recipes are the
+short forms that documentation prints; what they fail is the finding, and no failure of the run.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			root, err := projectRoot()
+			if err != nil {
+				return err
+			}
+			servers, err := selectServers(only)
+			if err != nil {
+				return err
+			}
+			plan := harness.MatrixPlan(servers)
+			plan.Command = "make matrix"
+			if len(only) > 0 {
+				plan.Command += fmt.Sprintf(" ARGS=%q", "--only "+strings.Join(only, ","))
+			}
+			if out == "" {
+				out = freeName(filepath.Join(root, "results", time.Now().Format(time.DateOnly)+"-conformance"))
+			}
+			return matrix(cmd, root, out, plan)
+		},
+	}
+	f := c.Flags()
+	f.StringSliceVar(&only, "only", nil, "check these variants and recipes alone, comma-separated (spabench list variants)")
+	f.StringVar(&out, "out", "", "folder to write into, which must not hold a run yet (default results/<date>-conformance)")
+	return c
+}
+
+// matrix makes the run and writes its page, also when Ctrl-C ended it.
+func matrix(cmd *cobra.Command, root, out string, plan harness.Plan) error {
+	file := filepath.Join(out, table.ReportsFile)
+	if _, err := os.Lstat(file); err == nil {
+		return fmt.Errorf("--out %s: a run is there already, and runs are never overwritten; choose another folder or move it away", out)
+	}
+	removeEmpty, err := makeFolder(out)
+	if err != nil {
+		return fmt.Errorf("make the results folder: %w", err)
+	}
+	p := newProgress(cmd.ErrOrStderr())
+	benchErr := harness.Bench(cmd.Context(), harness.Options{Root: root, Record: file, Plan: plan, Progress: p})
+	p.finish()
+	if info, err := os.Stat(file); err != nil || info.Size() == 0 { // nothing was recorded: leave nothing behind
+		_ = os.Remove(file)
+		removeEmpty()
+		return benchErr
+	}
+	run, err := record.Read(file)
+	if cut := new(record.TruncatedError); err != nil && !errors.As(err, &cut) {
+		return errors.Join(benchErr, err)
+	}
+	if err := table.Text(cmd.OutOrStdout(), run, "conformance"); err != nil {
+		return errors.Join(benchErr, err)
+	}
+	page, err := table.Matrix(run, filepath.Base(out), "../"+explanations)
+	if err != nil {
+		return errors.Join(benchErr, err)
+	}
+	if err := os.WriteFile(filepath.Join(out, "README.md"), []byte(page), 0o644); err != nil {
+		return errors.Join(benchErr, fmt.Errorf("write the matrix: %w", err))
+	}
+	if abs, err := filepath.Abs(out); err == nil && filepath.Dir(abs) == filepath.Join(root, "results") {
+		benchErr = errors.Join(benchErr, writeResults(root))
+	}
+	_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "\nwritten to %s: %s, README.md (the matrix)\n", out, table.ReportsFile)
+	return benchErr
+}
+
+// selectServers returns the named variants and recipes in the catalogue's order; all, when none is named. The floor is
+// no subject of conformance.
+func selectServers(only []string) ([]variants.Variant, error) {
+	var all []variants.Variant
+	for _, v := range append(variants.All(), variants.Recipes()...) {
+		if !v.Floor {
+			all = append(all, v)
+		}
+	}
+	if len(only) == 0 {
+		return all, nil
+	}
+	names := variants.Names(all)
+	wanted := map[string]bool{}
+	for _, name := range only {
+		wanted[name] = true
+	}
+	var chosen []variants.Variant
+	for _, v := range all {
+		if wanted[v.Name] {
+			chosen = append(chosen, v)
+			delete(wanted, v.Name)
+		}
+	}
+	for name := range wanted {
+		return nil, fmt.Errorf("unknown variant or recipe %q; did you mean %q? (spabench list variants)", name, nearest.Name(name, names))
+	}
+	return chosen, nil
+}
