@@ -115,6 +115,10 @@ func (x Exchange) Curl() string {
 			args = append(args, "-H", `"`+f.Name+": "+f.Value+`"`) // expanded by the shell
 			continue
 		}
+		if f.Value == "" {
+			args = append(args, "-H", quote(f.Name+";")) // curl drops a field that ends in its colon
+			continue
+		}
 		args = append(args, "-H", quote(f.Name+": "+f.Value))
 	}
 	if !hasAccept {

@@ -28,7 +28,7 @@ const maxErrors = 8
 
 // each calls do for every file, as many at once as there may be connections. It
 // returns the error of the first file that has one; findings are put in order of
-// their targets, so that reports do not depend on timing.
+// their targets, and equal notes become one, so that reports do not depend on timing.
 func (p *Pass) each(ctx context.Context, files []File, do func(ctx context.Context, f File) error) error {
 	var (
 		mu     sync.Mutex
@@ -58,6 +58,8 @@ func (p *Pass) each(ctx context.Context, files []File, do func(ctx context.Conte
 	slices.SortStableFunc(p.findings, func(a, b Finding) int {
 		return cmp.Compare(a.Exchange.Request.Target, b.Exchange.Request.Target)
 	})
+	slices.Sort(p.notes)
+	p.notes = slices.Compact(p.notes)
 	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
 		return errs[i]
 	}

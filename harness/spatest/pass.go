@@ -147,10 +147,16 @@ func (p *Pass) needsCatchAll() error {
 	return nil
 }
 
+// maxCodings of one body: each may unfold to defaultMaxBody once more.
+const maxCodings = 4
+
 // Content is the body with its content codings undone.
 func (p *Pass) Content(x *Exchange) ([]byte, error) {
 	body := x.Response.Body
 	codings := strings.Split(strings.Join(x.Response.Header.Values("Content-Encoding"), ","), ",")
+	if len(codings) > maxCodings {
+		return nil, fmt.Errorf("undo %d codings: more than %d", len(codings), maxCodings)
+	}
 	for i := len(codings) - 1; i >= 0; i-- {
 		var r io.Reader
 		switch coding := strings.ToLower(strings.TrimSpace(codings[i])); coding {

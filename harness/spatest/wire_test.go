@@ -206,7 +206,7 @@ func TestCurlSendsTheSame(t *testing.T) {
 		for line := range strings.Lines(request) {
 			name, _, _ := strings.Cut(line, ":")
 			if name != "User-Agent" && name != "Connection" {
-				kept = append(kept, line)
+				kept = append(kept, strings.TrimRight(line, " \r\n")+"\n") // space around a value is not part of it
 			}
 		}
 		arrived <- strings.Join(append(kept[:1], sorted(kept[1:])...), "")
@@ -220,6 +220,7 @@ func TestCurlSendsTheSame(t *testing.T) {
 		{Target: "/api/nope", Method: "POST", Header: []Field{{"Content-Type", "application/json"}}, Body: `{"a":"it's"}`},
 		{Target: "/api/nope", Method: "PATCH", Body: "{}"},
 		{Target: "/", Header: []Field{{"If-None-Match", `W/"a$b"`}}},
+		{Target: "/", Header: []Field{{"Accept-Encoding", ""}}},
 	}
 	for _, line := range traversals(traversalCorpus, "/assets") {
 		requests = append(requests, Request{Target: line, Header: Subresource("empty")})
