@@ -28,6 +28,17 @@ fail with "Unexpected token '<'", and caches keep HTML under the script's name.`
 			Run: checkMissingAsset,
 		},
 		{
+			Name: "assets-missing-root-file-404", Group: "assets", Level: Should,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.5",
+			Doc: `a missing file outside the folder of assets is refused too, when a page loads it as a part
+
+Icons, data and scripts at the root are asked for by name. The page in their place
+is a broken image, or JSON that begins with "<". Any 4xx will do; a browser that
+navigates there may get the page.`,
+			Run: checkMissingRootFile,
+		},
+		{
 			Name: "assets-js-mime", Group: "assets", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://mimesniff.spec.whatwg.org/#javascript-mime-type",
@@ -55,6 +66,27 @@ compiled while it streams, an SVG is not shown, and text is mojibake.`,
 A truncated script, a stale compressed copy, or a text that somebody's filter
 rewrote breaks the app for some users only, and its integrity hashes for all.`,
 			Run: checkBytes,
+		},
+		{
+			Name: "assets-name-encoding", Group: "assets", Level: Should,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc3986.html#section-2.4",
+			Doc: `every spelling of a file's name in percent-encoding gets the file, and names are decoded exactly once
+
+Proxies and libraries encode more than they must, or in lower case: those URLs are
+equal. What decodes twice serves a file under names it does not have, past rules
+for the name it has. A redirect to the usual spelling is legal.`,
+			Run: checkNameEncoding,
+		},
+		{
+			Name: "assets-file-as-dir", Group: "assets", Level: Should,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.5",
+			Doc: `a file's name with a slash or more behind it is neither the file nor the page, when a page loads it as a part
+
+No file is there. Whoever got the URL wrong sees it at once, and caches do not fill
+with copies under made-up names. A redirect to the file is legal.`,
+			Run: checkFileAsDir,
 		},
 		{
 			Name: "assets-well-known", Group: "assets", Level: Must,

@@ -12,12 +12,12 @@ func conditionalMutants() []Mutant {
 			r = r.Clone(r.Context())
 			r.Header.Del("If-None-Match")
 			next.ServeHTTP(w, r)
-		})},
+		}), Also: []string{"compression-revalidates"}},
 		{Name: "never-304-for-assets", Check: "conditional-304", Doc: "ignores If-None-Match for assets", Wrap: on(under("/assets/"), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 			r = r.Clone(r.Context())
 			r.Header.Del("If-None-Match")
 			next.ServeHTTP(w, r)
-		})},
+		}), Also: []string{"compression-revalidates"}},
 		{Name: "304-with-body", Check: "conditional-304", Doc: "sends the page with a 304", Wrap: raw(all(conditional, at("/")), withBody)},
 		{Name: "304-with-body-then-close", Check: "conditional-304", Doc: "sends the page with a 304 and announces to close", Wrap: raw(all(conditional, at("/")),
 			strings.Replace(withBody, "\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1))},

@@ -92,6 +92,7 @@ func makeFixture(id, base string) fstest.MapFS {
 	add(".env", "TOKEN="+Canary+"\n")
 	add("with space.txt", "a name with a space\n")
 	add("fünke.txt", "a name beyond ASCII\n")
+	add("a%20b.txt", "a name with a percent sign, decoded already\n")
 	add("empty.txt", "")
 	return build
 }
