@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -84,11 +85,13 @@ var bomb = func() []byte {
 	return data
 }()
 
+// forever writes some megabytes a second: without end, and leaving the machine something to check with.
 func forever(conn net.Conn, s string) {
 	for {
 		if _, err := io.WriteString(conn, s); err != nil {
 			return
 		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -96,38 +99,51 @@ func forever(conn net.Conn, s string) {
 // could not tell it calls an error or a violation, with no panic.
 func TestHostileServers(t *testing.T) {
 	const (
-		timeout = time.Second
+		timeout = 400 * time.Millisecond
 		bound   = 2 * time.Minute // 12 exchanges a check, 4 checks at once, all timed out, come to less
 		memory  = 100 << 20       // bytes allocated and in use at the end, of all servers together
 	)
-	t.Run("servers", func(t *testing.T) {
-		for name, answer := range hostile {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				target := mutant.Target(serveHostile(t, answer))
-				target.Timeout = timeout
-				start := time.Now()
-				report, err := spatest.Inspect(t.Context(), target)
-				if err != nil {
-					t.Fatal(err)
+	type result struct {
+		report spatest.Report
+		err    error
+		took   time.Duration
+	}
+	results := map[string]chan result{}
+	for name, answer := range hostile { // all at once: most of the time is waiting
+		target := mutant.Target(serveHostile(t, answer))
+		target.Timeout, target.Host = timeout, nil
+		c := make(chan result, 1)
+		results[name] = c
+		go func() {
+			start := time.Now()
+			report, err := spatest.Inspect(t.Context(), target)
+			for range 5 { // its first answer, which is no part of the test, may be late on a busy machine
+				if errors.Is(err, spatest.ErrNoAnswer) {
+					report, err = spatest.Inspect(t.Context(), target)
 				}
-				if took := time.Since(start); took > bound {
-					t.Errorf("the inspection took %s", took)
+			}
+			c <- result{report, err, time.Since(start)}
+		}()
+	}
+	for name, c := range results {
+		t.Run(name, func(t *testing.T) {
+			r := <-c
+			if r.err != nil {
+				t.Fatal(r.err)
+			}
+			if r.took > bound {
+				t.Errorf("the inspection took %s", r.took)
+			}
+			if bad := r.report.Count(spatest.Failed) + r.report.Count(spatest.Errored); bad < 5 {
+				t.Errorf("%d checks failed or could not tell: a hostile server passes", bad)
+			}
+			for _, o := range r.report.Outcomes {
+				if strings.HasPrefix(o.Reason, "panic") || o.Verdict == spatest.Errored && o.Reason == "" {
+					t.Errorf("%s: %s: %q", o.Check, o.Verdict, o.Reason)
 				}
-				if report.Count(spatest.Failed)+report.Count(spatest.Errored) < 5 {
-					t.Errorf("%d failed, %d could not tell: a hostile server passes", report.Count(spatest.Failed), report.Count(spatest.Errored))
-				}
-				for _, o := range report.Outcomes {
-					if strings.HasPrefix(o.Reason, "panic") {
-						t.Errorf("%s: %s", o.Check, o.Reason)
-					}
-					if o.Verdict == spatest.Errored && o.Reason == "" {
-						t.Errorf("%s: an error without a reason", o.Check)
-					}
-				}
-			})
-		}
-	})
+			}
+		})
+	}
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
