@@ -30,14 +30,19 @@ const maxErrors = 8
 // returns the error of the first file that has one; findings are put in order of
 // their targets, and equal notes become one, so that reports do not depend on timing.
 func (p *Pass) each(ctx context.Context, files []File, do func(ctx context.Context, f File) error) error {
+	return inParallel(ctx, p, files, do)
+}
+
+// inParallel is each, for files or for requests.
+func inParallel[T any](ctx context.Context, p *Pass, items []T, do func(ctx context.Context, item T) error) error {
 	var (
 		mu     sync.Mutex
 		failed int
 		wg     sync.WaitGroup
-		errs   = make([]error, len(files))
+		errs   = make([]error, len(items))
 		places = make(chan struct{}, maxConns)
 	)
-	for i, f := range files {
+	for i, item := range items {
 		places <- struct{}{}
 		mu.Lock()
 		tooMany := failed >= maxErrors
@@ -47,7 +52,7 @@ func (p *Pass) each(ctx context.Context, files []File, do func(ctx context.Conte
 		}
 		wg.Go(func() {
 			defer func() { <-places }()
-			if errs[i] = do(ctx, f); errs[i] != nil {
+			if errs[i] = do(ctx, item); errs[i] != nil {
 				mu.Lock()
 				failed++
 				mu.Unlock()

@@ -8,11 +8,12 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 func securityChecks() []Check {
-	return []Check{
+	return slices.Concat([]Check{
 		{
 			Name: "security-traversal", Group: "security", Level: Must,
 			DependsOn: []string{"routing-root"},
@@ -23,7 +24,7 @@ What lies above it is configuration, keys, other tenants' files. The spellings
 are those that got through in published advisories (traversal.txt).`,
 			Run: checkTraversal,
 		},
-	}
+	}, guardChecks(), redirectChecks(), hiddenChecks(), hostileChecks(), headerChecks())
 }
 
 //go:embed traversal.txt
@@ -45,12 +46,7 @@ func traversals(corpus, assetDir string) []string {
 		assetDir = "/static"
 	}
 	var targets []string
-	for line := range strings.Lines(corpus) {
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		line = strings.ReplaceAll(line, "{assets}", assetDir)
+	for _, line := range corpusLines(corpus, "{assets}", assetDir) {
 		if !strings.Contains(line, "{file}") {
 			targets = append(targets, line)
 			continue
@@ -62,12 +58,39 @@ func traversals(corpus, assetDir string) []string {
 	return targets
 }
 
-func checkTraversal(ctx context.Context, p *Pass) error {
-	var probes []File
-	for _, target := range traversals(traversalCorpus, p.site.assetDir) {
-		probes = append(probes, File{Target: target})
+// corpusLines reads a data file: what is not empty and no comment, with
+// placeholders replaced as by strings.NewReplacer.
+func corpusLines(corpus string, oldnew ...string) []string {
+	var lines []string
+	placeholders := strings.NewReplacer(oldnew...)
+	for line := range strings.Lines(corpus) {
+		line = strings.TrimRight(line, "\r\n")
+		if line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, placeholders.Replace(line))
+		}
 	}
-	return p.each(ctx, probes, func(ctx context.Context, f File) error {
+	return lines
+}
+
+// probes makes files of request targets, for each.
+func probes(targets []string) []File {
+	var files []File
+	for _, target := range targets {
+		files = append(files, File{Target: target})
+	}
+	return files
+}
+
+// assets is the directory of assets, or the one that most servers would have.
+func (p *Pass) assets() string {
+	if p.site.assetDir == "" {
+		return "/static"
+	}
+	return p.site.assetDir
+}
+
+func checkTraversal(ctx context.Context, p *Pass) error {
+	return p.each(ctx, probes(traversals(traversalCorpus, p.site.assetDir)), func(ctx context.Context, f File) error {
 		x, err := p.Do(ctx, Request{Target: f.Target, Header: Subresource("empty"), maxBody: 1 << 20})
 		if refusedByClosing(err) {
 			return nil

@@ -52,6 +52,7 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 		if s.files, err = buildFiles(p.Target.Dist); err != nil {
 			return nil, fmt.Errorf("list the build's files: %w", err)
 		}
+		s.files = slices.DeleteFunc(s.files, func(f File) bool { return slices.Contains(p.Target.Guarded, "/"+f.Name) })
 	}
 	if s.page, err = p.Get(ctx, "/", Navigation); err != nil {
 		return nil, fmt.Errorf("%w from %s: %w (is the server running, and is this its address?)", ErrNoAnswer, p.Target.URL, err)

@@ -134,6 +134,14 @@ func (t Target) prepare() (Target, *url.URL, error) {
 	if slices.Contains(t.Canaries, "") {
 		return bad("read canaries: an empty string is in every response")
 	}
+	for _, guarded := range t.Guarded {
+		if !strings.HasPrefix(guarded, "/") || strings.ContainsAny(guarded, "%?# \t\r\n") {
+			return bad("read guarded path %q: want a path without escapes, such as /admin/report.html", guarded)
+		}
+		if len(t.Canaries) == 0 {
+			return bad("read guarded path %q: name what its file holds (Canaries)", guarded)
+		}
+	}
 	if t.Timeout == 0 {
 		t.Timeout = 5 * time.Second
 	}

@@ -168,7 +168,11 @@ func (c *client) compose(request *Request, last bool) string {
 		request.Target = c.base + request.Target
 	}
 	host := c.origin.Host
-	fields := slices.Clone(request.Header)
+	isHost := func(f Field) bool { return strings.EqualFold(f.Name, "Host") }
+	if i := slices.IndexFunc(request.Header, isHost); i >= 0 {
+		host = request.Header[i].Value
+	}
+	fields := slices.DeleteFunc(slices.Clone(request.Header), isHost)
 	shown := slices.Clone(request.Header)
 	add := func(name, value, show string) {
 		fields = append(fields, Field{name, value})
@@ -178,8 +182,10 @@ func (c *client) compose(request *Request, last bool) string {
 		for _, value := range c.header[name] {
 			switch http.CanonicalHeaderKey(name) {
 			case "Host":
-				host = value
-				shown = append(shown, Field{name, value})
+				if !slices.ContainsFunc(request.Header, isHost) { // the check's own goes first
+					host = value
+					shown = append(shown, Field{name, value})
+				}
 			case "Authorization", "Proxy-Authorization", "Cookie":
 				add(name, value, secretOf(name))
 			default:

@@ -90,6 +90,7 @@ func makeFixture(id, base string) fstest.MapFS {
 	add("favicon.ico", "\x00\x00\x01\x00\x01\x00\x01\x01\x00\x00\x01\x00\x18\x00\x30\x00\x00\x00\x16\x00\x00\x00")
 	add(".well-known/security.txt", "Contact: mailto:security@example.com\nExpires: 2100-01-01T00:00:00Z\n")
 	add(".env", "TOKEN="+Canary+"\n")
+	add(".git/config", "[remote]\nurl = https://"+Canary+"@example.com/app.git\n")
 	add("with space.txt", "a name with a space\n")
 	add("fünke.txt", "a name beyond ASCII\n")
 	add("a%20b.txt", "a name with a percent sign, decoded already\n")

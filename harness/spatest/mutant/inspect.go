@@ -2,11 +2,14 @@ package mutant
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -19,9 +22,13 @@ func Start(handler http.Handler) (url string, stop func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
+	return "http://" + listener.Addr().String(), serve(listener, handler), nil
+}
+
+func serve(listener net.Listener, handler http.Handler) (stop func()) {
 	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // mutants abort on purpose
 	go server.Serve(listener)
-	return "http://" + listener.Addr().String(), func() { server.Close() }, nil
+	return func() { server.Close() }
 }
 
 // Target is the whole target that the reference is checked as, when it is served
@@ -38,21 +45,46 @@ func (m Mutant) Target(origin string) spatest.Target {
 		URL: origin + m.Under, Dist: m.Build(), NextDist: m.NextBuild(), Canaries: []string{Canary},
 		API: API, APISlow: slowEndpoint, APIFail: failEndpoint + "?status={status}",
 		APIEvents: eventsEndpoint, APIWrite: writeEndpoint, APILimit: apiLimit,
-		Guarded: []string{"/.env"}, Host: m.Host(), Retains: retains,
+		Guarded: []string{"/.env", guardedFile}, Host: m.Host(), Retains: retains,
 	}
 }
 
 // Inspect serves the mutant and checks it. Without a browser the checks that
 // need one are skipped.
 func (m Mutant) Inspect(ctx context.Context, browser spatest.Browser) (spatest.Report, error) {
-	url, stop, err := Start(m.Handler())
+	socket, stop, err := startLocal(m.Handler())
 	if err != nil {
 		return spatest.Report{}, fmt.Errorf("serve mutant %s: %w", m.Name, err)
 	}
 	defer stop()
-	target := m.Target(url)
+	target := m.Target("http://" + localName)
 	target.Browser = browser
+	target.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if addr == localName+":80" {
+			network, addr = "unix", socket
+		}
+		return new(net.Dialer).DialContext(ctx, network, addr)
+	}
 	return spatest.Inspect(ctx, target)
+}
+
+// localName is the host of a server on a local socket.
+const localName = "mutant.test"
+
+// startLocal serves a handler on a local socket: hundreds of servers with hundreds
+// of connections each would fill the kernel's tables of TCP connections.
+func startLocal(handler http.Handler) (socket string, stop func(), err error) {
+	dir, err := os.MkdirTemp("", "mutant")
+	if err != nil {
+		return "", nil, err
+	}
+	socket = filepath.Join(dir, "http")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		return "", nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	end := serve(listener, handler)
+	return socket, func() { end(); os.RemoveAll(dir) }, nil
 }
 
 // Judge says where the suite's verdicts differ from what a mutant declares: it

@@ -39,7 +39,11 @@ func (m Mutant) wrap(reference http.Handler) http.Handler {
 	if m.Wrap == nil {
 		return reference
 	}
-	return m.Wrap(reference)
+	wrapped := m.Wrap(reference)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		harden(w.Header()) // for what the mutant answers by itself
+		wrapped.ServeHTTP(w, r)
+	})
 }
 
 // Build is the build that the mutant serves, and NextBuild the one after it:

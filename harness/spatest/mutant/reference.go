@@ -21,13 +21,14 @@ const Canary = "canary-7f3c1e9b"
 // fast: what it does is what the checks ask for, in the order of its ServeHTTP.
 func Reference(build fs.FS) http.Handler { return reference{build} }
 
+// guardedFolder is refused, whatever is in it.
+const guardedFolder = "/admin/"
+
 type reference struct{ build fs.FS }
 
 func (s reference) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("X-Frame-Options", "DENY")
-	header.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	harden(header)
 	if r.URL.Path == API || strings.HasPrefix(r.URL.Path, API+"/") {
 		serveAPI(w, r)
 		return
@@ -39,6 +40,10 @@ func (s reference) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	name, found := s.find(r)
 	switch {
+	case strings.HasPrefix(r.URL.Path, guardedFolder):
+		fail(w, http.StatusForbidden)
+	case isHidden(strings.TrimPrefix(r.URL.Path, "/")):
+		fail(w, http.StatusNotFound)
 	case found:
 		s.serveFile(w, r, name)
 	case strings.HasPrefix(r.URL.Path, "/assets/"), strings.HasPrefix(r.URL.Path, "/.well-known/"):
@@ -60,6 +65,12 @@ func (s reference) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+func harden(header http.Header) {
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("X-Frame-Options", "DENY")
+	header.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+}
+
 // find names the file for a path: itself, or the index of a directory.
 func (s reference) find(r *http.Request) (string, bool) {
 	if r.URL.RawPath != "" && strings.Contains(strings.ToLower(r.URL.RawPath), "%2f") {
@@ -69,16 +80,21 @@ func (s reference) find(r *http.Request) (string, bool) {
 	if name == "" || strings.HasSuffix(name, "/") {
 		name += "index.html"
 	}
-	for segment := range strings.SplitSeq(name, "/") {
-		if strings.HasPrefix(segment, ".") && segment != ".well-known" {
-			return "", false
-		}
-	}
-	if path.Ext(name) == ".gz" || !fs.ValidPath(name) {
+	if isHidden(name) || path.Ext(name) == ".gz" || !fs.ValidPath(name) {
 		return "", false
 	}
 	info, err := fs.Stat(s.build, name)
 	return name, err == nil && info.Mode().IsRegular()
+}
+
+// isHidden: a segment begins with a dot, and is not .well-known.
+func isHidden(name string) bool {
+	for segment := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(segment, ".") && segment != ".well-known" {
+			return true
+		}
+	}
+	return false
 }
 
 func (s reference) isFile(name string) bool {

@@ -26,7 +26,7 @@ func routingMutants() []Mutant {
 			func(r *http.Request) bool { return route(r) && strings.HasSuffix(r.URL.Path, "/") }, http.StatusNotFound)},
 		{Name: "slash-loses-query", Check: "routing-trailing-slash", Doc: "redirects to the route without slash and without query", Wrap: redirect(slashed, http.StatusMovedPermanently,
 			func(r *http.Request) string { return strings.TrimSuffix(r.URL.Path, "/") })},
-		{Name: "slash-to-internal-port", Check: "routing-trailing-slash", Doc: "redirects to the port that the container listens on", Wrap: redirect(slashed, http.StatusMovedPermanently,
+		{Name: "slash-to-internal-port", Check: "routing-trailing-slash", Doc: "redirects to the port that the container listens on", Also: []string{"security-host-in-redirect"}, Wrap: redirect(slashed, http.StatusMovedPermanently,
 			func(r *http.Request) string {
 				return "http://localhost:8080" + strings.TrimSuffix(r.URL.Path, "/") + "?" + r.URL.RawQuery
 			})},
@@ -35,7 +35,7 @@ func routingMutants() []Mutant {
 			func(r *http.Request) bool { return route(r) && lastHasDot(r) }, http.StatusNotFound)},
 
 		{Name: "encoded-slash-decoded", Check: "routing-encoded-segment", Doc: "redirects %2F to a slash", Wrap: redirect(
-			func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.RawPath, "%2F") }, http.StatusMovedPermanently,
+			func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.RawPath, "%2F") && !namesHost(r) }, http.StatusMovedPermanently,
 			func(r *http.Request) string { return r.URL.Path })},
 		{Name: "utf8-404", Check: "routing-encoded-segment", Doc: "does not match routes beyond ASCII", Wrap: status(
 			func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.Path, "café") }, http.StatusNotFound)},
@@ -48,11 +48,11 @@ func routingMutants() []Mutant {
 		{Name: "directory-403", Check: "routing-directory-collision", Doc: "redirects a directory to its slash, and forbids it there", Wrap: both(
 			redirect(at("/images"), http.StatusMovedPermanently, func(*http.Request) string { return "/images/" }),
 			status(at("/images/"), http.StatusForbidden))},
-		{Name: "directory-listing", Check: "routing-directory-collision", Doc: "lists a directory without an index", Wrap: on(at("/images", "/images/"), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		{Name: "directory-listing", Check: "routing-directory-collision", Also: []string{"security-no-listing"}, Doc: "lists a directory without an index", Wrap: on(at("/images", "/images/"), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 			w.Header().Set("Content-Type", "text/html")
 			w.Write([]byte("<title>Index of /images</title><a href=cover.png>cover.png</a>"))
 		})},
-		{Name: "directory-to-internal-port", Check: "routing-directory-collision", Doc: "redirects a directory to the port that the container listens on", Wrap: redirect(
+		{Name: "directory-to-internal-port", Check: "routing-directory-collision", Also: []string{"security-host-in-redirect"}, Doc: "redirects a directory to the port that the container listens on", Wrap: redirect(
 			at("/images"), http.StatusMovedPermanently, func(*http.Request) string { return "http://localhost:8080/images/" })},
 
 		{Name: "api-as-string-prefix", Check: "routing-prefix-boundary", Doc: "sends whatever begins with /api to the API", Wrap: status(
@@ -91,7 +91,7 @@ func asApp(m match) wrap {
 
 func routingOddities() []Mutant {
 	absolute := func(to string) func(*http.Request) string {
-		return func(r *http.Request) string { return "http://" + r.Host + to }
+		return func(r *http.Request) string { return "http://" + knownHost(r) + to }
 	}
 	return []Mutant{
 		{Name: "early-hints", Check: "routing-root", Doc: "sends 103 Early Hints before the page", Wrap: on(navigation, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -143,7 +143,12 @@ func routingOddities() []Mutant {
 
 // slashed: a route with a trailing slash is opened.
 func slashed(r *http.Request) bool {
-	return isRoute(r) && navigation(r) && strings.HasSuffix(r.URL.Path, "/")
+	return isRoute(r) && navigation(r) && strings.HasSuffix(r.URL.Path, "/") && !namesHost(r)
+}
+
+// namesHost: a Location of this path could be read as a host.
+func namesHost(r *http.Request) bool {
+	return strings.Contains(r.URL.Path, "//") || strings.ContainsAny(r.URL.Path, "\\\t\r\n")
 }
 
 func lastHasDot(r *http.Request) bool {

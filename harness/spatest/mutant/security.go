@@ -16,6 +16,7 @@ const root = "/srv/dist"
 var outside = fstest.MapFS{
 	"etc/passwd":                 {Data: []byte("root:x:0:0:root:/root:/bin/sh\n")},
 	"proc/version":               {Data: []byte("Linux version 6.1.0 (gcc 12.2.0)\n")},
+	"windows/win.ini":            {Data: []byte("[fonts]\r\n")},
 	"srv/secret.txt":             {Data: []byte(Canary)},
 	"srv/dist-secret/secret.txt": {Data: []byte(Canary)},
 }
@@ -46,6 +47,14 @@ func decode(s string) string {
 }
 
 func securityMutants() []Mutant {
+	return slices.Concat(traversalMutants(), guardMutants(), redirectMutants(), hiddenMutants(), hostileMutants(), errorMutants(), headerMutants())
+}
+
+func securityOddities() []Mutant {
+	return slices.Concat(traversalOddities(), guardOddities(), redirectOddities(), hiddenOddities(), hostileOddities(), errorOddities(), headerOddities())
+}
+
+func traversalMutants() []Mutant {
 	return []Mutant{
 		{Name: "traversal-plain", Check: "security-traversal", Doc: "joins the path as it came to its root", Wrap: escape(func(target string) string {
 			return path.Join(root, target)
@@ -60,7 +69,7 @@ func securityMutants() []Mutant {
 			}
 			return path.Join(root, decode(once))
 		})},
-		{Name: "traversal-backslash", Check: "security-traversal", Doc: "takes a backslash for a slash after it has checked the path", Wrap: escape(func(target string) string {
+		{Name: "traversal-backslash", Check: "security-traversal", Also: []string{"security-windows-paths"}, Doc: "takes a backslash for a slash after it has checked the path", Wrap: escape(func(target string) string {
 			plain := decode(target)
 			if strings.Contains(plain, "../") {
 				return ""
@@ -94,7 +103,7 @@ func securityMutants() []Mutant {
 	}
 }
 
-func securityOddities() []Mutant {
+func traversalOddities() []Mutant {
 	return []Mutant{
 		{Name: "attack-hangs-up", Check: "security-traversal", Doc: "closes the connection on what looks like an attack", Wrap: on(func(r *http.Request) bool {
 			return slices.ContainsFunc([]string{"..", "%2e", "%5c", "etc/passwd"}, func(s string) bool {

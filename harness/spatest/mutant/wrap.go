@@ -1,6 +1,7 @@
 package mutant
 
 import (
+	"io"
 	"net/http"
 	"path"
 	"strconv"
@@ -84,6 +85,26 @@ func status(m match, code int) wrap {
 	return on(m, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fail(w, code) })
 }
 
+// say answers matching requests with a text that depends on them.
+func say(m match, code int, kind string, text func(r *http.Request) string) wrap {
+	return on(m, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(code)
+		io.WriteString(w, text(r))
+	})
+}
+
+// hangUp closes the connection on matching requests.
+func hangUp(m match) wrap {
+	return on(m, func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })
+}
+
+// hang never answers matching requests.
+func hang(m match) wrap {
+	return on(m, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() })
+}
+
 // redirect answers matching requests with a Location.
 func redirect(m match, code int, to func(r *http.Request) string) wrap {
 	return on(m, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
@@ -92,8 +113,16 @@ func redirect(m match, code int, to func(r *http.Request) string) wrap {
 	})
 }
 
-// raw answers matching requests by bytes on the connection, and closes it.
+// raw answers matching requests by bytes on the connection, and closes it. The
+// fields that harden every response are put behind the status line.
 func raw(m match, bytes string) wrap {
+	if line, rest, ok := strings.Cut(bytes, "\r\n"); ok && strings.HasPrefix(line, "HTTP/1.") {
+		fields := http.Header{}
+		harden(fields)
+		var b strings.Builder
+		fields.Write(&b) // a strings.Builder takes everything
+		bytes = line + "\r\n" + b.String() + rest
+	}
 	return on(m, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		conn, buffer, err := http.NewResponseController(w).Hijack()
 		if err != nil {
