@@ -59,6 +59,8 @@ type Response struct {
 	// Extra is the number of bytes that came after the end of the response. A
 	// body that answers HEAD is counted here.
 	Extra int `json:"extra,omitempty"`
+
+	limit int64 // of Body, in bytes, and of each coding that is undone
 }
 
 // Exchange is one request with its response: the evidence of a finding.

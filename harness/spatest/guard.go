@@ -127,7 +127,7 @@ func checkGuard(ctx context.Context, p *Pass) error {
 		return err
 	}
 	for _, path := range p.Target.Guarded {
-		plain, err := p.Get(ctx, path, Subresource("empty"))
+		plain, err := p.probe(ctx, path, Subresource("empty"))
 		if err != nil && !refusedByClosing(err) {
 			return err
 		}
@@ -154,7 +154,7 @@ func (p *Pass) fuzzGuard(ctx context.Context, path string, plain *Exchange, spel
 		*n++
 	}
 	err := p.each(ctx, probes(spellings), func(ctx context.Context, f File) error {
-		x, err := p.Get(ctx, f.Target, Subresource("empty"))
+		x, err := p.probe(ctx, f.Target, Subresource("empty"))
 		if refusedByClosing(err) {
 			count(&blocked)
 			return nil

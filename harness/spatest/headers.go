@@ -166,7 +166,7 @@ func checkConsistent(ctx context.Context, p *Pass) error {
 			Request{Target: p.Target.apiPrefix() + unknownAPI, Header: Navigation})
 	}
 	for _, request := range requests {
-		x, err := p.Do(ctx, request)
+		x, err := p.Do(ctx, p.bounded(request))
 		if refusedByClosing(err) {
 			continue
 		}

@@ -84,7 +84,7 @@ func checkDotfiles(ctx context.Context, p *Pass) error {
 	}
 	slices.Sort(targets)
 	return p.each(ctx, probes(slices.Compact(targets)), func(ctx context.Context, f File) error {
-		x, err := p.Get(ctx, f.Target, Subresource("empty"))
+		x, err := p.probe(ctx, f.Target, Subresource("empty"))
 		if refusedByClosing(err) {
 			return nil
 		}
@@ -104,7 +104,7 @@ func checkDotfiles(ctx context.Context, p *Pass) error {
 func checkDotfilesNotPage(ctx context.Context, p *Pass) error {
 	for _, target := range dotfiles {
 		for _, header := range [][]Field{Subresource("empty"), Navigation} {
-			x, err := p.Get(ctx, target, header)
+			x, err := p.probe(ctx, target, header)
 			if refusedByClosing(err) {
 				continue
 			}
@@ -131,7 +131,7 @@ func checkNoListing(ctx context.Context, p *Pass) error {
 	}
 	slices.Sort(targets)
 	return p.each(ctx, probes(targets), func(ctx context.Context, f File) error {
-		x, err := p.Get(ctx, f.Target, Navigation)
+		x, err := p.probe(ctx, f.Target, Navigation)
 		if refusedByClosing(err) {
 			return nil
 		}

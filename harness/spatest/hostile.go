@@ -73,7 +73,7 @@ func checkWindows(ctx context.Context, p *Pass) error {
 	targets := corpusLines(windowsCorpus, "{assets}", p.assets(), "{script}", script)
 	return p.each(ctx, probes(targets), func(ctx context.Context, f File) error {
 		const expected = "a 4xx, a redirect or the page"
-		x, err := p.Get(ctx, f.Target, Subresource("empty"))
+		x, err := p.probe(ctx, f.Target, Subresource("empty"))
 		if refusedByClosing(err) {
 			return nil
 		}
@@ -124,7 +124,7 @@ func checkControlBytes(ctx context.Context, p *Pass) error {
 	}
 	targets = append(targets, "/spatest%00bar", "/spatest%00", "/%00", p.assets()+"/spatest%00.js", dir+"%00")
 	return p.each(ctx, probes(targets), func(ctx context.Context, f File) error {
-		x, err := p.Get(ctx, f.Target, Navigation)
+		x, err := p.probe(ctx, f.Target, Navigation)
 		if refusedByClosing(err) {
 			return nil
 		}
@@ -162,12 +162,12 @@ func (p *Pass) checkNUL(ctx context.Context) error {
 	files := p.filesWhere(func(f File) bool { return f.Target != "/" && !strings.HasSuffix(f.Target, "/") && f.Ext() != ".html" })
 	for _, f := range files[:min(2, len(files))] {
 		target, _, _ := strings.Cut(f.Target, "?")
-		plain, err := p.Get(ctx, target, Subresource(f.Dest))
+		plain, err := p.probe(ctx, target, Subresource(f.Dest))
 		if err != nil || plain.Response.Status != http.StatusOK || plain.Response.Size == 0 || p.Resembles(plain) {
 			continue
 		}
 		for _, end := range []string{"%00", "%00.html"} {
-			x, err := p.Get(ctx, target+end, Subresource(f.Dest))
+			x, err := p.probe(ctx, target+end, Subresource(f.Dest))
 			if refusedByClosing(err) {
 				continue
 			}
@@ -251,7 +251,7 @@ func checkErrors(ctx context.Context, p *Pass) error {
 		}
 	}
 	return inParallel(ctx, p, requests, func(ctx context.Context, request Request) error {
-		x, err := p.Do(ctx, request)
+		x, err := p.Do(ctx, p.bounded(request))
 		if refusedByClosing(err) {
 			return nil
 		}
@@ -300,7 +300,7 @@ func checkOversize(ctx context.Context, p *Pass) error {
 		{"256 header fields of 64 KB together", Request{Target: "/", Header: many}},
 	} {
 		const expected = "414, 431 or another 4xx, or the answer to any request"
-		x, err := p.Do(ctx, big.request)
+		x, err := p.Do(ctx, p.bounded(big.request))
 		if x != nil {
 			shorten(&x.Request, padding)
 		}

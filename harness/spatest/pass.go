@@ -2,6 +2,7 @@ package spatest
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
@@ -102,7 +103,7 @@ func (p *Pass) Reportf(x *Exchange, expected, got, format string, args ...any) {
 		copied := *x
 		if x.Response != nil {
 			response := *x.Response
-			response.Body = nil
+			response.Body, response.limit = nil, 0
 			copied.Response = &response
 		}
 		f.Exchange = &copied
@@ -181,7 +182,7 @@ func (p *Pass) Content(x *Exchange) ([]byte, error) {
 			r = decode(bytes.NewReader(body))
 		}
 		var err error
-		if body, err = io.ReadAll(io.LimitReader(r, defaultMaxBody)); err != nil {
+		if body, err = io.ReadAll(io.LimitReader(r, cmp.Or(x.Response.limit, defaultMaxBody))); err != nil {
 			return nil, fmt.Errorf("undo %s: %w", codings[i], err)
 		}
 	}

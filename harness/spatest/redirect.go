@@ -56,7 +56,7 @@ func checkOpenRedirect(ctx context.Context, p *Pass) error {
 	return p.each(ctx, probes(shapes), func(ctx context.Context, f File) error {
 		target := f.Target
 		for range maxHops {
-			x, err := p.Do(ctx, Request{Target: target, Header: Navigation, fromRoot: true})
+			x, err := p.Do(ctx, p.bounded(Request{Target: target, Header: Navigation, fromRoot: true}))
 			if refusedByClosing(err) {
 				return nil
 			}
@@ -111,7 +111,7 @@ func checkHostInRedirect(ctx context.Context, p *Pass) error {
 	slices.Sort(targets)
 	for _, target := range slices.Compact(targets) {
 		for _, header := range [][]Field{Navigation, append([]Field{{"Host", evil}}, Navigation...)} {
-			x, err := p.Get(ctx, target, header)
+			x, err := p.probe(ctx, target, header)
 			if refusedByClosing(err) {
 				continue
 			}

@@ -81,6 +81,17 @@ func probes(targets []string) []File {
 	return files
 }
 
+// probe asks for one of many targets: what a hostile server sends must stay small.
+func (p *Pass) probe(ctx context.Context, target string, header []Field) (*Exchange, error) {
+	return p.Do(ctx, p.bounded(Request{Target: target, Header: header}))
+}
+
+// bounded lets a response be no longer than is needed to tell it from the page.
+func (p *Pass) bounded(request Request) Request {
+	request.maxBody = max(256<<10, 2*int64(len(p.site.shell)))
+	return request
+}
+
 // assets is the directory of assets, or the one that most servers would have.
 func (p *Pass) assets() string {
 	if p.site.assetDir == "" {
@@ -91,7 +102,7 @@ func (p *Pass) assets() string {
 
 func checkTraversal(ctx context.Context, p *Pass) error {
 	return p.each(ctx, probes(traversals(traversalCorpus, p.site.assetDir)), func(ctx context.Context, f File) error {
-		x, err := p.Do(ctx, Request{Target: f.Target, Header: Subresource("empty"), maxBody: 1 << 20})
+		x, err := p.probe(ctx, f.Target, Subresource("empty"))
 		if refusedByClosing(err) {
 			return nil
 		}

@@ -267,7 +267,7 @@ func readResponse(br *bufio.Reader, bounded *budget, request Request) (*Response
 		return nil, fmt.Errorf("read response: %w", err)
 	}
 	defer message.Body.Close()
-	r := &Response{Proto: message.Proto, Status: message.StatusCode, Header: message.Header}
+	r := &Response{Proto: message.Proto, Status: message.StatusCode, Header: message.Header, limit: maxBody}
 	bounded.left = maxBody + maxHead // chunks have a frame of their own
 	if request.watch != nil {
 		request.watch(r, message.Body)
