@@ -49,6 +49,70 @@ RFC 9110 asks for 405 with Allow; 404 and 501 are legal refusals. Success, or th
 page, tells a client that its write arrived.`,
 			Run: checkAPIAllow,
 		},
+		{
+			Name: "api-trailing-slash", Group: "api", Level: Should,
+			DependsOn: []string{"api-unknown-404", "api-unsafe-never-shell"}, Needs: []Feature{FeatureAPI},
+			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.4",
+			Doc: `an endpoint with a slash too much or too few is the endpoint, a 4xx, or one redirect to it on this origin, which keeps a POST a POST
+
+Frameworks redirect such paths by a URL that they build themselves: behind a proxy
+it names http:// or an internal host, and browsers block it. After a 301 or 302
+they send a POST again as a GET, without its content (RFC 9110, section 15.4.2).`,
+			Run: checkAPITrailingSlash,
+		},
+		{
+			Name: "api-path-normalisation", Group: "api", Level: Should,
+			DependsOn: []string{"api-unknown-404"}, Needs: []Feature{FeatureAPI},
+			Spec: "https://www.rfc-editor.org/rfc/rfc3986.html#section-6.2.2",
+			Doc: `another spelling of an API path, as //api or %61pi, gets the API, a redirect or a refusal, never the page
+
+Clients that join a base and a path make two slashes of one; with the page, and
+200, in answer they fail in a JSON parser. A router and a file handler that read a
+path differently are also how guards are passed by.`,
+			Run: checkAPINormalisation,
+		},
+		{
+			Name: "api-error-passthrough", Group: "api", Level: Must,
+			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI, FeatureFail},
+			Spec: "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_intercept_errors",
+			Doc: `an error of the API arrives with its status and its own content, never as the page
+
+Error pages and fallbacks of the server before the API replace what it says: users
+see "something went wrong" for a name that is taken, and a monitor sees 200.`,
+			Run: checkAPIErrors,
+		},
+		{
+			Name: "api-not-asset-cached", Group: "api", Level: Must,
+			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
+			Spec: "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2.1",
+			Doc: `an answer of the API does not inherit the cache policy of assets
+
+A policy that is set for everything, or by an extension that an API path happens
+to have, shows users old data for a year, and one user's data to others. A
+lifetime that an endpoint has chosen for itself is legal.`,
+			Run: checkAPINotAssetCached,
+		},
+		{
+			Name: "api-streaming", Group: "api", Level: Should,
+			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI, FeatureEvents},
+			Spec: "https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes",
+			Doc: `server-sent events arrive when they are sent, whether or not the client takes gzip
+
+A proxy that buffers, or a compressor that does not flush, keeps events until the
+stream ends: progress bars stand still, and chats are silent.`,
+			Run: checkAPIStreaming,
+		},
+		{
+			Name: "api-body-limit", Group: "api", Level: Should,
+			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI, FeatureWrite},
+			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.14",
+			Doc: `content within the declared limit reaches the API, and content over it gets 413
+
+Each hop has a limit of its own (nginx: 1 MB unless told otherwise), and the
+smallest counts. Where none counts, anybody can fill the memory; where the answer
+is a closed connection, users are told that they are offline.`,
+			Run: checkAPIBodyLimit,
+		},
 	}
 }
 
@@ -133,12 +197,8 @@ func checkAPIUnsafe(ctx context.Context, p *Pass) error {
 }
 
 func checkAPIAllow(ctx context.Context, p *Pass) error {
-	known, err := p.Get(ctx, p.Target.APIGet, JSON)
-	if err != nil {
+	if _, err := p.knownEndpoint(ctx); err != nil {
 		return err
-	}
-	if known.Response.Status/100 != 2 || p.Resembles(known) {
-		return skipf("GET %s answers %s: name an endpoint that answers GET (APIGet)", p.Target.APIGet, known.Response.summary())
 	}
 	x, err := p.Do(ctx, Request{Method: http.MethodDelete, Target: p.Target.APIGet, Header: JSON})
 	if err != nil {

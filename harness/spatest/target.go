@@ -45,7 +45,7 @@ type Target struct {
 	APISlow   string // GET takes from one to five seconds, such as /api/slow?ms=1500
 	APIFail   string // GET fails with the status in place of {status}, such as /api/fail?status={status}
 	APIEvents string // GET sends at least three server-sent events, 100 ms apart or more, all within Timeout
-	APIWrite  string // POST takes JSON; what is not valid is refused by the API itself
+	APIWrite  string // POST takes JSON; checks send {"spatest":true} and spaces, which the API may refuse
 	APILimit  int64  // bytes of content that APIWrite takes, and the whole way to it; 0: not declared
 
 	// Routes are client routes. Default: two that a catch-all server answers.

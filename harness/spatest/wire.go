@@ -30,6 +30,14 @@ const (
 // errClosed: the server ended the connection instead of answering.
 var errClosed = errors.New("the server closed the connection without a response")
 
+// errUnsent: the server did not take the request to its end.
+var errUnsent = errors.New("the request was not taken to its end")
+
+// unanswered: x was sent whole, and no answer came in its time.
+func unanswered(ctx context.Context, x *Exchange, err error) bool {
+	return x != nil && ctx.Err() == nil && errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, errUnsent)
+}
+
 // client speaks HTTP/1.1 to one origin. It normalises nothing and follows nothing.
 type client struct {
 	origin  *url.URL
@@ -91,11 +99,12 @@ func (c *client) do(ctx context.Context, requests ...Request) (done []*Exchange,
 		bounded.left = maxHead
 		x.Response, err = readResponse(br, bounded, request)
 		if err != nil {
+			err = c.explain(ctx, request.Method+" "+request.Target, err)
 			conn.Close()
-			if writeErr := <-wrote; writeErr != nil && errors.Is(err, errClosed) {
-				err = fmt.Errorf("%w (%w)", errClosed, writeErr)
+			if writeErr := <-wrote; writeErr != nil {
+				err = fmt.Errorf("%w (%w: %w)", err, errUnsent, writeErr)
 			}
-			return done, c.explain(ctx, request.Method+" "+request.Target, err)
+			return done, err
 		}
 		if last && x.Response.Broken == "" && request.watch == nil {
 			conn.SetReadDeadline(earlier(deadline, time.Now().Add(lingerTime)))
