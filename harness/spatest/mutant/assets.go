@@ -26,7 +26,7 @@ func assetsMutants() []Mutant {
 			func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusOK) })},
 
 		{Name: "mjs-octet-stream", Check: "assets-js-mime", Doc: "does not know the extension .mjs", Wrap: set(all(exists, ext(".mjs")), "Content-Type", "application/octet-stream")},
-		{Name: "js-as-text", Check: "assets-js-mime", Doc: "serves scripts as text/plain", Wrap: set(all(exists, ext(".js")), "Content-Type", "text/plain")},
+		{Name: "js-as-text", Check: "assets-js-mime", Doc: "serves scripts as text/plain", Wrap: set(all(exists, under("/assets/"), ext(".js")), "Content-Type", "text/plain")},
 
 		{Name: "wasm-octet-stream", Check: "assets-type-map", Doc: "does not know the extension .wasm", Wrap: set(all(exists, ext(".wasm")), "Content-Type", "application/octet-stream")},
 		{Name: "css-as-text", Check: "assets-type-map", Doc: "serves style sheets as text/plain", Wrap: set(all(exists, ext(".css")), "Content-Type", "text/plain")},
@@ -40,7 +40,7 @@ func assetsMutants() []Mutant {
 			"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 24\r\n\r\nUser-agent: *\n")},
 		{Name: "overlong", Check: "assets-bytes-exact", Doc: "sends more bytes than it announces", Wrap: raw(all(at("/robots.txt"), method("GET"), not(navigation)),
 			"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 23\r\n\r\nUser-agent: *\nAllow: /\n\n\n")},
-		{Name: "stale-sidecar", Check: "assets-bytes-exact", Doc: "has a compressed copy of another build", Wrap: on(func(r *http.Request) bool {
+		{Name: "stale-sidecar", Check: "assets-bytes-exact", Doc: "has a compressed copy of another build", Also: []string{"browser-sri-coherent"}, Wrap: on(func(r *http.Request) bool {
 			return exists(r) && ext(".css")(r) && acceptsGzip(r)
 		}, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 			w.Header().Set("Content-Type", "text/css")
