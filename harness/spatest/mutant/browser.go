@@ -17,7 +17,7 @@ func browserMutants() []Mutant {
 			return false
 		}
 	}
-	bare := all(isRoute, not(lastHasDot))
+	bare := all(isRoute, dotless)
 	worker := all(isRoute, ext(".js"), dest("serviceworker"))
 	return []Mutant{
 		{Name: "relative-references", Check: "browser-shell-closure", Doc: "serves a page that was built with relative references",
@@ -49,7 +49,7 @@ func browserMutants() []Mutant {
 			Page: replace(`integrity="sha384-`, `integrity="sha384-AAAA`)},
 		{Name: "strongest-hash-wrong", Check: "browser-sri-coherent", Doc: "serves a page whose strongest hash is wrong", Page: replace(
 			`integrity="sha384-`, `integrity="sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg== sha384-`)},
-		{Name: "minified-on-the-way", Check: "browser-sri-coherent", Doc: "has a proxy that minifies style sheets which it compresses", Also: []string{"assets-bytes-exact"}, Wrap: on(
+		{Name: "minified-on-the-way", Check: "browser-sri-coherent", Doc: "has a proxy that minifies style sheets which it compresses", Also: []string{"assets-bytes-exact", "compression-sidecar-coherent"}, Wrap: on(
 			all(exists, ext(".css"), acceptsGzip), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 				w.Header().Set("Content-Type", "text/css")
 				w.Header().Set("Content-Encoding", "gzip")
@@ -61,18 +61,17 @@ func browserMutants() []Mutant {
 }
 
 func browserOddities() []Mutant {
+	bare := all(isRoute, dotless)
 	return []Mutant{
 		{Name: "base-element", Check: "browser-shell-closure", Doc: "serves a page with relative references under a base element", Page: func(page string) string {
 			return replace(`<meta charset="utf-8">`, `<meta charset="utf-8"><base href="/">`)(strings.ReplaceAll(page, `="/`, `="./`))
 		}},
 		{Name: "references-elsewhere", Check: "browser-shell-closure", Doc: "serves a page that refers to other origins and to its API",
 			Page: replace("</head>", `<link rel="preload" as="fetch" href="/api/health"><script src="//cdn.example/a.js" integrity="sha256-x"></script></head>`)},
-		{Name: "parts-406", Check: "browser-fetch-metadata", Doc: "answers what is no navigation, and no file, with 406", Wrap: status(all(isRoute, not(lastHasDot), func(r *http.Request) bool {
+		{Name: "parts-406", Check: "browser-fetch-metadata", Doc: "answers what is no navigation, and no file, with 406", Wrap: status(all(bare, func(r *http.Request) bool {
 			return r.Header.Get("Sec-Fetch-Dest") != "" && !navigation(r)
 		}), http.StatusNotAcceptable)},
-		{Name: "page-for-fetch", Check: "browser-fetch-metadata", Doc: "sends the page to a script that fetches a route", Wrap: asPage(all(isRoute, not(func(r *http.Request) bool {
-			return strings.Contains(r.URL.Path, ".")
-		}), func(r *http.Request) bool {
+		{Name: "page-for-fetch", Check: "browser-fetch-metadata", Doc: "sends the page to a script that fetches a route", Wrap: asPage(all(bare, func(r *http.Request) bool {
 			return r.Header.Get("Sec-Fetch-Dest") == "empty" && r.Header.Get("Accept") == "*/*"
 		}))},
 		{Name: "route-as-json", Check: "browser-accept-json-route", Doc: "has data at the URLs of routes, for those who accept JSON", Wrap: on(all(isRoute, under("/users/"), acceptsJSON),
@@ -100,3 +99,5 @@ func replace(old, with string) func(page string) string {
 }
 
 func acceptsJSON(r *http.Request) bool { return r.Header.Get("Accept") == "application/json" }
+
+func dotless(r *http.Request) bool { return !strings.Contains(r.URL.Path, ".") }
