@@ -104,10 +104,11 @@ func checkAPINormalisation(ctx context.Context, p *Pass) error {
 // 3986, section 6.2.2, or by what clients do that join paths.
 func spellings(target string) []string {
 	list := []string{"/" + target, "/." + target, "/x/.." + target}
-	if isLetter(target[1]) {
+	if len(target) > 1 && isLetter(target[1]) {
 		list = append(list, fmt.Sprintf("/%%%02x%s", target[1], target[2:]))
 	}
-	if slash := strings.IndexByte(target[1:], '/'); slash >= 0 {
+	path, _, _ := strings.Cut(target, "?")
+	if slash := strings.IndexByte(path[1:], '/'); slash >= 0 {
 		list = append(list, target[:slash+1]+"/"+target[slash+1:])
 	}
 	return list

@@ -219,6 +219,7 @@ func TestCurlSendsTheSame(t *testing.T) {
 		{Target: "/api/it's", Method: "DELETE", Header: JSON},
 		{Target: "/api/nope", Method: "POST", Header: []Field{{"Content-Type", "application/json"}}, Body: `{"a":"it's"}`},
 		{Target: "/api/nope", Method: "PATCH", Body: "{}"},
+		{Target: "/api/items", Method: "POST", Body: `{"a":"it's"}`, Padding: 5000},
 		{Target: "/", Header: []Field{{"If-None-Match", `W/"a$b"`}}},
 		{Target: "/", Header: []Field{{"Accept-Encoding", ""}}},
 	}
