@@ -12,6 +12,17 @@ import (
 func conditionalChecks() []Check {
 	return []Check{
 		{
+			Name: "conditional-validator", Group: "conditional", Level: Should,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3",
+			Doc: `the page and its files have a well-formed validator: an ETag in quotes, or a Last-Modified
+
+Without one every visit downloads the page again, although it has not changed. A
+tag without quotes is dropped by some caches and never matched by others. What
+may not be stored, or differs at every request, needs none.`,
+			Run: checkValidator,
+		},
+		{
 			Name: "conditional-304", Group: "conditional", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.2",
@@ -21,16 +32,84 @@ The page is revalidated at every visit: with a 304 this costs a few hundred
 bytes. A 304 with a body shifts every later response on the connection.`,
 			Run: checkNotModified,
 		},
+		{
+			Name: "conditional-304-headers", Group: "conditional", Level: Must,
+			DependsOn: []string{"conditional-304"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.4.5",
+			Doc: `a 304 repeats ETag, Cache-Control, Vary, Content-Location, Expires and Date as the 200 would have them
+
+A cache updates what it holds from the 304: without Cache-Control it goes on by
+the old policy, and without Vary it may hand one coding to all.`,
+			Run: checkNotModifiedHeader,
+		},
+		{
+			Name: "conditional-inm-forms", Group: "conditional", Level: Must,
+			DependsOn: []string{"conditional-304"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.2",
+			Doc: `If-None-Match is read as a list, compared weakly, and "*" matches whatever exists
+
+Caches that hold several builds send a list, and proxies that compress make the
+tag weak. A server that compares strings sends the page again, every time. A tag
+that is in no list must not match.`,
+			Run: checkNoneMatchForms,
+		},
+		{
+			Name: "conditional-precedence", Group: "conditional", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.2.2",
+			Doc: `with an If-None-Match that does not match, If-Modified-Since is ignored
+
+After a rollback the older build has the older date: browsers that hold the
+newer one are told 304, and keep the build that was taken back.`,
+			Run: checkPrecedence,
+		},
+		{
+			Name: "conditional-mtime-sane", Group: "conditional", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.2.1",
+			Doc: `a Last-Modified, if there is one, is after the year 2000 and not later than the response
+
+Images, archives and embedded files give every build one time: 1970, 1980, or
+none. By such a date the old page is never modified, and heuristic caches keep it
+for years. A date in the future is forbidden outright.`,
+			Run: checkModificationTime,
+		},
+		{
+			Name: "conditional-malformed", Group: "conditional", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.3",
+			Doc: `an If-Modified-Since, If-None-Match or Range that cannot be read is ignored: never a 304, never a 5xx
+
+An invalid date must be ignored (section 13.1.3), an invalid range may be refused
+with 400 or 416 (section 14.2), and so may an invalid tag with 400. What comes
+from old caches and broken proxies must not take the page away.`,
+			Run: checkMalformed,
+		},
 	}
 }
 
-func checkNotModified(ctx context.Context, p *Pass) error {
-	targets := []File{{Target: "/", Dest: "document"}}
+// pageAndScript are what conditional requests are tried on: what is revalidated
+// at every visit, and what is not.
+func (p *Pass) pageAndScript() []File {
+	files := []File{{Target: "/", Dest: "document"}}
 	if scripts := p.filesWhere(func(f File) bool { return f.Dest == "script" }); len(scripts) > 0 {
-		targets = append(targets, scripts[0])
+		files = append(files, scripts[0])
 	}
+	return files
+}
+
+// conditionOf is what a cache sends to revalidate a response with this header;
+// its value is empty if the response has no validator.
+func conditionOf(header http.Header) Field {
+	if tag := header.Get("ETag"); tag != "" {
+		return Field{"If-None-Match", tag}
+	}
+	return Field{"If-Modified-Since", header.Get("Last-Modified")}
+}
+
+func checkNotModified(ctx context.Context, p *Pass) error {
 	validated := 0
-	for _, f := range targets {
+	for _, f := range p.pageAndScript() {
 		header := Subresource(f.Dest)
 		x, err := p.Get(ctx, f.Target, header)
 		if err != nil {
@@ -39,10 +118,7 @@ func checkNotModified(ctx context.Context, p *Pass) error {
 		if x.Response.Status != http.StatusOK {
 			continue // other checks say so
 		}
-		condition := Field{"If-None-Match", x.Response.Header.Get("ETag")}
-		if condition.Value == "" {
-			condition = Field{"If-Modified-Since", x.Response.Header.Get("Last-Modified")}
-		}
+		condition := conditionOf(x.Response.Header)
 		if condition.Value == "" {
 			p.Notef("%s has neither ETag nor Last-Modified", f.Target)
 			continue

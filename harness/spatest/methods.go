@@ -20,6 +20,69 @@ Monitors, link checkers, download managers and caches ask with HEAD. Vary and
 Content-Length may be left out; what is there must be what GET would say.`,
 			Run: checkHead,
 		},
+		{
+			Name: "methods-unsafe-rejected", Group: "methods", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6",
+			Doc: `a method that writes, or that nobody knows, is refused for the page, a route and a file
+
+A form or a script that posts to the wrong URL is told that its write arrived,
+and the user's data is lost in silence. 405 is the answer for a file; 404, 501 or
+another refusal, or a redirect, will do.`,
+			Run: checkUnsafe,
+		},
+		{
+			Name: "methods-405-allow", Group: "methods", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6",
+			Doc: `every 405 of the page, a route or a file has an Allow with GET, and without the method that it refuses
+
+It is how clients, gateways and CORS debuggers learn what to do instead. (For the
+API: api-405-allow.)`,
+			Run: checkAllow,
+		},
+		{
+			Name: "methods-options-trace", Group: "methods", Level: Should,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.8",
+			Doc: `OPTIONS and TRACE never get the page or a file, and TRACE does not send cookies back
+
+A preflight that gets the page as its answer succeeds or fails by accident. An
+echo of the request shows a script the cookies and credentials that it must not
+see; an echo without them is legal, if of little use.`,
+			Run: checkOptionsTrace,
+		},
+		{
+			Name: "methods-host-required", Group: "methods", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2",
+			Doc: `a request of HTTP/1.1 without Host, or with two, is answered 400
+
+Which site is meant is anybody's guess: with two, a proxy routes by one and the
+app builds links and cache keys by the other.`,
+			Run: checkHost,
+		},
+		{
+			Name: "methods-absolute-form", Group: "methods", Level: Must,
+			DependsOn: []string{"routing-deep-link"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2",
+			Doc: `a request target in absolute form ("GET http://host/route") gets what its path gets
+
+Proxies send it, and every server must accept it. One that takes it for a path
+answers 404, or joins a path with "http:" in it to its root.`,
+			Run: checkAbsoluteForm,
+		},
+		{
+			Name: "methods-te-cl", Group: "methods", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#section-6.1",
+			Doc: `the connection ends after a request with both Transfer-Encoding and Content-Length, refused or not
+
+A proxy that goes by one and a server that goes by the other see different
+requests: what an attacker puts in between is answered to the next user of the
+connection (request smuggling). The request of this check is the same either way.`,
+			Run: checkTwoFramings,
+		},
 	}
 }
 

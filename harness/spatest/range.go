@@ -1,3 +1,240 @@
 package spatest
 
-func rangeChecks() []Check { return nil }
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+func rangeChecks() []Check {
+	return []Check{
+		{
+			Name: "range-correct", Group: "range", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-14.2",
+			Doc: `a range is answered with the whole file, or with exactly the bytes that were asked for and that Content-Range claims
+
+Media players and resumed downloads put the parts together: a byte too many, a
+suffix read as a prefix, or 206 for a whole file gives a corrupt one. Support is
+optional (200 is always right); an unsatisfiable range may get 416, and an
+unknown unit must be ignored.`,
+			Run: checkRange,
+		},
+		{
+			Name: "range-if-range", Group: "range", Level: Must,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.5",
+			Doc: `a range with an If-Range that is not the file's strong tag, or not its date, gets the whole file
+
+The client has the first half of an older build: the second half of the new one
+makes a file that nobody built. A weak tag never matches here.`,
+			Run: checkIfRange,
+		},
+		{
+			Name: "range-bounded", Group: "range", Level: Should,
+			DependsOn: []string{"routing-root"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-17.15",
+			Doc: `a thousand overlapping ranges cost hardly more time and bytes than the file
+
+One small request that makes a server read and send a file a thousand times is
+the cheapest attack there is (CVE-2011-3192, CVE-2025-62727). To ignore, join or
+refuse such a set are all right.`,
+			Run: checkRangeBounded,
+		},
+	}
+}
+
+// minRanged is the least size of a file that ranges are tried on, in bytes.
+const minRanged = 64
+
+// ranged is a file to ask parts of, with the whole of it: a script, else any
+// other file, else the page.
+func (p *Pass) ranged(ctx context.Context) (f File, whole *Exchange, took time.Duration, err error) {
+	files := p.filesWhere(func(f File) bool { return f.Dest == "script" })
+	files = append(files[:min(2, len(files))], p.filesWhere(func(f File) bool { return f.Dest == "style" || f.Dest == "image" })...)
+	files = append(files[:min(4, len(files))], File{Target: "/", Dest: "document"})
+	for _, f := range files {
+		start := time.Now()
+		x, err := p.Get(ctx, f.Target, Subresource(f.Dest))
+		if err != nil {
+			return f, nil, 0, err
+		}
+		if x.Response.Status == http.StatusOK && x.Response.Broken == "" && x.Response.Size >= minRanged {
+			return f, x, time.Since(start), nil
+		}
+	}
+	return File{}, nil, 0, skipf("no file of %d bytes or more is known", minRanged)
+}
+
+// part asks for a range of a file.
+func (p *Pass) part(ctx context.Context, f File, fields ...Field) (*Exchange, error) {
+	return p.Get(ctx, f.Target, slices.Concat(Subresource(f.Dest), fields))
+}
+
+// changes skips a check whose file is not the same at every request.
+func (p *Pass) changes(ctx context.Context, f File, whole *Exchange) error {
+	again, err := p.part(ctx, f)
+	if err != nil {
+		return err
+	}
+	tag := func(x *Exchange) string { return x.Response.Header.Get("ETag") }
+	if !bytes.Equal(again.Response.Body, whole.Response.Body) || tag(again) != tag(whole) {
+		return skipf("%s is not the same at every request", f.Target)
+	}
+	return nil
+}
+
+func checkRange(ctx context.Context, p *Pass) error {
+	f, whole, _, err := p.ranged(ctx)
+	if err != nil {
+		return err
+	}
+	size := whole.Response.Size
+	supported := false
+	for _, ask := range []struct {
+		spec string
+		span span
+	}{
+		{"bytes=0-9", span{0, 9}},
+		{"bytes=-5", span{size - 5, size - 1}},
+		{fmt.Sprintf("bytes=%d-", size-7), span{size - 7, size - 1}},
+		{fmt.Sprintf("bytes=5-%d", size+100), span{5, size - 1}},
+		{fmt.Sprintf("bytes=-%d", size+100), span{0, size - 1}},
+		{"bytes=0-4,20-29", span{-1, -1}},
+		{fmt.Sprintf("bytes=%d-", size), span{-1, -1}}, // behind the end
+		{"spatest=0-9", span{-1, -1}},
+	} {
+		x, err := p.part(ctx, f, Field{"Range", ask.spec})
+		if err != nil {
+			return err
+		}
+		supported = supported || x.Response.Status == http.StatusPartialContent
+		var wrong string
+		switch {
+		case ask.span.last >= 0:
+			wrong = onePart(x.Response, whole.Response, ask.span)
+		case strings.Contains(ask.spec, ","):
+			wrong = severalParts(x.Response, whole.Response, []span{{0, 4}, {20, 29}})
+		default:
+			wrong = noPart(x.Response, whole.Response, strings.HasPrefix(ask.spec, "bytes="))
+		}
+		if wrong == "" {
+			continue
+		}
+		if err := p.changes(ctx, f, whole); err != nil {
+			return err
+		}
+		p.Reportf(x, "200 and the whole file, or what RFC 9110 says of Range: "+ask.spec, "", "%s", wrong)
+	}
+	if !supported {
+		p.Notef("ranges are not supported, which is optional")
+	}
+	return p.rangeOfMissing(ctx)
+}
+
+// rangeOfMissing: Range counts only where the answer would be 200 without it
+// (RFC 9110, section 14.2).
+func (p *Pass) rangeOfMissing(ctx context.Context) error {
+	missing := File{Target: p.site.assetDir + "/index-DEADBEEF.js", Dest: "script"}
+	plain, err := p.part(ctx, missing)
+	if err != nil {
+		return err
+	}
+	x, err := p.part(ctx, missing, Field{"Range", "bytes=0-9"})
+	if err != nil {
+		return err
+	}
+	if plain.Response.Status != http.StatusOK && x.Response.Status != plain.Response.Status {
+		p.Reportf(x, fmt.Sprintf("%d, as without Range", plain.Response.Status), "", "a range of a missing file is answered otherwise than the file")
+	}
+	return nil
+}
+
+func checkIfRange(ctx context.Context, p *Pass) error {
+	f, whole, _, err := p.ranged(ctx)
+	if err != nil {
+		return err
+	}
+	header := whole.Response.Header
+	weak := header.Get("ETag")
+	if weak != "" && !strings.HasPrefix(weak, "W/") {
+		weak = "W/" + weak
+	}
+	for _, condition := range []struct{ value, name string }{
+		{otherTag, "another tag"},
+		{weak, "a weak tag"},
+		{longAgo, "an older date"},
+		{farFuture, "a later date"},
+	} {
+		if condition.value == "" || condition.value == header.Get("Last-Modified") {
+			continue
+		}
+		x, err := p.part(ctx, f, Field{"Range", "bytes=0-9"}, Field{"If-Range", condition.value})
+		if err != nil {
+			return err
+		}
+		if x.Response.Status == http.StatusOK && bytes.Equal(x.Response.Body, whole.Response.Body) {
+			continue
+		}
+		if err := p.changes(ctx, f, whole); err != nil {
+			return err
+		}
+		p.Reportf(x, "200 and the whole file", "", "a range is sent although If-Range has %s", condition.name)
+	}
+	return nil
+}
+
+const (
+	manyRanges = 1000
+	// What a set of ranges may cost beside a multiple of what the file costs.
+	rangeTime  = 2 * time.Second
+	rangeBytes = 64 << 10
+	rangeTimes = 3
+)
+
+func checkRangeBounded(ctx context.Context, p *Pass) error {
+	f, whole, took, err := p.ranged(ctx)
+	if err != nil {
+		return err
+	}
+	ascending := make([]string, manyRanges/2)
+	for i := range ascending {
+		ascending[i] = fmt.Sprintf("%d-", i%(minRanged-1))
+	}
+	maxTime := rangeTime + rangeTimes*took
+	maxBytes := rangeTimes*whole.Response.Size + rangeBytes
+	expected := fmt.Sprintf("at most %d times the file's %d bytes, or 400, 416 or 431, within %s", rangeTimes, whole.Response.Size, maxTime.Round(time.Millisecond))
+	for _, set := range []string{strings.Repeat("0-,", manyRanges-1) + "0-", strings.Join(ascending, ",")} {
+		request := Request{
+			Target: f.Target, Header: slices.Concat(Subresource(f.Dest), []Field{{"Range", "bytes=" + set}}),
+			maxBody: maxBytes,
+		}
+		for attempt := 1; ; attempt++ {
+			start := time.Now()
+			x, err := p.Do(ctx, request)
+			spent := time.Since(start)
+			slow := spent > maxTime
+			switch {
+			case refusedByClosing(err):
+			case err != nil && !(slow && x != nil && errors.Is(err, os.ErrDeadlineExceeded)):
+				return err
+			case slow && attempt == 1:
+				continue // anybody may be slow once
+			case slow:
+				p.Reportf(x, expected, fmt.Sprintf("%s, after %s", p.describe(x), spent.Round(time.Millisecond)), "a set of overlapping ranges keeps the server busy")
+			case int64(len(x.Response.Body)) >= maxBytes:
+				p.Reportf(x, expected, "", "a set of overlapping ranges is multiplied")
+			case x.Response.Status >= 500 && x.Response.Status != http.StatusNotImplemented:
+				p.Reportf(x, expected, "", "a set of overlapping ranges is the server's error")
+			}
+			break
+		}
+	}
+	return nil
+}

@@ -26,7 +26,7 @@ func assetsMutants() []Mutant {
 			func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusOK) })},
 
 		{Name: "mjs-octet-stream", Check: "assets-js-mime", Doc: "does not know the extension .mjs", Wrap: set(all(exists, ext(".mjs")), "Content-Type", "application/octet-stream")},
-		{Name: "js-as-text", Check: "assets-js-mime", Doc: "serves scripts as text/plain", Wrap: set(all(exists, under("/assets/"), ext(".js")), "Content-Type", "text/plain")},
+		{Name: "js-as-text", Check: "assets-js-mime", Doc: "serves scripts as text/plain", Wrap: set(all(exists, under("/assets/"), ext(".js"), not(severalRanges)), "Content-Type", "text/plain")},
 
 		{Name: "wasm-octet-stream", Check: "assets-type-map", Doc: "does not know the extension .wasm", Wrap: set(all(exists, ext(".wasm")), "Content-Type", "application/octet-stream")},
 		{Name: "css-as-text", Check: "assets-type-map", Doc: "serves style sheets as text/plain", Wrap: set(all(exists, ext(".css")), "Content-Type", "text/plain")},
@@ -108,7 +108,7 @@ func assetsOddities() []Mutant {
 	missing := missingAsset
 	return []Mutant{
 		{Name: "missing-410", Check: "assets-missing-404", Doc: "says that a missing asset is gone", Wrap: status(missing, http.StatusGone)},
-		{Name: "js-application", Check: "assets-js-mime", Doc: "serves scripts as application/javascript", Wrap: set(all(exists, ext(".js")), "Content-Type", `Application/JavaScript;charset="utf-8"`)},
+		{Name: "js-application", Check: "assets-js-mime", Doc: "serves scripts as application/javascript", Wrap: set(all(exists, ext(".js"), not(severalRanges)), "Content-Type", `Application/JavaScript;charset="utf-8"`)},
 		{Name: "charset-in-page", Check: "assets-type-map", Doc: "leaves the encoding to the page's meta element", Wrap: set(all(navigation, not(inAPI)), "Content-Type", "text/html")},
 		{Name: "always-gzip", Check: "assets-bytes-exact", Doc: "compresses for clients that do not say what they accept", Wrap: on(
 			func(r *http.Request) bool { return r.Header["Accept-Encoding"] == nil }, // an empty one wants no coding

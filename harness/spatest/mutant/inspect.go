@@ -17,15 +17,20 @@ import (
 )
 
 // Start serves a handler on a loopback port, until stop is called.
-func Start(handler http.Handler) (url string, stop func(), err error) {
+func Start(handler http.Handler) (url string, stop func(), err error) { return start(handler, nil) }
+
+func start(handler http.Handler, wire func(net.Conn) net.Conn) (url string, stop func(), err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
-	return "http://" + listener.Addr().String(), serve(listener, handler), nil
+	return "http://" + listener.Addr().String(), serve(listener, handler, wire), nil
 }
 
-func serve(listener net.Listener, handler http.Handler) (stop func()) {
+func serve(listener net.Listener, handler http.Handler, wire func(net.Conn) net.Conn) (stop func()) {
+	if wire != nil {
+		listener = wired{listener, wire}
+	}
 	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // mutants abort on purpose
 	go server.Serve(listener)
 	return func() { server.Close() }
@@ -52,7 +57,7 @@ func (m Mutant) Target(origin string) spatest.Target {
 // Inspect serves the mutant and checks it. Without a browser the checks that
 // need one are skipped.
 func (m Mutant) Inspect(ctx context.Context, browser spatest.Browser) (spatest.Report, error) {
-	socket, stop, err := startLocal(m.Handler())
+	socket, stop, err := startLocal(m.Handler(), m.Wire)
 	if err != nil {
 		return spatest.Report{}, fmt.Errorf("serve mutant %s: %w", m.Name, err)
 	}
@@ -73,7 +78,7 @@ const localName = "mutant.test"
 
 // startLocal serves a handler on a local socket: hundreds of servers with hundreds
 // of connections each would fill the kernel's tables of TCP connections.
-func startLocal(handler http.Handler) (socket string, stop func(), err error) {
+func startLocal(handler http.Handler, wire func(net.Conn) net.Conn) (socket string, stop func(), err error) {
 	dir, err := os.MkdirTemp("", "mutant")
 	if err != nil {
 		return "", nil, err
@@ -83,7 +88,7 @@ func startLocal(handler http.Handler) (socket string, stop func(), err error) {
 	if err != nil {
 		return "", nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	end := serve(listener, handler)
+	end := serve(listener, handler, wire)
 	return socket, func() { end(); os.RemoveAll(dir) }, nil
 }
 

@@ -2,6 +2,7 @@ package mutant
 
 import (
 	"io/fs"
+	"net"
 	"net/http"
 	"slices"
 	"testing/fstest"
@@ -23,6 +24,10 @@ type Mutant struct {
 	Under string
 	// Page changes the page of the build, which the server serves and Target has.
 	Page func(page string) string
+
+	// Wire changes connections below net/http, for what that decides before any
+	// handler is asked; nil: none.
+	Wire func(net.Conn) net.Conn
 
 	// Also names further checks that the change violates by its nature; strict
 	// both ways. Every check has a mutant without any.
@@ -75,6 +80,7 @@ func All() []Mutant {
 		conditionalMutants(),
 		rangeMutants(),
 		methodsMutants(),
+		framingMutants(),
 		securityMutants(),
 		lifecycleMutants(),
 		browserMutants(),
@@ -94,6 +100,7 @@ func Oddities() []Mutant {
 		conditionalOddities(),
 		rangeOddities(),
 		methodsOddities(),
+		framingOddities(),
 		securityOddities(),
 		lifecycleOddities(),
 		browserOddities(),

@@ -1,0 +1,81 @@
+package spatest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+)
+
+func checkHost(ctx context.Context, p *Pass) error {
+	own := p.client.authority()
+	for _, test := range []struct {
+		hosts []Field
+		fault string
+	}{
+		{nil, "without Host"},
+		{[]Field{{"Host", own}, {"Host", "spatest.invalid"}}, "with two Host fields"},
+	} {
+		fields := append(test.hosts, Field{"User-Agent", "spatest"}, Navigation[0], Field{"Connection", "close"})
+		x, err := p.Do(ctx, rawRequest(http.MethodGet, "/", "", fields...))
+		if errors.Is(err, errClosed) {
+			p.Reportf(x, "400 Bad Request", "the connection closed without a response", "a request %s is not answered", test.fault)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if x.Response.Status != http.StatusBadRequest {
+			p.Reportf(x, "400 Bad Request", "", "a request %s is not called bad", test.fault)
+		}
+	}
+	return nil
+}
+
+func checkAbsoluteForm(ctx context.Context, p *Pass) error {
+	origin := p.client.origin.Scheme + "://" + p.client.authority()
+	for _, route := range []string{"/", p.Routes()[0]} {
+		if err := p.wantPage(ctx, origin+route, Navigation, "a request target in absolute form does not get the page"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkTwoFramings sends a request that ends at the same byte by either framing,
+// so that no server and no proxy before it is led astray, and then another one.
+func checkTwoFramings(ctx context.Context, p *Pass) error {
+	host := Field{"Host", p.client.authority()}
+	agent := Field{"User-Agent", "spatest"}
+	const noChunks = "0\r\n\r\n"
+	both := rawRequest(http.MethodPost, "/", noChunks, host, agent, Field{"Content-Length", "5"}, Field{"Transfer-Encoding", "chunked"})
+	next := rawRequest(http.MethodGet, "/", "", host, agent, Navigation[0], Field{"Connection", "close"})
+	done, err := p.client.do(ctx, both, next)
+	if len(done) == 0 {
+		return err
+	}
+	first, last := done[0], done[len(done)-1]
+	if first.Response == nil {
+		if refusedByClosing(err) {
+			return nil
+		}
+		return err
+	}
+	closes := strings.EqualFold(first.Response.Header.Get("Connection"), "close") || first.Response.Proto == "HTTP/1.0"
+	switch {
+	case first.Response.Broken != "":
+		return fmt.Errorf("read the response to a request with two framings: %s", first.Response.Broken)
+	case last.Response != nil:
+		shown := *last
+		shown.Request.Raw = both.Raw + next.Raw // what an attacker would send at once
+		p.Reportf(&shown, "400, or a response after which the connection ends", "",
+			"the request after one with two framings is answered on the same connection")
+	case refusedByClosing(err):
+	case closes && errors.Is(err, os.ErrDeadlineExceeded): // announced, and taking its time
+	default:
+		return err
+	}
+	return nil
+}

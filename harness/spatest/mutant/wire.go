@@ -1,0 +1,67 @@
+package mutant
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"strings"
+)
+
+// wired hands out connections changed by wire.
+type wired struct {
+	net.Listener
+	wire func(net.Conn) net.Conn
+}
+
+func (l wired) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return l.wire(conn), nil
+}
+
+// maxEdited is how much of a request's head is held back to be edited, in bytes.
+const maxEdited = 64 << 10
+
+// editHead changes the head of the first request of each connection, before
+// net/http reads it: its request line and fields, each with CRLF.
+func editHead(change func(lines []string) []string) func(net.Conn) net.Conn {
+	return func(conn net.Conn) net.Conn { return &edited{Conn: conn, change: change} }
+}
+
+type edited struct {
+	net.Conn
+	change func(lines []string) []string
+	rest   io.Reader // nil: the head has not been read
+}
+
+// Read is called by one goroutine at a time.
+func (e *edited) Read(p []byte) (int, error) {
+	if e.rest == nil {
+		buffered := bufio.NewReader(e.Conn)
+		var lines []string
+		for size := 0; size < maxEdited; {
+			line, err := buffered.ReadString('\n')
+			if err != nil || line == "\r\n" {
+				e.rest = io.MultiReader(strings.NewReader(strings.Join(e.change(lines), "")+line), buffered)
+				break
+			}
+			lines = append(lines, line)
+			size += len(line)
+		}
+		if e.rest == nil {
+			e.rest = io.MultiReader(strings.NewReader(strings.Join(lines, "")), buffered)
+		}
+	}
+	return e.rest.Read(p)
+}
+
+// fieldOf is a field line's name in lower case; empty for a request line.
+func fieldOf(line string) string {
+	name, _, isField := strings.Cut(line, ":")
+	if !isField || strings.Contains(name, " ") {
+		return ""
+	}
+	return strings.ToLower(name)
+}

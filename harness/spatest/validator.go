@@ -1,0 +1,106 @@
+package spatest
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// onePerKind is the page, and one file of each extension.
+func (p *Pass) onePerKind() []File {
+	files := onePerExtension(p.filesWhere(func(f File) bool { return f.Target != "/" }))
+	return append([]File{{Target: "/", Dest: "document"}}, files...)
+}
+
+func checkValidator(ctx context.Context, p *Pass) error {
+	return p.each(ctx, p.onePerKind(), func(ctx context.Context, f File) error {
+		header := Subresource(f.Dest)
+		x, err := p.Get(ctx, f.Target, header)
+		if err != nil || x.Response.Status != http.StatusOK {
+			return err
+		}
+		tags, dates := x.Response.Header.Values("ETag"), x.Response.Header.Values("Last-Modified")
+		const expected = `ETag: "…" or W/"…", or a Last-Modified in GMT`
+		switch {
+		case len(tags) > 1 || len(tags) == 1 && !isEntityTag(tags[0]):
+			p.Reportf(x, expected, "ETag: "+strings.Join(tags, ", "), "the ETag of %s is malformed", f.Target)
+			return nil
+		case len(dates) > 1 || len(dates) == 1 && !isDate(dates[0]):
+			p.Reportf(x, expected, "Last-Modified: "+strings.Join(dates, ", "), "the Last-Modified of %s is malformed", f.Target)
+			return nil
+		case len(tags)+len(dates) > 0:
+			return nil
+		}
+		if _, noStore := cacheControl(x.Response.Header)["no-store"]; noStore {
+			return nil
+		}
+		again, err := p.Get(ctx, f.Target, header)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(again.Response.Body, x.Response.Body) {
+			p.Notef("%s has no validator, and differs at every request", f.Target)
+			return nil
+		}
+		p.Reportf(x, expected, "neither", "%s has no validator", f.Target)
+		return nil
+	})
+}
+
+// isEntityTag follows the grammar of RFC 9110, section 8.8.3.
+func isEntityTag(value string) bool {
+	value = strings.TrimPrefix(value, "W/") // in upper case
+	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
+		return false
+	}
+	for _, c := range []byte(value[1 : len(value)-1]) {
+		if c <= ' ' || c == '"' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// isDate: of the three formats that recipients read, servers must send the first
+// (RFC 9110, section 5.6.7).
+func isDate(value string) bool {
+	_, err := time.Parse(http.TimeFormat, value)
+	return err == nil
+}
+
+// sameTag is the weak comparison of RFC 9110, section 8.8.3.2.
+func sameTag(a, b string) bool { return strings.TrimPrefix(a, "W/") == strings.TrimPrefix(b, "W/") }
+
+// No build of a single-page app is older.
+var oldest = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// clockSkew is by how much a clock may be wrong.
+const clockSkew = time.Minute
+
+func checkModificationTime(ctx context.Context, p *Pass) error {
+	return p.each(ctx, p.onePerKind(), func(ctx context.Context, f File) error {
+		x, err := p.Get(ctx, f.Target, Subresource(f.Dest))
+		if err != nil || x.Response.Status != http.StatusOK {
+			return err
+		}
+		modified, err := http.ParseTime(x.Response.Header.Get("Last-Modified"))
+		if err != nil {
+			return nil // absent, or not a date: conditional-validator
+		}
+		sent, err := http.ParseTime(x.Response.Header.Get("Date"))
+		if err != nil {
+			sent = time.Now()
+		}
+		const expected = "no Last-Modified, or the time of the file"
+		got := "Last-Modified: " + x.Response.Header.Get("Last-Modified")
+		switch {
+		case modified.Before(oldest):
+			p.Reportf(x, expected, got, "the modification time of %s is made up: no build is so old", f.Target)
+		case modified.After(sent.Add(clockSkew)):
+			p.Reportf(x, expected, got, "%s is modified after it was sent", f.Target)
+		}
+		return nil
+	})
+}
