@@ -70,9 +70,6 @@ func isDate(value string) bool {
 	return err == nil
 }
 
-// sameTag is the weak comparison of RFC 9110, section 8.8.3.2.
-func sameTag(a, b string) bool { return strings.TrimPrefix(a, "W/") == strings.TrimPrefix(b, "W/") }
-
 // No build of a single-page app is older.
 var oldest = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
 
