@@ -19,7 +19,7 @@ func checkHost(ctx context.Context, p *Pass) error {
 		{[]Field{{"Host", own}, {"Host", "spatest.invalid"}}, "with two Host fields"},
 	} {
 		fields := append(test.hosts, Field{"User-Agent", "spatest"}, Navigation[0], Field{"Connection", "close"})
-		x, err := p.Do(ctx, rawRequest(http.MethodGet, "/", "", fields...))
+		x, err := p.Do(ctx, rawRequest(http.MethodGet, p.client.base+"/", "", fields...))
 		if errors.Is(err, errClosed) {
 			p.Reportf(x, "400 Bad Request", "the connection closed without a response", "a request %s is not answered", test.fault)
 			continue
@@ -35,9 +35,9 @@ func checkHost(ctx context.Context, p *Pass) error {
 }
 
 func checkAbsoluteForm(ctx context.Context, p *Pass) error {
-	origin := p.client.origin.Scheme + "://" + p.client.authority()
+	app := p.client.origin.Scheme + "://" + p.client.authority() + p.client.base
 	for _, route := range []string{"/", p.Routes()[0]} {
-		if err := p.wantPage(ctx, origin+route, Navigation, "a request target in absolute form does not get the page"); err != nil {
+		if err := p.wantPage(ctx, app+route, Navigation, "a request target in absolute form does not get the page"); err != nil {
 			return err
 		}
 	}
@@ -50,8 +50,8 @@ func checkTwoFramings(ctx context.Context, p *Pass) error {
 	host := Field{"Host", p.client.authority()}
 	agent := Field{"User-Agent", "spatest"}
 	const noChunks = "0\r\n\r\n"
-	both := rawRequest(http.MethodPost, "/", noChunks, host, agent, Field{"Content-Length", "5"}, Field{"Transfer-Encoding", "chunked"})
-	next := rawRequest(http.MethodGet, "/", "", host, agent, Navigation[0], Field{"Connection", "close"})
+	both := rawRequest(http.MethodPost, p.client.base+"/", noChunks, host, agent, Field{"Content-Length", "5"}, Field{"Transfer-Encoding", "chunked"})
+	next := rawRequest(http.MethodGet, p.client.base+"/", "", host, agent, Navigation[0], Field{"Connection", "close"})
 	done, err := p.client.do(ctx, both, next)
 	if len(done) == 0 {
 		return err

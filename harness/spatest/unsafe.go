@@ -140,7 +140,7 @@ const traceCookie = "spatest=cookie-that-must-not-come-back"
 // trace has a cookie of its own, and none of the target's credentials: an echo
 // of them would be in the report.
 func (p *Pass) trace(f File) Request {
-	return rawRequest(http.MethodTrace, f.Target, "",
+	return rawRequest(http.MethodTrace, p.client.base+f.Target, "",
 		Field{"Host", p.client.authority()}, Field{"User-Agent", "spatest"}, Field{"Accept", "*/*"},
 		Field{"Cookie", traceCookie}, Field{"Connection", "close"})
 }

@@ -9,21 +9,21 @@ import (
 
 func conditionalMutants() []Mutant {
 	withBody := "HTTP/1.1 304 Not Modified\r\nCache-Control: no-cache\r\n\r\n<!doctype html>"
-	style := all(exists, ext(".css"))
+	font := all(exists, ext(".woff2")) // never coded
 	return []Mutant{
-		{Name: "tag-without-quotes", Check: "conditional-validator", Doc: "has no quotes around ETags of style sheets", Wrap: edit(style, func(status int, h http.Header) int {
+		{Name: "tag-without-quotes", Check: "conditional-validator", Doc: "has no quotes around ETags of fonts", Wrap: edit(font, func(status int, h http.Header) int {
 			h.Set("ETag", strings.Trim(h.Get("ETag"), `"`))
 			return status
 		})},
-		{Name: "tag-weak-in-lower-case", Check: "conditional-validator", Doc: "writes w/ for a weak tag", Wrap: edit(style, func(status int, h http.Header) int {
+		{Name: "tag-weak-in-lower-case", Check: "conditional-validator", Doc: "writes w/ for a weak tag", Wrap: edit(font, func(status int, h http.Header) int {
 			h.Set("ETag", "w/"+h.Get("ETag"))
 			return status
 		})},
-		{Name: "two-tags", Check: "conditional-validator", Doc: "sends the ETag of a proxy beside its own", Wrap: edit(style, func(status int, h http.Header) int {
+		{Name: "two-tags", Check: "conditional-validator", Doc: "sends the ETag of a proxy beside its own", Wrap: edit(font, func(status int, h http.Header) int {
 			h.Add("ETag", `"proxy"`)
 			return status
 		})},
-		{Name: "date-as-iso", Check: "conditional-validator", Doc: "writes Last-Modified as RFC 3339 has it", Wrap: set(style, "Last-Modified", built.Format(time.RFC3339))},
+		{Name: "date-as-iso", Check: "conditional-validator", Doc: "writes Last-Modified as RFC 3339 has it", Wrap: set(font, "Last-Modified", built.Format(time.RFC3339))},
 		{Name: "page-without-tag", Check: "conditional-validator", Doc: "has no validator for the page", Wrap: set(at("/"), "ETag", "")},
 
 		{Name: "never-304", Check: "conditional-304", Doc: "ignores If-None-Match", Wrap: without(always, "If-None-Match"), Also: []string{"compression-revalidates"}},
@@ -73,7 +73,7 @@ func conditionalMutants() []Mutant {
 		{Name: "epoch", Check: "conditional-mtime-sane", Doc: "dates the page to 1970", Wrap: set(at("/"), "Last-Modified", time.Unix(0, 0).UTC().Format(http.TimeFormat))},
 		{Name: "archive-time", Check: "conditional-mtime-sane", Doc: "dates every asset to 1980, as its archive does", Wrap: set(all(exists, under("/assets/")), "Last-Modified", "Tue, 01 Jan 1980 00:00:00 GMT")},
 		{Name: "zero-time", Check: "conditional-mtime-sane", Doc: "dates embedded files to the year 1", Wrap: set(all(exists, ext(".png")), "Last-Modified", time.Time{}.Format(http.TimeFormat))},
-		{Name: "modified-tomorrow", Check: "conditional-mtime-sane", Doc: "takes local time for GMT", Wrap: edit(style, func(status int, h http.Header) int {
+		{Name: "modified-tomorrow", Check: "conditional-mtime-sane", Doc: "takes local time for GMT", Wrap: edit(font, func(status int, h http.Header) int {
 			h.Set("Last-Modified", time.Now().Add(9*time.Hour).UTC().Format(http.TimeFormat))
 			return status
 		})},
@@ -135,10 +135,10 @@ func starred(r *http.Request) *http.Request {
 }
 
 func conditionalOddities() []Mutant {
-	style := all(exists, ext(".css"))
+	font := all(exists, ext(".woff2")) // never coded
 	return []Mutant{
-		{Name: "tag-empty", Check: "conditional-validator", Doc: "has a weak tag of no characters", Wrap: set(style, "ETag", `W/""`)},
-		{Name: "date-for-tag", Check: "conditional-validator", Doc: "has a date in place of a tag", Wrap: both(set(style, "ETag", ""), set(style, "Last-Modified", built.Format(http.TimeFormat)))},
+		{Name: "tag-empty", Check: "conditional-validator", Doc: "has a weak tag of no characters", Wrap: set(font, "ETag", `W/""`)},
+		{Name: "date-for-tag", Check: "conditional-validator", Doc: "has a date in place of a tag", Wrap: both(set(font, "ETag", ""), set(font, "Last-Modified", built.Format(http.TimeFormat)))},
 		{Name: "not-stored-without-tag", Check: "conditional-validator", Doc: "has no validator for what may not be stored", Wrap: both(set(navigation, "Cache-Control", "no-store"), set(navigation, "ETag", ""))},
 
 		{Name: "weak-tags", Check: "conditional-304", Doc: "has weak ETags", Wrap: edit(always, func(status int, h http.Header) int {

@@ -39,14 +39,11 @@ func record(next http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	return recorder
 }
 
-// replay sends what was recorded, changed.
-func replay(w http.ResponseWriter, recorded *httptest.ResponseRecorder, status int, body []byte) {
-	for name, values := range recorded.Header() {
-		w.Header()[name] = values
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	w.Write(body)
+// sendAs is replay with another status and body.
+func sendAs(w http.ResponseWriter, recorded *httptest.ResponseRecorder, status int, body []byte) {
+	recorded.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	recorded.Code, recorded.Body = status, bytes.NewBuffer(body)
+	replay(w, recorded)
 }
 
 // reply answers matching requests with a change of what they would have got.
@@ -54,7 +51,7 @@ func reply(m match, change func(h http.Header, status int, body []byte) (int, []
 	return on(m, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		recorded := record(next, r)
 		status, body := change(recorded.Header(), recorded.Code, recorded.Body.Bytes())
-		replay(w, recorded, status, body)
+		sendAs(w, recorded, status, body)
 	})
 }
 
@@ -68,7 +65,7 @@ func rangeMutants() []Mutant {
 		}
 		parts.WriteString("--part--\r\n")
 		whole.Header().Set("Content-Type", "multipart/byteranges; boundary=part")
-		replay(w, whole, http.StatusPartialContent, parts.Bytes())
+		sendAs(w, whole, http.StatusPartialContent, parts.Bytes())
 	})
 	return []Mutant{
 		{Name: "range-off-by-one", Check: "range-correct", Doc: "takes the last position of a range for one behind it", Wrap: reply(all(some, rangeIs("0-9")),
@@ -83,7 +80,7 @@ func rangeMutants() []Mutant {
 			r.Header.Set("Range", "bytes=0-5")
 			next.ServeHTTP(w, r)
 		})},
-		{Name: "range-part-as-whole", Check: "range-correct", Doc: "sends a part as 200", Wrap: reply(all(some, not(severalRanges), not(hasIfRange)),
+		{Name: "range-part-as-whole", Check: "range-correct", Doc: "sends a part as 200", Wrap: reply(all(some, not(severalRanges), not(hasIfRange), not(acceptsGzip)),
 			func(h http.Header, status int, body []byte) (int, []byte) {
 				if status == http.StatusPartialContent {
 					h.Del("Content-Range")
@@ -98,7 +95,7 @@ func rangeMutants() []Mutant {
 					recorded = record(without(always, "Range")(next), r)
 					recorded.Code = http.StatusPartialContent
 				}
-				replay(w, recorded, recorded.Code, recorded.Body.Bytes())
+				replay(w, recorded)
 			})},
 		{Name: "range-length-of-part", Check: "range-correct", Doc: "gives the length of the part for that of the file", Wrap: edit(all(some, rangeIs("0-9")), func(status int, h http.Header) int {
 			if status == http.StatusPartialContent {
