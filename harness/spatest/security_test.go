@@ -231,3 +231,18 @@ func TestShorten(t *testing.T) {
 		t.Errorf("shortened to %v, want %v", request.Header, want)
 	}
 }
+
+func TestListingMark(t *testing.T) {
+	for body, want := range map[string]bool{
+		"<title>Index of /images/</title>":                       true,
+		"<h1>Directory listing for /images/</h1>":                true,
+		"<pre>\n<a href=\"cover.png\">cover.png</a>\n</pre>":     true,
+		`<a href="../">../</a>`:                                  true,
+		`<title>Gallery</title><img src="/images/cover.png">`:    false,
+		`<title>Index</title><a href="../about">About</a> <pre>`: false,
+	} {
+		if got := listingMark.MatchString(body); got != want {
+			t.Errorf("%s: %t", body, got)
+		}
+	}
+}
