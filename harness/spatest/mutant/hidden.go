@@ -8,7 +8,9 @@ import (
 )
 
 // dotfile: the path has a segment that begins with a dot.
-func dotfile(r *http.Request) bool { return isHidden(strings.TrimPrefix(r.URL.Path, "/")) }
+func dotfile(r *http.Request) bool {
+	return isHidden(strings.TrimPrefix(path.Clean(r.URL.Path), "/")) // dot segments are no dotfiles
+}
 
 // listing names the files of a directory of the fixture.
 func listing(dir, before, around, after string) func(*http.Request) string {
