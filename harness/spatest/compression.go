@@ -199,15 +199,12 @@ func (p *Pass) checkVary(ctx context.Context, coded bool) error {
 	var negotiated atomic.Int64
 	err := p.each(ctx, append(p.texts(), route), func(ctx context.Context, f File) error {
 		plain, err := p.accepting(ctx, f, "identity")
-		if err != nil {
+		if err != nil || !isOK(plain) || isCoded(plain) {
 			return err
 		}
 		x, err := p.accepting(ctx, f, browserCodings)
-		if err != nil {
+		if err != nil || !isOK(x) || !isCoded(x) {
 			return err
-		}
-		if !isOK(plain) || !isOK(x) || isCoded(plain) || !isCoded(x) {
-			return nil
 		}
 		negotiated.Add(1)
 		if !coded {

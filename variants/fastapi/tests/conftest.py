@@ -42,6 +42,7 @@ def dist(tmp_path):
         "images/icon.png": b"png",
         "empty.txt": b"",
         "with space.txt": b"space",
+        "a%20b.txt": b"literal percent",
         "fünke.txt": b"umlaut",
         "big.bin": bytes(range(256)) * 8192,
         ".well-known/security.txt": b"Contact: x",
