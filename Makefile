@@ -2,7 +2,7 @@
 # ARGS goes to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench test matrix check tables lint clean
+.PHONY: bench test matrix check mutants tables lint clean
 
 bench: ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
@@ -16,6 +16,9 @@ matrix: ## check every variant and recipe in its containers; the matrix in resul
 
 check: ## check a running server: make check URL=http://127.0.0.1:8080
 	$(SPABENCH) check $(URL) $(ARGS)
+
+mutants: ## run the suite on every server that breaks a rule: the mutation score; ARGS="--only routing"
+	$(SPABENCH) mutants score $(ARGS)
 
 tables: ## render the published tables again from their records
 	$(SPABENCH) table --publish

@@ -22,3 +22,13 @@ func (a Asker) Ask(ctx context.Context, request Request) (*Exchange, error) {
 
 // Content is the body with its content codings undone.
 func (a Asker) Content(x *Exchange) ([]byte, error) { return a.pass.Content(x) }
+
+// Files are those that checks would ask for: of Dist, or what the page refers to.
+func (a Asker) Files(ctx context.Context) ([]File, error) {
+	pass := &Pass{Target: a.pass.Target, client: a.pass.client}
+	s, err := survey(ctx, pass)
+	if err != nil {
+		return nil, err
+	}
+	return s.files, nil
+}

@@ -1,82 +1,208 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
-	"io"
+	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"spabench/harness"
+	"spabench/harness/internal/remedy"
+	"spabench/harness/internal/report"
 	"spabench/harness/spatest"
 )
 
+// checkFlags are what a user says of the server, the checks and the reports.
+type checkFlags struct {
+	dist, api, apiGet            string
+	routes, features, headers    []string
+	rate                         float64
+	only                         []string
+	level                        string
+	expect                       string
+	waive                        []string
+	json, junit, markdown, badge string
+	server                       string
+	explain                      string
+	hops                         []string
+}
+
 func checkCommand() *cobra.Command {
-	var dist, api, apiGet, jsonFile string
-	var only []string
+	var f checkFlags
 	c := &cobra.Command{
 		Use:   "check URL",
 		Short: "Check a running server",
 		Long: `Check that a running server routes and serves a single-page app correctly. With the URL alone, the page's assets are
-discovered from the page; with --dist, every file of the build is compared byte for byte. No container engine is needed.`,
-		Args: oneArg("one URL, such as http://127.0.0.1:8080"),
+discovered from the page; with --dist, every file of the build is compared byte for byte. What cannot be decided is
+skipped with the reason. No container engine is needed.
+
+A violation is shown with the requirement, a curl line, what was expected and what came, and, where the server is
+recognised (or named by --server), how it is mended.
+
+With --hop, given once for each layer from the outermost to the innermost, all layers are asked the same, and what each
+one adds, drops or changes is shown.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.explain != "" || len(f.hops) > 0 {
+				return cobra.NoArgs(cmd, args)
+			}
+			return oneArg("one URL, such as http://127.0.0.1:8080")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			target := spatest.Target{URL: args[0], API: api, APIGet: apiGet, Only: only, Decoders: harness.Decoders()}
-			if dist != "" {
-				if info, err := os.Stat(dist); err != nil || !info.IsDir() {
-					return fmt.Errorf("--dist %s: not a folder; give the one that the build wrote, with index.html in it", dist)
-				}
-				target.Dist = os.DirFS(dist)
+			switch {
+			case f.explain != "":
+				return explainCheck(cmd.OutOrStdout(), f.explain)
+			case len(f.hops) > 0:
+				return compareHops(cmd, f)
 			}
-			began := time.Now()
-			report, err := spatest.Inspect(cmd.Context(), target)
-			if errors.Is(err, spatest.ErrNotABuild) {
-				return fmt.Errorf("--dist %s: %w", dist, err)
-			}
+			target, err := f.target(args[0])
 			if err != nil {
 				return err
 			}
-			if jsonFile != "" {
-				if err := writeJSON(jsonFile, cmd.OutOrStdout(), report); err != nil {
-					return err
-				}
+			mend, err := mender(f.server)
+			if err != nil {
+				return err
 			}
-			if jsonFile == "-" {
-				_, _ = fmt.Fprintln(cmd.ErrOrStderr(), summary(report, time.Since(began)))
-			} else {
-				writeReport(cmd.OutOrStdout(), report, time.Since(began))
+			outputs, err := f.outputs()
+			if err != nil {
+				return err
 			}
-			if report.Err() != nil {
-				return errNonconforming
-			}
-			return nil
+			limitMemory()
+			return check(cmd.Context(), target, f, mend, outputs, cmd)
 		},
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	f := c.Flags()
-	f.StringVar(&dist, "dist", "", "folder of the build that is served; its files are compared byte for byte")
-	f.StringVar(&api, "api", "", `path prefix of the API (default "/api" if it answers); "-" when there is none`)
-	f.StringVar(&apiGet, "api-get", "", "path of an endpoint that answers GET and nothing else: a DELETE is sent to it (default the API's /health)")
-	f.StringSliceVar(&only, "only", nil, "these checks or groups alone, comma-separated (spabench list checks)")
-	f.StringVar(&jsonFile, "json", "", "also write the report as JSON into this file; - for standard output instead of the text")
+	f.register(c)
 	return c
 }
 
-func writeJSON(file string, stdout io.Writer, report spatest.Report) error {
-	b, err := json.MarshalIndent(report, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encode the report: %w", err)
+func (f *checkFlags) register(c *cobra.Command) {
+	v := c.Flags()
+	v.StringVar(&f.dist, "dist", "", "folder of the build that is served; its files are compared byte for byte")
+	v.StringVar(&f.api, "api", "", `path prefix of the API (default "/api" if it answers); "-" when there is none`)
+	v.StringVar(&f.apiGet, "api-get", "", "path of an endpoint that answers GET and nothing else: a DELETE is sent to it (default the API's /health)")
+	v.StringSliceVar(&f.routes, "routes", nil, "client routes to open, comma-separated, of a server that answers others with 404")
+	v.StringSliceVar(&f.features, "features", nil, "what the server offers, as name=value, comma-separated: "+strings.Join(featureNames(), ", ")+" (spabench list features)")
+	v.StringArrayVar(&f.headers, "header", nil, `header field of every request, such as "Authorization: Bearer …"; may be repeated`)
+	v.Float64Var(&f.rate, "rate", 0, "requests a second (default: no limit for a server on this machine, 10 for others)")
+	v.StringSliceVar(&f.only, "only", nil, "these checks or groups alone, comma-separated (spabench list checks)")
+	v.StringVar(&f.level, "level", "may", "checks of this level and stricter: must, should or may")
+	v.StringVar(&f.expect, "expect", "", "file of expected failures, a line each: the check's name, a space, the reason. Strict both ways: one that passes fails")
+	v.StringArrayVar(&f.waive, "waive", nil, "an expected failure, as name=reason; may be repeated")
+	v.StringVar(&f.json, "json", "", "also write the report as JSON (spabench schema) into this file; - for standard output instead of the text")
+	v.StringVar(&f.junit, "junit", "", "also write it as JUnit XML; - as above")
+	v.StringVar(&f.markdown, "markdown", "", "also write it as Markdown; - as above")
+	v.StringVar(&f.badge, "badge", "", "also write a badge for shields.io (endpoint JSON); - as above")
+	v.StringVar(&f.server, "server", "", "show how this server is mended: "+strings.Join(remedy.Names(), ", ")+" (default: what its answers look like)")
+	v.StringVar(&f.explain, "explain", "", "tell everything about this check, and check nothing")
+	v.StringArrayVar(&f.hops, "hop", nil, "a layer, as name=URL; may be repeated, the outermost first, in place of the URL")
+	for _, other := range []string{"dist", "only", "level", "features", "expect", "waive", "junit", "markdown", "badge", "server", "explain"} {
+		c.MarkFlagsMutuallyExclusive("hop", other)
 	}
-	b = append(b, '\n')
-	if file == "-" {
-		_, err = stdout.Write(b)
+	complete(c, "only", checkAndGroupNames)
+	complete(c, "explain", checkNames)
+	complete(c, "waive", func() []string { return suffixed(checkNames(), "=") })
+	complete(c, "features", func() []string { return suffixed(featureNames(), "=") })
+	complete(c, "level", func() []string { return []string{"must", "should", "may"} })
+	complete(c, "server", remedy.Names)
+}
+
+// target is the server and the checks as the flags describe them.
+func (f *checkFlags) target(url string) (spatest.Target, error) {
+	target := spatest.Target{
+		URL: url, API: f.api, APIGet: f.apiGet, Routes: f.routes, Rate: f.rate, Decoders: harness.Decoders(),
+	}
+	if f.dist != "" {
+		if info, err := os.Stat(f.dist); err != nil || !info.IsDir() {
+			return target, fmt.Errorf("--dist %s: not a folder; give the one that the build wrote, with index.html in it", f.dist)
+		}
+		target.Dist = os.DirFS(f.dist)
+	}
+	var err error
+	if target.Header, err = readHeaders(f.headers); err != nil {
+		return target, err
+	}
+	if err := setFeatures(&target, f.features); err != nil {
+		return target, err
+	}
+	if target.Waive, err = readWaivers(f.expect, f.waive); err != nil {
+		return target, err
+	}
+	target.Only, err = selectChecks(f.level, f.only)
+	return target, err
+}
+
+// check runs the suite, and writes what it found.
+func check(ctx context.Context, target spatest.Target, f checkFlags, mend mendFunc, outputs []output, cmd *cobra.Command) error {
+	began := time.Now()
+	found, err := spatest.Inspect(ctx, target)
+	if errors.Is(err, spatest.ErrNotABuild) {
+		return fmt.Errorf("--dist %s: %w", f.dist, err)
+	}
+	if err != nil {
+		return err
+	}
+	d := report.New(found, began, time.Since(began), mend(found))
+	onStdout, err := writeOutputs(outputs, cmd.OutOrStdout(), d)
+	if onStdout {
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), d.Title())
 	} else {
-		err = os.WriteFile(file, b, 0o644)
+		writeReport(cmd.OutOrStdout(), d)
 	}
-	if err != nil {
-		return fmt.Errorf("write the report: %w", err)
+	if err == nil && !d.Conforms {
+		err = errNonconforming
 	}
-	return nil
+	return err
+}
+
+// readHeaders reads fields as they stand in a request.
+func readHeaders(lines []string) (http.Header, error) {
+	header := http.Header{}
+	for _, line := range lines {
+		name, value, ok := strings.Cut(line, ":")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		// The value may be a secret: it is not repeated.
+		if !ok || name == "" || strings.ContainsAny(name, " \t\r\n") || strings.ContainsAny(value, "\r\n") {
+			return nil, fmt.Errorf(`--header %q…: want "Name: value", on one line`, name)
+		}
+		header.Add(name, value)
+	}
+	return header, nil
+}
+
+// selectChecks names the checks of a level and stricter among those that are asked for. Names that do not exist are
+// left to the suite, which knows the nearest.
+func selectChecks(level string, only []string) ([]string, error) {
+	var least spatest.Level
+	if err := least.UnmarshalText([]byte(strings.ToUpper(level))); err != nil {
+		return nil, fmt.Errorf("--level %q: give must, should or may", level)
+	}
+	if least == spatest.May {
+		return only, nil
+	}
+	asked := map[string]bool{}
+	for _, name := range only {
+		asked[name] = true
+	}
+	var names []string
+	known := map[string]bool{}
+	for _, c := range spatest.Checks() {
+		known[c.Name], known[c.Group] = true, true
+		if c.Level <= least && (len(only) == 0 || asked[c.Name] || asked[c.Group]) {
+			names = append(names, c.Name)
+		}
+	}
+	for _, name := range only {
+		if !known[name] {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("--level %s: none of %s is as strict", level, strings.Join(only, ", "))
+	}
+	return names, nil
 }

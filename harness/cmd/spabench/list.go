@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -15,10 +16,10 @@ import (
 
 func listCommand() *cobra.Command {
 	var asJSON bool
-	what := []string{"checks", "variants"}
+	what := []string{"checks", "variants", "features"}
 	c := &cobra.Command{
-		Use:       "list [checks|variants]",
-		Short:     "List the checks and the variants",
+		Use:       "list [checks|variants|features]",
+		Short:     "List the checks, the variants, or what --features takes",
 		ValidArgs: what,
 		Args:      cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -29,6 +30,8 @@ func listCommand() *cobra.Command {
 					return list(w, asJSON, checkList(), writeChecks)
 				case "variants":
 					return list(w, asJSON, variants.All(), writeVariants)
+				case "features":
+					return list(w, asJSON, featureList(), writeFeatures)
 				}
 				return fmt.Errorf("list %q: did you mean %q?", args[0], nearest.Name(args[0], what))
 			}
@@ -86,6 +89,31 @@ func writeChecks(w io.Writer, cs []listed) error {
 		}
 		lead := fmt.Sprintf("%-*s  %-6s  ", nameWidth, c.Name, level)
 		if _, err := fmt.Fprintln(w, lead+wrap(len(lead), c.Requirement)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type listedFeature struct {
+	Name    string `json:"name"`
+	What    string `json:"what"`
+	Example string `json:"example"`
+}
+
+func featureList() []listedFeature {
+	var fs []listedFeature
+	for _, f := range features() {
+		fs = append(fs, listedFeature{f.name, f.what, f.example})
+	}
+	return fs
+}
+
+// writeFeatures shows what check --features takes.
+func writeFeatures(w io.Writer, fs []listedFeature) error {
+	for _, f := range fs {
+		lead := fmt.Sprintf("%-8s  ", f.Name)
+		if _, err := fmt.Fprintf(w, "%s%s\n%s--features '%s=%s'\n", lead, wrap(len(lead), f.What), strings.Repeat(" ", len(lead)), f.Name, f.Example); err != nil {
 			return err
 		}
 	}

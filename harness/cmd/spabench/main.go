@@ -44,11 +44,10 @@ Exit codes: 0 fine; 1 a server does not conform, or a variant failed; 2 could no
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), listCommand(), tableCommand(), cleanCommand())
+	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), listCommand(), mutantsCommand(), schemaCommand(),
+		tableCommand(), cleanCommand())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width)))
-	for _, c := range append(root.Commands(), root) {
-		c.Long = paragraphs(c.Long)
-	}
+	fill(root)
 	err := root.ExecuteContext(ctx)
 	switch {
 	case err == nil:
@@ -64,6 +63,14 @@ Exit codes: 0 fine; 1 a server does not conform, or a variant failed; 2 could no
 	default:
 		_, _ = fmt.Fprintln(stderr, "spabench:", err)
 		return 2
+	}
+}
+
+// fill fits the texts of a command and those below it to the terminal.
+func fill(c *cobra.Command) {
+	c.Long = paragraphs(c.Long)
+	for _, below := range c.Commands() {
+		fill(below)
 	}
 }
 

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +22,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"spabench/harness/spatest"
+	"spabench/harness/internal/report"
 	"spabench/harness/spatest/mutant"
 )
 
@@ -34,7 +38,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "serve": serve, "tidy": tidy, "fixture": fixture, "record": recordRun, "cut": cut, "report": report,
+			"exits": exits, "serve": serve, "tidy": tidy, "fixture": fixture, "record": recordRun, "cut": cut, "report": hasOutcome, "interrupt": interrupt, "chain": serveChain,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else every process waits a second at its end
@@ -112,21 +116,63 @@ func cut(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // report FILE VERDICT CHECK: the file is a report as JSON, the same after a round trip, and has this outcome.
-func report(ts *testscript.TestScript, _ bool, args []string) {
+func hasOutcome(ts *testscript.TestScript, _ bool, args []string) {
 	text := ts.ReadFile(args[0])
-	var r spatest.Report
-	ts.Check(json.Unmarshal([]byte(text), &r))
-	again, err := json.MarshalIndent(r, "", "  ")
+	var d report.Document
+	ts.Check(json.Unmarshal([]byte(text), &d))
+	var again bytes.Buffer
+	ts.Check(report.JSON(&again, d))
+	if again.String() != text {
+		ts.Fatalf("another report after a round trip:\n%s", again.String())
+	}
+	if d.Target != ts.Getenv("URL") {
+		ts.Fatalf("target %q", d.Target)
+	}
+	i := slices.IndexFunc(d.Outcomes, func(o report.Outcome) bool { return o.Check == args[2] })
+	if i < 0 || string(d.Outcomes[i].Verdict) != args[1] {
+		ts.Fatalf("want %s %s:\n%s", args[1], args[2], text)
+	}
+}
+
+// interrupt AFTER COMMAND ARGS…: run it, send it SIGINT when standard error has said something that matches, and let it
+// end with exit code 0.
+func interrupt(ts *testscript.TestScript, _ bool, args []string) {
+	command := exec.Command(args[1], args[2:]...)
+	command.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"), "GORACE=atexit_sleep_ms=0")
+	stderr, err := command.StderrPipe()
 	ts.Check(err)
-	if string(again)+"\n" != text {
-		ts.Fatalf("another report after a round trip:\n%s", again)
+	ts.Check(command.Start())
+	said := bufio.NewReader(stderr)
+	line, err := said.ReadString('\n')
+	if err != nil || !regexp.MustCompile(args[0]).MatchString(line) {
+		_ = command.Process.Kill()
+		ts.Fatalf("it said %q, %v", line, err)
 	}
-	if r.Target != ts.Getenv("URL") {
-		ts.Fatalf("target %q", r.Target)
+	url := regexp.MustCompile(`http://[0-9.]+:[0-9]+`).FindString(line)
+	response, err := http.Get(url)
+	ts.Check(err)
+	ts.Check(response.Body.Close())
+	ts.Check(command.Process.Signal(os.Interrupt))
+	ts.Check(command.Wait())
+}
+
+// chain: serve the fixture at $URL behind a proxy at $EDGE that adds, drops and changes header fields.
+func serveChain(ts *testscript.TestScript, neg bool, _ []string) {
+	serve(ts, neg, []string{"reference"})
+	inner, err := url.Parse(ts.Getenv("URL"))
+	ts.Check(err)
+	proxy := httputil.NewSingleHostReverseProxy(inner)
+	proxy.ModifyResponse = func(r *http.Response) error {
+		r.Header.Set("X-Edge", "yes")
+		r.Header.Del("ETag")
+		if r.StatusCode == http.StatusNotFound && strings.HasPrefix(r.Request.URL.Path, "/assets/") {
+			r.StatusCode = http.StatusOK
+		}
+		return nil
 	}
-	if o, ok := r.Outcome(args[2]); !ok || string(o.Verdict) != args[1] {
-		ts.Fatalf("%s: %q, want %s", args[2], o.Verdict, args[1])
-	}
+	server := httptest.NewServer(proxy)
+	ts.Defer(server.Close)
+	ts.Setenv("EDGE", server.URL)
 }
 
 // checkout is this project's own folder, for tests of what stands in it.

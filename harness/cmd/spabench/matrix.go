@@ -25,7 +25,7 @@ func matrixCommand() *cobra.Command {
 	var out string
 	c := &cobra.Command{
 		Use:   "matrix",
-		Short: "Check every variant and every recipe in its containers, and write the matrix",
+		Short: "Check the variants and the recipes, and write the matrix",
 		Long: `Build every variant and every recipe from its Dockerfiles, run every check of the suite against its containers, and
 write the reports, unmodified, and a matrix of servers by checks into a new folder. Nothing is measured. Recipes are the
 short forms that documentation prints; what they fail is the finding, and no failure of the run.`,

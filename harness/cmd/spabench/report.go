@@ -1,46 +1,48 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
-	"spabench/harness/spatest"
+	"spabench/harness/internal/remedy"
+	"spabench/harness/internal/report"
 )
 
-// verdicts, in the order in which a summary counts them.
-var verdicts = []spatest.Verdict{spatest.Passed, spatest.Failed, spatest.Skipped, spatest.Errored, spatest.Blocked}
-
 // writeReport shows one line a check under the heading of its group, then explains every violation, then sums up.
-func writeReport(w io.Writer, r spatest.Report, took time.Duration) {
-	checks := map[string]spatest.Check{}
+func writeReport(w io.Writer, d report.Document) {
 	nameWidth := 0
-	for _, c := range spatest.Checks() {
-		checks[c.Name] = c
-		nameWidth = max(nameWidth, len(c.Name))
+	for _, o := range d.Outcomes {
+		nameWidth = max(nameWidth, len(o.Check))
 	}
-	group := ""
-	for _, o := range r.Outcomes {
-		if g := checks[o.Check].Group; g != group {
-			group = g
-			_, _ = fmt.Fprintf(w, "%s\n", strings.ToUpper(group))
-		}
-		lead := fmt.Sprintf("  %-7s  %-6s  %-*s  ", o.Verdict, o.Level, nameWidth, o.Check)
-		_, _ = fmt.Fprintln(w, strings.TrimRight(lead+wrap(len(lead), o.Reason), " "))
-	}
-	for _, o := range r.Outcomes {
-		if len(o.Findings) > 0 {
-			explain(w, checks[o.Check], o)
+	for _, group := range d.Groups() {
+		_, _ = fmt.Fprintf(w, "%s\n", strings.ToUpper(cmp.Or(group[0].Group, "other")))
+		for _, o := range group {
+			lead := fmt.Sprintf("  %-7s  %-6s  %-*s  ", report.State(o.Outcome), o.Level, nameWidth, o.Check)
+			_, _ = fmt.Fprintln(w, strings.TrimRight(lead+wrap(len(lead), cmp.Or(o.Waived, o.Reason)), " "))
 		}
 	}
-	_, _ = fmt.Fprintf(w, "\n%s\n%s\n", counts(r), summary(r, took))
+	shown, unmended := map[report.Remedy]string{}, false
+	for _, o := range d.Outcomes {
+		if report.Explained(o.Outcome) {
+			explain(w, o, shown)
+			unmended = unmended || len(o.Remedies) == 0
+		}
+	}
+	if unmended && len(shown) == 0 {
+		_, _ = fmt.Fprintf(w, "\n%s\n", wrap(0, "To see how it is mended, name the server: --server "+strings.Join(remedy.Names(), ", ")))
+	}
+	_, _ = fmt.Fprintf(w, "\n%s\n%s\n", strings.Join(d.Summary(), "\n"), wrap(0, d.Title()))
 }
 
 // explain shows the violations of one check to whoever has to mend the server. A curl line and an address stay whole,
-// so that they can be copied.
-func explain(w io.Writer, c spatest.Check, o spatest.Outcome) {
-	_, _ = fmt.Fprintf(w, "\n%s (%s)\n  %s\n", o.Check, o.Level, wrap(2, c.Requirement()))
+// so that they can be copied. A remedy that was shown before is not shown again.
+func explain(w io.Writer, o report.Outcome, shown map[report.Remedy]string) {
+	_, _ = fmt.Fprintf(w, "\n%s (%s)\n  %s\n", o.Check, o.Level, wrap(2, o.Requirement))
+	if o.Rationale != "" {
+		_, _ = fmt.Fprintf(w, "\n  %s\n", wrap(2, strings.ReplaceAll(o.Rationale, "\n", " ")))
+	}
 	for _, f := range o.Findings {
 		_, _ = fmt.Fprintf(w, "\n  - %s\n", wrap(4, f.Message))
 		line := func(label, value string) {
@@ -54,45 +56,17 @@ func explain(w io.Writer, c spatest.Check, o spatest.Outcome) {
 			line("try", f.Exchange.Curl())
 		}
 	}
-	if c.Spec != "" {
-		_, _ = fmt.Fprintf(w, "\n  see %s\n", c.Spec)
-	}
-}
-
-// counts has one line a level.
-func counts(r spatest.Report) string {
-	var lines []string
-	for level := spatest.Must; level <= spatest.May; level++ {
-		var parts []string
-		for _, v := range verdicts {
-			n := 0
-			for _, o := range r.Outcomes {
-				if o.Level == level && o.Verdict == v {
-					n++
-				}
-			}
-			if n > 0 {
-				parts = append(parts, fmt.Sprintf("%d %s", n, v))
-			}
+	for _, r := range o.Remedies {
+		if before := shown[r]; before != "" {
+			_, _ = fmt.Fprintf(w, "\n  %s\n", wrap(2, fmt.Sprintf("with %s: as for %s", r.Server, before)))
+			continue
 		}
-		if len(parts) > 0 {
-			lines = append(lines, fmt.Sprintf("%-6s  %s", level, strings.Join(parts, ", ")))
-		}
+		shown[r] = o.Check
+		_, _ = fmt.Fprintf(w, "\n  with %s\n%s\n", r.Server, indented(4, r.Text))
 	}
-	return strings.Join(lines, "\n")
-}
-
-// summary is the whole report in one line.
-func summary(r spatest.Report, took time.Duration) string {
-	verdict := "conforms"
-	if r.Err() != nil {
-		verdict = "does not conform"
+	if o.Spec != "" {
+		_, _ = fmt.Fprintf(w, "\n  see %s\n", o.Spec)
 	}
-	checks := "checks"
-	if len(r.Outcomes) == 1 {
-		checks = "check"
-	}
-	return fmt.Sprintf("%s %s (%d %s in %s)", r.Target, verdict, len(r.Outcomes), checks, took.Round(time.Millisecond))
 }
 
 // width of the terminal that text is made for, characters.

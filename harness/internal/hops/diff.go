@@ -62,8 +62,11 @@ func alike(a, b Answer) int {
 	case a.Status == b.Status && (a.volatile("body") || b.volatile("body")):
 		n += 2
 	}
-	if a.Status == b.Status {
+	switch {
+	case a.Status == b.Status:
 		n += 3
+	case revalidated(a, b): // the same resource: a layer took or gave a validator
+		n += passedOn
 	}
 	for _, field := range []string{"Etag", "Content-Type", "Location"} {
 		if v := value(a, field); v != "" && v == value(b, field) {
@@ -71,6 +74,11 @@ func alike(a, b Answer) int {
 		}
 	}
 	return n
+}
+
+// revalidated: one answer says that what the other one sends has not changed.
+func revalidated(a, b Answer) bool {
+	return a.Status == http.StatusNotModified && b.Status == http.StatusOK || a.Status == http.StatusOK && b.Status == http.StatusNotModified
 }
 
 // strangers counts the header fields that only one of two answers has.
@@ -108,7 +116,7 @@ func changes(outer, inner Answer) []Change {
 	if outer.Status != inner.Status {
 		cs = append(cs, Change{"changed", "status", Status(inner), Status(outer)})
 	}
-	if outer.Body != inner.Body && !free("body") {
+	if outer.Body != inner.Body && !free("body") && !revalidated(outer, inner) {
 		cs = append(cs, Change{"changed", "body", size(inner), size(outer)})
 	}
 	for _, name := range fieldsOf(outer, inner) {
@@ -155,4 +163,37 @@ func size(a Answer) string {
 		return "no body"
 	}
 	return fmt.Sprintf("%d bytes as sent (%s)", a.Size, a.Body)
+}
+
+// Always are the layers with the changes that they make to every answer of a hop, of two answers or more.
+func (c Comparison) Always() []Layer {
+	type pair struct{ hop, from string }
+	var pairs []pair
+	requests, times := map[pair]int{}, map[pair]map[Change]int{}
+	for _, r := range c.Requests {
+		for _, l := range r.Layers {
+			p := pair{l.Hop, l.From}
+			if requests[p]++; requests[p] == 1 {
+				pairs = append(pairs, p)
+				times[p] = map[Change]int{}
+			}
+			for _, change := range l.Changes {
+				times[p][change]++
+			}
+		}
+	}
+	var always []Layer
+	for _, p := range pairs {
+		l := Layer{Hop: p.hop, From: p.from}
+		for change, n := range times[p] {
+			if n == requests[p] && n > 1 {
+				l.Changes = append(l.Changes, change)
+			}
+		}
+		slices.SortFunc(l.Changes, func(a, b Change) int { return strings.Compare(a.Field, b.Field) })
+		if len(l.Changes) > 0 {
+			always = append(always, l)
+		}
+	}
+	return always
 }

@@ -144,6 +144,7 @@ func TestLayers(t *testing.T) {
 		{"three hops", []Answer{{Hop: "a", Status: 200, Body: "x"}, {Hop: "b", Status: 200, Body: "x"}, {Hop: "c", Status: 200, Body: "x"}}, "c", "[]"},
 		{"past a hop", []Answer{{Hop: "a", Status: 200, Body: "x"}, {Hop: "b", Status: 404, Body: "y"}, {Hop: "c", Status: 200, Body: "x"}}, "c", "[]"},
 		{"another status", []Answer{{Hop: "a", Status: 200, Body: "x", Size: 1}, {Hop: "b", Status: 404, Body: "x", Size: 1}}, "b", "[{changed status 404 Not Found 200 OK}]"},
+		{"revalidated behind a layer that drops the tag", []Answer{{Hop: "a", Status: 200, Body: "x"}, {Hop: "b", Status: 304}}, "b", "[{changed status 304 Not Modified 200 OK}]"},
 		{"by itself", []Answer{{Hop: "a", Status: 502, Body: "x"}, {Hop: "b", Status: 200, Body: "y"}}, "a", ""},
 		{"no answer behind", []Answer{{Hop: "a", Status: 502, Body: "x"}, {Hop: "b", Error: "refused"}}, "a", ""},
 		{"a redirect made absolute on its own origin", []Answer{
@@ -165,6 +166,19 @@ func TestLayers(t *testing.T) {
 				t.Errorf("by %s, %+v; want %s, %s", by, on, tc.by, tc.changes)
 			}
 		})
+	}
+}
+
+func TestAlways(t *testing.T) {
+	added, other := Change{"added", "X-Edge", "", "yes"}, Change{"dropped", "Etag", "1", ""}
+	one := func(hop, from string, changes ...Change) Compared {
+		return Compared{Layers: []Layer{{hop, from, changes}}}
+	}
+	c := Comparison{Requests: []Compared{
+		one("edge", "app", added, other), one("edge", "app", added), one("edge", "api", other), {},
+	}}
+	if got, want := fmt.Sprint(c.Always()), "[{edge app [{added X-Edge  yes}]}]"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"spabench/harness/internal/nearest"
+	"spabench/harness/internal/remedy"
+	"spabench/harness/spatest"
+	"spabench/harness/spatest/mutant"
+)
+
+// explainCheck tells everything about a check.
+func explainCheck(w io.Writer, name string) error {
+	var c spatest.Check
+	for _, each := range spatest.Checks() {
+		if each.Name == name {
+			c = each
+		}
+	}
+	if c.Name == "" {
+		return fmt.Errorf("--explain: unknown check %q; did you mean %q? (spabench list checks)", name, nearest.Name(name, checkNames()))
+	}
+	_, _ = fmt.Fprintf(w, "%s (%s)\n  %s\n\n  %s\n", c.Name, c.Level, wrap(2, c.Requirement()), wrap(2, strings.ReplaceAll(c.Rationale(), "\n", " ")))
+	_, _ = fmt.Fprintf(w, "\nsee\n  %s\n", c.Spec)
+	if c.Level == spatest.May {
+		_, _ = fmt.Fprint(w, "\nlevel\n  an observation: it never makes a server non-conforming\n")
+	}
+	if len(c.DependsOn) > 0 {
+		_, _ = fmt.Fprintf(w, "\nruns after\n  %s\n", wrap(2, strings.Join(c.DependsOn, ", ")))
+	}
+	for i, f := range c.Needs {
+		if i == 0 {
+			_, _ = fmt.Fprint(w, "\nneeds\n")
+		}
+		lead := fmt.Sprintf("  %-8s  ", f)
+		_, _ = fmt.Fprintln(w, lead+wrap(len(lead), offering(f)))
+	}
+	proofs(w, "failed by a server that", mutant.All(), name)
+	proofs(w, "allows a server that", mutant.Oddities(), name)
+	for _, s := range remedy.Servers() {
+		if text := s.Remedy(name); text != "" {
+			_, _ = fmt.Fprintf(w, "\nwith %s\n%s\n", s.Title, indented(2, text))
+		}
+	}
+	_, _ = fmt.Fprintf(w, "\nrun it alone\n  spabench check URL --only %s\n", name)
+	return nil
+}
+
+// proofs lists the servers that the check is tested with.
+func proofs(w io.Writer, heading string, servers []mutant.Mutant, check string) {
+	for _, m := range servers {
+		if m.Check != check {
+			continue
+		}
+		if heading != "" {
+			_, _ = fmt.Fprintf(w, "\n%s\n", heading)
+			heading = ""
+		}
+		_, _ = fmt.Fprintf(w, "  %s\n    spabench mutants serve %s\n", wrap(2, m.Doc), m.Name)
+	}
+}
+
+// indented is text with every line that far to the right, tabs as four spaces.
+func indented(columns int, text string) string {
+	margin := strings.Repeat(" ", columns)
+	return margin + strings.ReplaceAll(strings.ReplaceAll(text, "\t", "    "), "\n", "\n"+margin)
+}

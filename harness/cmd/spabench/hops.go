@@ -1,0 +1,195 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"spabench/harness"
+	"spabench/harness/internal/hops"
+	"spabench/harness/spatest"
+)
+
+// compareHops asks all layers the same, and shows what each one does.
+func compareHops(cmd *cobra.Command, f checkFlags) error {
+	chain, err := readHops(f.hops)
+	if err != nil {
+		return err
+	}
+	header, err := readHeaders(f.headers)
+	if err != nil {
+		return err
+	}
+	target := func(h hops.Hop) spatest.Target {
+		return spatest.Target{URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: harness.Decoders()}
+	}
+	limitMemory()
+	began := time.Now()
+	asker, err := spatest.NewAsker(target(chain[0]))
+	if err != nil {
+		return fmt.Errorf("--hop %s: %w", chain[0].Name, err)
+	}
+	files, err := asker.Files(cmd.Context())
+	if err != nil {
+		return fmt.Errorf("--hop %s: %w", chain[0].Name, err)
+	}
+	asset := ""
+	for _, file := range files {
+		if file.Dest == "script" && (asset == "" || file.Hashed) {
+			asset = file.Target
+		}
+	}
+	endpoint := ""
+	if f.api != "-" {
+		endpoint = cmp.Or(f.apiGet, cmp.Or(f.api, "/api")+"/health")
+	}
+	c, err := hops.Compare(cmd.Context(), chain, hops.Requests(asset, endpoint), target)
+	if err != nil {
+		return err
+	}
+	if silent := c.Silent(); len(silent) > 0 {
+		return fmt.Errorf("no answer from hop %s", strings.Join(silent, "; hop "))
+	}
+	switch f.json {
+	case "-":
+		return writeComparison(cmd.OutOrStdout(), c)
+	case "":
+	default:
+		file, err := os.Create(f.json)
+		if err != nil {
+			return fmt.Errorf("write the comparison: %w", err)
+		}
+		defer func() { _ = file.Close() }()
+		if err := writeComparison(file, c); err != nil {
+			return err
+		}
+	}
+	writeHops(cmd.OutOrStdout(), c)
+	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\n%d requests at %d hops in %s\n", len(c.Requests), len(c.Hops), time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+func writeComparison(w io.Writer, c hops.Comparison) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	if err := e.Encode(c); err != nil {
+		return fmt.Errorf("write the comparison: %w", err)
+	}
+	return nil
+}
+
+// readHops reads name=URL, the outermost first.
+func readHops(given []string) ([]hops.Hop, error) {
+	var chain []hops.Hop
+	seen := map[string]bool{}
+	for _, item := range given {
+		name, url, ok := strings.Cut(item, "=")
+		switch {
+		case !ok || name == "" || url == "" || strings.Contains(name, "/"):
+			return nil, fmt.Errorf("--hop %q: want name=URL, such as edge=http://127.0.0.1:8080", item)
+		case seen[name]:
+			return nil, fmt.Errorf("--hop %s: there is one of this name already", name)
+		}
+		seen[name] = true
+		chain = append(chain, hops.Hop{Name: name, URL: strings.TrimSuffix(url, "/")})
+	}
+	if len(chain) < 2 {
+		return nil, fmt.Errorf("--hop %s: give two or more, from the outermost to the innermost", given[0])
+	}
+	return chain, nil
+}
+
+// writeHops shows who answered what, then what a layer does to every answer, and then each request for which it does
+// something more.
+func writeHops(w io.Writer, c hops.Comparison) {
+	names := 0
+	for _, h := range c.Hops {
+		names = max(names, len(h.Name))
+	}
+	_, _ = fmt.Fprintln(w, "ANSWERED BY")
+	for _, h := range c.Hops {
+		var titles []string
+		for _, r := range c.Requests {
+			if r.By == h.Name {
+				titles = append(titles, r.Title)
+			}
+		}
+		lead := fmt.Sprintf("  %-*s  ", names, h.Name)
+		_, _ = fmt.Fprintln(w, lead+wrap(len(lead), cmp.Or(strings.Join(titles, "; "), "nothing")))
+	}
+	always := c.Always()
+	for _, l := range always {
+		_, _ = fmt.Fprintf(w, "\nwhat %s does to every answer of %s:\n", l.Hop, l.From)
+		writeChanges(w, 2, l.Changes)
+	}
+	changed := len(always)
+	for _, r := range c.Requests {
+		if writeCompared(w, r, always, names) {
+			changed++
+		}
+	}
+	if changed == 0 {
+		_, _ = fmt.Fprintln(w, "\nno layer changes anything")
+	}
+}
+
+// writeCompared shows one request, unless no layer did more to its answer than it always does.
+func writeCompared(w io.Writer, r hops.Compared, always []hops.Layer, names int) bool {
+	var layers []hops.Layer
+	for _, l := range r.Layers {
+		for _, usual := range always {
+			if usual.Hop == l.Hop && usual.From == l.From {
+				l.Changes = slices.DeleteFunc(slices.Clone(l.Changes), func(c hops.Change) bool { return slices.Contains(usual.Changes, c) })
+			}
+		}
+		if len(l.Changes) > 0 {
+			layers = append(layers, l)
+		}
+	}
+	if len(layers) == 0 {
+		return false
+	}
+	target := r.Request.Target
+	if room := width - len(r.Title) - len(r.Request.Method) - 4; len(target) > room {
+		target = target[:room-1] + "…"
+	}
+	_, _ = fmt.Fprintf(w, "\n%s (%s %s)\n", r.Title, r.Request.Method, target)
+	for _, a := range r.Answers {
+		lead := fmt.Sprintf("  %-*s  ", names, a.Hop)
+		answer := hops.Status(a)
+		if a.Error == "" {
+			answer += fmt.Sprintf(", %s, %d bytes", cmp.Or(a.Header.Get("Content-Type"), "no type"), a.Size)
+		}
+		_, _ = fmt.Fprintln(w, lead+wrap(len(lead), answer))
+	}
+	for _, l := range layers {
+		_, _ = fmt.Fprintf(w, "  what %s did to the answer of %s:\n", l.Hop, l.From)
+		writeChanges(w, 4, l.Changes)
+	}
+	return true
+}
+
+func writeChanges(w io.Writer, column int, changes []hops.Change) {
+	for _, change := range changes {
+		line := func(what, text string) {
+			lead := fmt.Sprintf("%*s%-7s  ", column, "", what)
+			_, _ = fmt.Fprintln(w, lead+wrap(len(lead), text))
+		}
+		switch change.What {
+		case "added":
+			line(change.What, change.Field+": "+change.After)
+		case "dropped":
+			line(change.What, change.Field+": "+change.Before)
+		default:
+			line(change.What, change.Field+": "+change.Before)
+			line("     to", change.After)
+		}
+	}
+}
