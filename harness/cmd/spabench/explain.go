@@ -64,6 +64,9 @@ func proofs(w io.Writer, heading string, servers []mutant.Mutant, check string) 
 
 // indented is text with every line that far to the right, tabs as four spaces.
 func indented(columns int, text string) string {
-	margin := strings.Repeat(" ", columns)
-	return margin + strings.ReplaceAll(strings.ReplaceAll(text, "\t", "    "), "\n", "\n"+margin)
+	var lines []string
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\t", "    "), "\n") {
+		lines = append(lines, strings.TrimRight(strings.Repeat(" ", columns)+line, " "))
+	}
+	return strings.Join(lines, "\n")
 }
