@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,8 +30,20 @@ var began = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 // hostile is text that means something in every format, and must be text in all of them.
 const hostile = "<script>alert(1)</script> & \"q\" | a\\|b `tick` ``` ]]> \x00\x1b[31m @everyone #1\n| x | y |\n# heading\r\n```\n<!-- "
 
-// documents are reports of all kinds: of real servers, and what no server of the fixture gives.
+// documents asks servers once for all tests.
 func documents(t *testing.T) map[string]report.Document {
+	t.Helper()
+	shared.Do(func() { made = makeDocuments(t) })
+	return made
+}
+
+var (
+	shared sync.Once
+	made   map[string]report.Document
+)
+
+// makeDocuments makes reports of all kinds: of real servers, and what no server of the fixture gives.
+func makeDocuments(t *testing.T) map[string]report.Document {
 	t.Helper()
 	mend := func(spatest.Outcome) []report.Remedy {
 		return []report.Remedy{{Server: "nginx", Text: "location / {\n    try_files $uri /index.html;\n}"}}
