@@ -216,6 +216,9 @@ func mayBeVersioned(target string) bool {
 	segments := strings.Split(name, "/")
 	last := notInStem.ReplaceAllString(segments[len(segments)-1], "")
 	segments[len(segments)-1] = last[strings.LastIndexAny(last, "-._~")+1:]
+	if hash := hashAtEnd.FindStringSubmatch(last); hash != nil {
+		segments = append(segments, hash[1]) // which may have a separator in it
+	}
 	return query || slices.ContainsFunc(segments, func(s string) bool {
 		return versionNumber.MatchString(s) || len(s) >= 6 && strings.ToLower(s) != s || len(s) >= 6 && strings.ContainsAny(s, "0123456789")
 	})

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from library.api import create_api
 from library.database import Database
-from library.site import Site
+from library.site import Site, text
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -28,11 +28,21 @@ def create_app() -> ASGIApp:
     api = with_headers(create_api(database), {**SECURITY, "Cache-Control": "no-store"})
     site = with_headers(Site(Path(os.environ.get("DIST", "/srv/dist"))), SECURITY)
 
+    misdirected = with_headers(text(400, "a request names one host"), SECURITY)
+
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not names_one_host(scope):
+            return await misdirected(scope, receive, send)
         below = site if scope["type"] == "http" and not is_api(scope["path"]) else api
         await below(scope, receive, send)
 
     return application
+
+
+def names_one_host(scope: Scope) -> bool:
+    """RFC 9112, section 3.2. uvicorn takes requests with none or several; only HTTP/1.0 may have none."""
+    hosts = sum(name == b"host" for name, _ in scope["headers"])
+    return hosts == 1 or hosts == 0 and scope["http_version"] == "1.0"
 
 
 def is_api(path: str) -> bool:

@@ -140,7 +140,8 @@ def navigates(path: str, fields: Headers) -> bool:
     destination = fields.get("sec-fetch-dest")
     if destination is not None:
         return destination in NAVIGATIONS
-    return "text/html" in fields.get("accept", "").lower() or "." not in path.rpartition("/")[2]
+    accept = fields.get("accept", "*/*").lower()
+    return "text/html" in accept or "*/*" in accept and "." not in path.rpartition("/")[2]
 
 
 def matches(if_none_match: str, tag: str) -> bool:

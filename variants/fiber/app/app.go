@@ -61,9 +61,9 @@ func New(config Config) (*fiber.App, error) {
 func (s *site) handle(c *fiber.Ctx) error {
 	harden(c)
 	request := &c.Context().Request.Header
-	if request.IsHTTP11() && len(request.Host()) == 0 {
+	if n := hosts(request.RawHeaders()); n > 1 || n == 0 && request.IsHTTP11() {
 		c.Context().SetConnectionClose()
-		return fiber.NewError(fiber.StatusBadRequest, "no Host field") // RFC 9112 §3.2
+		return fiber.NewError(fiber.StatusBadRequest, "not one Host field") // RFC 9112 §3.2
 	}
 	t, err := parseTarget(c.OriginalURL())
 	if err != nil {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"net"
 	"slices"
 	"sync"
@@ -90,4 +91,14 @@ func drain(conn net.Conn) {
 		}
 		read += n
 	}
+}
+
+// hosts counts the Host fields of a header as it was sent. fasthttp keeps the last one alone.
+func hosts(raw []byte) (n int) {
+	for line := range bytes.Lines(raw) {
+		if len(line) > 4 && line[4] == ':' && bytes.EqualFold(line[:4], []byte("host")) {
+			n++
+		}
+	}
+	return n
 }

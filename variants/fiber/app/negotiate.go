@@ -130,14 +130,16 @@ func navigation(c *fiber.Ctx, t target) bool {
 	case "document", "iframe", "frame", "embed", "object":
 		return true
 	case "":
-		return !t.lastHasDot() || namesHTML(field(c, fiber.HeaderAccept))
+		accept := field(c, fiber.HeaderAccept)
+		return accepts(accept, "text/html") || !t.lastHasDot() && (accept == "" || accepts(accept, "*/*"))
 	}
 	return false
 }
 
-func namesHTML(accept string) bool {
+// accepts reports whether an Accept field names the range of media types.
+func accepts(accept, mediaRange string) bool {
 	for element := range strings.SplitSeq(accept, ",") {
-		if token, q := weighted(element); q > 0 && strings.EqualFold(token, "text/html") {
+		if token, q := weighted(element); q > 0 && strings.EqualFold(token, mediaRange) {
 			return true
 		}
 	}

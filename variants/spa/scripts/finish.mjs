@@ -1,4 +1,4 @@
-// What Vite leaves to do: compressed sidecars beside text, then a manifest of every file.
+// What Vite leaves to do: compressed sidecars beside text, then a manifest of every other file.
 // The same files give the same bytes with the same Node release (zlib and brotli are part of it).
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -22,13 +22,15 @@ export function finish(dist) {
   const build = readFileSync(join(dist, 'index.html'), 'utf8').match(/name="spabench-build" content="([^"]+)"/)?.[1]
   if (!build) throw new Error(`finish ${dist}: index.html has no spabench-build`)
   for (const path of list(dist)) compress(join(dist, path))
+  const manifest = 'dist-manifest.json'
   const files = list(dist)
-    .filter((path) => path !== 'dist-manifest.json')
+    .filter((path) => !path.startsWith(manifest))
     .map((path) => {
       const data = readFileSync(join(dist, path))
       return { path, size: data.length, sha256: createHash('sha256').update(data).digest('hex') }
     })
-  writeFileSync(join(dist, 'dist-manifest.json'), JSON.stringify({ build, files }, null, 1) + '\n')
+  writeFileSync(join(dist, manifest), JSON.stringify({ build, files }, null, 1) + '\n')
+  compress(join(dist, manifest))
 }
 
 /** Paths of all files below dist, slashes forward, in order of their code units. */

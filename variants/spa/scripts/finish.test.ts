@@ -41,7 +41,7 @@ test('gzip carries no modification time', () => {
   expect(readFileSync(join(dist, 'index.html.gz')).readUInt32LE(4)).toBe(0)
 })
 
-test('the manifest names the build and every file but itself, in order, with its digest', () => {
+test('the manifest names the build and every file but itself and its sidecars, in order, with its digest', () => {
   finish(dist)
   const { build, files } = JSON.parse(readFileSync(join(dist, 'dist-manifest.json'), 'utf8'))
   expect(build).toBe('B7')
