@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -68,6 +69,8 @@ type Exchange struct {
 	Origin   string    `json:"origin"` // scheme and authority of the target
 	Request  Request   `json:"request"`
 	Response *Response `json:"response,omitempty"` // nil: none came
+
+	took time.Duration // from the first byte sent to the last one read; waiting for a turn is not in it
 }
 
 const excerptSize = 160 // bytes

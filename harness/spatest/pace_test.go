@@ -108,3 +108,22 @@ func TestAsker(t *testing.T) {
 		t.Errorf("%q, %v: want the target as it was written", body, err)
 	}
 }
+
+// TestTookLeavesTurnsOut: a check that times a response does not time its place in the queue.
+func TestTookLeavesTurnsOut(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(20 * time.Millisecond) }))
+	defer server.Close()
+	asker, err := NewAsker(Target{URL: server.URL, Rate: 0.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		x, err := asker.Ask(t.Context(), Request{Target: "/"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x.took < 20*time.Millisecond || x.took > 1500*time.Millisecond {
+			t.Errorf("a response of 20 ms took %s", x.took)
+		}
+	}
+}

@@ -101,6 +101,7 @@ func (p *Pass) Reportf(x *Exchange, expected, got, format string, args ...any) {
 			f.Got = p.describe(x)
 		}
 		copied := *x
+		copied.took = 0 // no part of the report
 		if x.Response != nil {
 			response := *x.Response
 			response.Body, response.limit = nil, 0

@@ -60,13 +60,12 @@ func (p *Pass) ranged(ctx context.Context) (f File, whole *Exchange, took time.D
 	files = append(files[:min(2, len(files))], p.filesWhere(func(f File) bool { return f.Dest == "style" || f.Dest == "image" })...)
 	files = append(files[:min(4, len(files))], File{Target: "/", Dest: "document"})
 	for _, f := range files {
-		start := time.Now()
 		x, err := p.Get(ctx, f.Target, Subresource(f.Dest))
 		if err != nil {
 			return f, nil, 0, err
 		}
 		if x.Response.Status == http.StatusOK && x.Response.Broken == "" && x.Response.Size >= minRanged {
-			return f, x, time.Since(start), nil
+			return f, x, x.took, nil
 		}
 	}
 	return File{}, nil, 0, skipf("no file of %d bytes or more is known", minRanged)
@@ -216,9 +215,11 @@ func checkRangeBounded(ctx context.Context, p *Pass) error {
 			maxBody: maxBytes,
 		}
 		for attempt := 1; ; attempt++ {
-			start := time.Now()
 			x, err := p.Do(ctx, request)
-			spent := time.Since(start)
+			var spent time.Duration
+			if x != nil {
+				spent = x.took
+			}
 			slow := spent > maxTime
 			switch {
 			case refusedByClosing(err):

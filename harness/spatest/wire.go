@@ -94,10 +94,11 @@ func (c *client) do(ctx context.Context, requests ...Request) (done []*Exchange,
 		x.Request = request.sent()
 		done = append(done, x)
 		// A server may answer, and read no further or close, before it has read everything.
-		wrote := make(chan error, 1)
+		wrote, began := make(chan error, 1), time.Now()
 		go func() { wrote <- write(conn, message, request.Padding) }()
 		bounded.left = maxHead
 		x.Response, err = readResponse(br, bounded, request)
+		x.took = time.Since(began)
 		if err != nil {
 			err = c.explain(ctx, request.Method+" "+request.Target, err)
 			conn.Close()
