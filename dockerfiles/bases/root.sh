@@ -1,12 +1,8 @@
 #!/bin/sh
 # Writes the root file system of the stand-in base images to standard output as a tar archive:
 # Debian trixie, the minimal package set, what the -slim tags of the official images start from.
-# Needs root on Debian or Ubuntu. The host's CA bundle goes in, so that builds work on networks that inspect TLS.
+# Needs root on Debian or Ubuntu, and the packages mmdebstrap and debian-archive-keyring. The host's CA bundle goes in, so that builds work on networks that inspect TLS.
 set -eu
-
-if ! command -v mmdebstrap >/dev/null || [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ]; then
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mmdebstrap debian-archive-keyring ca-certificates; } >&2
-fi
 
 # Apt inside the image keeps no lists, no archives and no recommended packages: a slim image stays slim.
 exec mmdebstrap --quiet --variant=minbase --include=ca-certificates \

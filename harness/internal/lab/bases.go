@@ -128,6 +128,13 @@ func (l *Lab) ensureStandIns(ctx context.Context) ([]Base, error) {
 		return nil, err
 	}
 	if !l.hasContent(ctx, rootRef, rootHash) {
+		// Installing the tools may bring newer certificates, which are part of what the root is made from.
+		if err := l.installTools(ctx); err != nil {
+			return nil, err
+		}
+		if rootHash, err = contentHash(filepath.Join(dir, "root.sh"), caBundle); err != nil {
+			return nil, err
+		}
 		if err := l.importRoot(ctx, dir, rootRef, rootHash); err != nil {
 			return nil, err
 		}
@@ -169,11 +176,20 @@ func (l *Lab) ensureStandIn(ctx context.Context, dir, name, ref, rootRef, rootHa
 	})
 }
 
-// importRoot makes the root file system with mmdebstrap and imports it as one layer.
-func (l *Lab) importRoot(ctx context.Context, dir, ref, hash string) error {
+// installTools installs what makes the root file system, where it is missing.
+func (l *Lab) installTools(ctx context.Context) error {
 	if os.Geteuid() != 0 || !exists("/etc/debian_version") {
 		return errors.New("they need root on Debian or Ubuntu; reach a container registry instead, or pull the official images by hand")
 	}
+	if _, err := exec.LookPath("mmdebstrap"); err == nil && exists("/usr/share/keyrings/debian-archive-keyring.gpg") {
+		return nil
+	}
+	l.log("installing mmdebstrap from the distribution")
+	return install(ctx, "mmdebstrap", "debian-archive-keyring", "ca-certificates")
+}
+
+// importRoot makes the root file system with mmdebstrap and imports it as one layer.
+func (l *Lab) importRoot(ctx context.Context, dir, ref, hash string) error {
 	l.log("making the stand-ins' root file system with mmdebstrap")
 	cmd := exec.CommandContext(ctx, "sh", filepath.Join(dir, "root.sh"))
 	var stderr bytes.Buffer

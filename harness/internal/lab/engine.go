@@ -64,11 +64,20 @@ func installEngine(ctx context.Context, log Log) error {
 		return fmt.Errorf("%w: install Docker Engine for this distribution (docs.docker.com/engine/install) and try again", ErrNoEngine)
 	}
 	log("installing docker.io from the distribution: no container engine answers")
-	script := "apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io iptables"
+	if err := install(ctx, "docker.io", "iptables"); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoEngine, err)
+	}
+	return nil
+}
+
+// install installs packages of the distribution: Debian's or Ubuntu's, as root.
+func install(ctx context.Context, packages ...string) error {
+	list := strings.Join(packages, " ")
+	script := "apt-get update -qq && apt-get install -y -qq --no-install-recommends " + list
 	cmd := exec.CommandContext(ctx, "sh", "-c", script)
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: install docker.io: %w\n%s", ErrNoEngine, err, tail(string(out), 15))
+		return fmt.Errorf("install %s: %w\n%s", list, err, tail(string(out), 15))
 	}
 	return nil
 }
