@@ -1,8 +1,6 @@
 package spatest
 
 import (
-	"io"
-	"log"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -13,8 +11,6 @@ import (
 )
 
 func sorted(s []string) []string { return slices.Sorted(slices.Values(s)) }
-
-func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }
 
 func TestReferences(t *testing.T) {
 	origin := &url.URL{Scheme: "http", Host: "app.test", Path: "/"}
