@@ -40,6 +40,7 @@ func Checks() []Check {
 	return slices.Concat(
 		routingChecks(),
 		apiChecks(),
+		upstreamChecks(),
 		assetsChecks(),
 		cachingChecks(),
 		compressionChecks(),
@@ -47,6 +48,7 @@ func Checks() []Check {
 		rangeChecks(),
 		methodsChecks(),
 		securityChecks(),
+		symlinkChecks(),
 		lifecycleChecks(),
 		browserChecks(),
 		deploySkewChecks(),

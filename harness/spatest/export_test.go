@@ -6,4 +6,6 @@ const MaxConns = maxConns
 var (
 	BuildFiles = buildFiles
 	AssetDir   = assetDir
+
+	PageVersions = pageVersions
 )

@@ -136,8 +136,11 @@ func buildFiles(dist fs.FS) ([]File, error) {
 	return files, err
 }
 
+// sidecarExts are those of compressed copies that stand beside files.
+var sidecarExts = []string{".br", ".gz", ".zst"}
+
 func isSidecar(dist fs.FS, name string) bool {
-	for _, ext := range []string{".br", ".gz", ".zst"} {
+	for _, ext := range sidecarExts {
 		if original, ok := strings.CutSuffix(name, ext); ok {
 			_, err := fs.Stat(dist, original)
 			return err == nil

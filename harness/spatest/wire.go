@@ -278,6 +278,9 @@ func readResponse(br *bufio.Reader, bounded *budget, request Request) (*Response
 	}
 	defer message.Body.Close()
 	r := &Response{Proto: message.Proto, Status: message.StatusCode, Header: message.Header, limit: maxBody}
+	if message.Close && message.ProtoAtLeast(1, 1) {
+		r.Header.Set("Connection", "close") // as it was sent: ReadResponse takes it out
+	}
 	bounded.left = maxBody + maxHead // chunks have a frame of their own
 	if request.watch != nil {
 		request.watch(r, message.Body)

@@ -71,7 +71,7 @@ func apiMutants() []Mutant {
 			return status
 		})},
 		{Name: "one-hour-for-all", Check: "api-not-asset-cached", Doc: "lets assets and API alike be kept for an hour", Also: []string{"caching-hashed-immutable"},
-			Wrap: set(func(r *http.Request) bool { return at(API+"/health")(r) || exists(r) && under("/assets/")(r) }, "Cache-Control", "public, max-age=3600")},
+			Wrap: keptFor(func(r *http.Request) bool { return at(API+"/health")(r) || exists(r) && under("/assets/")(r) }, "public, max-age=3600")},
 
 		{Name: "events-buffered", Check: "api-streaming", Doc: "sends events when the stream ends", Wrap: on(at(eventsEndpoint), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 			next.ServeHTTP(struct{ http.ResponseWriter }{w}, r) // cannot be flushed

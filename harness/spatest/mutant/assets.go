@@ -107,7 +107,12 @@ func rename(m match, to func(path string) string) wrap {
 func assetsOddities() []Mutant {
 	missing := missingAsset
 	return []Mutant{
-		{Name: "missing-410", Check: "assets-missing-404", Doc: "says that a missing asset is gone", Wrap: status(missing, http.StatusGone)},
+		{Name: "missing-410", Check: "assets-missing-404", Doc: "says that a missing asset is gone", Wrap: edit(missing, func(status int, _ http.Header) int {
+			if status == http.StatusNotFound {
+				return http.StatusGone
+			}
+			return status
+		})},
 		{Name: "js-application", Check: "assets-js-mime", Doc: "serves scripts as application/javascript", Wrap: set(all(exists, ext(".js"), not(severalRanges)), "Content-Type", `Application/JavaScript;charset="utf-8"`)},
 		{Name: "charset-in-page", Check: "assets-type-map", Doc: "leaves the encoding to the page's meta element", Wrap: set(all(navigation, not(inAPI)), "Content-Type", "text/html")},
 		{Name: "always-gzip", Check: "assets-bytes-exact", Doc: "compresses for clients that do not say what they accept", Wrap: on(

@@ -168,8 +168,14 @@ func oneTag(m match, prefix string) wrap {
 			accept(always, "identity")(next).ServeHTTP(&editor{ResponseWriter: w, change: weaken(prefix)}, r)
 			return
 		}
-		tag := prefix + fetch(next, r, "identity").Header().Get("ETag")
-		set(always, "ETag", tag)(next).ServeHTTP(w, r)
+		for range 5 { // the file may be replaced in between
+			tag := prefix + fetch(next, r, "identity").Header().Get("ETag")
+			recorded := record(set(always, "ETag", tag)(next), r)
+			if tag == prefix+fetch(next, r, "identity").Header().Get("ETag") {
+				replay(w, recorded)
+				return
+			}
+		}
 	})
 }
 

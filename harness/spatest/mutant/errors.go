@@ -7,10 +7,9 @@ import (
 )
 
 func errorMutants() []Mutant {
-	missing := func(r *http.Request) bool { return under("/assets/")(r) && !exists(r) }
 	trace := `{"title":"Internal Server Error","status":500,"trace":"Traceback (most recent call last):\n  File \"/app/main.py\", line 12, in fail"}`
 	return []Mutant{
-		{Name: "error-with-root", Check: "security-error-no-leak", Doc: "says which file it could not open", Wrap: say(missing, http.StatusNotFound, "text/plain",
+		{Name: "error-with-root", Check: "security-error-no-leak", Doc: "says which file it could not open", Wrap: say(missingAsset, http.StatusNotFound, "text/plain",
 			func(r *http.Request) string {
 				return "open /srv/dist" + r.URL.Path + ": no such file or directory\n"
 			})},
@@ -23,7 +22,7 @@ func errorMutants() []Mutant {
 			sent("%ff.js"), http.StatusBadRequest, "text/plain", func(*http.Request) string {
 				return "URIError: Failed to decode param\n    at decode_param (/opt/shop/node_modules/express/lib/router/layer.js:172:12)\n"
 			})},
-		{Name: "error-echo", Check: "security-error-no-leak", Doc: "repeats the path in the HTML of a 404", Wrap: say(missing, http.StatusNotFound, "text/html; charset=utf-8",
+		{Name: "error-echo", Check: "security-error-no-leak", Doc: "repeats the path in the HTML of a 404", Wrap: say(missingAsset, http.StatusNotFound, "text/html; charset=utf-8",
 			func(r *http.Request) string { return "<pre>Cannot GET " + r.URL.Path + "</pre>" })},
 		{Name: "redirect-echo", Check: "security-error-no-leak", Doc: "repeats the query in the HTML of a redirect", Wrap: on(at("/docs"), func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 			w.Header().Set("Location", "/docs/")
@@ -35,11 +34,10 @@ func errorMutants() []Mutant {
 }
 
 func errorOddities() []Mutant {
-	missing := func(r *http.Request) bool { return under("/assets/")(r) && !exists(r) }
 	return []Mutant{
-		{Name: "error-echo-escaped", Check: "security-error-no-leak", Doc: "repeats the path in the HTML of a 404, escaped", Wrap: say(missing, http.StatusNotFound, "text/html; charset=utf-8",
+		{Name: "error-echo-escaped", Check: "security-error-no-leak", Doc: "repeats the path in the HTML of a 404, escaped", Wrap: say(missingAsset, http.StatusNotFound, "text/html; charset=utf-8",
 			func(r *http.Request) string { return "<pre>Cannot GET " + html.EscapeString(r.URL.Path) + "</pre>" })},
-		{Name: "error-echo-plain", Check: "security-error-no-leak", Doc: "repeats the path in plain text", Wrap: say(missing, http.StatusNotFound, "text/plain; charset=utf-8",
+		{Name: "error-echo-plain", Check: "security-error-no-leak", Doc: "repeats the path in plain text", Wrap: say(missingAsset, http.StatusNotFound, "text/plain; charset=utf-8",
 			func(r *http.Request) string { return "There is no file " + r.URL.Path + " here\n" })},
 	}
 }

@@ -23,14 +23,21 @@ import (
 // deploy puts a new process with a new folder in place of the old one, and keeps
 // the assets of the build before.
 type Life struct {
-	Start func(b spatest.Build) error                                 // its error: the server ended by itself
-	Files func(folder fs.FS, dir string) fs.FS                        // what the server makes of its folder, which is at dir
-	Stop  func(ctx context.Context, server *http.Server) spatest.Exit // at the stop signal; nil: finishes what it began
+	Start    func(b spatest.Build) error                 // its error: the server ended by itself
+	Files    func(folder fs.FS, dir string) fs.FS        // what the server makes of its folder, which is at dir
+	Deployed wrap                                        // how a process answers that a deploy has started
+	Stop     func(context.Context, running) spatest.Exit // at the stop signal; nil: finishes what it began
 
 	InFolder   bool // a deploy puts the new files into the folder, the page last, and leaves the process alone
 	Moves      bool // a deploy changes the port
 	Drops      bool // a deploy drops the assets of the build before
 	Undeclared bool // Target.Retains says nothing of them
+}
+
+// running is a server at its stop signal.
+type running struct {
+	*http.Server
+	conns *atomic.Int64 // open connections
 }
 
 // Host starts the mutant in this process, each server from a real folder.
@@ -47,7 +54,8 @@ func (host) Offers(f spatest.Feature) bool {
 type folderServer struct {
 	mutant Mutant
 	top    string
-	dead   atomic.Bool // the API
+	dead   atomic.Bool  // the API
+	conns  atomic.Int64 // open
 	stop   sync.Once
 	exit   spatest.Exit
 
@@ -129,7 +137,11 @@ func (s *folderServer) launch(b spatest.Build) error {
 		files = s.mutant.Life.Files(files, dir)
 	}
 	api := upstream{next: Reference(readable{files, s}), dead: &s.dead}
-	s.processes = append(s.processes, process{dir: dir, root: root, handler: s.mutant.wrap(mount(s.mutant.Under, api))})
+	handler := s.mutant.wrap(mount(s.mutant.Under, api))
+	if after := s.mutant.Life.Deployed; after != nil && len(s.processes) > 0 {
+		handler = after(handler)
+	}
+	s.processes = append(s.processes, process{dir: dir, root: root, handler: handler})
 	return nil
 }
 
@@ -141,7 +153,7 @@ func (s *folderServer) listen() error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: http.HandlerFunc(s.serve), ErrorLog: log.New(io.Discard, "", 0)}
+	server := &http.Server{Handler: http.HandlerFunc(s.serve), ErrorLog: log.New(io.Discard, "", 0), ConnState: s.count}
 	for _, before := range s.servers {
 		go before.Shutdown(context.Background()) // Close ends what is left
 	}
@@ -149,6 +161,15 @@ func (s *folderServer) listen() error {
 	s.url = "http://" + listener.Addr().String() + s.mutant.Under
 	go server.Serve(listener)
 	return nil
+}
+
+func (s *folderServer) count(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.conns.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		s.conns.Add(-1)
+	}
 }
 
 func (s *folderServer) serve(w http.ResponseWriter, r *http.Request) {
@@ -239,14 +260,14 @@ func (s *folderServer) Stop(ctx context.Context) (spatest.Exit, error) {
 	if end == nil {
 		end = finish
 	}
-	s.stop.Do(func() { s.exit = end(ctx, server) })
+	s.stop.Do(func() { s.exit = end(ctx, running{server, &s.conns}) })
 	return s.exit, nil
 }
 
 const graceTime = 10 * time.Second // between the stop signal and the end by force
 
 // finish is how a server ends that answers what it has begun to answer.
-func finish(ctx context.Context, server *http.Server) spatest.Exit {
+func finish(ctx context.Context, server running) spatest.Exit {
 	ctx, cancel := context.WithTimeout(ctx, graceTime)
 	defer cancel()
 	if server.Shutdown(ctx) != nil {

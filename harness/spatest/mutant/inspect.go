@@ -54,6 +54,16 @@ func (m Mutant) Target(origin string) spatest.Target {
 	}
 }
 
+// dialBriefly makes connections that leave nothing in the kernel's tables when
+// they are closed.
+func dialBriefly(ctx context.Context, network, addr string) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	return conn, err
+}
+
 // Inspect serves the mutant and checks it. Without a browser the checks that
 // need one are skipped.
 func (m Mutant) Inspect(ctx context.Context, browser spatest.Browser) (spatest.Report, error) {
@@ -68,7 +78,7 @@ func (m Mutant) Inspect(ctx context.Context, browser spatest.Browser) (spatest.R
 		if addr == localName+":80" {
 			network, addr = "unix", socket
 		}
-		return new(net.Dialer).DialContext(ctx, network, addr)
+		return dialBriefly(ctx, network, addr)
 	}
 	return spatest.Inspect(ctx, target)
 }

@@ -74,6 +74,7 @@ func All() []Mutant {
 	return slices.Concat(
 		routingMutants(),
 		apiMutants(),
+		upstreamMutants(),
 		assetsMutants(),
 		cachingMutants(),
 		compressionMutants(),
@@ -82,6 +83,7 @@ func All() []Mutant {
 		methodsMutants(),
 		framingMutants(),
 		securityMutants(),
+		symlinkMutants(),
 		lifecycleMutants(),
 		browserMutants(),
 		deploySkewMutants(),
@@ -94,6 +96,7 @@ func Oddities() []Mutant {
 	return slices.Concat(
 		routingOddities(),
 		apiOddities(),
+		upstreamOddities(),
 		assetsOddities(),
 		cachingOddities(),
 		compressionOddities(),
@@ -102,6 +105,7 @@ func Oddities() []Mutant {
 		methodsOddities(),
 		framingOddities(),
 		securityOddities(),
+		symlinkOddities(),
 		lifecycleOddities(),
 		browserOddities(),
 		deploySkewOddities(),
