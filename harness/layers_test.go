@@ -25,6 +25,7 @@ func TestLayers(t *testing.T) {
 		"harness/internal/contract":       {"variants"},
 		"harness/spatest":                 {"harness/internal/nearest"},
 		"harness/spatest/mutant":          {"harness/spatest"},
+		"harness/chromium":                {"harness/spatest", "chromedp"},
 		"harness/internal/record":         {"harness/spatest"},
 		"harness/internal/report":         {"harness/spatest"},
 		"harness/internal/remedy":         {"harness/spatest", "harness/internal/nearest"},
@@ -40,6 +41,7 @@ func TestLayers(t *testing.T) {
 	heavy := map[string]string{
 		"github.com/testcontainers/": "testcontainers", "github.com/docker/": "docker", "github.com/moby/": "docker",
 		"github.com/tsenart/": "vegeta", "github.com/olekukonko/": "tablewriter",
+		"github.com/chromedp/": "chromedp",
 	}
 	for _, p := range packages(t, "spabench/...") {
 		name := strings.TrimPrefix(p.ImportPath, "spabench/")

@@ -1,0 +1,30 @@
+package chromium
+
+import (
+	"os"
+	"os/exec"
+)
+
+// EnvPath names the environment variable with the browser to use: a path, or
+// the name of a command.
+const EnvPath = "CHROME"
+
+var commands = []string{
+	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+	"/Applications/Chromium.app/Contents/MacOS/Chromium",
+	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+}
+
+// Find looks for an installed Chromium or Chrome. What the environment variable
+// CHROME names is taken as it is: if it does not exist, Start says so.
+func Find() (path string, ok bool) {
+	if named := os.Getenv(EnvPath); named != "" {
+		return named, true
+	}
+	for _, command := range commands {
+		if path, err := exec.LookPath(command); err == nil {
+			return path, true
+		}
+	}
+	return "", false
+}
