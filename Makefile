@@ -8,6 +8,7 @@ bench: ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
 
 test: ## all tests: Go (race detector), the app's own, conformance in containers, then a one-round bench without it
+	harness/chromium/install.sh
 	go test -race -timeout 60m ./...
 	go test -run '^TestBench' -timeout 30m ./harness
 

@@ -51,6 +51,7 @@ func Checks() []Check {
 		symlinkChecks(),
 		lifecycleChecks(),
 		browserChecks(),
+		tabChecks(),
 		deploySkewChecks(),
 	)
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"spabench/harness/spatest"
@@ -122,7 +123,7 @@ func (m Mutant) Judge(report spatest.Report, oddity bool) []string {
 		case oddity && (o.Check == m.Check || dependsOn(o.Check, m.Check)):
 			want = append(want, spatest.Skipped)
 		}
-		if o.Verdict == spatest.Skipped && m.lacks(o.Check) {
+		if o.Verdict == spatest.Skipped && m.lacks(o.Check) && strings.HasPrefix(o.Reason, "needs ") {
 			continue
 		}
 		if !slices.Contains(want, o.Verdict) {

@@ -86,6 +86,7 @@ func All() []Mutant {
 		symlinkMutants(),
 		lifecycleMutants(),
 		browserMutants(),
+		tabMutants(),
 		deploySkewMutants(),
 	)
 }
@@ -108,6 +109,7 @@ func Oddities() []Mutant {
 		symlinkOddities(),
 		lifecycleOddities(),
 		browserOddities(),
+		tabOddities(),
 		deploySkewOddities(),
 	)
 }

@@ -36,6 +36,9 @@ func passesAll(t *testing.T, under string, skipped ...string) {
 		if slices.Contains(skipped, o.Check) {
 			want = spatest.Skipped
 		}
+		if strings.HasPrefix(o.Reason, "needs a browser") {
+			continue // package chromium has one, and the same test
+		}
 		if o.Verdict != want {
 			t.Errorf("%s: %s: %s", o.Check, o.Verdict, o.Reason)
 		}
