@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"spabench/harness/chromium"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
 	"spabench/variants"
@@ -60,7 +61,7 @@ func Bench(ctx context.Context, o Options) (err error) {
 	}
 
 	b := &bench{
-		lab: l, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs,
+		rig: rig{lab: l}, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs,
 		images: map[string]lab.Image{}, failed: map[string]bool{},
 	}
 	defer func() { err = errors.Join(err, b.dist.remove(), b.next.remove()) }()
@@ -84,12 +85,11 @@ func Bench(ctx context.Context, o Options) (err error) {
 
 // bench is a run under way.
 type bench struct {
-	lab          *lab.Lab
+	rig
 	plan         Plan
 	progress     Progress
 	w            *record.Writer
 	serverCPUs   string
-	dist, next   dist // the build that is measured, and another one that checks deploy
 	generatorRef string
 	generator    *lab.Generator
 
@@ -157,14 +157,22 @@ func (b *bench) build(ctx context.Context) error {
 }
 
 // conform checks every variant that was built, but the floor: it answers everything with the page.
-func (b *bench) conform(ctx context.Context) error {
+func (b *bench) conform(ctx context.Context) (err error) {
+	// Its processes end before anything is measured.
+	browser, err := chromium.Start(ctx)
+	if err != nil {
+		b.progress.Line("what needs a browser is not checked: %v", err)
+	} else {
+		b.browser = browser
+		defer func() { err = errors.Join(err, browser.Close()) }()
+	}
 	for _, v := range b.arms() {
 		img, built := b.images[v.Name]
 		if v.Floor || !built {
 			continue
 		}
 		b.progress.Line("checking %s", v.Name)
-		c := conformance(ctx, b.lab, v, img.Refs, b.dist, b.next)
+		c := b.conformance(ctx, v, img.Refs)
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -165,7 +165,7 @@ func TestBenchBrokenVariants(t *testing.T) {
 	measuring(t)
 	defer func(d time.Duration) { readyWithin = d }(readyWithin)
 	readyWithin = 5 * time.Second
-	l, _, _ := openLab(t)
+	l := openRig(t).lab
 	python := "ARG PYTHON_IMAGE=python:3.13-slim-trixie\nFROM ${PYTHON_IMAGE}\n"
 	null, err := os.ReadFile("../dockerfiles/null.Dockerfile")
 	if err != nil {

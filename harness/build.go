@@ -74,10 +74,17 @@ func Decoders() map[string]func(io.Reader) io.Reader {
 	return map[string]func(io.Reader) io.Reader{"br": func(r io.Reader) io.Reader { return brotli.NewReader(r) }}
 }
 
+// rig is what a run lends every variant that it checks.
+type rig struct {
+	lab        *lab.Lab
+	dist, next dist            // the build that is served, and another one that checks deploy
+	browser    spatest.Browser // nil where none is installed
+}
+
 // conformance starts a variant once and runs every check on it.
-func conformance(ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, d, next dist) (c record.Conformance) {
+func (g rig) conformance(ctx context.Context, v variants.Variant, refs []string) (c record.Conformance) {
 	c = record.Conformance{Variant: v.Name, Waived: v.Waive}
-	err := withRunning(ctx, l, v, refs, d, next, func(target spatest.Target) error {
+	err := g.withRunning(ctx, v, refs, func(target spatest.Target) error {
 		report, err := spatest.Inspect(ctx, target)
 		c.Report = report
 		return err
@@ -95,23 +102,23 @@ func conformance(ctx context.Context, l *lab.Lab, v variants.Variant, refs []str
 // withRunning starts a variant with canaries planted around the folder that it serves, waits until it answers
 // correctly, and hands it to f as a target of the conformance suite, with the power to start more servers of its kind.
 // On an error, log gets the end of its output.
-func withRunning(ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, d, next dist, f func(spatest.Target) error, log *string) (err error) {
-	r, err := l.Create(ctx, v, lab.Options{Refs: refs})
+func (g rig) withRunning(ctx context.Context, v variants.Variant, refs []string, f func(spatest.Target) error, log *string) (err error) {
+	r, err := g.lab.Create(ctx, v, lab.Options{Refs: refs})
 	if r != nil {
 		defer cleaning(ctx, &err, r.Remove)
 	}
 	if err != nil {
 		return err
 	}
-	target := targetOf(v, r.URL, d.fsys)
+	target := targetOf(v, r.URL, g.dist.fsys)
 	if err := plantCanaries(ctx, r, v, &target); err != nil {
 		return err
 	}
-	if err = ready(ctx, r, v, d); err == nil {
+	if err = ready(ctx, r, v, g.dist); err == nil {
 		var h *host
-		if h, err = newHost(ctx, l, v, refs, d, next); err == nil {
+		if h, err = g.newHost(ctx, v, refs); err == nil {
 			defer cleaning(ctx, &err, h.close)
-			target.Host, target.NextDist = h, next.fsys
+			target.Host, target.NextDist, target.Browser = h, g.next.fsys, g.browser
 			err = f(target)
 		}
 	}

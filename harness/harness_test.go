@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"spabench/harness/chromium"
 	"spabench/harness/internal/contract"
 	"spabench/harness/internal/lab"
 	"spabench/harness/spatest"
@@ -23,18 +24,18 @@ import (
 
 // TestConformance checks every variant in its containers, and that its API keeps the contract.
 func TestConformance(t *testing.T) {
-	l, d, next := openLab(t)
+	g := openRig(t)
 	for _, v := range variants.All() {
 		if v.Floor {
 			continue // it answers everything with the page: that is what makes it the floor
 		}
 		t.Run(v.Name, func(t *testing.T) {
-			built, img := buildVariant(t.Context(), l, v)
+			built, img := buildVariant(t.Context(), g.lab, v)
 			if built.Err != "" {
 				t.Fatalf("%s\n%s", built.Err, built.Log)
 			}
 			var log string
-			err := withRunning(t.Context(), l, v, img.Refs, d, next, func(target spatest.Target) error {
+			err := g.withRunning(t.Context(), v, img.Refs, func(target spatest.Target) error {
 				spatest.Run(t, target)
 				t.Run("api-contract", func(t *testing.T) { contract.Check(t, target.URL) })
 				return nil
@@ -176,21 +177,20 @@ func TestCatalogue(t *testing.T) {
 // TestSPA runs the application's own tests and type check in its image, and builds it a second time from nothing:
 // both builds have the same bytes.
 func TestSPA(t *testing.T) {
-	l, _, _ := openLab(t)
-	if _, err := l.BuildStage(t.Context(), "spa", "test", lab.Usual); err != nil {
+	if _, err := openRig(t).lab.BuildStage(t.Context(), "spa", "test", lab.Usual); err != nil {
 		t.Fatal(describe(err))
 	}
 }
 
-// shared is one lab and two builds of the application for all tests of this package.
+// shared is one rig for all tests of this package.
 var shared struct {
-	once       sync.Once
-	lab        *lab.Lab
-	dist, next dist
-	err        error
+	once sync.Once
+	rig
+	browser *chromium.Browser
+	err     error
 }
 
-func openLab(t *testing.T) (l *lab.Lab, d, next dist) {
+func openRig(t *testing.T) rig {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs a container engine")
@@ -204,15 +204,32 @@ func openLab(t *testing.T) (l *lab.Lab, d, next dist) {
 		if shared.err == nil {
 			shared.next, shared.err = buildDist(ctx, shared.lab, lab.Next)
 		}
+		if shared.err == nil {
+			browser, err := chromium.Start(ctx)
+			switch {
+			case err == nil:
+				shared.browser, shared.rig.browser = browser, browser
+			case errors.Is(err, chromium.ErrNotFound):
+				log("what needs a browser is not checked: %v", err)
+			default:
+				shared.err = err
+			}
+		}
 	})
 	if shared.err != nil {
 		t.Fatal(describe(shared.err))
 	}
-	return shared.lab, shared.dist, shared.next
+	return shared.rig
 }
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	if shared.browser != nil {
+		if err := shared.browser.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
 	if shared.lab != nil {
 		if err := shared.lab.Close(context.Background()); err != nil {
 			fmt.Fprintln(os.Stderr, err)

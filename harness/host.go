@@ -36,14 +36,15 @@ type edition struct {
 }
 
 // newHost builds the images of the variant's other editions: once and beforehand, since a check has a minute at most.
-func newHost(ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, current, next dist) (*host, error) {
+func (g rig) newHost(ctx context.Context, v variants.Variant, refs []string) (*host, error) {
+	l := g.lab
 	h := &host{lab: l, variant: v, editions: map[spatest.Build]edition{}, servers: map[*server]bool{}}
-	h.editions[spatest.Current] = edition{refs: refs, serve: lab.Writable, dist: current}
+	h.editions[spatest.Current] = edition{refs: refs, serve: lab.Writable, dist: g.dist}
 	others, err := buildEdition(ctx, l, v, refs, lab.Next)
 	if err != nil {
 		return nil, err
 	}
-	h.editions[spatest.Next] = edition{refs: others, serve: lab.Writable, dist: next}
+	h.editions[spatest.Next] = edition{refs: others, serve: lab.Writable, dist: g.next}
 
 	// Without a build: the folder is empty; or, where the files are inside the program, it is made from a checkout
 	// that has none. A variant that offers neither is not started without one.

@@ -19,7 +19,7 @@ import (
 // TestHost drives everything that checks may do with servers, on every variant in its containers,
 // and sees it by HTTP alone.
 func TestHost(t *testing.T) {
-	l, d, next := openLab(t)
+	g := openRig(t)
 	all := []spatest.Feature{spatest.FeatureFolder, spatest.FeatureEmpty, spatest.FeatureUpstream}
 	for name, offers := range map[string][]spatest.Feature{
 		"embedded-go":           {spatest.FeatureEmpty},
@@ -29,12 +29,12 @@ func TestHost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, _ := variants.Find(name)
-			built, img := buildVariant(t.Context(), l, v)
+			built, img := buildVariant(t.Context(), g.lab, v)
 			if built.Err != "" {
 				t.Fatalf("%s\n%s", built.Err, built.Log)
 			}
 			began := time.Now()
-			h, err := newHost(t.Context(), l, v, img.Refs, d, next)
+			h, err := g.newHost(t.Context(), v, img.Refs)
 			if err != nil {
 				t.Fatal(describe(err))
 			}
@@ -44,7 +44,7 @@ func TestHost(t *testing.T) {
 					t.Errorf("Offers(%s) = %t", f, h.Offers(f))
 				}
 			}
-			ht := hostTest{h, d, next}
+			ht := hostTest{h, g.dist, g.next}
 			t.Run("life", ht.life)
 			t.Run("forgotten", ht.forgotten)
 			if h.Offers(spatest.FeatureFolder) {

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -79,17 +80,35 @@ func Inspect(ctx context.Context, target Target) (Report, error) {
 // all runs the selected checks, several at once.
 func (r *runner) all(ctx context.Context) []Outcome {
 	outcomes := make([]Outcome, len(r.selected))
-	var wg sync.WaitGroup
 	places := make(chan struct{}, maxConns)
-	for i, check := range r.selected {
-		places <- struct{}{}
-		wg.Go(func() {
-			outcomes[i] = r.outcome(ctx, check.Name)
-			<-places
-		})
+	for turn := range turns {
+		var wg sync.WaitGroup
+		for i, check := range r.selected {
+			if turnOf(check) != turn {
+				continue
+			}
+			places <- struct{}{}
+			wg.Go(func() {
+				outcomes[i] = r.outcome(ctx, check.Name)
+				<-places
+			})
+		}
+		wg.Wait()
 	}
-	wg.Wait()
 	return outcomes
+}
+
+// turns keep browsers apart from checks that start servers: see steady.
+const turns = 3
+
+func turnOf(check Check) int {
+	switch {
+	case !slices.Contains(check.Needs, FeatureBrowser):
+		return 0
+	case !slices.Contains(check.Needs, FeatureNext):
+		return 1
+	}
+	return 2
 }
 
 // runner runs each check at most once, its dependencies before it.

@@ -75,5 +75,8 @@ type Load struct {
 	Failed string // why it was not used, such as net::ERR_ABORTED, or BlockedByPolicy; empty: it was
 }
 
-// BlockedByPolicy is Load.Failed of what the page's Content-Security-Policy refuses.
-const BlockedByPolicy = "blocked: csp"
+// Values of Load.Failed that checks know.
+const (
+	BlockedByPolicy = "blocked: csp"             // the page's Content-Security-Policy refuses it
+	NetworkChanged  = "net::ERR_NETWORK_CHANGED" // of the machine, not of the server; errors of a Tab hold it, too
+)

@@ -23,7 +23,7 @@ Right bytes and types are no proof: a policy that refuses the app's own scripts,
 a guard against foreign referrers, or a page sent as a download leave a white
 screen that no status code tells of. A page that is rendered beforehand may
 stay as it is.`,
-			Run: checkBoot,
+			Run: steady(checkBoot),
 		},
 		{
 			Name: "browser-parts-load", Group: "browser", Level: Should, Needs: needs,
@@ -34,7 +34,7 @@ stay as it is.`,
 Icons, fonts or inline styles that are missing break the app for the eye, and a
 policy that was written for another build is seen nowhere but on the console.
 Answers to fetch are the API's business, and a policy that only reports is legal.`,
-			Run: checkPartsLoad,
+			Run: steady(checkPartsLoad),
 		},
 		{
 			Name: "browser-console-clean", Group: "browser", Level: May, Needs: needs,
@@ -45,7 +45,7 @@ Answers to fetch are the API's business, and a policy that only reports is legal
 An observation: the error may be the app's own. It is often the first sign of a
 header field that browsers do not understand, or of an exception that leaves a
 part of the page dead.`,
-			Run: checkConsole,
+			Run: steady(checkConsole),
 		},
 		{
 			Name: "browser-history", Group: "browser", Level: Must, Needs: needs,
@@ -56,7 +56,7 @@ part of the page dead.`,
 A reload asks with other header fields than a first visit, and back asks the
 cache first. Who lands on the start page, or on an error, after pressing reload
 loses what they were about to do.`,
-			Run: checkHistory,
+			Run: steady(checkHistory),
 		},
 		{
 			Name: "browser-lazy-chunk", Group: "browser", Level: Must, Needs: needs,
@@ -66,7 +66,7 @@ loses what they were about to do.`,
 
 The chunks of other routes are named in no page: no check that reads HTML sees
 them. If one does not load, the link does nothing.`,
-			Run: checkLazyChunk,
+			Run: steady(checkLazyChunk),
 		},
 		{
 			Name: "browser-worker-active", Group: "browser", Level: Should, Needs: needs,
@@ -77,7 +77,7 @@ them. If one does not load, the link does nothing.`,
 A worker script with another type than JavaScript's, or behind a redirect, is
 refused, and so is one whose list of files has one that is missing: without a
 word to the user, offline use and push are gone.`,
-			Run: checkWorkerActive,
+			Run: steady(checkWorkerActive),
 		},
 		{
 			Name: "browser-old-tab", Group: "browser", Level: Must, Needs: []Feature{FeatureBrowser, FeatureNext},
@@ -88,7 +88,7 @@ word to the user, offline use and push are gone.`,
 People keep tabs open for days. A page in place of the missing chunk is a script
 with a wrong type to the browser, which apps do not expect; a 404 they can catch,
 and reload. To keep the old chunks is better still.`,
-			Run: checkOldTab,
+			Run: steady(checkOldTab),
 		},
 	}
 }
