@@ -153,6 +153,9 @@ func (m Mutant) lacks(check string) bool {
 	if m.Under != "" {
 		missing[1] = spatest.FeatureRoot
 	}
+	if m.Life.Undeclared {
+		missing = append(missing, spatest.FeatureRetained)
+	}
 	for _, c := range spatest.Checks() {
 		if c.Name == check {
 			return slices.ContainsFunc(c.Needs, func(f spatest.Feature) bool {

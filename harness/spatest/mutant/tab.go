@@ -26,7 +26,7 @@ func isWorker(r *http.Request) bool { return at("/sw.js")(r) && fromPage(r) }
 
 // policy sets the Content-Security-Policy of pages.
 func policy(value string) wrap {
-	return set(all(navigation, not(inAPI)), "Content-Security-Policy", value)
+	return set(always, "Content-Security-Policy", value)
 }
 
 // instead answers by then what would be 404 under /assets/ and a page asks for.
@@ -61,7 +61,7 @@ func tabMutants() []Mutant {
 		{Name: "images-behind-referrer-guard", Check: "browser-parts-load", Doc: "refuses images to pages on a host that it does not know", Wrap: status(all(under("/assets/"), ext(".svg"), fromPage), http.StatusForbidden)},
 
 		{Name: "policy-misspelled", Check: "browser-console-clean", Doc: "misspells a directive of its Content-Security-Policy", Wrap: policy("img-scr 'self'")},
-		{Name: "permissions-malformed", Check: "browser-console-clean", Doc: "sends a Permissions-Policy that cannot be parsed", Wrap: set(all(navigation, not(inAPI)), "Permissions-Policy", "camera=;;(")},
+		{Name: "permissions-malformed", Check: "browser-console-clean", Doc: "sends a Permissions-Policy that cannot be parsed", Wrap: set(always, "Permissions-Policy", "camera=;;(")},
 
 		{Name: "reload-404", Check: "browser-history", Doc: "answers the reload of a route with 404", Wrap: status(all(isRoute, reloading), http.StatusNotFound)},
 		{Name: "reload-to-root", Check: "browser-history", Doc: "redirects the reload of a route to /", Wrap: redirect(all(isRoute, reloading), http.StatusFound, func(*http.Request) string { return "/" })},
@@ -74,11 +74,11 @@ func tabMutants() []Mutant {
 		{Name: "worker-redirected", Check: "browser-worker-active", Doc: "redirects the service worker", Wrap: redirect(all(isWorker, func(r *http.Request) bool { return r.URL.RawQuery == "" }),
 			http.StatusFound, func(*http.Request) string { return "/sw.js?latest" })},
 
-		{Name: "old-chunk-as-page", Check: "browser-old-tab", Doc: "answers a chunk of the build before with the page", Life: Life{Drops: true, Undeclared: true},
+		{Name: "old-tab-page", Check: "browser-old-tab", Doc: "answers a chunk of the build before with the page", Life: Life{Drops: true, Undeclared: true},
 			Wrap: func(next http.Handler) http.Handler { return instead(page(next))(next) }},
-		{Name: "old-chunk-empty", Check: "browser-old-tab", Doc: "answers a chunk of the build before with an empty 200", Life: Life{Drops: true, Undeclared: true},
+		{Name: "old-tab-empty", Check: "browser-old-tab", Doc: "answers a chunk of the build before with an empty 200", Life: Life{Drops: true, Undeclared: true},
 			Wrap: instead(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })},
-		{Name: "old-chunk-to-root", Check: "browser-old-tab", Doc: "redirects a chunk of the build before to /", Life: Life{Drops: true, Undeclared: true, Moves: true},
+		{Name: "old-tab-to-root", Check: "browser-old-tab", Doc: "redirects a chunk of the build before to /", Life: Life{Drops: true, Undeclared: true, Moves: true},
 			Wrap: instead(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusFound) })},
 	}
 }
@@ -87,19 +87,19 @@ func tabOddities() []Mutant {
 	return []Mutant{
 		{Name: "policy-strict", Check: "browser-boot", Doc: "allows what the app has, and nothing else", Wrap: policy("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'")},
 		{Name: "isolated", Check: "browser-boot", Doc: "isolates its pages from other origins", Wrap: both(
-			set(not(inAPI), "Cross-Origin-Resource-Policy", "same-origin"),
-			both(set(navigation, "Cross-Origin-Opener-Policy", "same-origin"), set(navigation, "Cross-Origin-Embedder-Policy", "require-corp")))},
+			set(always, "Cross-Origin-Resource-Policy", "same-origin"),
+			both(set(always, "Cross-Origin-Opener-Policy", "same-origin"), set(always, "Cross-Origin-Embedder-Policy", "require-corp")))},
 		{Name: "policy-report-only", Check: "browser-parts-load", Doc: "only watches what a stricter policy would refuse", Wrap: set(all(navigation, not(inAPI)), "Content-Security-Policy-Report-Only", "default-src 'none'")},
-		{Name: "permissions-unknown", Check: "browser-console-clean", Doc: "turns off a browser feature that never came to be", Wrap: set(all(navigation, not(inAPI)), "Permissions-Policy", "interest-cohort=()")},
+		{Name: "permissions-unknown", Check: "browser-console-clean", Doc: "turns off a browser feature that never came to be", Wrap: set(always, "Permissions-Policy", "interest-cohort=()")},
 		{Name: "reload-elsewhere-with-slash", Check: "browser-history", Doc: "redirects the reload of a route to the route with a slash", Wrap: redirect(
 			all(isRoute, reloading, func(r *http.Request) bool { return !strings.HasSuffix(r.URL.Path, "/") }), http.StatusFound, func(r *http.Request) string { return r.URL.Path + "/" })},
 		{Name: "chunk-behind-redirect", Check: "browser-lazy-chunk", Doc: "redirects a chunk to where it is", Wrap: redirect(
 			all(isChunk, fromPage, func(r *http.Request) bool { return r.URL.RawQuery == "" }), http.StatusFound, func(r *http.Request) string { return r.URL.Path + "?node=2" })},
-		{Name: "chunk-as-ecmascript", Check: "browser-lazy-chunk", Doc: "serves chunks by an old name of JavaScript's type", Wrap: set(isChunk, "Content-Type", "application/x-javascript")},
+		{Name: "chunk-as-ecmascript", Check: "browser-lazy-chunk", Doc: "serves chunks by an old name of JavaScript's type", Wrap: set(all(isChunk, not(severalRanges)), "Content-Type", "application/x-javascript")},
 		{Name: "worker-allowed", Check: "browser-worker-active", Doc: "lets the service worker have a scope that it does not need", Wrap: set(isWorker, "Service-Worker-Allowed", "/")},
-		{Name: "old-chunk-410", Check: "browser-old-tab", Doc: "says that a chunk of the build before is gone", Life: Life{Drops: true, Undeclared: true},
+		{Name: "old-tab-410", Check: "browser-old-tab", Doc: "says that a chunk of the build before is gone", Life: Life{Drops: true, Undeclared: true},
 			Wrap: instead(func(w http.ResponseWriter, _ *http.Request) { fail(w, http.StatusGone) })},
-		{Name: "old-chunk-404-elsewhere", Check: "browser-old-tab", Doc: "has another address after a deploy, and drops the chunks of the build before", Life: Life{Drops: true, Undeclared: true, Moves: true}},
-		{Name: "old-chunk-in-folder", Check: "browser-old-tab", Doc: "is deployed by files put into its folder, and drops the chunks of the build before", Life: Life{Drops: true, Undeclared: true, InFolder: true}},
+		{Name: "old-tab-404-elsewhere", Check: "browser-old-tab", Doc: "has another address after a deploy, and drops the chunks of the build before", Life: Life{Drops: true, Undeclared: true, Moves: true}},
+		{Name: "old-tab-in-folder", Check: "browser-old-tab", Doc: "is deployed by files put into its folder, and drops the chunks of the build before", Life: Life{Drops: true, Undeclared: true, InFolder: true}},
 	}
 }
