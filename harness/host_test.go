@@ -20,6 +20,7 @@ import (
 // and sees it by HTTP alone.
 func TestHost(t *testing.T) {
 	g := openRig(t)
+	t.Cleanup(func() { nothingLeft(t) }) // after the last of them
 	all := []spatest.Feature{spatest.FeatureFolder, spatest.FeatureEmpty, spatest.FeatureUpstream}
 	for name, offers := range map[string][]spatest.Feature{
 		"embedded-go":           {spatest.FeatureEmpty},
@@ -28,6 +29,7 @@ func TestHost(t *testing.T) {
 		"nginx-three-container": all,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of the time is waiting
 			v, _ := variants.Find(name)
 			built, img := buildVariant(t.Context(), g.lab, v)
 			if built.Err != "" {
@@ -56,7 +58,6 @@ func TestHost(t *testing.T) {
 			if h.Offers(spatest.FeatureUpstream) {
 				t.Run("upstream", ht.upstream)
 			}
-			nothingLeft(t)
 		})
 	}
 }

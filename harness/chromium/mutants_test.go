@@ -12,13 +12,13 @@ import (
 )
 
 // atOnce is how many servers are looked at in a browser at once.
-const atOnce = 2
+const atOnce = 4
 
 // inBrowser lists the mutants of checks that need a browser.
 func inBrowser(list []mutant.Mutant) []mutant.Mutant {
 	var names []string
 	for _, c := range spatest.Checks() {
-		if slices.Contains(c.Needs, spatest.FeatureBrowser) {
+		if mutant.NeedsBrowser(c) {
 			names = append(names, c.Name)
 		}
 	}
@@ -33,9 +33,13 @@ func TestMutants(t *testing.T) { judge(t, start(t), inBrowser(mutant.All()), fal
 
 func TestOddities(t *testing.T) { judge(t, start(t), inBrowser(mutant.Oddities()), true) }
 
-// judge lets the group of the browser judge each mutant; that they pass all other
-// checks is shown where the mutants are, without a browser.
+// judge lets the check in question judge each mutant, and what depends on it. That
+// they pass all other checks is shown where the mutants are, without a browser,
+// and by spabench mutants score with one, which takes longer.
 func judge(t *testing.T, browser *chromium.Browser, list []mutant.Mutant, oddity bool) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
 	var wg sync.WaitGroup
 	places := make(chan struct{}, atOnce)
 	problems := make([][]string, len(list))
@@ -57,20 +61,7 @@ func judge(t *testing.T, browser *chromium.Browser, list []mutant.Mutant, oddity
 }
 
 func inspect(t *testing.T, browser *chromium.Browser, m mutant.Mutant, oddity bool) []string {
-	url, stop, err := mutant.Start(m.Handler())
-	if err != nil {
-		return []string{err.Error()}
-	}
-	defer stop()
-	target := m.Target(url)
-	target.Browser = browser
-	// The old tab takes longest, and only its own mutants change what it sees.
-	for _, c := range spatest.Checks() {
-		if c.Group == "browser" && (c.Name != "browser-old-tab" || m.Check == c.Name || m.Check == "") {
-			target.Only = append(target.Only, c.Name)
-		}
-	}
-	report, err := spatest.Inspect(t.Context(), target)
+	report, err := m.InspectIn(t.Context(), browser, true)
 	if err != nil {
 		return []string{err.Error()}
 	}

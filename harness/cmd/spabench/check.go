@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"spabench/harness/internal/remedy"
 	"spabench/harness/internal/report"
 	"spabench/harness/spatest"
+	"spabench/harness/spatest/mutant"
 )
 
 // checkFlags are what a user says of the server, the checks and the reports.
@@ -30,6 +32,7 @@ type checkFlags struct {
 	server                       string
 	explain                      string
 	hops                         []string
+	noBrowser                    bool
 }
 
 func checkCommand() *cobra.Command {
@@ -39,7 +42,8 @@ func checkCommand() *cobra.Command {
 		Short: "Check a running server",
 		Long: `Check that a running server routes and serves a single-page app correctly. With the URL alone, the page's assets are
 discovered from the page; with --dist, every file of the build is compared byte for byte. What cannot be decided is
-skipped with the reason. No container engine is needed.
+skipped with the reason. No container engine is needed. Where Chromium or Chrome is installed, or CHROME names one, the
+app is also opened in it.
 
 A violation is shown with the requirement, a curl line, what was expected and what came, and, where the server is
 recognised (or named by --server), how it is mended.
@@ -71,6 +75,12 @@ one adds, drops or changes is shown.`,
 			if err != nil {
 				return err
 			}
+			browser, closeBrowser, err := openBrowser(cmd.Context(), !f.noBrowser && asksForBrowser(target.Only))
+			if err != nil {
+				return err
+			}
+			defer closeBrowser()
+			target.Browser = browser
 			limitMemory()
 			return check(cmd.Context(), target, f, mend, outputs, cmd)
 		},
@@ -97,10 +107,11 @@ func (f *checkFlags) register(c *cobra.Command) {
 	v.StringVar(&f.junit, "junit", "", "also write it as JUnit XML; - as above")
 	v.StringVar(&f.markdown, "markdown", "", "also write it as Markdown; - as above")
 	v.StringVar(&f.badge, "badge", "", "also write a badge for shields.io (endpoint JSON); - as above")
+	v.BoolVar(&f.noBrowser, "no-browser", false, "skip what needs a browser, though Chromium or Chrome is installed")
 	v.StringVar(&f.server, "server", "", "show how this server is mended: "+strings.Join(remedy.Names(), ", ")+" (default: what its answers look like)")
 	v.StringVar(&f.explain, "explain", "", "tell everything about this check, and check nothing")
 	v.StringArrayVar(&f.hops, "hop", nil, "a layer, as name=URL; may be repeated, the outermost first, in place of the URL")
-	for _, other := range []string{"dist", "only", "level", "features", "expect", "waive", "junit", "markdown", "badge", "server", "explain"} {
+	for _, other := range []string{"dist", "only", "level", "features", "expect", "waive", "junit", "markdown", "badge", "server", "explain", "no-browser"} {
 		c.MarkFlagsMutuallyExclusive("hop", other)
 	}
 	complete(c, "only", checkAndGroupNames)
@@ -134,6 +145,13 @@ func (f *checkFlags) target(url string) (spatest.Target, error) {
 	}
 	target.Only, err = selectChecks(f.level, f.only)
 	return target, err
+}
+
+// asksForBrowser: one of these checks or groups, or of all where none is named, needs a browser.
+func asksForBrowser(only []string) bool {
+	return slices.ContainsFunc(spatest.Checks(), func(c spatest.Check) bool {
+		return mutant.NeedsBrowser(c) && (len(only) == 0 || slices.Contains(only, c.Name) || slices.Contains(only, c.Group))
+	})
 }
 
 // check runs the suite, and writes what it found.

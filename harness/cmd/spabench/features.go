@@ -117,6 +117,8 @@ func offering(f spatest.Feature) string {
 		return "give it by --dist FOLDER"
 	case spatest.FeatureAPI:
 		return "give it by --api and --api-get, where they are not /api and /api/health"
+	case spatest.FeatureBrowser:
+		return "give it by an installed Chromium or Chrome, or one that the environment variable CHROME names"
 	case spatest.FeatureBase:
 		return "give it by a path in the URL"
 	}

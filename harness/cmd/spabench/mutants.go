@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"slices"
@@ -159,27 +157,23 @@ suite.`,
 }
 
 func serveMutant(ctx context.Context, addr, name string, stderr io.Writer) error {
-	handler := mutant.Reference(mutant.Fixture())
-	said, under := "keeps every rule", ""
+	served := mutant.Mutant{Name: name, Wrap: func(next http.Handler) http.Handler { return next }}
+	said := "keeps every rule"
 	if name != "reference" {
 		all := zoo()
 		i := slices.IndexFunc(all, func(a zooAnimal) bool { return a.Name == name })
 		if i < 0 {
 			return fmt.Errorf("unknown mutant %q; did you mean %q? (spabench mutants list)", name, nearest.Name(name, zooNames()))
 		}
-		handler = all[i].mutant.Handler()
-		said, under = fmt.Sprintf("%s (%s of %s)", all[i].Doc, all[i].Kind, all[i].Check), all[i].mutant.Under
+		served = all[i].mutant
+		said = fmt.Sprintf("%s (%s of %s)", all[i].Doc, all[i].Kind, all[i].Check)
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("serve %s: %w", name, err)
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)} // mutants abort on purpose
-	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
-	_, _ = fmt.Fprintf(stderr, "http://%s%s: a server that %s. Ctrl-C ends it.\n", listener.Addr(), under, said)
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve %s: %w", name, err)
-	}
+	_, _ = fmt.Fprintf(stderr, "http://%s%s: a server that %s. Ctrl-C ends it.\n", listener.Addr(), served.Under, said)
+	served.ServeOn(ctx, listener)
 	return nil
 }
 
@@ -197,7 +191,12 @@ another power that is not there is told apart, and does not count.`,
 			if err != nil {
 				return err
 			}
-			return score(cmd.Context(), chosen, cmd.OutOrStdout(), newProgress(cmd.ErrOrStderr()))
+			browser, closeBrowser, err := openBrowser(cmd.Context(), slices.ContainsFunc(chosen, func(a zooAnimal) bool { return needsBrowser(a.Check) }))
+			if err != nil {
+				return err
+			}
+			defer closeBrowser()
+			return score(cmd.Context(), chosen, browser, cmd.OutOrStdout(), newProgress(cmd.ErrOrStderr()))
 		},
 	}
 	c.Flags().StringSliceVar(&only, "only", nil, "those of these checks or groups, or of these names, comma-separated")
@@ -209,7 +208,7 @@ another power that is not there is told apart, and does not count.`,
 const atOnce = 8
 
 // score judges the suite by these servers.
-func score(ctx context.Context, animals []zooAnimal, w io.Writer, p *progress) error {
+func score(ctx context.Context, animals []zooAnimal, browser spatest.Browser, w io.Writer, p *progress) error {
 	began := time.Now()
 	judged := make([]judgement, len(animals))
 	places, done := make(chan struct{}, atOnce), make(chan int)
@@ -218,7 +217,7 @@ func score(ctx context.Context, animals []zooAnimal, w io.Writer, p *progress) e
 		for i, a := range animals {
 			places <- struct{}{}
 			wg.Go(func() {
-				judged[i] = judge(ctx, a)
+				judged[i] = judge(ctx, a, browser)
 				<-places
 				done <- i
 			})
@@ -251,14 +250,21 @@ type judgement struct {
 	undecided string   // why its check was skipped
 }
 
-func judge(ctx context.Context, a zooAnimal) judgement {
+func judge(ctx context.Context, a zooAnimal, browser spatest.Browser) judgement {
 	j := judgement{zooAnimal: a}
-	r, err := a.mutant.Inspect(ctx, nil)
+	r, err := a.mutant.Inspect(ctx)
 	if err != nil {
 		j.problems = []string{err.Error()}
 		return j
 	}
 	j.problems = a.mutant.Judge(r, a.Kind == "oddity")
+	if browser != nil && needsBrowser(a.Check) {
+		if r, err = a.mutant.InspectIn(ctx, browser, false); err != nil {
+			j.problems = append(j.problems, err.Error())
+			return j
+		}
+		j.problems = append(j.problems, a.mutant.Judge(r, a.Kind == "oddity")...)
+	}
 	// What is skipped for want of a browser proves nothing.
 	if o, _ := r.Outcome(a.Check); o.Verdict == spatest.Skipped && (a.Kind == "mutant" || needsBrowser(a.Check)) && len(j.problems) == 0 {
 		j.undecided = o.Reason
@@ -268,7 +274,7 @@ func judge(ctx context.Context, a zooAnimal) judgement {
 
 func needsBrowser(check string) bool {
 	return slices.ContainsFunc(spatest.Checks(), func(c spatest.Check) bool {
-		return c.Name == check && slices.Contains(c.Needs, spatest.FeatureBrowser)
+		return c.Name == check && mutant.NeedsBrowser(c)
 	})
 }
 

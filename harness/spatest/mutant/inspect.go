@@ -28,6 +28,13 @@ func start(handler http.Handler, wire func(net.Conn) net.Conn) (url string, stop
 	return "http://" + listener.Addr().String(), serve(listener, handler, wire), nil
 }
 
+// ServeOn serves the mutant until ctx ends.
+func (m Mutant) ServeOn(ctx context.Context, listener net.Listener) {
+	stop := serve(listener, m.Handler(), m.Wire)
+	<-ctx.Done()
+	stop()
+}
+
 func serve(listener net.Listener, handler http.Handler, wire func(net.Conn) net.Conn) (stop func()) {
 	if wire != nil {
 		listener = wired{listener, wire}
@@ -65,16 +72,14 @@ func dialBriefly(ctx context.Context, network, addr string) (net.Conn, error) {
 	return conn, err
 }
 
-// Inspect serves the mutant and checks it. Without a browser the checks that
-// need one are skipped.
-func (m Mutant) Inspect(ctx context.Context, browser spatest.Browser) (spatest.Report, error) {
+// Inspect serves the mutant and checks it, without a browser: see [Mutant.InspectIn].
+func (m Mutant) Inspect(ctx context.Context) (spatest.Report, error) {
 	socket, stop, err := startLocal(m.Handler(), m.Wire)
 	if err != nil {
 		return spatest.Report{}, fmt.Errorf("serve mutant %s: %w", m.Name, err)
 	}
 	defer stop()
 	target := m.Target("http://" + localName)
-	target.Browser = browser
 	target.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		if addr == localName+":80" {
 			network, addr = "unix", socket
@@ -83,6 +88,31 @@ func (m Mutant) Inspect(ctx context.Context, browser spatest.Browser) (spatest.R
 	}
 	return spatest.Inspect(ctx, target)
 }
+
+// InspectIn serves the mutant, and runs the checks that need a browser, and no
+// others; with few, only the mutant's own check and what depends on it.
+func (m Mutant) InspectIn(ctx context.Context, browser spatest.Browser, few bool) (spatest.Report, error) {
+	url, stop, err := start(m.Handler(), m.Wire)
+	if err != nil {
+		return spatest.Report{}, fmt.Errorf("serve mutant %s: %w", m.Name, err)
+	}
+	defer stop()
+	target := m.Target(url)
+	target.Browser = browser
+	for _, c := range spatest.Checks() {
+		// What needs two builds takes longest, and only mutants of its own change what it sees.
+		if few && m.Check != "" && c.Name != m.Check && !dependsOn(c.Name, m.Check) {
+			continue
+		}
+		if NeedsBrowser(c) && (!slices.Contains(c.Needs, spatest.FeatureNext) || m.Check == c.Name || m.Check == "") {
+			target.Only = append(target.Only, c.Name)
+		}
+	}
+	return spatest.Inspect(ctx, target)
+}
+
+// NeedsBrowser: the check is skipped without one.
+func NeedsBrowser(c spatest.Check) bool { return slices.Contains(c.Needs, spatest.FeatureBrowser) }
 
 // localName is the host of a server on a local socket.
 const localName = "mutant.test"
