@@ -56,7 +56,7 @@ func Start(ctx context.Context) (*Browser, error) {
 	if _, err := exec.LookPath(path); err != nil {
 		return nil, fmt.Errorf("start the browser that %s names: %w", EnvPath, err)
 	}
-	temp, err := os.MkdirTemp("", "chrome") // short: the path of a socket holds it
+	temp, err := os.MkdirTemp(shortTempDir(), "chrome")
 	if err != nil {
 		return nil, fmt.Errorf("start a browser: %w", err)
 	}
@@ -97,6 +97,17 @@ func Start(ctx context.Context) (*Browser, error) {
 	context.AfterFunc(running, stop)
 	return &Browser{running, stop}, nil
 }
+
+// shortTempDir is the folder for temporary files, if its path is short enough for
+// the path of a socket to begin with it.
+func shortTempDir() string {
+	if dir := os.TempDir(); len(dir) <= maxTempDir {
+		return dir
+	}
+	return "/tmp"
+}
+
+const maxTempDir = 40 // of 107 characters; the browser adds the rest
 
 // Open opens a tab: see [spatest.Browser].
 func (b *Browser) Open(ctx context.Context) (spatest.Tab, error) {

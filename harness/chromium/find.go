@@ -16,10 +16,11 @@ var commands = []string{
 }
 
 // Find looks for an installed Chromium or Chrome. What the environment variable
-// CHROME names is taken as it is: if it does not exist, Start says so.
+// CHROME names is taken as it is: if it does not exist, Start says so. If CHROME
+// is set, and empty, there is none.
 func Find() (path string, ok bool) {
-	if named := os.Getenv(EnvPath); named != "" {
-		return named, true
+	if named, set := os.LookupEnv(EnvPath); set {
+		return named, named != ""
 	}
 	for _, command := range commands {
 		if path, err := exec.LookPath(command); err == nil {

@@ -24,12 +24,13 @@ func steady(run func(context.Context, *Pass) error) func(context.Context, *Pass)
 			before := addresses()
 			err := run(ctx, try)
 			gaveUp := tabs.disturbed() || err != nil && strings.Contains(err.Error(), NetworkChanged)
-			if len(try.findings) == 0 && !gaveUp || !gaveUp && slices.Equal(before, addresses()) {
+			undisturbed := len(try.findings) == 0 || slices.Equal(before, addresses())
+			if !gaveUp && (undisturbed || attempt == maxDisturbed) {
 				p.findings, p.notes = append(p.findings, try.findings...), append(p.notes, try.notes...)
 				return err
 			}
 			if attempt == maxDisturbed || ctx.Err() != nil {
-				return fmt.Errorf("the network of this machine changed at each of %d attempts, which makes browsers give up requests", attempt)
+				return fmt.Errorf("the network of this machine changed at each of %d attempts: %s", attempt, NetworkChanged)
 			}
 		}
 	}
