@@ -61,7 +61,7 @@ func Bench(ctx context.Context, o Options) (err error) {
 	}
 
 	b := &bench{
-		rig: rig{lab: l}, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs,
+		rig: rig{lab: l, checks: o.Plan.Checks}, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs,
 		images: map[string]lab.Image{}, failed: map[string]bool{},
 	}
 	defer func() { err = errors.Join(err, b.dist.remove(), b.next.remove()) }()
@@ -159,12 +159,14 @@ func (b *bench) build(ctx context.Context) error {
 // conform checks every variant that was built, but the floor: it answers everything with the page.
 func (b *bench) conform(ctx context.Context) (err error) {
 	// Its processes end before anything is measured.
-	browser, err := chromium.Start(ctx)
-	if err != nil {
-		b.progress.Line("what needs a browser is not checked: %v", err)
-	} else {
-		b.browser = browser
-		defer func() { err = errors.Join(err, browser.Close()) }()
+	if len(b.checks) == 0 {
+		browser, startErr := chromium.Start(ctx)
+		if startErr != nil {
+			b.progress.Line("what needs a browser is not checked: %v", startErr)
+		} else {
+			b.browser = browser
+			defer func() { err = errors.Join(err, browser.Close()) }()
+		}
 	}
 	for _, v := range b.arms() {
 		img, built := b.images[v.Name]

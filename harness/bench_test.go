@@ -53,6 +53,7 @@ func shortPlan(names ...string) Plan {
 		}
 	}
 	p := plan(vs, 1, 1, 400*time.Millisecond)
+	p.Checks = []string{"routing", "assets"} // TestConformance runs all
 	return p
 }
 

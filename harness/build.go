@@ -79,6 +79,7 @@ type rig struct {
 	lab        *lab.Lab
 	dist, next dist            // the build that is served, and another one that checks deploy
 	browser    spatest.Browser // nil where none is installed
+	checks     []string        // checks and groups that are run; empty: all
 }
 
 // conformance starts a variant once and runs every check on it.
@@ -119,6 +120,7 @@ func (g rig) withRunning(ctx context.Context, v variants.Variant, refs []string,
 		if h, err = g.newHost(ctx, v, refs); err == nil {
 			defer cleaning(ctx, &err, h.close)
 			target.Host, target.NextDist, target.Browser = h, g.next.fsys, g.browser
+			target.Only = g.checks
 			err = f(target)
 		}
 	}

@@ -4,9 +4,11 @@ package harness
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"spabench/harness/internal/record"
+	"spabench/harness/spatest"
 	"spabench/variants"
 )
 
@@ -23,9 +25,19 @@ func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
 	return plan(vs, seed, 9, 1500*time.Millisecond)
 }
 
-// QuickPlan is for a first look: too few rounds for intervals, which the tables then say.
+// QuickPlan is for a first look: too few rounds for intervals, which the tables then say, and no checks that take
+// seconds, because they start servers of their own or a browser.
 func QuickPlan(vs []variants.Variant, seed uint64) Plan {
-	return plan(vs, seed, 2, 500*time.Millisecond)
+	p := plan(vs, seed, 2, 500*time.Millisecond)
+	slow := []spatest.Feature{
+		spatest.FeatureHost, spatest.FeatureNext, spatest.FeatureFolder, spatest.FeatureEmpty, spatest.FeatureUpstream, spatest.FeatureBrowser,
+	}
+	for _, c := range spatest.Checks() {
+		if !slices.ContainsFunc(c.Needs, func(f spatest.Feature) bool { return slices.Contains(slow, f) }) {
+			p.Checks = append(p.Checks, c.Name)
+		}
+	}
+	return p
 }
 
 // plan loads every variant alike, at rates that the slowest answers from one core with headroom:

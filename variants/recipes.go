@@ -46,5 +46,13 @@ func Recipes() []Variant {
 			"serve (Node.js)", "https://github.com/vercel/serve#readme", dist)),
 		files(recipe("sirv-single", "sirv --single",
 			"sirv (Node.js)", "https://github.com/lukeed/sirv/tree/master/packages/sirv-cli#readme", dist)),
+
+		// The same servers, configured with care. That they pass shows that the checks ask for nothing out of reach.
+		files(recipe("caddy-careful", "Caddy, configured with care",
+			"Caddy (Go)", "https://caddyserver.com/docs/caddyfile/directives/file_server", dist)),
+		recipe("express-careful", "Express, configured with care",
+			"Express (Node.js)", "https://expressjs.com/en/4x/api.html#express.static", dist),
+		files(recipe("sirv-careful", "sirv, configured with care",
+			"sirv (Node.js)", "https://github.com/lukeed/sirv/tree/master/packages/sirv#readme", dist)),
 	}
 }

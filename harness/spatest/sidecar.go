@@ -119,7 +119,7 @@ func (p *Pass) openSidecar(ctx context.Context, sidecar File, plain *Exchange) e
 	switch {
 	case original && isCoded(x) && archive:
 		p.Reportf(x, expected, got, "the coding of a compressed copy is named twice: as its type and as its coding")
-	case !original && mediaType(x) == mediaType(plain):
+	case !original && mediaType(x) != "" && mediaType(x) == mediaType(plain): // without a type, neither says what it is
 		p.Reportf(x, expected, got, "a compressed copy is served as if it were the original")
 	}
 	return nil

@@ -68,6 +68,7 @@ type Plan struct {
 	Rounds   int      `json:"rounds"`
 	Seed     uint64   `json:"seed"` // of the order within each round
 	Loads    []Load   `json:"loads"`
+	Checks   []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; empty: all
 	Command  string   `json:"command,omitempty"` // asks for this plan again, from the project's root
 }
 
