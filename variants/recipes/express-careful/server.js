@@ -49,7 +49,7 @@ app.use((req, res) => {
 })
 
 // Without this a path that cannot be decoded prints a stack trace.
-app.use((err, req, res, next) => (res.headersSent ? next(err) : res.set('Cache-Control', 'no-store').sendStatus(err.status ?? 500)))
+app.use((err, req, res, next) => (res.headersSent ? next(err) : res.set('Cache-Control', 'no-store').sendStatus(err instanceof URIError ? 400 : err.status ?? 500)))
 
 const server = app.listen(8080)
 process.on('SIGTERM', () => {
