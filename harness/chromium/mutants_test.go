@@ -18,7 +18,7 @@ const atOnce = 4
 func inBrowser(list []mutant.Mutant) []mutant.Mutant {
 	var names []string
 	for _, c := range spatest.Checks() {
-		if mutant.NeedsBrowser(c) {
+		if c.NeedsAny(spatest.FeatureBrowser) {
 			names = append(names, c.Name)
 		}
 	}

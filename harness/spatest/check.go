@@ -22,6 +22,11 @@ type Check struct {
 	Run func(ctx context.Context, p *Pass) error
 }
 
+// NeedsAny reports whether the check needs one of these features.
+func (c Check) NeedsAny(features ...Feature) bool {
+	return slices.ContainsFunc(c.Needs, func(f Feature) bool { return slices.Contains(features, f) })
+}
+
 // Requirement is the first line of Doc.
 func (c Check) Requirement() string {
 	line, _, _ := strings.Cut(c.Doc, "\n")

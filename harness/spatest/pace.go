@@ -49,14 +49,7 @@ func (p *pace) wait(ctx context.Context, n int) error {
 	}
 	p.next = turn.Add(time.Duration(n) * p.every)
 	p.mu.Unlock()
-	timer := time.NewTimer(turn.Sub(now))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return pause(ctx, turn.Sub(now))
 }
 
 // allowance is the time that a check may spend waiting for its turns, with the

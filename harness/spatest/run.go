@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -103,9 +102,9 @@ const turns = 3
 
 func turnOf(check Check) int {
 	switch {
-	case !slices.Contains(check.Needs, FeatureBrowser):
+	case !check.NeedsAny(FeatureBrowser):
 		return 0
-	case !slices.Contains(check.Needs, FeatureNext):
+	case !check.NeedsAny(FeatureNext):
 		return 1
 	}
 	return 2

@@ -116,12 +116,10 @@ func (v *visit) until(ctx context.Context, seen view, wanted func(view) bool) (v
 			return seen, false, nil
 		}
 		before := seen
-		select {
-		case <-time.After(showTime / 50):
-		case <-ctx.Done():
-			return before, false, ctx.Err()
+		err := pause(ctx, showTime/50)
+		if err != nil {
+			return before, false, err
 		}
-		var err error
 		if seen, err = v.look(ctx); err != nil {
 			return before, false, err
 		}

@@ -16,7 +16,6 @@ import (
 	"spabench/harness/internal/remedy"
 	"spabench/harness/internal/report"
 	"spabench/harness/spatest"
-	"spabench/harness/spatest/mutant"
 )
 
 // checkFlags are what a user says of the server, the checks and the reports.
@@ -150,7 +149,7 @@ func (f *checkFlags) target(url string) (spatest.Target, error) {
 // asksForBrowser: one of these checks or groups, or of all where none is named, needs a browser.
 func asksForBrowser(only []string) bool {
 	return slices.ContainsFunc(spatest.Checks(), func(c spatest.Check) bool {
-		return mutant.NeedsBrowser(c) && (len(only) == 0 || slices.Contains(only, c.Name) || slices.Contains(only, c.Group))
+		return c.NeedsAny(spatest.FeatureBrowser) && (len(only) == 0 || slices.Contains(only, c.Name) || slices.Contains(only, c.Group))
 	})
 }
 

@@ -274,7 +274,7 @@ func judge(ctx context.Context, a zooAnimal, browser spatest.Browser) judgement 
 
 func needsBrowser(check string) bool {
 	return slices.ContainsFunc(spatest.Checks(), func(c spatest.Check) bool {
-		return c.Name == check && mutant.NeedsBrowser(c)
+		return c.Name == check && c.NeedsAny(spatest.FeatureBrowser)
 	})
 }
 

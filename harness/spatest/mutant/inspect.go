@@ -104,15 +104,12 @@ func (m Mutant) InspectIn(ctx context.Context, browser spatest.Browser, few bool
 		if few && m.Check != "" && c.Name != m.Check && !dependsOn(c.Name, m.Check) {
 			continue
 		}
-		if NeedsBrowser(c) && (!slices.Contains(c.Needs, spatest.FeatureNext) || m.Check == c.Name || m.Check == "") {
+		if c.NeedsAny(spatest.FeatureBrowser) && (!c.NeedsAny(spatest.FeatureNext) || m.Check == c.Name || m.Check == "") {
 			target.Only = append(target.Only, c.Name)
 		}
 	}
 	return spatest.Inspect(ctx, target)
 }
-
-// NeedsBrowser: the check is skipped without one.
-func NeedsBrowser(c spatest.Check) bool { return slices.Contains(c.Needs, spatest.FeatureBrowser) }
 
 // localName is the host of a server on a local socket.
 const localName = "mutant.test"
@@ -188,9 +185,7 @@ func (m Mutant) lacks(check string) bool {
 	}
 	for _, c := range spatest.Checks() {
 		if c.Name == check {
-			return slices.ContainsFunc(c.Needs, func(f spatest.Feature) bool {
-				return slices.Contains(missing, f)
-			})
+			return c.NeedsAny(missing...)
 		}
 	}
 	return false

@@ -2,7 +2,6 @@ package mutant
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"strings"
 )
 
@@ -29,24 +28,9 @@ func policy(value string) wrap {
 	return set(always, "Content-Security-Policy", value)
 }
 
-// instead answers by then what would be 404 under /assets/ and a page asks for.
-func instead(then http.HandlerFunc) wrap {
-	return func(next http.Handler) http.Handler {
-		return on(all(under("/assets/"), fromPage), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			try := httptest.NewRecorder()
-			next.ServeHTTP(try, r)
-			if try.Code == http.StatusNotFound {
-				then(w, r)
-			} else {
-				next.ServeHTTP(w, r)
-			}
-		})(next)
-	}
-}
-
-// page is the start page of the build in service.
-func page(next http.Handler) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) { asPage(always)(next).ServeHTTP(w, r) }
+// forMissing answers by then what would be 404 under /assets/ and a page asks for.
+func forMissing(then func(w http.ResponseWriter, r *http.Request, next http.Handler)) wrap {
+	return onMissing(all(under("/assets/"), fromPage), then)
 }
 
 func tabMutants() []Mutant {
@@ -75,11 +59,13 @@ func tabMutants() []Mutant {
 			http.StatusFound, func(*http.Request) string { return "/sw.js?latest" })},
 
 		{Name: "old-tab-page", Check: "browser-old-tab", Doc: "answers a chunk of the build before with the page", Life: Life{Drops: true, Undeclared: true},
-			Wrap: func(next http.Handler) http.Handler { return instead(page(next))(next) }},
+			Wrap: forMissing(pageFor)},
 		{Name: "old-tab-empty", Check: "browser-old-tab", Doc: "answers a chunk of the build before with an empty 200", Life: Life{Drops: true, Undeclared: true},
-			Wrap: instead(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })},
+			Wrap: forMissing(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusOK) })},
 		{Name: "old-tab-to-root", Check: "browser-old-tab", Doc: "redirects a chunk of the build before to /", Life: Life{Drops: true, Undeclared: true, Moves: true},
-			Wrap: instead(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusFound) })},
+			Wrap: forMissing(func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+				http.Redirect(w, r, "/", http.StatusFound)
+			})},
 	}
 }
 
@@ -98,7 +84,7 @@ func tabOddities() []Mutant {
 		{Name: "chunk-as-ecmascript", Check: "browser-lazy-chunk", Doc: "serves chunks by an old name of JavaScript's type", Wrap: set(all(isChunk, not(severalRanges)), "Content-Type", "application/x-javascript")},
 		{Name: "worker-allowed", Check: "browser-worker-active", Doc: "lets the service worker have a scope that it does not need", Wrap: set(isWorker, "Service-Worker-Allowed", "/")},
 		{Name: "old-tab-410", Check: "browser-old-tab", Doc: "says that a chunk of the build before is gone", Life: Life{Drops: true, Undeclared: true},
-			Wrap: instead(func(w http.ResponseWriter, _ *http.Request) { fail(w, http.StatusGone) })},
+			Wrap: forMissing(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fail(w, http.StatusGone) })},
 		{Name: "old-tab-404-elsewhere", Check: "browser-old-tab", Doc: "has another address after a deploy, and drops the chunks of the build before", Life: Life{Drops: true, Undeclared: true, Moves: true}},
 		{Name: "old-tab-in-folder", Check: "browser-old-tab", Doc: "is deployed by files put into its folder, and drops the chunks of the build before", Life: Life{Drops: true, Undeclared: true, InFolder: true}},
 	}
