@@ -55,6 +55,7 @@ func TestServersAreClosed(t *testing.T) {
 			continue
 		}
 		t.Run("mutant "+m.Name, func(t *testing.T) {
+			t.Parallel()
 			url, stop, err := mutant.Start(m.Handler())
 			if err != nil {
 				t.Fatal(err)

@@ -25,18 +25,33 @@ func TestOrder(t *testing.T) {
 	if testing.Short() {
 		runs = 4
 	}
-	var first string
+	type result struct {
+		outcomes []spatest.Outcome
+		err      error
+	}
+	results := make([]chan result, runs)
+	places := make(chan struct{}, 4)
 	for run := range runs {
-		random := rand.New(rand.NewPCG(uint64(run), 0))
-		outcomes, err := spatest.InOrder(t.Context(), all[i].Target(url), func(checks []spatest.Check) {
-			random.Shuffle(len(checks), func(i, j int) { checks[i], checks[j] = checks[j], checks[i] })
-		}, run%4 != 3)
-		if err != nil {
-			t.Fatal(err)
+		results[run] = make(chan result, 1)
+		go func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			random := rand.New(rand.NewPCG(uint64(run), 0))
+			outcomes, err := spatest.InOrder(t.Context(), all[i].Target(url), func(checks []spatest.Check) {
+				random.Shuffle(len(checks), func(i, j int) { checks[i], checks[j] = checks[j], checks[i] })
+			}, run%4 != 3)
+			results[run] <- result{outcomes, err}
+		}()
+	}
+	var first string
+	for run, c := range results {
+		r := <-c
+		if r.err != nil {
+			t.Fatal(r.err)
 		}
 		var lines []string
 		verdicts := map[spatest.Verdict]bool{}
-		for _, o := range outcomes {
+		for _, o := range r.outcomes {
 			lines = append(lines, fmt.Sprintf("%s: %s", o.Check, o.Verdict))
 			verdicts[o.Verdict] = true
 		}

@@ -3,7 +3,6 @@ package spatest
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -52,78 +51,6 @@ func clientOf(t *testing.T, target Target) *client {
 }
 
 const page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 21\r\n\r\n<script src=/a.js></>"
-
-// TestHostileServers: whatever a server does, an inspection ends soon, with an
-// error or a verdict. The page is fine where the answer to "/" is.
-func TestHostileServers(t *testing.T) {
-	flood := func(head, chunk string) func(net.Conn) {
-		return func(conn net.Conn) {
-			io.WriteString(conn, head)
-			for {
-				if _, err := io.WriteString(conn, chunk); err != nil {
-					return
-				}
-			}
-		}
-	}
-	block := strings.Repeat("x", 1<<16)
-	for name, answer := range map[string]func(net.Conn){
-		"endless body":         flood("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", block),
-		"endless chunks":       flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "10000\r\n"+block+"\r\n"),
-		"tiny chunks":          flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n"),
-		"endless chunk length": flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "0000"),
-		"header bomb":          flood("HTTP/1.1 200 OK\r\n", "X-Bomb: "+block+"\r\n"),
-		"endless header line":  flood("HTTP/1.1 200 OK\r\nX: ", block),
-		"endless status line":  flood("HTTP/1.1 ", block),
-		"endless 103":          flood("", "HTTP/1.1 103 Early Hints\r\n\r\n"),
-		"trailer bomb":         flood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X-Bomb: "+block+"\r\n"),
-		"bytes after the end":  flood(page, block),
-		"drip": func(conn net.Conn) {
-			io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-			for {
-				if _, err := io.WriteString(conn, "x"); err != nil {
-					return
-				}
-				time.Sleep(20 * time.Millisecond)
-			}
-		},
-		"silence":         func(conn net.Conn) { io.Copy(io.Discard, conn) },
-		"close":           func(net.Conn) {},
-		"reset":           func(conn net.Conn) { conn.(*net.TCPConn).SetLinger(0) },
-		"reset in a body": func(conn net.Conn) { io.WriteString(conn, page[:80]); conn.(*net.TCPConn).SetLinger(0) },
-		"not HTTP":        func(conn net.Conn) { io.WriteString(conn, "220 mail.example.com ESMTP\r\n") },
-		"HTTP/2":          func(conn net.Conn) { io.WriteString(conn, "\x00\x00\x12\x04\x00\x00\x00\x00\x00") },
-		"negative length": func(conn net.Conn) { io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n") },
-		"huge length": func(conn net.Conn) {
-			io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n")
-		},
-		"redirect loop": func(conn net.Conn) { io.WriteString(conn, "HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n") },
-	} {
-		for _, scope := range []string{"everywhere", "behind a page"} {
-			t.Run(name+" "+scope, func(t *testing.T) {
-				t.Parallel()
-				target := rawServer(t, func(conn net.Conn, request string) {
-					if scope == "behind a page" && strings.HasPrefix(request, "GET / ") {
-						io.WriteString(conn, page)
-						return
-					}
-					answer(conn)
-				})
-				start := time.Now()
-				report, err := Inspect(t.Context(), target)
-				if took := time.Since(start); took > 20*time.Second {
-					t.Errorf("the inspection took %s", took)
-				}
-				if err == nil && report.Err() == nil {
-					t.Error("a hostile server conforms")
-				}
-				if err != nil && !errors.Is(err, ErrNoAnswer) {
-					t.Errorf("got %v, want ErrNoAnswer or a report", err)
-				}
-			})
-		}
-	}
-}
 
 func TestReceive(t *testing.T) {
 	for _, test := range []struct {
