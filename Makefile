@@ -2,17 +2,27 @@
 # ARGS goes to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench test matrix browser check mutants tables lint clean
+.PHONY: bench test test-code test-containers conformance matrix browser check mutants tables lint clean
 
 bench: browser ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
 
-# Containers come and go in the second step. They change the network of the machine, which makes a browser give up what
-# it asks for: what tests the browser has a step of its own.
-test: browser ## all tests: with the race detector, then in containers, then the suite's own mutants, in a browser too
-	go test -race -short ./...
-	go test -timeout 60m -p 1 ./harness/internal/lab ./harness
-	go test -timeout 30m ./harness/spatest/mutant ./harness/chromium
+# Containers change the network of the machine as they come and go, and a browser then gives up what it asks for: what
+# tests the browser comes after them. They are mostly waited for, so what needs the processor runs meanwhile.
+test: browser ## all tests; the checks that take seconds on one server each only in: make conformance mutants
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-code test-containers
+	go test -short ./harness/chromium
+
+test-code:
+	CHROME= go test -race -short ./...
+	CHROME= go test ./harness/spatest
+
+test-containers:
+	go test -timeout 60m ./harness/internal/lab
+	go test -timeout 60m ./harness -quick
+
+conformance: browser ## the whole suite, stops and deploys and browsers too, on every variant in its containers
+	go test -timeout 60m -run '^TestConformance$$' ./harness
 
 matrix: browser ## check every variant and recipe in its containers; the matrix in results/
 	$(SPABENCH) matrix $(ARGS)

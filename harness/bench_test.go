@@ -161,72 +161,87 @@ func TestBenchInterrupted(t *testing.T) {
 }
 
 // A variant that does not build, does not start, or serves a wrong page is recorded with the end of its output;
-// the others are measured, and the error says so.
+// the others are measured, and the error says which are not right.
 func TestBenchBrokenVariants(t *testing.T) {
 	measuring(t)
 	defer func(d time.Duration) { readyWithin = d }(readyWithin)
 	readyWithin = 5 * time.Second
 	l := openRig(t).lab
-	python := "ARG PYTHON_IMAGE=python:3.13-slim-trixie\nFROM ${PYTHON_IMAGE}\n"
+	python := "ARG PYTHON_IMAGE=python:3.13-slim-trixie\nFROM ${PYTHON_IMAGE}\nARG BUILD_ID=A\n"
 	null, err := os.ReadFile("../dockerfiles/null.Dockerfile")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, tc := range []struct {
-		name, dockerfile string
-		check            func(t *testing.T, run record.Run)
-	}{
-		{"does not build", python + "RUN echo the reason stands here && exit 7\n", func(t *testing.T, run record.Run) {
-			if b := run.Builds[0]; b.Err == "" || !strings.Contains(b.Log, "the reason stands here") {
-				t.Errorf("build %+v", b)
-			}
-		}},
-		{"ends at once", python + "CMD [\"python3\", \"-c\", \"print('no database', flush=True); raise SystemExit(3)\"]\n", func(t *testing.T, run record.Run) {
-			if c := run.Conformance[0]; !strings.Contains(c.Err, "exit code 3") || !strings.Contains(c.Log, "no database") {
-				t.Errorf("conformance %+v", c)
-			}
-		}},
-		{"never becomes ready", python + "CMD [\"python3\", \"-c\", \"import time; time.sleep(600)\"]\n", func(t *testing.T, run record.Run) {
-			if c := run.Conformance[0]; !strings.Contains(c.Err, "not ready within 5s") {
-				t.Errorf("conformance %+v", c)
-			}
-		}},
-		{"serves the page for everything", string(null), func(t *testing.T, run record.Run) {
-			if err := run.Conformance[0].Report.Err(); err == nil || !strings.Contains(err.Error(), "assets-missing-404") {
-				t.Errorf("report %v", err)
-			}
-			if i := slices.IndexFunc(run.Trials, func(tr record.Trial) bool { return tr.Variant == "disk-go" }); i < 0 || run.Trials[i].Loads[2].Wrong == 0 {
-				t.Error("the wrong asset was not counted")
-			}
-		}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			root := brokenCheckout(t, "disk-go", tc.dockerfile)
-			p := shortPlan("disk-go", "null")
-			p.Variants = []string{"disk-go", "null"}
-			progress := &told{}
-			run, err := runBench(t, t.Context(), root, p, progress)
-			t.Cleanup(func() {
-				if err := l.Untag(context.Background(), "disk-go"); err != nil {
-					t.Error(err)
-				}
-			})
-			if !errors.Is(err, ErrVariant) || !strings.Contains(err.Error(), "disk-go") {
-				t.Errorf("error %v", err)
-			}
-			if !slices.ContainsFunc(progress.lines, func(s string) bool { return strings.HasPrefix(s, "disk-go: ") }) {
-				t.Errorf("nobody was told: %q", progress.lines)
-			}
-			if !slices.ContainsFunc(run.Trials, func(tr record.Trial) bool { return tr.Variant == "null" && tr.Err == "" && len(tr.Loads) == 3 }) {
-				t.Error("the other variant was not measured")
-			}
-			tc.check(t, run)
-		})
+	broken := map[string]string{
+		"embedded-go":                 python + "RUN echo the reason stands here && exit 7\n",
+		"fastapi":                     python + "CMD [\"python3\", \"-c\", \"print('no database', flush=True); raise SystemExit(3)\"]\n",
+		"nginx-three-container.proxy": python + "CMD [\"python3\", \"-c\", \"import time; time.sleep(600)\"]\n",
+		"disk-go":                     string(null),
 	}
+	p := shortPlan()
+	progress := &told{}
+	run, err := runBench(t, t.Context(), brokenCheckout(t, broken), p, progress)
+	t.Cleanup(func() {
+		for image := range broken {
+			if err := l.Untag(context.Background(), image); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if !errors.Is(err, ErrVariant) || !strings.HasSuffix(err.Error(), ": disk-go, embedded-go, fastapi, nginx-three-container") {
+		t.Errorf("error %v", err)
+	}
+	for _, name := range []string{"disk-go", "embedded-go", "fastapi", "nginx-three-container"} {
+		if !slices.ContainsFunc(progress.lines, func(s string) bool { return strings.HasPrefix(s, name+": ") }) {
+			t.Errorf("nobody was told of %s: %q", name, progress.lines)
+		}
+	}
+
+	builds, reports, trials := map[string]record.Build{}, map[string]record.Conformance{}, map[string]record.Trial{}
+	for _, b := range run.Builds {
+		builds[b.Variant] = b
+	}
+	for _, c := range run.Conformance {
+		reports[c.Variant] = c
+	}
+	for _, tr := range run.Trials {
+		trials[tr.Variant] = tr
+	}
+	t.Run("does not build", func(t *testing.T) {
+		if b := builds["embedded-go"]; b.Err == "" || !strings.Contains(b.Log, "the reason stands here") {
+			t.Errorf("build %+v", b)
+		}
+	})
+	t.Run("ends at once", func(t *testing.T) {
+		if c := reports["fastapi"]; !strings.Contains(c.Err, "exit code 3") || !strings.Contains(c.Log, "no database") {
+			t.Errorf("conformance %+v", c)
+		}
+	})
+	t.Run("never becomes ready", func(t *testing.T) {
+		if c := reports["nginx-three-container"]; !strings.Contains(c.Err, "not ready within 5s") {
+			t.Errorf("conformance %+v", c)
+		}
+	})
+	t.Run("serves the page for everything", func(t *testing.T) {
+		if err := reports["disk-go"].Report.Err(); err == nil || !strings.Contains(err.Error(), "assets-missing-404") {
+			t.Errorf("report %v", err)
+		}
+		if tr := trials["disk-go"]; len(tr.Loads) < 3 || tr.Loads[2].Wrong == 0 {
+			t.Errorf("the wrong asset was not counted: %+v", tr.Loads)
+		}
+	})
+	t.Run("the other is measured", func(t *testing.T) {
+		if tr := trials["null"]; tr.Err != "" || len(tr.Loads) != 3 {
+			t.Errorf("%d loads, %s", len(tr.Loads), tr.Err)
+		}
+		if len(trials) != 2 {
+			t.Errorf("trials of what does not run: %d variants", len(trials))
+		}
+	})
 }
 
-// brokenCheckout is a copy of what builds need, with one variant's Dockerfile replaced.
-func brokenCheckout(t *testing.T, name, dockerfile string) string {
+// brokenCheckout is a copy of what builds need, with some images' Dockerfiles replaced.
+func brokenCheckout(t *testing.T, dockerfiles map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
 	for _, dir := range []string{"dockerfiles", "variants", "harness"} {
@@ -234,17 +249,21 @@ func brokenCheckout(t *testing.T, name, dockerfile string) string {
 			t.Fatal(err)
 		}
 	}
+	copied := map[string][]byte{}
 	for _, file := range []string{"go.mod", "go.sum", ".dockerignore"} {
 		b, err := os.ReadFile(filepath.Join("..", file))
 		if err != nil {
 			t.Fatal(err)
 		}
+		copied[file] = b
+	}
+	for image, text := range dockerfiles {
+		copied["dockerfiles/"+image+".Dockerfile"] = []byte(text)
+	}
+	for file, b := range copied {
 		if err := os.WriteFile(filepath.Join(root, file), b, 0o644); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if err := os.WriteFile(filepath.Join(root, "dockerfiles", name+".Dockerfile"), []byte(dockerfile), 0o644); err != nil {
-		t.Fatal(err)
 	}
 	return root
 }

@@ -28,15 +28,22 @@ func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
 // seconds, because they start servers of their own or a browser.
 func QuickPlan(vs []variants.Variant, seed uint64) Plan {
 	p := plan(vs, seed, 2, 500*time.Millisecond)
+	p.Checks = quickChecks()
+	return p
+}
+
+// quickChecks are those that start neither servers nor a browser.
+func quickChecks() []string {
 	slow := []spatest.Feature{
 		spatest.FeatureHost, spatest.FeatureNext, spatest.FeatureFolder, spatest.FeatureEmpty, spatest.FeatureUpstream, spatest.FeatureBrowser,
 	}
+	var names []string
 	for _, c := range spatest.Checks() {
 		if !c.NeedsAny(slow...) {
-			p.Checks = append(p.Checks, c.Name)
+			names = append(names, c.Name)
 		}
 	}
-	return p
+	return names
 }
 
 // plan loads every variant alike, at rates that the slowest answers from one core with headroom:

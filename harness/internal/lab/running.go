@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"strconv"
@@ -293,14 +294,18 @@ func each(parts []part, f func(part) error) []error {
 	return errs
 }
 
-// freePort asks the kernel for a port that nobody listens on. Another process could take it before
-// the engine does; the engine's error then says so, and the trial is recorded as failed.
+// freePort finds a port that nobody listens on, below those that Linux takes for outgoing connections
+// (ip_local_port_range): one of theirs could be on it before the engine is. So could another server; the engine's
+// error then says so.
 func freePort() (string, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	const first, last = 20000, 32767
+	var err error
+	for range 100 {
+		port := strconv.Itoa(first + rand.IntN(last-first+1))
+		var ln net.Listener
+		if ln, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
+			return port, ln.Close()
+		}
 	}
-	defer func() { _ = ln.Close() }()
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	return port, err
+	return "", err
 }

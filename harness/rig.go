@@ -1,0 +1,69 @@
+package harness
+
+import (
+	"context"
+	"errors"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
+	"spabench/harness/spatest"
+	"spabench/variants"
+)
+
+// rig is what a run lends every variant that it checks.
+type rig struct {
+	lab        *lab.Lab
+	dist, next dist            // the build that is served, and another one that checks deploy
+	browser    spatest.Browser // nil where none is installed
+	checks     []string        // checks and groups that are run; empty: all
+}
+
+// conformance starts a variant once and runs every check on it.
+func (g rig) conformance(ctx context.Context, v variants.Variant, refs []string) (c record.Conformance) {
+	c = record.Conformance{Variant: v.Name, Waived: v.Waive}
+	err := g.withRunning(ctx, v, refs, func(target spatest.Target) error {
+		report, err := spatest.Inspect(ctx, target)
+		c.Report = report
+		return err
+	}, &c.Log)
+	if err != nil {
+		c.Err = err.Error()
+		var be *lab.BuildError
+		if errors.As(err, &be) {
+			c.Log = be.Log
+		}
+	}
+	return c
+}
+
+// withRunning starts a variant with canaries planted around the folder that it serves, waits until it answers
+// correctly, and hands it to f as a target of the conformance suite, with the power to start more servers of its kind.
+// On an error, log gets the end of its output.
+func (g rig) withRunning(ctx context.Context, v variants.Variant, refs []string, f func(spatest.Target) error, log *string) (err error) {
+	r, err := g.lab.Create(ctx, v, lab.Options{Refs: refs})
+	if r != nil {
+		defer cleaning(ctx, &err, r.Remove)
+	}
+	if err != nil {
+		return err
+	}
+	target := targetOf(v, r.URL, g.dist.fsys)
+	if err := plantCanaries(ctx, r, v, &target); err != nil {
+		return err
+	}
+	if err = ready(ctx, r, v, g.dist); err == nil {
+		var h *host
+		if h, err = g.newHost(ctx, v, refs); err == nil {
+			defer cleaning(ctx, &err, h.close)
+			target.Host, target.NextDist, target.Browser = h, g.next.fsys, g.browser
+			target.Only = g.checks
+			err = f(target)
+		}
+	}
+	if err != nil {
+		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpWithin)
+		defer cancel()
+		*log = r.Logs(clean)
+	}
+	return err
+}
