@@ -54,6 +54,9 @@ func shortPlan(names ...string) Plan {
 	}
 	p := plan(vs, 1, 1, 400*time.Millisecond)
 	p.Checks = []string{"routing", "assets"} // TestConformance runs all
+	for i := range p.Loads {
+		p.Loads[i].Warmup = 100 * time.Millisecond
+	}
 	return p
 }
 
