@@ -112,7 +112,7 @@ func (h *host) start(ctx context.Context, b spatest.Build) (*lab.Running, error)
 		return nil, fmt.Errorf("start %s: it has no build %q", h.variant.Name, b)
 	}
 	for attempt := 1; ; attempt++ {
-		r, err := h.lab.Create(ctx, h.variant, lab.Options{Refs: e.refs, Serve: e.serve})
+		r, err := h.lab.Create(ctx, h.variant, lab.Options{Refs: e.refs, Serve: e.serve, Bridge: true})
 		if err == nil {
 			err = r.Start(ctx)
 		}

@@ -21,7 +21,7 @@ const entryScript = "{entry script}"
 // DefaultPlan is the plan of published runs. Six rounds are the fewest from which a nonparametric interval of the
 // median reaches 95%; with nine it does so without the two most extreme, so that one disturbed round cannot widen it.
 func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
-	return plan(vs, seed, 9, 1100*time.Millisecond)
+	return plan(vs, seed, 9, time.Second)
 }
 
 // QuickPlan is for a first look: too few rounds for intervals, which the tables then say, and no checks that take
@@ -52,7 +52,7 @@ func plan(vs []variants.Variant, seed uint64, rounds int, duration time.Duration
 	load := func(name, path, doc string, rate int) record.Load {
 		return record.Load{
 			Name: name, Path: path, Doc: doc, Coding: "gzip", Rate: rate,
-			Warmup: 300 * time.Millisecond, Duration: duration, Connections: 16,
+			Warmup: 200 * time.Millisecond, Duration: duration, Connections: 16,
 		}
 	}
 	direct := func(name, path string) record.Load {

@@ -40,7 +40,7 @@ func (g rig) conformance(ctx context.Context, v variants.Variant, refs []string)
 // correctly, and hands it to f as a target of the conformance suite, with the power to start more servers of its kind.
 // On an error, log gets the end of its output.
 func (g rig) withRunning(ctx context.Context, v variants.Variant, refs []string, f func(spatest.Target) error, log *string) (err error) {
-	r, err := g.lab.Create(ctx, v, lab.Options{Refs: refs})
+	r, err := g.lab.Create(ctx, v, lab.Options{Refs: refs, Bridge: true})
 	if r != nil {
 		defer cleaning(ctx, &err, r.Remove)
 	}

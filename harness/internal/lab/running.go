@@ -21,13 +21,13 @@ import (
 	"spabench/variants"
 )
 
-// Running is one start of a variant: its containers on a private network of their own.
+// Running is one start of a variant: its containers on a private network of their own, but with Options.Bridge.
 type Running struct {
 	URL string // published on the loopback address, for conformance and cold start; load does not go this way
 
 	lab     *Lab
 	variant variants.Variant
-	network string // its name
+	network string // its name; "" on the engine's own
 	folder  *Folder
 	parts   []part // in the order of the variant's containers
 }
@@ -43,6 +43,7 @@ type Options struct {
 	Refs   []string // images, in the order of the variant's containers
 	CPUSet string   // shared by all containers, such as "0" or "0-1"; "" for all CPUs
 	Serve  Serve    // what stands in the folder that the variant serves, if it has one
+	Bridge bool     // a single container is on the engine's own bridge network: quicker to start, but nothing can join it
 }
 
 // Create creates the variant's network and containers without starting them. The entry's host port is known
@@ -54,8 +55,10 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 		return nil, fmt.Errorf("create %s: %w", v.Name, err)
 	}
 	r.URL = "http://" + net.JoinHostPort("127.0.0.1", port)
-	if r.network, err = l.createNetwork(ctx, v.Name); err != nil {
-		return nil, fmt.Errorf("create %s: %w", v.Name, err)
+	if !o.Bridge || len(v.Containers) > 1 {
+		if r.network, err = l.createNetwork(ctx, v.Name); err != nil {
+			return nil, fmt.Errorf("create %s: %w", v.Name, err)
+		}
 	}
 	served, _ := v.Files()
 	if o.Serve != AsBuilt && served.Root != "" {
@@ -70,8 +73,9 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 		}
 		req := testcontainers.ContainerRequest{
 			Image: o.Refs[i], Labels: l.labels(),
-			Networks:       []string{r.network},
-			NetworkAliases: map[string][]string{r.network: {vc.Name}},
+		}
+		if r.network != "" {
+			req.Networks, req.NetworkAliases = []string{r.network}, map[string][]string{r.network: {vc.Name}}
 		}
 		publishOnly(&req, published, func(h *container.HostConfig) {
 			h.CpusetCpus = o.CPUSet
