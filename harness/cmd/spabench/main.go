@@ -45,7 +45,7 @@ Exit codes: 0 fine; 1 a server does not conform, or a variant failed; 2 could no
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), listCommand(), mutantsCommand(), schemaCommand(),
-		tableCommand(), cleanCommand())
+		tableCommand(), compareCommand(), cleanCommand())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width)))
 	fill(root)
 	err := root.ExecuteContext(ctx)

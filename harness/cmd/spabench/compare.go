@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"spabench/harness/internal/table"
+)
+
+func compareCommand() *cobra.Command {
+	var all, force bool
+	c := &cobra.Command{
+		Use:   "compare A B",
+		Short: "Compare two recorded runs: what became better or worse from A to B",
+		Long: `Compare two recorded runs, each its run.jsonl or the folder that has it. Of every metric that both measured: the
+factor from A to B with its interval, and better, worse, or ~ where the interval includes 1. Both runs' values are
+divided by the baseline's of the same round, so that a machine that was slower in one of them changes nothing.
+
+Runs that were not measured alike (another machine, engine or base image, other loads) are refused, with what differs;
+the commit may differ: it is what most comparisons are about.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return fmt.Errorf("give two runs: spabench compare A B, each its run.jsonl or the folder that has it")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a, err := readRun(args[0])
+			if err != nil {
+				return err
+			}
+			b, err := readRun(args[1])
+			if err != nil {
+				return err
+			}
+			if differ := table.Differences(a, b); len(differ) > 0 {
+				var lines []string
+				for _, d := range differ {
+					lines = append(lines, fmt.Sprintf("  %s: %s, then %s", d.Name, orNothing(d.A), orNothing(d.B)))
+				}
+				what := "the runs were not measured alike:\n" + strings.Join(lines, "\n")
+				if !force {
+					return fmt.Errorf("compare: %s\nA difference between them may be one of these; --force compares them all the same", what)
+				}
+				_, _ = fmt.Fprintln(cmd.ErrOrStderr(), what)
+			}
+			return table.Compare(cmd.OutOrStdout(), a, b, all)
+		},
+	}
+	c.Flags().BoolVar(&all, "all", false, "every metric, without a difference too")
+	c.Flags().BoolVar(&force, "force", false, "runs that were not measured alike too")
+	return c
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s
+}

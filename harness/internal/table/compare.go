@@ -1,0 +1,248 @@
+package table
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
+)
+
+// Difference is something that two runs were not measured alike in.
+type Difference struct{ Name, A, B string }
+
+// Differences lists what the two runs' Env and plans differ in, but for what a comparison may be about (the commit) and
+// what it allows for (the number and the order of rounds, and which variants there are).
+func Differences(a, b record.Run) []Difference {
+	about := []string{"commit", "dirty", "rounds", "seed", "variants", "command", "checks"}
+	var found []Difference
+	for _, pair := range [][2]any{{a.Env, b.Env}, {a.Plan, b.Plan}} {
+		of, to := map[string]string{}, map[string]string{}
+		leaves(of, "", plain(pair[0]))
+		leaves(to, "", plain(pair[1]))
+		names := maps.Clone(of)
+		maps.Copy(names, to)
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			field, _, _ := strings.Cut(name, ".")
+			if of[name] != to[name] && !slices.Contains(about, field) {
+				found = append(found, Difference{name, of[name], to[name]})
+			}
+		}
+	}
+	return found
+}
+
+// plain is a value as the record has it.
+func plain(v any) any {
+	data, err := json.Marshal(v)
+	var out any
+	if err == nil {
+		err = json.Unmarshal(data, &out)
+	}
+	if err != nil {
+		panic(err) // plain data is always written and read
+	}
+	return out
+}
+
+// leaves flattens a value: loads.page.rate. An element of a list goes by its own name, if it has one.
+func leaves(into map[string]string, path string, v any) {
+	below := func(name string) string { return strings.TrimPrefix(path+"."+name, ".") }
+	switch v := v.(type) {
+	case map[string]any:
+		for name, e := range v {
+			leaves(into, below(name), e)
+		}
+	case []any:
+		for i, e := range v {
+			name := strconv.Itoa(i)
+			if m, ok := e.(map[string]any); ok {
+				if own, ok := m["name"].(string); ok {
+					name = own
+				}
+			}
+			leaves(into, below(name), e)
+		}
+	case float64:
+		into[path] = count(v)
+	default:
+		into[path] = fmt.Sprint(v)
+	}
+}
+
+// Change is one metric of one arm in two runs.
+type Change struct {
+	Arm    string
+	Metric Metric
+	A, B   stat.Interval // in base units, each with its run's own interval
+	Factor stat.Interval // that takes A to B
+	To     string        // the arm that both runs' values were divided by in each round, to take out what the machine did; "" for none
+}
+
+// Verdict is better, worse, ~ (no difference was seen), or ? (too few rounds to say).
+func (c Change) Verdict() string {
+	switch {
+	case c.Metric.Exact && c.Factor.Lo == c.Factor.Hi && number(c.Factor.Centre) == number(1):
+		return "~"
+	case c.Metric.Exact && c.Factor.Lo == c.Factor.Hi:
+	case !c.Factor.Attained():
+		return "?"
+	case !stat.Distinguishable(c.Factor):
+		return "~"
+	}
+	if (c.Factor.Centre < 1) == (c.Metric.Better == Lower) {
+		return "better"
+	}
+	return "worse"
+}
+
+// Changes compares run b with run a: every metric that both measured rightly, of every arm that both have.
+//
+// The runs share no rounds, and the machine may have been faster in one of them. So where both runs measured their
+// baseline, each value is first divided by the baseline's of the same round, but for exact metrics and for the baseline
+// itself; where the baseline has not that load, by what it has of the page.
+func Changes(a, b record.Run) []Change {
+	var changes []Change
+	for _, arm := range a.Plan.Variants {
+		if !slices.Contains(b.Plan.Variants, arm) {
+			continue
+		}
+		for _, m := range Metrics() {
+			if markOf(a, arm, m) != "" || markOf(b, arm, m) != "" {
+				continue
+			}
+			of, to := measured(a, arm, m), measured(b, arm, m)
+			if len(of) == 0 || len(to) == 0 {
+				continue
+			}
+			c := Change{Arm: arm, Metric: m, A: stat.Summary(of.values()), B: stat.Summary(to.values())}
+			if base := a.Plan.Baseline; base == b.Plan.Baseline && base != arm && !m.Exact {
+				by := m
+				if len(measured(a, base, by)) == 0 {
+					by = ofPage(m)
+				}
+				x, y := of.over(measured(a, base, by)), to.over(measured(b, base, by))
+				if len(x) > 0 && len(y) > 0 {
+					of, to, c.To = x, y, base
+				}
+			}
+			if c.Factor = stat.Shift(of.values(), to.values()); c.Factor.N > 0 {
+				changes = append(changes, c)
+			}
+		}
+	}
+	return changes
+}
+
+// ofPage is the same metric of the page.
+func ofPage(m Metric) Metric {
+	if m.Load == "" {
+		return m
+	}
+	return metric(page + strings.TrimPrefix(m.Name, m.Load))
+}
+
+// over divides by another arm's values of the same rounds.
+func (s samples) over(by samples) samples {
+	quotients := samples{}
+	for round, v := range s {
+		if d := by[round]; d > 0 {
+			quotients[round] = v / d
+		}
+	}
+	return quotients
+}
+
+// Compare writes the changes from run a to run b for a terminal: of each arm the headline's metrics, and every other
+// that differs; with all, every metric.
+func Compare(w io.Writer, a, b record.Run, all bool) error {
+	if err := intact(a); err != nil {
+		return fmt.Errorf("run A: %w", err)
+	}
+	if err := intact(b); err != nil {
+		return fmt.Errorf("run B: %w", err)
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "A  %s\nB  %s\n", origin(a), origin(b))
+	headline := map[string]bool{}
+	for _, m := range headlineMetrics() {
+		headline[m.Name] = true
+	}
+	changes := Changes(a, b)
+	hidden := 0
+	divided := ""
+	for _, arm := range a.Plan.Variants {
+		s := sheet{head: []string{arm, "A", "B", "B/A", ""}}
+		for _, c := range changes {
+			if c.Arm != arm {
+				continue
+			}
+			v := c.Verdict()
+			if !all && !headline[c.Metric.Name] && (v == "~" || v == "?") {
+				hidden++
+				continue
+			}
+			if c.To != "" {
+				divided = c.To
+			}
+			s.rows = append(s.rows, []string{c.Metric.Name, shown(c.Metric, c.A), shown(c.Metric, c.B), factor(c.Factor), v})
+		}
+		if len(s.rows) == 0 {
+			continue
+		}
+		drawn, err := draw(s, rules())
+		if err != nil {
+			return fmt.Errorf("draw the changes of %s: %w", arm, err)
+		}
+		out.WriteString("\n" + trimLines(drawn))
+	}
+	out.WriteByte('\n')
+	if len(changes) == 0 {
+		out.WriteString("The runs have no measurement in common.\n")
+	}
+	if hidden > 0 {
+		out.WriteString(wrap("", fmt.Sprintf("%s without a difference not shown; --all shows them.", plural(hidden, "metric"))))
+	}
+	if divided != "" {
+		out.WriteString(wrap("", fmt.Sprintf("B/A is the factor from A to B with its interval (Hodges and Lehmann, Mann and Whitney), of values divided by those of %[1]s in the same round (of its page, where it has not that load): what the machine did meanwhile is taken out, and %[1]s alone shows it. ~: the interval includes 1. ?: too few rounds to say.", divided)))
+	}
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+// origin says which run it is.
+func origin(run record.Run) string {
+	commit := run.Env.Commit
+	if len(commit) > 12 {
+		commit = commit[:12]
+	}
+	if run.Env.Dirty {
+		commit += " with changes not committed"
+	}
+	return fmt.Sprintf("%s, %s, commit %s", run.Started.UTC().Format("2006-01-02 15:04 UTC"), plural(rounds(run), "round"), orElse(commit, "unknown"))
+}
+
+// shown is a value with its unit.
+func shown(m Metric, i stat.Interval) string {
+	value := number(i.Centre / m.Unit.Per)
+	if m.Unit == pieces {
+		value = count(i.Centre)
+	}
+	if m.Unit.Name != "" {
+		value += " " + m.Unit.Name
+	}
+	return value
+}
+
+func factor(i stat.Interval) string {
+	if i.Lo == i.Hi {
+		return number(i.Centre)
+	}
+	return fmt.Sprintf("%s [%s, %s]", number(i.Centre), number(i.Lo), number(i.Hi))
+}
