@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"spabench/harness"
+	"spabench/harness/internal/gate"
 	"spabench/harness/internal/nearest"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/table"
@@ -27,7 +28,7 @@ func benchCommand() *cobra.Command {
 	var only []string
 	var rounds int
 	var quick bool
-	var out string
+	var out, gateFile string
 	var seed uint64
 	c := &cobra.Command{
 		Use:   "bench",
@@ -58,12 +59,19 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 				}
 				plan.Rounds = rounds
 			}
+			budgets, err := readGate(gateFile)
+			if err != nil {
+				return err
+			}
+			if _, err := gate.Hold(record.Run{Plan: plan}, budgets); err != nil { // before it takes minutes
+				return fmt.Errorf("hold the gate: %w", err)
+			}
 			plan.Command = reproduce(cmd.Flags(), seed)
 			results := filepath.Join(root, "results")
 			if out == "" {
 				out = freeName(filepath.Join(results, time.Now().Format(time.DateOnly)+"-"+machineWords()))
 			}
-			return bench(cmd.Context(), root, out, plan, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return bench(cmd.Context(), root, out, plan, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := c.Flags()
@@ -71,6 +79,7 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 	f.IntVar(&rounds, "rounds", 0, "visits of each variant, instead of the plan's")
 	f.BoolVar(&quick, "quick", false, "a first look in two minutes: two short rounds, too few for intervals")
 	f.StringVar(&out, "out", "", "folder to write into, which must not hold a run yet (default results/<date>-<machine>)")
+	f.StringVar(&gateFile, "gate", "", "hold the run against the budgets in this file; exit 1 if one is broken")
 	f.Uint64Var(&seed, "seed", 0, "of the order within each round (default random, and recorded)")
 	return c
 }
@@ -80,7 +89,7 @@ func reproduce(flags *pflag.FlagSet, seed uint64) string {
 	args := []string{fmt.Sprintf("--seed %d", seed)}
 	flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "seed", "out":
+		case "seed", "out", "gate":
 		case "quick":
 			args = append(args, "--quick")
 		case "only":
@@ -93,7 +102,7 @@ func reproduce(flags *pflag.FlagSet, seed uint64) string {
 }
 
 // bench makes the run and writes its page, also when variants failed or Ctrl-C ended it: what was measured is shown.
-func bench(ctx context.Context, root, out string, plan harness.Plan, stdout, stderr io.Writer) error {
+func bench(ctx context.Context, root, out string, plan harness.Plan, budgets []gate.Budget, stdout, stderr io.Writer) error {
 	file := filepath.Join(out, "run.jsonl")
 	if _, err := os.Lstat(file); err == nil {
 		return fmt.Errorf("--out %s: a run is there already, and runs are never overwritten; choose another folder or move it away", out)
@@ -121,7 +130,10 @@ func bench(ctx context.Context, root, out string, plan harness.Plan, stdout, std
 		return errors.Join(benchErr, err)
 	}
 	_, _ = fmt.Fprintf(stderr, "\nwritten to %s: run.jsonl, README.md (all tables)\n", out)
-	return benchErr
+	if benchErr != nil && !errors.Is(benchErr, harness.ErrVariant) {
+		return benchErr // a run that did not end by itself is held against nothing
+	}
+	return errors.Join(benchErr, hold(stdout, run, budgets))
 }
 
 // makeFolder makes the folder and those above it. What it returns removes the ones that it made, as far as they are empty.

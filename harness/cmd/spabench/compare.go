@@ -11,6 +11,7 @@ import (
 
 func compareCommand() *cobra.Command {
 	var all, force bool
+	var gateFile string
 	c := &cobra.Command{
 		Use:   "compare A B",
 		Short: "Compare two recorded runs: what became better or worse from A to B",
@@ -27,6 +28,10 @@ the commit may differ: it is what most comparisons are about.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			budgets, err := readGate(gateFile)
+			if err != nil {
+				return err
+			}
 			a, err := readRun(args[0])
 			if err != nil {
 				return err
@@ -46,10 +51,14 @@ the commit may differ: it is what most comparisons are about.`,
 				}
 				_, _ = fmt.Fprintln(cmd.ErrOrStderr(), what)
 			}
-			return table.Compare(cmd.OutOrStdout(), a, b, all)
+			if err := table.Compare(cmd.OutOrStdout(), a, b, all); err != nil {
+				return err
+			}
+			return hold(cmd.OutOrStdout(), b, budgets)
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "every metric, without a difference too")
+	c.Flags().StringVar(&gateFile, "gate", "", "hold run B against the budgets in this file; exit 1 if one is broken")
 	c.Flags().BoolVar(&force, "force", false, "runs that were not measured alike too")
 	return c
 }

@@ -191,7 +191,7 @@ func Compare(w io.Writer, a, b record.Run, all bool) error {
 			if c.To != "" {
 				divided = c.To
 			}
-			s.rows = append(s.rows, []string{c.Metric.Name, shown(c.Metric, c.A), shown(c.Metric, c.B), factor(c.Factor), v})
+			s.rows = append(s.rows, []string{c.Metric.Name, c.Metric.Show(c.A.Centre), c.Metric.Show(c.B.Centre), ShowInterval(c.Factor, Factor), v})
 		}
 		if len(s.rows) == 0 {
 			continue
@@ -226,23 +226,4 @@ func origin(run record.Run) string {
 		commit += " with changes not committed"
 	}
 	return fmt.Sprintf("%s, %s, commit %s", run.Started.UTC().Format("2006-01-02 15:04 UTC"), plural(rounds(run), "round"), orElse(commit, "unknown"))
-}
-
-// shown is a value with its unit.
-func shown(m Metric, i stat.Interval) string {
-	value := number(i.Centre / m.Unit.Per)
-	if m.Unit == pieces {
-		value = count(i.Centre)
-	}
-	if m.Unit.Name != "" {
-		value += " " + m.Unit.Name
-	}
-	return value
-}
-
-func factor(i stat.Interval) string {
-	if i.Lo == i.Hi {
-		return number(i.Centre)
-	}
-	return fmt.Sprintf("%s [%s, %s]", number(i.Centre), number(i.Lo), number(i.Hi))
 }
