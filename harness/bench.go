@@ -108,6 +108,16 @@ func (b *bench) arms() []variants.Variant {
 	return arms
 }
 
+// visited are the arms of a round: the plan's variants, and the control under its own name.
+func (b *bench) visited() []variants.Variant {
+	arms := b.arms()
+	if v, ok := variants.Find(b.plan.Control); ok {
+		v.Name = record.ControlArm
+		arms = append(arms, v)
+	}
+	return arms
+}
+
 // fail notes that a variant is not as it should be, and tells the first line of why.
 func (b *bench) fail(v variants.Variant, why string) {
 	b.failed[v.Name] = true
@@ -203,9 +213,12 @@ func (b *bench) rounds(ctx context.Context, cpus string) (err error) {
 		return err
 	}
 	random := rand.New(rand.NewPCG(b.plan.Seed, 0))
-	total, done := b.plan.Rounds*len(b.plan.Variants), 0
+	if img, ok := b.images[b.plan.Control]; ok {
+		b.images[record.ControlArm] = img
+	}
+	total, done := b.plan.Rounds*len(b.visited()), 0
 	for round := 1; round <= b.plan.Rounds; round++ {
-		arms := b.arms()
+		arms := b.visited()
 		random.Shuffle(len(arms), func(i, j int) { arms[i], arms[j] = arms[j], arms[i] })
 		for i, v := range arms {
 			b.progress.Step(done, total, fmt.Sprintf("round %d of %d: %s", round, b.plan.Rounds, v.Name))

@@ -4,6 +4,7 @@ package harness
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"spabench/harness/internal/record"
@@ -21,7 +22,11 @@ const entryScript = "{entry script}"
 // DefaultPlan is the plan of published runs. Six rounds are the fewest from which a nonparametric interval of the
 // median reaches 95%; with nine it does so without the two most extreme, so that one disturbed round cannot widen it.
 func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
-	return plan(vs, seed, 9, time.Second)
+	p := plan(vs, seed, 9, time.Second)
+	if len(vs) > 0 && !vs[0].Floor {
+		p.Control = vs[0].Name
+	}
+	return p
 }
 
 // QuickPlan is for a first look: too few rounds for intervals, which the tables then say, and no checks that take
@@ -90,6 +95,9 @@ func checkPlan(p Plan) error {
 		if _, ok := variants.Find(name); !ok {
 			return fmt.Errorf("plan: unknown variant %q", name)
 		}
+	}
+	if p.Control != "" && !slices.Contains(p.Variants, p.Control) {
+		return fmt.Errorf("plan: the control %q is none of its variants", p.Control)
 	}
 	return nil
 }

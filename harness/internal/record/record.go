@@ -63,14 +63,18 @@ type Base struct {
 
 // Plan is what a run sets out to do, stored with the results verbatim.
 type Plan struct {
-	Variants []string `json:"variants"` // arms, by catalogue name, the floor among them
-	Baseline string   `json:"baseline"` // the arm that ratios are taken to
+	Variants []string `json:"variants"`          // arms, by catalogue name, the floor among them
+	Baseline string   `json:"baseline"`          // the arm that ratios are taken to
+	Control  string   `json:"control,omitempty"` // the variant that is in every round a second time, under the name ControlArm
 	Rounds   int      `json:"rounds"`
 	Seed     uint64   `json:"seed"` // of the order within each round
 	Loads    []Load   `json:"loads"`
 	Checks   []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; empty: all
 	Command  string   `json:"command,omitempty"` // asks for this plan again, from the project's root
 }
+
+// ControlArm is what the control's trials are called: two arms of one variant, so what differs between them is noise.
+const ControlArm = "control"
 
 // Load is one attack: a fixed rate of one kind of request, open loop.
 type Load struct {

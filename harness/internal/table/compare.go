@@ -20,7 +20,7 @@ type Difference struct{ Name, A, B string }
 // Differences lists what the two runs' Env and plans differ in, but for what a comparison may be about (the commit) and
 // what it allows for (the number and the order of rounds, and which variants there are).
 func Differences(a, b record.Run) []Difference {
-	about := []string{"commit", "dirty", "rounds", "seed", "variants", "command", "checks"}
+	about := []string{"commit", "dirty", "rounds", "seed", "control", "variants", "command", "checks"}
 	var found []Difference
 	for _, pair := range [][2]any{{a.Env, b.Env}, {a.Plan, b.Plan}} {
 		of, to := map[string]string{}, map[string]string{}

@@ -148,7 +148,7 @@ func ending(run record.Run) string {
 	if run.Plan.Rounds == 0 {
 		return fmt.Sprintf("began %s, INTERRUPTED after %d of %d servers", began, len(run.Conformance), len(run.Plan.Variants))
 	}
-	return fmt.Sprintf("began %s, INTERRUPTED after %d of %d trials", began, len(run.Trials), run.Plan.Rounds*len(run.Plan.Variants))
+	return fmt.Sprintf("began %s, INTERRUPTED after %d of %d trials", began, len(run.Trials), trials(run.Plan))
 }
 
 // day is the date that a run began.

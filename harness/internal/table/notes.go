@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
 )
 
 // notes says, in the order of the rows, why cells of the grid are missing or marked.
@@ -17,7 +18,7 @@ func notes(run record.Run, g grid) []string {
 		}
 	}
 	if run.End == nil {
-		say("The run was interrupted: %d of %d trials are here.", len(run.Trials), run.Plan.Rounds*len(run.Plan.Variants))
+		say("The run was interrupted: %d of %d trials are here.", len(run.Trials), trials(run.Plan))
 	}
 	var behind []string
 	for _, r := range g.rows {
@@ -51,6 +52,11 @@ func notes(run record.Run, g grid) []string {
 	}
 	if len(behind) > 0 {
 		say("† not compared, because at the same quantile the load generator itself was late (median over rounds): %s.", strings.Join(behind, "; "))
+	}
+	for _, c := range g.columns {
+		if i, ok := itself(run, c.metric); ok && stat.Distinguishable(i) {
+			say("The control differs from itself in %s, %s times: that is noise, and a difference of that size is none.", c.metric.Title, ShowInterval(i, number))
+		}
 	}
 	return append(found, references(run, g)...)
 }

@@ -21,7 +21,7 @@ func Page(run record.Run, name string) (string, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# Ways to serve a single-page app, on %s\n\n%s, %s.\n\n", escape(machine(run.Env)), day(run.Started), plural(rounds(run), "round"))
 	if run.End == nil {
-		fmt.Fprintf(&b, "**This run was interrupted**: %d of its %d trials are here.\n\n", len(run.Trials), run.Plan.Rounds*len(run.Plan.Variants))
+		fmt.Fprintf(&b, "**This run was interrupted**: %d of its %d trials are here.\n\n", len(run.Trials), trials(run.Plan))
 	}
 	for _, f := range verdict(run) {
 		fmt.Fprintf(&b, "- **%s**: %s\n", escape(capital(f.label)), escape(f.text))

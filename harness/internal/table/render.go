@@ -49,6 +49,9 @@ func render(w io.Writer, run record.Run, names []string, s style) error {
 	return err
 }
 
+// sheets make the tables that are not made of metrics by arm.
+var sheets = map[string]func(record.Run) sheet{conformance: verdicts, control: controls}
+
 func tables(b *bytes.Buffer, run record.Run, names []string, s style) error {
 	chosen, err := choose(run, names)
 	if err != nil {
@@ -59,8 +62,8 @@ func tables(b *bytes.Buffer, run record.Run, names []string, s style) error {
 	}
 	for _, t := range chosen {
 		s.title(b, t)
-		if t.Name == conformance {
-			v := verdicts(run)
+		if of, ok := sheets[t.Name]; ok {
+			v := of(run)
 			if err := s.sheet(b, v); err != nil {
 				return fmt.Errorf("draw table %s: %w", t.Name, err)
 			}

@@ -19,8 +19,11 @@ type Table struct {
 	Checks  bool // the arm's conformance stands in the first column
 }
 
-// conformance is the name of the table that is made from reports, not from metrics.
-const conformance = "conformance"
+// The tables that are not made of metrics by arm.
+const (
+	conformance = "conformance" // made from reports
+	control     = "control"     // metrics of one variant, twice
+)
 
 // Tables lists every table, in the order in which they are published.
 func Tables() []Table {
@@ -39,6 +42,8 @@ func Tables() []Table {
 		{Name: "coldstart", Title: "Cold start",
 			Doc:     "Fresh containers in every round, polled every millisecond or faster; all but create count from the first start call.",
 			Metrics: startMetrics()},
+		{Name: control, Title: "The control against itself",
+			Doc: "One variant is in every round twice, under two names. Whatever differs between the two is noise: where the interval of their ratio leaves out 1, the run saw a difference that is none; and a true difference within it could not have been seen."},
 		latencyTable(page, "Latency of the page"),
 		latencyTable(deepLink, "Latency of a deep link"),
 		latencyTable(asset, "Latency of a hashed asset"),
@@ -128,7 +133,7 @@ func choose(run record.Run, names []string) ([]Table, error) {
 			continue
 		}
 		t.Metrics = slices.DeleteFunc(t.Metrics, func(m Metric) bool { return !planned(run, m) })
-		if len(t.Metrics) > 0 || t.Name == conformance {
+		if len(t.Metrics) > 0 || t.Name == conformance || t.Name == control && run.Plan.Control != "" {
 			chosen = append(chosen, t)
 		}
 	}

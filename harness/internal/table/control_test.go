@@ -1,0 +1,102 @@
+package table
+
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"spabench/harness/internal/record"
+)
+
+// twice is the fixture with a control: embedded-go's trials again, with noise of their own and times the factors.
+func twice(t *testing.T, rounds int, start, cpu float64) record.Run {
+	t.Helper()
+	run := fixture(t, rounds)
+	run.Plan.Control = "embedded-go"
+	random := rand.New(rand.NewPCG(8, 8))
+	noisy := func(d time.Duration, factor float64) time.Duration {
+		return time.Duration(float64(d) * factor * math.Exp(0.02*random.NormFloat64()))
+	}
+	for _, tr := range run.Trials {
+		if tr.Variant != run.Plan.Control {
+			continue
+		}
+		s := *tr.Start
+		s.Page = noisy(s.Page, start)
+		tr.Variant, tr.Start = record.ControlArm, &s
+		var loads []record.Loaded
+		for _, l := range tr.Loads {
+			u := l.Usage[0]
+			u.CPU = noisy(u.CPU, cpu)
+			l.Usage = []record.UsageDelta{u}
+			loads = append(loads, l)
+		}
+		tr.Loads = loads
+		run.Trials = append(run.Trials, tr)
+	}
+	return run
+}
+
+// A control that is the same shows how much could not have been seen; one that differs says so on the page, and in
+// every table that has the metric.
+func TestControl(t *testing.T) {
+	same, err := Page(twice(t, 9, 1, 1), "same")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "control.md", same)
+	for _, want := range []string{
+		"embedded-go under a second name does not differ from itself; the run could not have seen a difference in cold start of ",
+		"## The control against itself",
+		"within each round",
+	} {
+		if !strings.Contains(same, want) {
+			t.Errorf("does not say %q", want)
+		}
+	}
+	if strings.Contains(same, "Noisy") || strings.Contains(same, "differs from itself in") {
+		t.Error("a quiet control is called noisy")
+	}
+
+	run := twice(t, 9, 1, 1.2)
+	var b bytes.Buffer
+	if err := Text(&b, run, "headline", "cost", "coldstart", "control"); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(b.String()), " ")
+	for _, want := range []string{
+		"The control differs from itself in CPU per page, 1.2", // the headline's heading
+		"The control differs from itself in page, 1.2",         // the cost table's
+		"page-cpu 25.",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not say %q:\n%s", want, b.String())
+		}
+	}
+	page, err := Page(run, "differs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page, "**Control**: embedded-go under a second name differs from itself in CPU per page") ||
+		!strings.Contains(page, "**Noisy**: CPU per page is known within ±") {
+		t.Errorf("the page does not say that its control differs:\n%.1500s", page)
+	}
+}
+
+func TestControlOfFewRounds(t *testing.T) {
+	run := twice(t, 2, 1, 3)
+	if facts := controlFacts(run); len(facts) != 0 {
+		t.Errorf("two rounds show nothing: %+v", facts)
+	}
+	for _, row := range controls(run).rows {
+		if row[4] != "?" {
+			t.Errorf("%q", row)
+		}
+	}
+	if n := trials(run.Plan); n != 12 {
+		t.Errorf("%d trials", n)
+	}
+}
