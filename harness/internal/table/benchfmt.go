@@ -12,8 +12,8 @@ import (
 // Benchfmt writes every trial in Go's benchmark format, which benchstat reads: one line a trial, with every metric that
 // it measured rightly, in seconds, bytes, or requests in a second; and for each unit which way is better.
 //
-// See golang.org/design/14313-benchmark-format. Trials of one round share the sub-name round, so that
-// benchstat -filter "/round:3" shows them.
+// See golang.org/design/14313-benchmark-format. Neither the round nor the commit is written: benchstat would make a
+// table of its own for each.
 func Benchfmt(w io.Writer, run record.Run) error {
 	if err := intact(run); err != nil {
 		return err
@@ -33,13 +33,10 @@ func Benchfmt(w io.Writer, run record.Run) error {
 		}
 	}
 	config := []benchfmt.Config{{Key: "cpu", Value: []byte(run.Env.CPU), File: true}}
-	if run.Env.Commit != "" {
-		config = append(config, benchfmt.Config{Key: "commit", Value: []byte(run.Env.Commit), File: true})
-	}
 	for _, t := range run.Trials {
 		r := benchfmt.Result{
 			Config: config, Iters: 1,
-			Name: benchfmt.Name(fmt.Sprintf("Serve/variant=%s/round=%d", t.Variant, t.Round)),
+			Name: benchfmt.Name("Serve/variant=" + t.Variant),
 		}
 		for _, m := range metrics {
 			if v, ok := m.Of(t); ok && markOf(run, t.Variant, m) == "" {

@@ -29,7 +29,7 @@ func TestBenchfmt(t *testing.T) {
 		tr := run.Trials[trials]
 		trials++
 		_, parts := rec.Name.Parts()
-		if want := "/variant=" + tr.Variant; len(parts) != 2 || string(parts[0]) != want {
+		if want := "/variant=" + tr.Variant; len(parts) != 1 || string(parts[0]) != want {
 			t.Errorf("trial %d is called %s, want %s", trials, rec.Name, want)
 		}
 		if got, ok := rec.Value("start-page-sec"); !ok || math.Abs(got-tr.Start.Page.Seconds()) > 1e-9 {
