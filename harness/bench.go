@@ -30,6 +30,7 @@ type Options struct {
 	Root     string // the project's folder
 	Record   string // file to create, and to append every result to as it is measured
 	Plan     Plan
+	Resume   bool // go on with the run that Record has, which was cut off; Plan is its own
 	Progress Progress
 }
 
@@ -51,17 +52,14 @@ func Bench(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	w, err := record.Create(o.Record)
+	w, before, err := o.open(record.Run{Schema: record.Schema, Started: began.UTC(), Env: env, Plan: o.Plan})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	if err := w.Start(record.Run{Schema: record.Schema, Started: began.UTC(), Env: env, Plan: o.Plan}); err != nil {
-		return err
-	}
 
 	b := &bench{
-		rig: rig{lab: l, checks: o.Plan.Checks}, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs,
+		rig: rig{lab: l, checks: o.Plan.Checks}, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs, before: before,
 		images: map[string]lab.Image{}, failed: map[string]bool{},
 	}
 	defer func() { err = errors.Join(err, b.dist.remove(), b.next.remove()) }()
@@ -87,6 +85,7 @@ func Bench(ctx context.Context, o Options) (err error) {
 type bench struct {
 	rig
 	plan         Plan
+	before       done
 	progress     Progress
 	w            *record.Writer
 	serverCPUs   string
@@ -149,6 +148,11 @@ func (b *bench) build(ctx context.Context) error {
 		}
 	}
 	for _, v := range b.arms() {
+		recorded, is := b.before.builds[v.Name]
+		if is && recorded.Err != "" {
+			b.fail(v, recorded.Err)
+			continue
+		}
 		b.progress.Line("building %s", v.Name)
 		built, img := buildVariant(ctx, b.lab, v)
 		if err := ctx.Err(); err != nil {
@@ -158,6 +162,12 @@ func (b *bench) build(ctx context.Context) error {
 			b.images[v.Name] = img
 		} else {
 			b.fail(v, built.Err)
+		}
+		if is {
+			if err := sameImages(v, recorded, built); err != nil {
+				return err
+			}
+			continue
 		}
 		if err := b.w.Build(built); err != nil {
 			return err
@@ -169,7 +179,11 @@ func (b *bench) build(ctx context.Context) error {
 // conform checks every variant that was built, but the floor: it answers everything with the page.
 func (b *bench) conform(ctx context.Context) (err error) {
 	// Its processes end before anything is measured.
-	if len(b.checks) == 0 {
+	unchecked := slices.ContainsFunc(b.arms(), func(v variants.Variant) bool {
+		_, checked := b.before.reports[v.Name]
+		return !v.Floor && !checked
+	})
+	if len(b.checks) == 0 && unchecked {
 		browser, startErr := chromium.Start(ctx)
 		if startErr != nil {
 			b.progress.Line("what needs a browser is not checked: %v", startErr)
@@ -183,8 +197,11 @@ func (b *bench) conform(ctx context.Context) (err error) {
 		if v.Floor || !built {
 			continue
 		}
-		b.progress.Line("checking %s", v.Name)
-		c := b.conformance(ctx, v, img.Refs)
+		c, is := b.before.reports[v.Name]
+		if !is {
+			b.progress.Line("checking %s", v.Name)
+			c = b.conformance(ctx, v, img.Refs)
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -193,6 +210,9 @@ func (b *bench) conform(ctx context.Context) (err error) {
 			delete(b.images, v.Name) // it would only cost every round its time to become ready
 		} else if err := c.Report.Err(); err != nil && v.Recipe == "" { // of a recipe, what fails is the finding
 			b.fail(v, err.Error())
+		}
+		if is {
+			continue
 		}
 		if err := b.w.Conformance(c); err != nil {
 			return err
@@ -226,7 +246,10 @@ func (b *bench) rounds(ctx context.Context, cpus string) (err error) {
 			if _, ok := b.images[v.Name]; !ok {
 				continue
 			}
-			t := b.trial(ctx, v, round, i+1)
+			t, is := b.before.trials[visit{v.Name, round}]
+			if !is {
+				t = b.trial(ctx, v, round, i+1)
+			}
 			if err := ctx.Err(); err != nil {
 				return err // what was cut off is no trial
 			}
@@ -237,6 +260,9 @@ func (b *bench) rounds(ctx context.Context, cpus string) (err error) {
 				if l.Wrong > 0 {
 					b.fail(v, fmt.Sprintf("load %s: %d of %d answers were wrong: %s", l.Load, l.Wrong, l.Requests, strings.Join(l.Reasons, "; ")))
 				}
+			}
+			if is {
+				continue
 			}
 			if err := b.w.Trial(t); err != nil {
 				return err

@@ -69,7 +69,7 @@ func commit(ctx context.Context, root string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	changes, err := git("status", "--porcelain", "--untracked-files=no")
+	changes, err := git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)results") // runs are written there
 	return head, err == nil && changes != ""
 }
 

@@ -28,7 +28,7 @@ func benchCommand() *cobra.Command {
 	var only []string
 	var rounds int
 	var quick bool
-	var out, gateFile string
+	var out, gateFile, resume string
 	var seed uint64
 	c := &cobra.Command{
 		Use:   "bench",
@@ -45,6 +45,9 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 			arms, err := selectVariants(only)
 			if err != nil {
 				return err
+			}
+			if resume != "" {
+				return resumeBench(cmd, root, resume, gateFile)
 			}
 			if !cmd.Flags().Changed("seed") {
 				seed = rand.Uint64N(1 << 53) // every JSON reader keeps it whole
@@ -71,7 +74,10 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 			if out == "" {
 				out = freeName(filepath.Join(results, time.Now().Format(time.DateOnly)+"-"+machineWords()))
 			}
-			return bench(cmd.Context(), root, out, plan, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			if _, err := os.Lstat(filepath.Join(out, "run.jsonl")); err == nil {
+				return fmt.Errorf("--out %s: a run is there already, and runs are never overwritten; choose another folder or move it away, or go on with it: --resume %s", out, out)
+			}
+			return bench(cmd.Context(), out, harness.Options{Root: root, Plan: plan}, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := c.Flags()
@@ -79,6 +85,7 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 	f.IntVar(&rounds, "rounds", 0, "visits of each variant, instead of the plan's")
 	f.BoolVar(&quick, "quick", false, "a first look in two minutes: two short rounds, too few for intervals")
 	f.StringVar(&out, "out", "", "folder to write into, which must not hold a run yet (default results/<date>-<machine>)")
+	f.StringVar(&resume, "resume", "", "go on with the run in this folder, which was cut off: what is missing of its plan is measured; refused if anything but the plan's rest has changed")
 	f.StringVar(&gateFile, "gate", "", "hold the run against the budgets in this file; exit 1 if one is broken")
 	f.Uint64Var(&seed, "seed", 0, "of the order within each round (default random, and recorded)")
 	return c
@@ -101,18 +108,40 @@ func reproduce(flags *pflag.FlagSet, seed uint64) string {
 	return fmt.Sprintf("make bench ARGS=%q", strings.Join(args, " "))
 }
 
-// bench makes the run and writes its page, also when variants failed or Ctrl-C ended it: what was measured is shown.
-func bench(ctx context.Context, root, out string, plan harness.Plan, budgets []gate.Budget, stdout, stderr io.Writer) error {
-	file := filepath.Join(out, "run.jsonl")
-	if _, err := os.Lstat(file); err == nil {
-		return fmt.Errorf("--out %s: a run is there already, and runs are never overwritten; choose another folder or move it away", out)
+// resumeBench goes on with the run in a folder, by the plan that it has.
+func resumeBench(cmd *cobra.Command, root, dir, gateFile string) error {
+	for _, flag := range []string{"only", "rounds", "quick", "seed", "out"} {
+		if cmd.Flags().Changed(flag) {
+			return fmt.Errorf("--resume %s goes on with that run's own plan: leave out --%s", dir, flag)
+		}
 	}
+	budgets, err := readGate(gateFile)
+	if err != nil {
+		return err
+	}
+	run, err := readRun(dir)
+	if cut := new(record.TruncatedError); err != nil && !errors.As(err, &cut) {
+		return err
+	}
+	if run.End != nil {
+		return fmt.Errorf("--resume %s: %w", dir, record.ErrEnded)
+	}
+	if _, err := gate.Hold(record.Run{Plan: run.Plan}, budgets); err != nil {
+		return fmt.Errorf("hold the gate: %w", err)
+	}
+	return bench(cmd.Context(), dir, harness.Options{Root: root, Plan: run.Plan, Resume: true}, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
+}
+
+// bench makes the run and writes its page, also when variants failed or Ctrl-C ended it: what was measured is shown.
+func bench(ctx context.Context, out string, o harness.Options, budgets []gate.Budget, stdout, stderr io.Writer) error {
+	file := filepath.Join(out, "run.jsonl")
 	removeEmpty, err := makeFolder(out)
 	if err != nil {
 		return fmt.Errorf("make the results folder: %w", err)
 	}
 	p := newProgress(stderr)
-	benchErr := harness.Bench(ctx, harness.Options{Root: root, Record: file, Plan: plan, Progress: p})
+	o.Record, o.Progress = file, p
+	benchErr := harness.Bench(ctx, o)
 	p.finish()
 	if info, err := os.Stat(file); err != nil || info.Size() == 0 { // nothing was recorded: leave nothing behind
 		_ = os.Remove(file)
@@ -126,7 +155,7 @@ func bench(ctx context.Context, root, out string, plan harness.Plan, budgets []g
 	if err := table.Text(stdout, run, "headline", "conformance", "image", "coldstart", "latency"); err != nil {
 		return errors.Join(benchErr, err)
 	}
-	if err := writePage(root, out, run); err != nil {
+	if err := writePage(o.Root, out, run); err != nil {
 		return errors.Join(benchErr, err)
 	}
 	_, _ = fmt.Fprintf(stderr, "\nwritten to %s: run.jsonl, README.md (all tables)\n", out)

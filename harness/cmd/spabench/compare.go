@@ -43,7 +43,7 @@ the commit may differ: it is what most comparisons are about.`,
 			if differ := table.Differences(a, b); len(differ) > 0 {
 				var lines []string
 				for _, d := range differ {
-					lines = append(lines, fmt.Sprintf("  %s: %s, then %s", d.Name, orNothing(d.A), orNothing(d.B)))
+					lines = append(lines, "  "+d.String())
 				}
 				what := "the runs were not measured alike:\n" + strings.Join(lines, "\n")
 				if !force {
@@ -61,11 +61,4 @@ the commit may differ: it is what most comparisons are about.`,
 	c.Flags().StringVar(&gateFile, "gate", "", "hold run B against the budgets in this file; exit 1 if one is broken")
 	c.Flags().BoolVar(&force, "force", false, "runs that were not measured alike too")
 	return c
-}
-
-func orNothing(s string) string {
-	if s == "" {
-		return "nothing"
-	}
-	return s
 }

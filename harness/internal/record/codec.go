@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 )
 
 // The kinds of line in a record. Each line is one JSON object whose first member is "kind".
@@ -15,6 +16,7 @@ const (
 	kindBuild       = "build"
 	kindConformance = "conformance"
 	kindTrial       = "trial"
+	kindResume      = "resume"
 	kindEnd         = "end"
 )
 
@@ -46,7 +48,60 @@ func Create(path string) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create record: %w", err)
 	}
+	if err := lock(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
 	return &Writer{file: f}, nil
+}
+
+// ErrEnded: the run ended by itself, so nothing of it is missing.
+var ErrEnded = errors.New("the run is whole: nothing of it is missing")
+
+// Resume opens the record of a run that was cut off, to go on with it, and returns what it has so far. A last line that
+// was cut short is taken away.
+func Resume(path string) (*Writer, Run, error) {
+	fail := func(err error) (*Writer, Run, error) {
+		return nil, Run{}, fmt.Errorf("resume record %s: %w", path, err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	if err != nil {
+		return nil, Run{}, fmt.Errorf("resume record: %w", err)
+	}
+	if err := lock(f); err != nil {
+		return nil, Run{}, errors.Join(err, f.Close())
+	}
+	run, err := Read(path)
+	if cut := new(TruncatedError); err != nil && !errors.As(err, &cut) {
+		return nil, Run{}, errors.Join(err, f.Close())
+	}
+	if run.End != nil {
+		return fail(errors.Join(ErrEnded, f.Close()))
+	}
+	data, readErr := os.ReadFile(path)
+	if readErr != nil {
+		return fail(errors.Join(readErr, f.Close()))
+	}
+	w := &Writer{file: f, size: int64(bytes.LastIndexByte(data, '\n') + 1), lines: bytes.Count(data, []byte("\n"))}
+	if int(w.size) < len(data) {
+		if err != nil { // the rest is part of a line
+			err = f.Truncate(w.size)
+		} else { // it is a whole line but for its end
+			_, err = f.WriteString("\n")
+			w.size, w.lines = int64(len(data)+1), w.lines+1
+		}
+		if err != nil {
+			return fail(errors.Join(err, f.Close()))
+		}
+	}
+	return w, run, nil
+}
+
+// lock keeps a second process from writing the same record. It ends with the process.
+func lock(f *os.File) error {
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return fmt.Errorf("lock record %s: another process is writing it: %w", f.Name(), err)
+	}
+	return nil
 }
 
 // Start writes the first line: schema, start, Env and Plan of the run.
@@ -60,6 +115,9 @@ func (w *Writer) Conformance(c Conformance) error { return w.line(kindConformanc
 
 // Trial writes one trial, when it has ended.
 func (w *Writer) Trial(t Trial) error { return w.line(kindTrial, t) }
+
+// Resumed writes that the run goes on after it was cut off.
+func (w *Writer) Resumed(r Resumption) error { return w.line(kindResume, r) }
 
 // End writes the last line of a run that ended by itself.
 func (w *Writer) End(e End) error { return w.line(kindEnd, e) }

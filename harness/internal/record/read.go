@@ -101,6 +101,8 @@ func (run *Run) add(line []byte, number int) error {
 		return appendTo(&run.Conformance, line)
 	case kindTrial:
 		return appendTo(&run.Trials, line)
+	case kindResume:
+		return appendTo(&run.Resumed, line)
 	case kindEnd:
 		run.End = new(End)
 		return json.Unmarshal(line, run.End)

@@ -10,7 +10,8 @@ import (
 )
 
 // Schema is the version of the record's shape. A reader refuses a newer one.
-const Schema = 1
+// 2 has a control, and runs that were resumed.
+const Schema = 2
 
 // Run is a whole recorded run: where and how it was measured, then what was.
 type Run struct {
@@ -22,6 +23,7 @@ type Run struct {
 	Builds      []Build       `json:"-"` // one for each variant, in the plan's order
 	Conformance []Conformance `json:"-"` // one for each variant that was built
 	Trials      []Trial       `json:"-"` // in the order they were run
+	Resumed     []Resumption  `json:"-"` // each time that it went on after it was cut off
 	End         *End          `json:"-"` // nil when the run did not end by itself
 }
 
@@ -190,9 +192,14 @@ type UsageDelta struct {
 // in its standard compressed form (HdrHistogram V2, base64). "" is an empty one.
 type Histogram string
 
+// Resumption is a run that goes on, by another process, after it was cut off.
+type Resumption struct {
+	Began time.Time `json:"began"`
+}
+
 // End is the last line of a run that ended by itself.
 type End struct {
 	Ended      time.Time     `json:"ended"`
-	Took       time.Duration `json:"took"`        // nanoseconds
+	Took       time.Duration `json:"took"`        // since it was started, or resumed the last time, nanoseconds
 	PeakMemory int64         `json:"peak_memory"` // of the harness itself, resident, bytes
 }

@@ -2,78 +2,20 @@ package table
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/stat"
 )
 
-// Difference is something that two runs were not measured alike in.
-type Difference struct{ Name, A, B string }
-
 // Differences lists what the two runs' Env and plans differ in, but for what a comparison may be about (the commit) and
 // what it allows for (the number and the order of rounds, and which variants there are).
-func Differences(a, b record.Run) []Difference {
-	about := []string{"commit", "dirty", "rounds", "seed", "control", "variants", "command", "checks"}
-	var found []Difference
-	for _, pair := range [][2]any{{a.Env, b.Env}, {a.Plan, b.Plan}} {
-		of, to := map[string]string{}, map[string]string{}
-		leaves(of, "", plain(pair[0]))
-		leaves(to, "", plain(pair[1]))
-		names := maps.Clone(of)
-		maps.Copy(names, to)
-		for _, name := range slices.Sorted(maps.Keys(names)) {
-			field, _, _ := strings.Cut(name, ".")
-			if of[name] != to[name] && !slices.Contains(about, field) {
-				found = append(found, Difference{name, of[name], to[name]})
-			}
-		}
-	}
-	return found
-}
-
-// plain is a value as the record has it.
-func plain(v any) any {
-	data, err := json.Marshal(v)
-	var out any
-	if err == nil {
-		err = json.Unmarshal(data, &out)
-	}
-	if err != nil {
-		panic(err) // plain data is always written and read
-	}
-	return out
-}
-
-// leaves flattens a value: loads.page.rate. An element of a list goes by its own name, if it has one.
-func leaves(into map[string]string, path string, v any) {
-	below := func(name string) string { return strings.TrimPrefix(path+"."+name, ".") }
-	switch v := v.(type) {
-	case map[string]any:
-		for name, e := range v {
-			leaves(into, below(name), e)
-		}
-	case []any:
-		for i, e := range v {
-			name := strconv.Itoa(i)
-			if m, ok := e.(map[string]any); ok {
-				if own, ok := m["name"].(string); ok {
-					name = own
-				}
-			}
-			leaves(into, below(name), e)
-		}
-	case float64:
-		into[path] = count(v)
-	default:
-		into[path] = fmt.Sprint(v)
-	}
+func Differences(a, b record.Run) []record.Difference {
+	return append(record.Differences(a.Env, b.Env, "commit", "dirty"),
+		record.Differences(a.Plan, b.Plan, "rounds", "seed", "control", "variants", "command", "checks")...)
 }
 
 // Change is one metric of one arm in two runs.

@@ -140,7 +140,15 @@ func load(l record.Load) string {
 
 // ending says whether the run ended by itself.
 func ending(run record.Run) string {
-	began := run.Started.UTC().Format("2006-01-02 15:04 UTC")
+	const minute = "2006-01-02 15:04 UTC"
+	began := run.Started.UTC().Format(minute)
+	if n := len(run.Resumed); n > 0 {
+		began += fmt.Sprintf(", was cut off and resumed %s (the last time %s)", times(n), run.Resumed[n-1].Began.UTC().Format(minute))
+		if run.End != nil {
+			return fmt.Sprintf("began %s, took %s from then on, ended by itself; the harness used at most %s MB of memory",
+				began, duration(run.End.Took), number(float64(run.End.PeakMemory)/1e6))
+		}
+	}
 	if run.End != nil {
 		return fmt.Sprintf("began %s, took %s, ended by itself; the harness used at most %s MB of memory",
 			began, duration(run.End.Took), number(float64(run.End.PeakMemory)/1e6))
@@ -159,4 +167,12 @@ func machine(e record.Env) string {
 	words := strings.Fields(e.CPU)
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "Processor" || w == "CPU" || w == "@" || strings.HasSuffix(w, "GHz") })
 	return orElse(strings.Join(words, " "), "unknown CPU") + ", " + plural(e.CPUs, "CPU")
+}
+
+// times says how often.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }

@@ -1,0 +1,81 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Difference is one value that differs between two Envs or two Plans.
+type Difference struct {
+	Name string // as in the record, from the outside in: bases.GO_IMAGE.id
+	A, B string // "" where there is none
+}
+
+func (d Difference) String() string {
+	show := func(s string) string {
+		if s == "" {
+			return "nothing"
+		}
+		return s
+	}
+	return fmt.Sprintf("%s: %s, then %s", d.Name, show(d.A), show(d.B))
+}
+
+// Differences lists in what b differs from a, both an Env or both a Plan, but for the named fields.
+func Differences(a, b any, but ...string) []Difference {
+	of, to := map[string]string{}, map[string]string{}
+	leaves(of, "", plain(a))
+	leaves(to, "", plain(b))
+	names := maps.Clone(of)
+	maps.Copy(names, to)
+	var found []Difference
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		field, _, _ := strings.Cut(name, ".")
+		if of[name] != to[name] && !slices.Contains(but, field) {
+			found = append(found, Difference{name, of[name], to[name]})
+		}
+	}
+	return found
+}
+
+// plain is a value as the record has it.
+func plain(v any) any {
+	data, err := json.Marshal(v)
+	var out any
+	if err == nil {
+		err = json.Unmarshal(data, &out)
+	}
+	if err != nil {
+		panic(err) // plain data is always written and read
+	}
+	return out
+}
+
+// leaves flattens a value: loads.page.rate. An element of a list goes by its own name, if it has one.
+func leaves(into map[string]string, path string, v any) {
+	below := func(name string) string { return strings.TrimPrefix(path+"."+name, ".") }
+	switch v := v.(type) {
+	case map[string]any:
+		for name, e := range v {
+			leaves(into, below(name), e)
+		}
+	case []any:
+		for i, e := range v {
+			name := strconv.Itoa(i)
+			if m, ok := e.(map[string]any); ok {
+				if own, ok := m["name"].(string); ok {
+					name = own
+				}
+			}
+			leaves(into, below(name), e)
+		}
+	case float64:
+		into[path] = strconv.FormatFloat(v, 'f', -1, 64)
+	default:
+		into[path] = fmt.Sprint(v)
+	}
+}

@@ -1,0 +1,78 @@
+package harness
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"spabench/harness/internal/record"
+	"spabench/variants"
+)
+
+// ErrChanged says that a run cannot go on, because what it would measure now is not what it measured before.
+var ErrChanged = errors.New("the run cannot be resumed: what is measured has changed since")
+
+// done is what a resumed run has already.
+type done struct {
+	builds  map[string]record.Build
+	reports map[string]record.Conformance
+	trials  map[visit]record.Trial
+}
+
+// visit is a variant's turn in a round.
+type visit struct {
+	variant string
+	round   int
+}
+
+// open creates the record of the run, or opens that of the run to resume.
+func (o Options) open(run record.Run) (*record.Writer, done, error) {
+	if !o.Resume {
+		w, err := record.Create(o.Record)
+		if err != nil {
+			return nil, done{}, err
+		}
+		if err := w.Start(run); err != nil {
+			return nil, done{}, errors.Join(err, w.Close())
+		}
+		return w, done{}, nil
+	}
+	w, before, err := record.Resume(o.Record)
+	if err != nil {
+		return nil, done{}, err
+	}
+	var lines []string
+	for _, d := range append(record.Differences(before.Env, run.Env), record.Differences(before.Plan, run.Plan)...) {
+		lines = append(lines, "  "+d.String())
+	}
+	if len(lines) > 0 {
+		return nil, done{}, errors.Join(fmt.Errorf("%w:\n%s", ErrChanged, strings.Join(lines, "\n")), w.Close())
+	}
+	if err := w.Resumed(record.Resumption{Began: time.Now().UTC()}); err != nil {
+		return nil, done{}, errors.Join(err, w.Close())
+	}
+	d := done{builds: map[string]record.Build{}, reports: map[string]record.Conformance{}, trials: map[visit]record.Trial{}}
+	for _, b := range before.Builds {
+		d.builds[b.Variant] = b
+	}
+	for _, c := range before.Conformance {
+		d.reports[c.Variant] = c
+	}
+	for _, t := range before.Trials {
+		d.trials[visit{t.Variant, t.Round}] = t
+	}
+	return w, d, nil
+}
+
+// sameImages holds that a variant was built to the images that were measured before.
+func sameImages(v variants.Variant, before, now record.Build) error {
+	switch {
+	case now.Err != "":
+		return fmt.Errorf("%w: %s does not build any more: %s", ErrChanged, v.Name, now.Err)
+	case !slices.Equal(before.Image.IDs, now.Image.IDs):
+		return fmt.Errorf("%w: the images of %s are %s, and were %s", ErrChanged, v.Name, strings.Join(now.Image.IDs, ", "), strings.Join(before.Image.IDs, ", "))
+	}
+	return nil
+}
