@@ -18,7 +18,7 @@ test-code:
 	CHROME= go test ./harness/spatest
 
 test-containers:
-	go test -timeout 60m ./harness/internal/lab
+	go test -timeout 60m ./harness/internal/lab ./harness/internal/load
 	go test -timeout 60m ./harness -quick
 
 conformance: browser ## the whole suite, stops and deploys and browsers too, on every variant in its containers
