@@ -21,8 +21,8 @@ test-containers:
 	go test -timeout 60m ./harness/internal/lab ./harness/internal/load
 	go test -timeout 60m ./harness -quick
 
-conformance: browser ## the whole suite, stops and deploys and browsers too, on every variant in its containers
-	go test -timeout 60m -run '^TestConformance$$' ./harness
+conformance: browser ## the whole suite, deploys and browsers too, on every variant in its containers; and a bench that is killed
+	go test -timeout 60m -run '^TestConformance$$|^TestBenchKilled$$' ./harness
 
 matrix: browser ## check every variant and recipe in its containers; the matrix in results/
 	$(SPABENCH) matrix $(ARGS)

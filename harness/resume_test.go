@@ -93,6 +93,8 @@ func TestBenchKilled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestBenchToKill$")
 		command.Env = append(os.Environ(), killedRecord+"="+file)
+		command.WaitDelay = 2 * time.Second
+		began := time.Now()
 		var timer *time.Timer
 		if kills < 4 { // the first must get beyond the first line, which a second process needs
 			after := time.Duration(random.IntN(9000)) * time.Millisecond
@@ -104,6 +106,7 @@ func TestBenchKilled(t *testing.T) {
 			timer.Stop()
 		}
 		killed := ctx.Err() != nil
+		t.Logf("ended after %s, killed: %t", time.Since(began).Round(time.Millisecond), killed)
 		cancel()
 		if killed {
 			kills++
