@@ -33,3 +33,6 @@ func InOrder(ctx context.Context, target Target, order func([]Check), several bo
 	}
 	return outcomes, nil
 }
+
+// ServeEach is a server of connections, for tests in both packages.
+var ServeEach = serveEach

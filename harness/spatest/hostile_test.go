@@ -202,7 +202,7 @@ func TestHostileFromTheStart(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer listener.Close()
-			go serveEach(listener, func(conn net.Conn) {
+			go spatest.ServeEach(listener, func(conn net.Conn) {
 				if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
 					hostile[name](conn)
 				}
@@ -224,20 +224,6 @@ func TestHostileFromTheStart(t *testing.T) {
 	}
 }
 
-// serveEach handles each connection by itself, until the listener is closed.
-func serveEach(listener net.Listener, handle func(net.Conn)) {
-	for {
-		conn, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		go func() {
-			defer conn.Close()
-			handle(conn)
-		}()
-	}
-}
-
 // serveHostile serves "/" as the reference does, on a connection of its own, and everything else by answer.
 func serveHostile(t *testing.T, answer func(net.Conn)) string {
 	t.Helper()
@@ -250,7 +236,7 @@ func serveHostile(t *testing.T, answer func(net.Conn)) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stop(); listener.Close() })
-	go serveEach(listener, func(conn net.Conn) {
+	go spatest.ServeEach(listener, func(conn net.Conn) {
 		request, err := http.ReadRequest(bufio.NewReader(conn))
 		if err != nil || request.RequestURI != "/" {
 			answer(conn)

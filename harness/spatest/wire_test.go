@@ -22,23 +22,28 @@ func rawServer(t *testing.T, answer func(conn net.Conn, request string)) Target 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				var head strings.Builder
-				for lines := bufio.NewScanner(conn); lines.Scan() && lines.Text() != ""; {
-					head.WriteString(lines.Text() + "\n")
-				}
-				answer(conn, head.String())
-			}()
+	go serveEach(listener, func(conn net.Conn) {
+		var head strings.Builder
+		for lines := bufio.NewScanner(conn); lines.Scan() && lines.Text() != ""; {
+			head.WriteString(lines.Text() + "\n")
 		}
-	}()
+		answer(conn, head.String())
+	})
 	return Target{URL: "http://" + listener.Addr().String(), Timeout: 150 * time.Millisecond, API: "-"}
+}
+
+// serveEach handles each connection by itself, until the listener is closed.
+func serveEach(listener net.Listener, handle func(net.Conn)) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer conn.Close()
+			handle(conn)
+		}()
+	}
 }
 
 func clientOf(t *testing.T, target Target) *client {

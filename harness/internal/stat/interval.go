@@ -48,17 +48,22 @@ func Summary(values []float64) Interval {
 		return Interval{Warning: "no values"}
 	}
 	sorted := slices.Sorted(slices.Values(values))
-	centre := sorted[n/2]
-	if n%2 == 0 {
-		centre = sorted[n/2-1] + (centre-sorted[n/2-1])/2
-	}
 	order, coverage := medianOrder(n)
-	s := Interval{Centre: centre, Lo: sorted[order-1], Hi: sorted[n-order], Confidence: coverage, N: n}
+	s := Interval{Centre: median(sorted), Lo: sorted[order-1], Hi: sorted[n-order], Confidence: coverage, N: n}
 	if !s.Attained() {
 		s.Warning = fmt.Sprintf("%d of the at least %d rounds that an interval of %.0f%% needs: the range is smallest to largest, an interval of %.3g%%",
 			n, neededFor(Confidence), 100*Confidence, 100*coverage)
 	}
 	return s
+}
+
+// median is of a sorted sample that is not empty.
+func median(sorted []float64) float64 {
+	n := len(sorted)
+	if n%2 == 1 {
+		return sorted[n/2]
+	}
+	return sorted[n/2-1] + (sorted[n/2]-sorted[n/2-1])/2
 }
 
 // Ratio compares two arms measured in the same rounds: the median of a[i]/b[i] and its interval.

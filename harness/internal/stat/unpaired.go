@@ -29,17 +29,13 @@ func Shift(a, b []float64) Interval {
 	}
 	slices.Sort(ratios)
 	n := len(ratios)
-	centre := ratios[n/2]
-	if n%2 == 0 {
-		centre = ratios[n/2-1] + (centre-ratios[n/2-1])/2
-	}
 	u := stats.UDist{N1: len(a), N2: len(b)}
 	k := 1
 	for k < n/2 && 1-2*u.CDF(float64(k)) >= Confidence {
 		k++
 	}
 	s := Interval{
-		Centre: centre, Lo: ratios[k-1], Hi: ratios[n-k],
+		Centre: median(ratios), Lo: ratios[k-1], Hi: ratios[n-k],
 		Confidence: max(0, 1-2*u.CDF(float64(k-1))), N: min(len(a), len(b)),
 	}
 	if !s.Attained() {
