@@ -55,18 +55,20 @@ from the record. A record that was cut off is rendered as far as it goes; the ex
 				err = table.Markdown(w, run, only...)
 			case "csv":
 				err = table.CSV(w, run, only...)
+			case "json":
+				err = table.JSON(w, run, only...)
 			case "benchfmt":
 				if len(only) > 0 {
 					return fmt.Errorf("--format benchfmt has every metric: leave out --only, and choose with benchstat -filter")
 				}
 				err = table.Benchfmt(w, run)
 			default:
-				err = fmt.Errorf("--format %q: give text, markdown, csv or benchfmt", format)
+				err = fmt.Errorf("--format %q: give text, markdown, csv, json or benchfmt", format)
 			}
 			return errors.Join(err, readErr)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "text", "text, markdown, csv, or benchfmt (Go's benchmark format, for benchstat)")
+	c.Flags().StringVar(&format, "format", "text", "text, markdown, csv, json (spabench schema table), or benchfmt (Go's benchmark format, for benchstat)")
 	c.Flags().StringSliceVar(&only, "only", nil, "these tables alone, comma-separated")
 	c.Flags().BoolVar(&publishAll, "publish", false, "write the pages and the index of all runs in results/, and the README's headline, again")
 	return c

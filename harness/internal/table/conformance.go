@@ -88,6 +88,25 @@ func verdicts(run record.Run) sheet {
 	return s
 }
 
+// failing are the outcomes that are neither good, nor skipped, nor excused: what tally counts as failed or undecided.
+func (n tally) failing() []spatest.Outcome {
+	var found []spatest.Outcome
+	for _, o := range n.Report.Outcomes {
+		if o.Waived == "" && o.Verdict != spatest.Passed && o.Verdict != spatest.Skipped {
+			found = append(found, o)
+		}
+	}
+	return found
+}
+
+// because is why an outcome is not a pass, in one line.
+func because(o spatest.Outcome) string {
+	if len(o.Findings) > 0 {
+		return firstLine(o.Findings[0].Message)
+	}
+	return firstLine(o.Reason)
+}
+
 // explain names every check that did not simply pass.
 func (n tally) explain() []string {
 	var found []string
@@ -96,18 +115,14 @@ func (n tally) explain() []string {
 	}
 	skips := map[string][]string{}
 	for _, o := range n.Report.Outcomes {
-		reason := firstLine(o.Reason)
-		if len(o.Findings) > 0 {
-			reason = firstLine(o.Findings[0].Message)
-		}
 		switch {
 		case o.Waived != "":
 			found = append(found, fmt.Sprintf("%s is waived from %s: %s", n.Variant, o.Check, firstLine(o.Waived)))
 		case o.Verdict == spatest.Passed:
 		case o.Verdict == spatest.Skipped:
-			skips[reason] = append(skips[reason], o.Check)
+			skips[because(o)] = append(skips[because(o)], o.Check)
 		default:
-			found = append(found, fmt.Sprintf("%s: %s %s (%s): %s", n.Variant, o.Level, o.Check, o.Verdict, reason))
+			found = append(found, fmt.Sprintf("%s: %s %s (%s): %s", n.Variant, o.Level, o.Check, o.Verdict, because(o)))
 		}
 	}
 	for _, reason := range slices.Sorted(maps.Keys(skips)) {

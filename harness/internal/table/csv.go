@@ -51,9 +51,10 @@ func csvLine(t Table, c column, arm string, x cell) []string {
 	line = append(line, raw(x.ratio)...)
 	differs := ""
 	if x.ratio.N > 0 {
-		differs = strconv.FormatBool(stat.Distinguishable(x.ratio) || c.metric.Exact && x.ratio.Centre != 1)
+		yes, _ := c.metric.differs(x.ratio)
+		differs = strconv.FormatBool(yes)
 	}
-	return append(line, differs, map[mark]string{wrong: "wrong", late: "late"}[x.mark])
+	return append(line, differs, x.mark.word())
 }
 
 // raw is an interval without rounding, empty when there is none.

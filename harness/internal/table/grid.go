@@ -44,6 +44,25 @@ const (
 	late  mark = "†" // the load generator fell behind its schedule
 )
 
+// word is the mark for programs; "" is none.
+func (m mark) word() string {
+	switch m {
+	case wrong:
+		return "wrong"
+	case late:
+		return "late"
+	}
+	return string(m)
+}
+
+// differs reports whether a ratio shows a difference, and whether that is known: there may be too few rounds to say.
+func (m Metric) differs(ratio stat.Interval) (differs, known bool) {
+	if m.Exact {
+		return ratio.Centre != 1, true
+	}
+	return stat.Distinguishable(ratio), ratio.Attained()
+}
+
 // samples are the values of a metric by round.
 type samples map[int]float64
 
