@@ -16,7 +16,7 @@ WORKDIR /src
 ENV CGO_ENABLED=0 GOFLAGS=-trimpath
 COPY go.mod go.sum ./
 RUN go build github.com/valyala/fasthttp
-COPY variants/null/main.go variants/null/
+COPY variants/null/main.go variants/null/payload.go variants/null/
 COPY --from=spa /spa/dist/index.html /spa/dist/index.html.gz variants/null/dist/
 RUN go build -ldflags "-s -w" -o /server ./variants/null
 LABEL spabench.stage=1

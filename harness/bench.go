@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +31,10 @@ type Options struct {
 	Plan     Plan
 	Resume   bool // go on with the run that Record has, which was cut off; Plan is its own
 	Progress Progress
+
+	// Settled reports whether the run so far says all that is asked of it: every headline interval is within this part of
+	// its centre. It is asked after each round of a plan whose budget has a width.
+	Settled func(run record.Run, within float64) bool
 }
 
 // Bench makes a run: it builds the plan's variants, checks that they conform, measures them in interleaved rounds,
@@ -60,7 +63,8 @@ func Bench(ctx context.Context, o Options) (err error) {
 
 	b := &bench{
 		rig: rig{lab: l, checks: o.Plan.Checks}, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs, before: before,
-		images: map[string]lab.Image{}, failed: map[string]bool{},
+		images: map[string]lab.Image{}, failed: map[string]bool{}, ceilings: map[string]record.Calibration{},
+		began: began, settled: o.Settled, measured: record.Run{Plan: o.Plan},
 	}
 	defer func() { err = errors.Join(err, b.dist.remove(), b.next.remove()) }()
 	if err := b.build(ctx); err != nil {
@@ -72,7 +76,11 @@ func Bench(ctx context.Context, o Options) (err error) {
 	if err := b.rounds(ctx, env.GeneratorCPUs); err != nil {
 		return err
 	}
-	if err := w.End(record.End{Ended: time.Now().UTC(), Took: time.Since(began), PeakMemory: peakMemory()}); err != nil {
+	end := record.End{Ended: time.Now().UTC(), Took: time.Since(began), PeakMemory: peakMemory()}
+	if o.Plan.Budget.Within > 0 {
+		end.Rounds, end.Because = b.made, b.because
+	}
+	if err := w.End(end); err != nil {
 		return err
 	}
 	if len(b.failed) > 0 {
@@ -91,6 +99,16 @@ type bench struct {
 	serverCPUs   string
 	generatorRef string
 	generator    *lab.Generator
+
+	ceilings map[string]record.Calibration // by load: what the generator can do with it
+	sentinel *sentinel                     // nil where there is none
+
+	began       time.Time // the run, or its resumption
+	roundsBegan time.Time
+	settled     func(run record.Run, within float64) bool
+	measured    record.Run // its plan and trials
+	made        int        // rounds
+	because     string     // why there were no more
 
 	images map[string]lab.Image // by variant: those that were built and started once
 	failed map[string]bool      // by variant: something of it is wrong
@@ -218,57 +236,5 @@ func (b *bench) conform(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
-}
-
-// rounds visits every variant once a round, in an order shuffled from the seed, each time in fresh containers.
-func (b *bench) rounds(ctx context.Context, cpus string) (err error) {
-	if b.plan.Rounds == 0 {
-		return nil
-	}
-	if b.generator, err = b.lab.StartGenerator(ctx, b.generatorRef, cpus); b.generator != nil {
-		defer cleaning(ctx, &err, b.generator.Remove)
-	}
-	if err != nil {
-		return err
-	}
-	random := rand.New(rand.NewPCG(b.plan.Seed, 0))
-	if img, ok := b.images[b.plan.Control]; ok {
-		b.images[record.ControlArm] = img
-	}
-	total, done := b.plan.Rounds*len(b.visited()), 0
-	for round := 1; round <= b.plan.Rounds; round++ {
-		arms := b.visited()
-		random.Shuffle(len(arms), func(i, j int) { arms[i], arms[j] = arms[j], arms[i] })
-		for i, v := range arms {
-			b.progress.Step(done, total, fmt.Sprintf("round %d of %d: %s", round, b.plan.Rounds, v.Name))
-			done++
-			if _, ok := b.images[v.Name]; !ok {
-				continue
-			}
-			t, is := b.before.trials[visit{v.Name, round}]
-			if !is {
-				t = b.trial(ctx, v, round, i+1)
-			}
-			if err := ctx.Err(); err != nil {
-				return err // what was cut off is no trial
-			}
-			if t.Err != "" {
-				b.fail(v, t.Err)
-			}
-			for _, l := range t.Loads {
-				if l.Wrong > 0 {
-					b.fail(v, fmt.Sprintf("load %s: %d of %d answers were wrong: %s", l.Load, l.Wrong, l.Requests, strings.Join(l.Reasons, "; ")))
-				}
-			}
-			if is {
-				continue
-			}
-			if err := b.w.Trial(t); err != nil {
-				return err
-			}
-		}
-	}
-	b.progress.Step(total, total, "done")
 	return nil
 }

@@ -56,15 +56,15 @@ func (d dist) target(l record.Load) string {
 	return l.Path
 }
 
-// want is the correct answer to a load of a file: its precompressed form when the build has one in the coding asked for.
-func (d dist) want(l record.Load) (load.Want, error) {
-	file := "index.html"
-	if l.Path == entryScript {
-		file = d.script
-	}
-	if l.Coding == "gzip" {
-		if body, err := fs.ReadFile(d.fsys, file+".gz"); err == nil {
-			return wanted("gzip", body), nil
+// sidecars are the endings of a file's precompressed forms, by content coding.
+var sidecars = map[string]string{"gzip": ".gz", "br": ".br"}
+
+// want is the correct answer to a request for a file of the build: its precompressed form when the build has one in the
+// coding asked for.
+func (d dist) want(file, coding string) (load.Want, error) {
+	if ending, ok := sidecars[coding]; ok {
+		if body, err := fs.ReadFile(d.fsys, file+ending); err == nil {
+			return wanted(coding, body), nil
 		}
 	}
 	body, err := fs.ReadFile(d.fsys, file)

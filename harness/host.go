@@ -157,7 +157,7 @@ func answering(ctx context.Context, r *lab.Running) error {
 	var wg sync.WaitGroup
 	for i, target := range targets {
 		wg.Go(func() {
-			answers[i], errs[i] = probe{addr: u.Host, target: target, header: "Accept: text/html\r\n", correct: settled}.await(ctx)
+			answers[i], errs[i] = probe{addr: u.Host, target: target, header: http.Header{"Accept": {"text/html"}}, correct: settled}.await(ctx)
 		})
 	}
 	gaveUp := watch(ctx, cancel, r)

@@ -15,14 +15,11 @@ import (
 // Plan is what a run sets out to do; it is stored with the results verbatim.
 type Plan = record.Plan
 
-// entryScript stands for the request target of the script that the page loads first:
-// its name has a hash that only the build knows.
-const entryScript = "{entry script}"
-
 // DefaultPlan is the plan of published runs. Six rounds are the fewest from which a nonparametric interval of the
 // median reaches 95%; with nine it does so without the two most extreme, so that one disturbed round cannot widen it.
 func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
 	p := plan(vs, seed, 9, time.Second)
+	p.Budget.Time = 10 * time.Minute
 	if len(vs) > 0 && !vs[0].Floor {
 		p.Control = vs[0].Name
 	}
@@ -51,28 +48,8 @@ func quickChecks() []string {
 	return names
 }
 
-// plan loads every variant alike, at rates that the slowest answers from one core with headroom:
-// latency is compared at the same rate, and what a faster server could do more is in its CPU time per request.
 func plan(vs []variants.Variant, seed uint64, rounds int, duration time.Duration) Plan {
-	load := func(name, path, doc string, rate int) record.Load {
-		return record.Load{
-			Name: name, Path: path, Doc: doc, Coding: "gzip", Rate: rate,
-			Warmup: 200 * time.Millisecond, Duration: duration, Connections: 16,
-		}
-	}
-	direct := func(name, path string) record.Load {
-		l := load(name, path, "the same, asked of the container that has the files, where a proxy stands before it", 1000)
-		l.Container = "frontend"
-		return l
-	}
-	p := Plan{Variants: variants.Names(vs), Rounds: rounds, Seed: seed, Loads: []record.Load{
-		load("page", "/", "the page, opened at its root", 1000),
-		load("deep-link", "/books/42", "the page, opened at a client-side route", 1000),
-		load("asset", entryScript, "the script that the page loads first", 1000),
-		load("api", "/api/books?limit=20", "the first screen's data", 300),
-		// What the file server costs by itself is compared under the same requests: a proxy before it changes them.
-		direct("page-direct", "/"), direct("deep-link-direct", "/books/42"),
-	}}
+	p := Plan{Variants: variants.Names(vs), Rounds: rounds, Seed: seed, Loads: loads(duration), Bounds: defaultBounds}
 	for _, v := range vs {
 		if v.Floor {
 			p.Baseline = v.Name

@@ -24,7 +24,7 @@ const (
 type probe struct {
 	addr    string // host and port
 	target  string
-	header  string // lines, each with its end
+	header  http.Header
 	correct func(status int, coding string, body []byte) error
 }
 
@@ -32,8 +32,6 @@ type probe struct {
 type answer struct {
 	firstByte time.Time // of the first response, correct or not
 	correct   time.Time
-	coding    string
-	body      []byte
 }
 
 // await polls until the answer is correct or ctx ends; the error then says what the last answer was.
@@ -42,14 +40,14 @@ func (p probe) await(ctx context.Context) (answer, error) {
 	last := fmt.Errorf("no connection to %s", p.addr)
 	every, began := pollEvery, time.Now()
 	for {
-		status, coding, body, err := p.ask(ctx)
+		res, err := askFor(ctx, p.addr, http.MethodGet, p.target, p.header, "")
 		now := time.Now()
 		if err == nil {
 			if a.firstByte.IsZero() {
 				a.firstByte = now
 			}
-			if err = p.correct(status, coding, body); err == nil {
-				a.correct, a.coding, a.body = now, coding, body
+			if err = p.correct(res.status, res.coding, res.body); err == nil {
+				a.correct = now
 				return a, nil
 			}
 			last = err
@@ -67,51 +65,70 @@ func (p probe) await(ctx context.Context) (answer, error) {
 	}
 }
 
-// ask makes one request on a connection of its own.
-func (p probe) ask(ctx context.Context) (status int, coding string, body []byte, err error) {
+// response is what one request was answered with; codings of the body are not undone.
+type response struct {
+	status int
+	coding string
+	header http.Header
+	body   []byte
+}
+
+// askFor makes one request on a connection of its own. An empty method is GET.
+func askFor(ctx context.Context, addr, method, target string, header http.Header, content string) (response, error) {
+	if method == "" {
+		method = http.MethodGet
+	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", p.addr)
+	conn, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
-		return 0, "", nil, err
+		return response{}, err
 	}
 	defer func() { _ = conn.Close() }()
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	if _, err := fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\n%sConnection: close\r\n\r\n", p.target, p.addr, p.header); err != nil {
-		return 0, "", nil, err
+	length := ""
+	if content != "" {
+		length = fmt.Sprintf("Content-Length: %d\r\n", len(content))
+	}
+	if _, err := fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: %s\r\n%s%sConnection: close\r\n\r\n%s", method, target, addr, lines(header), length, content); err != nil {
+		return response{}, err
 	}
 	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
-		return 0, "", nil, err
+		return response{}, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	body, err = io.ReadAll(io.LimitReader(res.Body, 1<<22))
-	return res.StatusCode, res.Header.Get("Content-Encoding"), body, err
+	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<22))
+	return response{res.StatusCode, res.Header.Get("Content-Encoding"), res.Header, body}, err
 }
 
-// browserHeader is what a browser sends when the user opens an URL, or a page calls its API.
-func browserHeader(load, coding string) http.Header {
+// browserHeader is what a browser sends when it asks for something as this destination: document when the user opens an
+// URL, empty when a page calls its API.
+func browserHeader(destination, coding string) http.Header {
 	h := http.Header{
+		"Accept":          {"*/*"},
 		"Accept-Encoding": {coding},
 		"Accept-Language": {"en-GB,en;q=0.9"},
 		"User-Agent":      {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"},
 		"Sec-Fetch-Site":  {"same-origin"},
+		"Sec-Fetch-Dest":  {destination},
+		"Sec-Fetch-Mode":  {"cors"},
 	}
-	switch load {
-	case "asset":
-		h.Set("Accept", "*/*")
-		h.Set("Sec-Fetch-Dest", "script")
-		h.Set("Sec-Fetch-Mode", "cors")
-	case "api":
-		h.Set("Accept", "application/json")
-		h.Set("Sec-Fetch-Dest", "empty")
-		h.Set("Sec-Fetch-Mode", "cors")
-	default:
+	switch destination {
+	case "document":
 		h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
-		h.Set("Sec-Fetch-Dest", "document")
 		h.Set("Sec-Fetch-Mode", "navigate")
+	case "style":
+		h.Set("Accept", "text/css,*/*;q=0.1")
+	case "image":
+		h.Set("Accept", "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8")
+		h.Set("Sec-Fetch-Mode", "no-cors")
+	case "serviceworker":
+		h.Set("Sec-Fetch-Mode", "same-origin")
+	case "empty":
+		h.Set("Accept", "application/json")
 	}
 	return h
 }

@@ -16,15 +16,16 @@ var ErrChanged = errors.New("the run cannot be resumed: what is measured has cha
 
 // done is what a resumed run has already.
 type done struct {
-	builds  map[string]record.Build
-	reports map[string]record.Conformance
-	trials  map[visit]record.Trial
+	builds       map[string]record.Build
+	reports      map[string]record.Conformance
+	calibrations map[string]record.Calibration
+	trials       map[visit]record.Trial
 }
 
 // visit is a variant's turn in a round.
 type visit struct {
-	variant string
-	round   int
+	variant       string
+	round, repeat int
 }
 
 // open creates the record of the run, or opens that of the run to resume.
@@ -53,15 +54,21 @@ func (o Options) open(run record.Run) (*record.Writer, done, error) {
 	if err := w.Resumed(record.Resumption{Began: time.Now().UTC()}); err != nil {
 		return nil, done{}, errors.Join(err, w.Close())
 	}
-	d := done{builds: map[string]record.Build{}, reports: map[string]record.Conformance{}, trials: map[visit]record.Trial{}}
+	d := done{
+		builds: map[string]record.Build{}, reports: map[string]record.Conformance{},
+		calibrations: map[string]record.Calibration{}, trials: map[visit]record.Trial{},
+	}
 	for _, b := range before.Builds {
 		d.builds[b.Variant] = b
 	}
 	for _, c := range before.Conformance {
 		d.reports[c.Variant] = c
 	}
+	for _, c := range before.Calibration {
+		d.calibrations[c.Load] = c
+	}
 	for _, t := range before.Trials {
-		d.trials[visit{t.Variant, t.Round}] = t
+		d.trials[visit{t.Variant, t.Round, t.Repeat}] = t
 	}
 	return w, d, nil
 }

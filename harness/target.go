@@ -22,7 +22,7 @@ func Decoders() map[string]func(io.Reader) io.Reader {
 // it answers.
 func ready(ctx context.Context, r *lab.Running, v variants.Variant, d dist) error {
 	if v.Recipe == "" {
-		_, _, err := coldStart(ctx, r, d)
+		_, err := coldStart(ctx, r, d)
 		return err
 	}
 	if err := r.Start(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -25,12 +26,14 @@ const (
 
 // trial starts one variant, measures it and takes it away. What went wrong is in the trial's Err;
 // what was measured before that stays in it.
-func (b *bench) trial(ctx context.Context, v variants.Variant, round, order int) record.Trial {
+func (b *bench) trial(ctx context.Context, v variants.Variant, round, order, repeat int) record.Trial {
 	img := b.images[v.Name]
-	t := record.Trial{Variant: v.Name, Round: round, Order: order, Began: time.Now().UTC(), Image: recordImage(img)}
+	b.sentinel.begin()
+	t := record.Trial{Variant: v.Name, Round: round, Order: order, Began: time.Now().UTC(), Image: recordImage(img), Repeat: repeat}
 	if err := b.measure(ctx, v, &t); err != nil {
 		t.Err = err.Error()
 	}
+	t.Sentinel = b.sentinel.end()
 	return t
 }
 
@@ -51,13 +54,13 @@ func (b *bench) measure(ctx context.Context, v variants.Variant, t *record.Trial
 	if err != nil {
 		return err
 	}
-	start, api, err := coldStart(ctx, r, b.dist)
+	start, err := coldStart(ctx, r, b.dist)
 	start.Create = created
 	if err != nil {
 		return err
 	}
 	t.Start = &start
-	if err := b.loads(ctx, r, v, api, t); err != nil {
+	if err := b.loads(ctx, r, v, t); err != nil {
 		return err
 	}
 	stopped, err := r.Stop(ctx)
@@ -68,20 +71,19 @@ func (b *bench) measure(ctx context.Context, v variants.Variant, t *record.Trial
 	return nil
 }
 
-// coldStart starts the containers and polls until page and API answer correctly. The API's answer, as it came over
-// the wire, is what the load then expects.
+// coldStart starts the containers and polls until page and API answer correctly.
 //
 // Polling begins when the engine says that all containers are started. A connection to a published port before that
 // is taken by the engine's own proxy, whose packets to an address that does not answer yet are sent again after a
 // second: it would delay what it measures. So no phase is seen before Returned.
-func coldStart(ctx context.Context, r *lab.Running, d dist) (record.Start, answer, error) {
+func coldStart(ctx context.Context, r *lab.Running, d dist) (record.Start, error) {
 	u, err := url.Parse(r.URL)
 	if err != nil {
-		return record.Start{}, answer{}, err
+		return record.Start{}, err
 	}
 	began := time.Now()
 	if err := r.Start(ctx); err != nil {
-		return record.Start{}, answer{}, err
+		return record.Start{}, err
 	}
 	s := record.Start{Returned: time.Since(began)}
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
@@ -90,23 +92,21 @@ func coldStart(ctx context.Context, r *lab.Running, d dist) (record.Start, answe
 	var pageErr, apiErr error
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		page, pageErr = probe{addr: u.Host, target: "/", header: "Accept: text/html\r\n", correct: d.correctPage}.await(ctx)
+		page, pageErr = probe{addr: u.Host, target: "/", header: http.Header{"Accept": {"text/html"}}, correct: d.correctPage}.await(ctx)
 	})
 	wg.Go(func() {
-		api, apiErr = probe{addr: u.Host, target: apiTarget, header: lines(browserHeader("api", "gzip")), correct: correctAPI}.await(ctx)
+		api, apiErr = probe{addr: u.Host, target: apiTarget, header: browserHeader("empty", "gzip"), correct: correctAPI}.await(ctx)
 	})
 	gaveUp := watch(ctx, cancel, r)
 	wg.Wait()
 	cancel()
 	if err := errors.Join(<-gaveUp, pageErr, apiErr); err != nil {
-		return s, answer{}, fmt.Errorf("not ready within %s: %w", readyWithin, err)
+		return s, fmt.Errorf("not ready within %s: %w", readyWithin, err)
 	}
 	s.FirstByte = min(page.firstByte.Sub(began), api.firstByte.Sub(began))
 	s.Page, s.API = page.correct.Sub(began), api.correct.Sub(began)
-	return s, api, nil
+	return s, nil
 }
-
-const apiTarget = "/api/books?limit=20"
 
 // watch ends the wait when a container ends by itself: it will not become ready any more.
 func watch(ctx context.Context, cancel context.CancelFunc, r *lab.Running) <-chan error {
@@ -130,11 +130,15 @@ func watch(ctx context.Context, cancel context.CancelFunc, r *lab.Running) <-cha
 }
 
 // loads attacks the variant with each load in turn, from the generator's container on the variant's own network.
-func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, api answer, t *record.Trial) error {
+func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, t *record.Trial) error {
 	if err := b.generator.Join(ctx, r); err != nil {
 		return err
 	}
 	defer func() { _ = b.generator.Leave(context.WithoutCancel(ctx), r) }()
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return err
+	}
 	idle, err := r.Usage(ctx)
 	if err != nil {
 		return err
@@ -143,36 +147,35 @@ func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, a
 		t.Idle = append(t.Idle, record.Usage(u))
 	}
 	for _, l := range b.plan.Loads {
-		want := wanted(api.coding, api.body)
-		if l.Name != "api" {
-			if want, err = b.dist.want(l); err != nil {
-				return err
-			}
-		}
-		if v.Floor && l.Path == entryScript {
-			continue // the floor has the page only
-		}
 		to := v.Entry().Name
 		if l.Container != "" {
-			if to = l.Container; !v.Has(to) {
-				continue
-			}
+			to = l.Container
 		}
-		got, err := b.attack(ctx, r, l, b.generator.URL(to), want)
+		if v.Floor && !floorAnswers(l) || l.Once && v.Name == record.ControlArm || !v.Has(to) {
+			continue
+		}
+		spec, err := b.dist.specOf(ctx, l, b.generator.URL(to), u.Host)
+		if lane := (laneError{}); errors.As(err, &lane) {
+			t.Loads = append(t.Loads, record.Loaded{Load: l.Name, Skipped: lane.Error()})
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("load %s: %w", l.Name, err)
+		}
+		got, err := b.attack(ctx, r, spec)
 		if err != nil {
 			return fmt.Errorf("load %s: %w", l.Name, err)
 		}
 		t.Loads = append(t.Loads, got)
 	}
-	return nil
+	if b.plan.Objective != nil && v.Name != record.ControlArm {
+		t.Knee, err = b.knee(ctx, v, u.Host, t.Loads)
+	}
+	return err
 }
 
 // attack makes one load between two readings of all counters.
-func (b *bench) attack(ctx context.Context, r *lab.Running, l record.Load, base string, want load.Want) (record.Loaded, error) {
-	spec := load.Spec{
-		Load: l.Name, URL: base + b.dist.target(l), Header: browserHeader(l.Name, l.Coding),
-		Rate: l.Rate, Warmup: l.Warmup, Duration: l.Duration, Connections: l.Connections, Want: want,
-	}
+func (b *bench) attack(ctx context.Context, r *lab.Running, spec load.Spec) (record.Loaded, error) {
 	before, err := b.counters(ctx, r)
 	if err != nil {
 		return record.Loaded{}, err
@@ -211,20 +214,25 @@ func (b *bench) counters(ctx context.Context, r *lab.Running) ([]lab.Usage, erro
 
 func (b *bench) run(ctx context.Context, s load.Spec) (record.Loaded, error) {
 	var got record.Loaded
-	arg, err := s.Arg()
+	return got, b.generate(ctx, "attack", s, s.Warmup+s.Duration, &got)
+}
+
+// generate has the load generator do what its argument says, which takes about so long, and reads what it measured.
+func (b *bench) generate(ctx context.Context, command string, argument any, about time.Duration, got any) error {
+	arg, err := json.Marshal(argument)
 	if err != nil {
-		return got, err
+		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.Warmup+s.Duration+attackOverhead)
+	ctx, cancel := context.WithTimeout(ctx, about+attackOverhead)
 	defer cancel()
-	out, err := b.generator.Exec(ctx, "/generator", "attack", arg)
+	out, err := b.generator.Exec(ctx, "/generator", command, string(arg))
 	if err != nil {
-		return got, err
+		return err
 	}
-	if err := json.Unmarshal(out, &got); err != nil {
-		return got, fmt.Errorf("read the load generator's answer: %w: %.200s", err, out)
+	if err := json.Unmarshal(out, got); err != nil {
+		return fmt.Errorf("read the load generator's answer: %w: %.200s", err, out)
 	}
-	return got, nil
+	return nil
 }
 
 func recordImage(i lab.Image) record.Image {

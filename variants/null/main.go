@@ -3,7 +3,8 @@
 // the cost of the strategy, not of the machine, the engine or the network.
 //
 // It has no routing, no caching and no conformance: do not deploy it. Two API
-// paths answer constants, so that an API call has a floor too. It is fasthttp
+// paths answer constants, so that an API call has a floor too, and /payload/N
+// answers N bytes, with which the load generator is calibrated. It is fasthttp
 // alone, because net/http, in the standard library, answers with more CPU time
 // and memory than the Fiber servers do: a floor must lie lower.
 //
@@ -12,6 +13,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"fmt"
@@ -88,6 +90,10 @@ func handler(build fs.FS) (fasthttp.RequestHandler, error) {
 		return nil, fmt.Errorf("open the embedded build: %w", err)
 	}
 	return func(ctx *fasthttp.RequestCtx) {
+		if bytes.HasPrefix(ctx.Path(), []byte(payloadPrefix)) {
+			payload(ctx)
+			return
+		}
 		if constant, ok := constants[string(ctx.Path())]; ok {
 			ctx.SetContentType("application/json")
 			ctx.SetBodyString(constant)

@@ -23,6 +23,9 @@ func TestHandler(t *testing.T) {
 		{"GET", "/assets/none.js", "", 200, "page", "text/html; charset=utf-8"},
 		{"GET", "/api/health", "gzip", 200, constants["/api/health"], "application/json"},
 		{"GET", "/api/books?q=a", "", 200, constants["/api/books"], "application/json"},
+		{"GET", "/payload/3", "gzip", 200, "xxx", "application/octet-stream"},
+		{"GET", "/payload/0", "", 200, "", "application/octet-stream"},
+		{"GET", "/payload/-1", "", 404, "give a number of bytes, at most 4194304", "text/plain; charset=utf-8"},
 		{"POST", "/", "", 405, "Method Not Allowed", "text/plain; charset=utf-8"},
 	} {
 		var ctx fasthttp.RequestCtx

@@ -93,6 +93,9 @@ func connect(root string, log Log) (*Lab, error) {
 	return &Lab{root: root, provider: p, docker: p.Client(), log: log}, nil
 }
 
+// Local reports whether the containers run on this machine.
+func (l *Lab) Local() bool { return localEngine() }
+
 func localEngine() bool {
 	host := os.Getenv("DOCKER_HOST")
 	return host == "" || strings.HasPrefix(host, "unix:")

@@ -2,8 +2,6 @@ package load
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"slices"
@@ -18,25 +16,24 @@ import (
 
 const (
 	timeout    = 10 * time.Second // of one request
-	hashEvery  = 64               // one body in so many is compared byte for byte, beside the first
 	maxReasons = 3                // distinct ones kept in the record
 )
 
 // Attack runs the warm-up and then the recorded part. It stops early when ctx ends, and then returns ctx's error.
 func Attack(ctx context.Context, s Spec) (record.Loaded, error) {
-	client := newClient(s)
-	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodGet, URL: s.URL, Header: s.Header})
+	g := newGun(s)
+	defer g.close()
 	warmedUp := uint64(0)
 	if s.Warmup > 0 {
-		for range newAttacker(s, client).Attack(target, newPacer(s.Rate), s.Warmup, "") {
+		for range g.fire(s.Warmup) {
 			warmedUp++
 		}
 	}
-	attacker := newAttacker(s, client)
+	g.reset()
 	t := newTally(s)
 	t.out.WarmUp = warmedUp
 	began := time.Now()
-	results := attacker.Attack(target, newPacer(s.Rate), s.Duration, "")
+	results := g.fire(s.Duration)
 	done := ctx.Done()
 	for results != nil {
 		select {
@@ -47,66 +44,107 @@ func Attack(ctx context.Context, s Spec) (record.Loaded, error) {
 			}
 			t.add(res, began)
 		case <-done:
-			attacker.Stop()
+			g.attacker.Stop()
 			done = nil // go on draining what is in flight
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return record.Loaded{}, err
 	}
+	t.out.WireIn, t.out.WireOut = g.wire.in.Load()-g.in, g.wire.out.Load()-g.out
+	if g.visitor != nil {
+		var err error
+		if t.out.Parts, err = g.visitor.recorded(); err != nil {
+			return t.out, err
+		}
+	}
 	return t.loaded(began)
 }
 
-// newClient is shared by the warm-up and the recorded part, so that the latter finds its connections open.
-func newClient(s Spec) *http.Client {
-	return &http.Client{
-		Timeout: timeout,
-		Transport: &http.Transport{
-			MaxIdleConnsPerHost: s.Connections,
-			DisableCompression:  true, // the spec says which codings are accepted
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+// gun is vegeta, loaded with a spec. The warm-up and the recorded part share its connections.
+type gun struct {
+	spec     Spec
+	client   *http.Client
+	target   vegeta.Targeter
+	wire     *wire
+	visitor  *visitor         // nil for single requests
+	attacker *vegeta.Attacker // of the last fire
+
+	in, out uint64 // bytes over the wire before the recorded part
+}
+
+func newGun(s Spec) *gun {
+	g := &gun{spec: s, wire: new(wire)}
+	first := s.Waves[0][0]
+	transport := http.RoundTripper(g.wire.transport(s.Connections, 0))
+	target := vegeta.Target{Method: http.MethodGet, URL: first.URL}
+	if s.single() {
+		if first.Method != "" {
+			target.Method = first.Method
+		}
+		target.Header, target.Body = first.Header, []byte(first.Content)
+		if first.Content == "" {
+			target.Body = nil
+		}
+	} else {
+		g.visitor = newVisitor(s, g.wire)
+		transport = g.visitor
+	}
+	g.client = &http.Client{Timeout: timeout, Transport: transport, CheckRedirect: stay}
+	g.target = vegeta.NewStaticTargeter(target)
+	return g
+}
+
+// fire begins an attack. At rate 0 it is a closed loop: each connection sends when it has been answered.
+func (g *gun) fire(d time.Duration) <-chan *vegeta.Result {
+	options := []func(*vegeta.Attacker){
+		vegeta.Client(g.client),
+		vegeta.Workers(uint64(g.spec.Connections)),
+		vegeta.MaxBody(-1), // the whole body: it is verified, and dropped as soon as it was
+	}
+	var pace vegeta.Pacer = newPacer(g.spec.Rate)
+	if g.spec.Rate == 0 {
+		options = append(options, vegeta.MaxWorkers(uint64(g.spec.Connections)))
+		pace = vegeta.ConstantPacer{}
+	}
+	g.attacker = vegeta.NewAttacker(options...)
+	return g.attacker.Attack(g.target, pace, d, "")
+}
+
+// reset begins the recorded part.
+func (g *gun) reset() {
+	g.in, g.out = g.wire.in.Load(), g.wire.out.Load()
+	if g.visitor != nil {
+		g.visitor.reset()
 	}
 }
 
-func newAttacker(s Spec, client *http.Client) *vegeta.Attacker {
-	return vegeta.NewAttacker(
-		vegeta.Client(client),
-		vegeta.Workers(uint64(s.Connections)),
-		vegeta.MaxBody(-1), // the whole body: it is verified, and dropped as soon as it was
-	)
+func (g *gun) close() {
+	g.client.CloseIdleConnections()
+	if g.visitor != nil {
+		g.visitor.kept.CloseIdleConnections()
+	}
 }
 
 // tally verifies and counts results as they come.
 type tally struct {
 	spec                  Spec
-	interval              time.Duration
+	interval              time.Duration // 0 in a closed loop, which has no schedule
 	latency, planned, lag *hdrhistogram.Histogram
 	out                   record.Loaded
 	last                  time.Time
 }
 
 func newTally(s Spec) *tally {
-	return &tally{
-		spec: s, interval: time.Second / time.Duration(s.Rate),
-		latency: stat.New(), planned: stat.New(), lag: stat.New(),
-		out: record.Loaded{Load: s.Load},
+	t := &tally{spec: s, latency: stat.New(), planned: stat.New(), lag: stat.New(), out: record.Loaded{Load: s.Load}}
+	if s.Rate > 0 {
+		t.interval = time.Second / time.Duration(s.Rate)
 	}
+	return t
 }
 
 func (t *tally) add(res *vegeta.Result, began time.Time) {
-	// Vegeta's constant pacer sends request n, counted from 0, one interval after request n-1,
-	// the first of them one interval after it began.
-	planned := began.Add(time.Duration(res.Seq+1) * t.interval)
-	lag := max(res.Timestamp.Sub(planned), 0)
-	stat.Record(t.lag, lag)
-	stat.Record(t.latency, res.Latency)
-	stat.Record(t.planned, res.Latency+lag)
-	if end := res.End(); end.After(t.last) {
-		t.last = end
-	}
-	t.out.Requests++
-	t.out.BodyBytes += uint64(len(res.Body))
+	t.count(res, began)
 	if why := t.verify(res); why != "" {
 		t.out.Wrong++
 		if len(t.out.Reasons) < maxReasons && !slices.Contains(t.out.Reasons, why) {
@@ -115,30 +153,43 @@ func (t *tally) add(res *vegeta.Result, began time.Time) {
 	}
 }
 
-// verify returns why the response is not the wanted one, or "".
-func (t *tally) verify(res *vegeta.Result) string {
-	w := t.spec.Want
-	coding := res.Headers.Get("Content-Encoding")
-	switch {
-	case res.Code == 0:
-		return "no response: " + res.Error
-	case int(res.Code) != w.Status:
-		return fmt.Sprintf("status %d, want %d", res.Code, w.Status)
-	case res.Error != "" && w.Status < 400: // vegeta calls every status from 400 on an error
-		return res.Error
-	case coding != w.Coding:
-		return fmt.Sprintf("content coding %q, want %q", coding, w.Coding)
-	case len(res.Body) != w.Length:
-		return fmt.Sprintf("body of %d bytes, want %d", len(res.Body), w.Length)
+// count records when a request was sent, and how long it took.
+func (t *tally) count(res *vegeta.Result, began time.Time) {
+	lag := time.Duration(0)
+	if t.interval > 0 {
+		// Vegeta's constant pacer sends request n, counted from 0, one interval after request n-1,
+		// the first of them one interval after it began.
+		lag = max(res.Timestamp.Sub(began.Add(time.Duration(res.Seq+1)*t.interval)), 0)
 	}
-	if res.Seq%hashEvery != 0 {
+	stat.Record(t.lag, lag)
+	stat.Record(t.latency, res.Latency)
+	stat.Record(t.planned, res.Latency+lag)
+	if end := res.End(); end.After(t.last) {
+		t.last = end
+	}
+	t.out.Sent = max(t.out.Sent, res.Timestamp.Sub(began))
+	t.out.Requests++
+	t.out.BodyBytes += uint64(len(res.Body))
+}
+
+// verify returns why the response is not the wanted one, or "". Those of a visit are verified by the visitor.
+func (t *tally) verify(res *vegeta.Result) string {
+	if res.Code == 0 {
+		return "no response: " + res.Error
+	}
+	if !t.spec.single() {
 		return ""
 	}
-	t.out.Hashed++
-	if sum := sha256.Sum256(res.Body); hex.EncodeToString(sum[:]) != w.SHA256 {
-		return "body of the right length with other bytes"
+	want := t.spec.Waves[0][0].Want
+	if res.Error != "" && int(res.Code) == want.Status && want.Status < 400 { // vegeta calls every status from 400 on an error
+		return res.Error
 	}
-	return ""
+	hash := res.Seq%hashEvery == 0
+	why := want.verify(int(res.Code), res.Headers.Get("Content-Encoding"), res.Body, hash)
+	if hash && want.Contains == "" && (why == "" || why == otherBytes) {
+		t.out.Hashed++
+	}
+	return why
 }
 
 func (t *tally) loaded(began time.Time) (record.Loaded, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -19,9 +20,11 @@ const page = "<!doctype html><title>the page</title>"
 func spec(url string) Spec {
 	sum := sha256.Sum256([]byte(page))
 	return Spec{
-		Load: "page", URL: url, Rate: 200, Warmup: 100 * time.Millisecond, Duration: 500 * time.Millisecond, Connections: 4,
-		Header: http.Header{"Accept-Encoding": {"gzip"}},
-		Want:   Want{Status: 200, Length: len(page), SHA256: hex.EncodeToString(sum[:])},
+		Load: "page", Rate: 200, Warmup: 100 * time.Millisecond, Duration: 500 * time.Millisecond, Connections: 4,
+		Waves: [][]Request{{{
+			URL: url, Header: http.Header{"Accept-Encoding": {"gzip"}},
+			Want: Want{Status: 200, Length: len(page), SHA256: hex.EncodeToString(sum[:])},
+		}}},
 	}
 }
 
@@ -120,14 +123,14 @@ func TestAttackStopsWithContext(t *testing.T) {
 
 func TestParseSpec(t *testing.T) {
 	good := spec("http://h")
-	arg, err := good.Arg()
+	arg, err := json.Marshal(good)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := ParseSpec(arg); err != nil || got.Rate != good.Rate || got.Want != good.Want {
-		t.Errorf("ParseSpec(Arg()) = %+v, %v", got, err)
+	if got, err := ParseSpec(string(arg)); err != nil || got.Rate != good.Rate || got.Waves[0][0].Want != good.Waves[0][0].Want {
+		t.Errorf("ParseSpec = %+v, %v", got, err)
 	}
-	for _, bad := range []string{"", "{}", `{"rate":-1}`, "nonsense"} {
+	for _, bad := range []string{"", "{}", `{"rate":-1}`, "nonsense", `{"rate":1,"duration":1,"connections":1}`, `{"rate":1,"duration":1,"connections":1,"waves":[[]]}`} {
 		if _, err := ParseSpec(bad); err == nil {
 			t.Errorf("ParseSpec(%q): no error", bad)
 		}

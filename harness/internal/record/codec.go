@@ -15,6 +15,7 @@ const (
 	kindRun         = "run"
 	kindBuild       = "build"
 	kindConformance = "conformance"
+	kindCalibration = "calibration"
 	kindTrial       = "trial"
 	kindResume      = "resume"
 	kindEnd         = "end"
@@ -112,6 +113,9 @@ func (w *Writer) Build(b Build) error { return w.line(kindBuild, b) }
 
 // Conformance writes one variant's report.
 func (w *Writer) Conformance(c Conformance) error { return w.line(kindConformance, c) }
+
+// Calibration writes what the load generator can do with one load.
+func (w *Writer) Calibration(c Calibration) error { return w.line(kindCalibration, c) }
 
 // Trial writes one trial, when it has ended.
 func (w *Writer) Trial(t Trial) error { return w.line(kindTrial, t) }

@@ -99,6 +99,8 @@ func (run *Run) add(line []byte, number int) error {
 		return appendTo(&run.Builds, line)
 	case kindConformance:
 		return appendTo(&run.Conformance, line)
+	case kindCalibration:
+		return appendTo(&run.Calibration, line)
 	case kindTrial:
 		return appendTo(&run.Trials, line)
 	case kindResume:

@@ -10,8 +10,8 @@ import (
 )
 
 // Schema is the version of the record's shape. A reader refuses a newer one.
-// 2 has a control, and runs that were resumed.
-const Schema = 2
+// 2 has a control, and runs that were resumed; 3 has visits, bytes over the wire, calibrations, knees and the sentinel.
+const Schema = 3
 
 // Run is a whole recorded run: where and how it was measured, then what was.
 type Run struct {
@@ -22,6 +22,7 @@ type Run struct {
 
 	Builds      []Build       `json:"-"` // one for each variant, in the plan's order
 	Conformance []Conformance `json:"-"` // one for each variant that was built
+	Calibration []Calibration `json:"-"` // of the load generator, one for each payload
 	Trials      []Trial       `json:"-"` // in the order they were run
 	Resumed     []Resumption  `json:"-"` // each time that it went on after it was cut off
 	End         *End          `json:"-"` // nil when the run did not end by itself
@@ -71,8 +72,13 @@ type Plan struct {
 	Rounds   int      `json:"rounds"`
 	Seed     uint64   `json:"seed"` // of the order within each round
 	Loads    []Load   `json:"loads"`
-	Checks   []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; empty: all
-	Command  string   `json:"command,omitempty"` // asks for this plan again, from the project's root
+
+	Objective *Objective `json:"objective,omitempty"` // each trial ends with a search for the rate that meets it
+	Bounds    Bounds     `json:"bounds,omitzero"`     // of the sentinel; zero: there is none
+	Budget    Budget     `json:"budget,omitzero"`
+
+	Checks  []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; empty: all
+	Command string   `json:"command,omitempty"` // asks for this plan again, from the project's root
 }
 
 // ControlArm is what the control's trials are called: two arms of one variant, so what differs between them is noise.
@@ -80,16 +86,28 @@ const ControlArm = "control"
 
 // Load is one attack: a fixed rate of one kind of request, open loop.
 type Load struct {
-	Name        string        `json:"name"`                // page, deep-link, asset, api
-	Path        string        `json:"path"`                // request target
+	Name        string        `json:"name"`                // page, deep-link, asset, api, …
+	Path        string        `json:"path"`                // request target; of a visit, the page's
+	Method      string        `json:"method,omitempty"`    // "" is GET
+	Content     string        `json:"content,omitempty"`   // of the request, JSON
+	Visit       Visit         `json:"visit,omitempty"`     // "" for single requests
+	Once        bool          `json:"once,omitempty"`      // not asked of the control
 	Container   string        `json:"container,omitempty"` // asked instead of the entry; variants that have none of that name are not asked
 	Coding      string        `json:"coding"`              // Accept-Encoding sent
-	Rate        int           `json:"rate"`                // requests per second
+	Rate        int           `json:"rate"`                // requests, or visits, per second
 	Warmup      time.Duration `json:"warmup"`              // at the same rate, not recorded, nanoseconds
 	Duration    time.Duration `json:"duration"`            // nanoseconds
 	Connections int           `json:"connections"`         // kept alive, at most
 	Doc         string        `json:"doc,omitempty"`       // what a browser would be doing
 }
+
+// Visit is what a browser asks for when it opens a page.
+type Visit string
+
+const (
+	FirstVisit  Visit = "first"  // the page and all that it loads, on new connections
+	RepeatVisit Visit = "repeat" // the page and what of it is not fresh, under the conditions that the first visit's validators allow
+)
 
 // Build is the outcome of building one variant from its Dockerfiles.
 type Build struct {
@@ -131,9 +149,13 @@ type Trial struct {
 	Start   *Start    `json:"start,omitempty"` // nil when it never became ready
 	Idle    []Usage   `json:"idle,omitempty"`  // before the first load, one for each container
 	Loads   []Loaded  `json:"loads,omitempty"`
+	Knee    *Knee     `json:"knee,omitempty"`
 	Stop    *Stop     `json:"stop,omitempty"`
 	Err     string    `json:"err,omitempty"`
 	Log     string    `json:"log,omitempty"` // the end of the containers' output, when it failed
+
+	Sentinel *Sentinel `json:"sentinel,omitempty"` // nil where the engine's machine is another one
+	Repeat   int       `json:"repeat,omitempty"`   // this is the trial's so manieth repeat, because the one before was disturbed
 }
 
 // Start is the phases of a cold start. Create has a clock of its own;
@@ -162,15 +184,21 @@ type Usage struct {
 
 // Loaded is what one attack measured.
 type Loaded struct {
-	Load      string        `json:"load"` // Load.Name
+	Load      string        `json:"load"`              // Load.Name
+	Skipped   string        `json:"skipped,omitempty"` // why it was not made; then all else is empty
 	Began     time.Time     `json:"began"`
 	WarmUp    uint64        `json:"warm_up"`           // requests before those below, at the same rate; Usage has their CPU time too
-	Requests  uint64        `json:"requests"`          // sent
+	Requests  uint64        `json:"requests"`          // sent; of a visit, all that it asks for is one
 	Wrong     uint64        `json:"wrong"`             // of Requests: not the expected status, coding, length or bytes, or no response at all
 	Reasons   []string      `json:"reasons,omitempty"` // a few distinct ones
 	Hashed    uint64        `json:"hashed"`            // of Requests: the bytes were compared, not only the length
 	BodyBytes uint64        `json:"body_bytes"`        // received, content codings not undone
-	Elapsed   time.Duration `json:"elapsed"`           // first send to last response
+	Sent      time.Duration `json:"sent,omitempty"`    // from the beginning to the last send
+	Elapsed   time.Duration `json:"elapsed"`           // from the beginning to the last response
+
+	WireIn  uint64 `json:"wire_in,omitempty"`  // bytes received on all connections, heads of responses included
+	WireOut uint64 `json:"wire_out,omitempty"` // bytes sent
+	Parts   []Part `json:"parts,omitempty"`    // of a visit: what it asks for, in its order
 
 	Latency Histogram `json:"latency"` // from the moment the request was sent
 	Planned Histogram `json:"planned"` // from the moment the schedule says: nothing is omitted when the server stalls
@@ -188,6 +216,15 @@ type UsageDelta struct {
 	WorkingSet int64         `json:"working_set"` // at the end, bytes
 }
 
+// Part is one thing that visits ask for. A visit that went wrong counts in none of its parts from that one on.
+type Part struct {
+	Path      string    `json:"path"`
+	Requests  uint64    `json:"requests"` // answered rightly
+	Status    int       `json:"status"`
+	BodyBytes uint64    `json:"body_bytes"`
+	Latency   Histogram `json:"latency"` // from the moment it was sent, waiting for a connection included
+}
+
 // Histogram is an HDR histogram of nanoseconds, from 1 µs to 60 s with three significant digits,
 // in its standard compressed form (HdrHistogram V2, base64). "" is an empty one.
 type Histogram string
@@ -200,6 +237,8 @@ type Resumption struct {
 // End is the last line of a run that ended by itself.
 type End struct {
 	Ended      time.Time     `json:"ended"`
-	Took       time.Duration `json:"took"`        // since it was started, or resumed the last time, nanoseconds
-	PeakMemory int64         `json:"peak_memory"` // of the harness itself, resident, bytes
+	Took       time.Duration `json:"took"`              // since it was started, or resumed the last time, nanoseconds
+	PeakMemory int64         `json:"peak_memory"`       // of the harness itself, resident, bytes
+	Rounds     int           `json:"rounds,omitempty"`  // made, where the plan leaves their number open
+	Because    string        `json:"because,omitempty"` // why there were no more of them
 }

@@ -1,11 +1,15 @@
 // Command generator is the load generator that runs in a container of its own. `generator wait` keeps the container
-// alive until it is stopped; `generator attack SPEC`, run beside it, makes one attack and writes what it measured
-// as one line of JSON.
+// alive until it is stopped. Run beside it, each writing what it measured as one line of JSON:
+//
+//	generator attack SPEC      makes one attack
+//	generator calibrate SPEC   measures the generator itself
+//	generator knee SEARCH      finds the highest rate that meets an objective
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -28,20 +32,39 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	switch {
-	case len(args) == 1 && args[0] == "wait":
+	if len(args) == 1 && args[0] == "wait" {
 		<-ctx.Done()
 		return nil
-	case len(args) == 2 && args[0] == "attack":
-		spec, err := load.ParseSpec(args[1])
-		if err != nil {
-			return err
-		}
-		got, err := load.Attack(ctx, spec)
-		if err != nil {
-			return err
-		}
-		return json.NewEncoder(os.Stdout).Encode(got)
 	}
-	return fmt.Errorf("usage: generator wait | generator attack SPEC")
+	if len(args) != 2 {
+		return errUsage
+	}
+	var got any
+	var err error
+	switch args[0] {
+	case "attack", "calibrate":
+		var spec load.Spec
+		if spec, err = load.ParseSpec(args[1]); err != nil {
+			return err
+		}
+		if args[0] == "attack" {
+			got, err = load.Attack(ctx, spec)
+		} else {
+			got, err = load.Calibrate(ctx, spec)
+		}
+	case "knee":
+		var search load.Search
+		if search, err = load.ParseSearch(args[1]); err != nil {
+			return err
+		}
+		got, err = load.FindKnee(ctx, search)
+	default:
+		return errUsage
+	}
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(got)
 }
+
+var errUsage = errors.New("usage: generator wait | attack SPEC | calibrate SPEC | knee SEARCH")

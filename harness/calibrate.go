@@ -1,0 +1,125 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/load"
+	"spabench/harness/internal/record"
+	"spabench/variants"
+)
+
+// calibrated reports whether the generator is calibrated with a load. Those that move a few hundred bytes are one
+// payload: the page stands for them.
+func calibrated(l record.Load) bool {
+	return l.Container == "" && (l.Name == "page" || l.Path == entryScript || l.Path == apiTarget && l.Method == "" || l.Visit == record.FirstVisit)
+}
+
+// calibrateFor is how long each of a calibration's two attacks lasts.
+const calibrateFor = 300 * time.Millisecond
+
+// calibrate measures what the load generator can do with each payload, against the floor. Without one among the arms it
+// is not known.
+func (b *bench) calibrate(ctx context.Context) (err error) {
+	var floor variants.Variant
+	for _, v := range b.arms() {
+		if _, built := b.images[v.Name]; v.Floor && built {
+			floor = v
+		}
+	}
+	var missing []record.Load
+	for _, l := range b.plan.Loads {
+		if c, is := b.before.calibrations[l.Name]; is {
+			b.ceilings[l.Name] = c
+		} else if calibrated(l) {
+			missing = append(missing, l)
+		}
+	}
+	if floor.Name == "" || len(missing) == 0 {
+		return nil
+	}
+	b.progress.Line("calibrating the load generator")
+	r, err := b.lab.Create(ctx, floor, lab.Options{Refs: b.images[floor.Name].Refs, CPUSet: b.serverCPUs})
+	if r != nil {
+		defer cleaning(ctx, &err, r.Remove)
+	}
+	if err != nil {
+		return fmt.Errorf("calibrate the load generator: %w", err)
+	}
+	if _, err := coldStart(ctx, r, b.dist); err != nil {
+		return fmt.Errorf("calibrate the load generator: start the floor: %w", err)
+	}
+	if err := b.generator.Join(ctx, r); err != nil {
+		return fmt.Errorf("calibrate the load generator: %w", err)
+	}
+	defer cleaning(ctx, &err, func(ctx context.Context) error { return b.generator.Leave(ctx, r) })
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return err
+	}
+	for _, l := range missing {
+		c := record.Calibration{Load: l.Name}
+		spec, err := b.dist.payloads(ctx, l, b.generator.URL(floor.Entry().Name), u.Host)
+		if err == nil {
+			err = b.generate(ctx, "calibrate", spec, 2*(spec.Warmup+spec.Duration), &c)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil && c.Wrong > 0 {
+			err = fmt.Errorf("%d answers were wrong: %s", c.Wrong, strings.Join(c.Reasons, "; "))
+		}
+		if err != nil {
+			c.Err = err.Error()
+			b.progress.Line("what the load generator can do with %s is not known: %v", l.Name, err)
+		}
+		b.ceilings[l.Name] = c
+		if err := b.w.Calibration(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// payloads asks the floor for as many bytes as each request of the load is answered with, on connections of the same
+// kind.
+func (d dist) payloads(ctx context.Context, l record.Load, base, addr string) (load.Spec, error) {
+	s := load.Spec{Load: l.Name, Warmup: l.Warmup, Duration: calibrateFor, Connections: l.Connections, Fresh: l.Visit == record.FirstVisit}
+	if l.Visit == "" {
+		one, err := d.specOf(ctx, l, base, addr)
+		if err != nil {
+			return s, err
+		}
+		s.Waves = [][]load.Request{{payload(base, one.Waves[0][0].Header, one.Waves[0][0].Want.Length)}}
+		return s, nil
+	}
+	files, err := d.home()
+	if err != nil {
+		return s, err
+	}
+	codings := strings.Split(l.Coding, ", ")
+	for _, names := range files {
+		var wave []load.Request
+		for _, name := range names {
+			want, err := d.want(name, codings[len(codings)-1])
+			if err != nil {
+				return s, err
+			}
+			wave = append(wave, payload(base, browserHeader(destination(name), l.Coding), want.Length))
+		}
+		s.Waves = append(s.Waves, wave)
+	}
+	return s, nil
+}
+
+// payload asks the floor for so many bytes, which are all the same.
+func payload(base string, header http.Header, length int) load.Request {
+	return load.Request{
+		URL: fmt.Sprintf("%s/payload/%d", base, length), Header: header, Want: wanted("", []byte(strings.Repeat("x", length))),
+	}
+}
