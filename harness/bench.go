@@ -55,6 +55,9 @@ func Bench(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := checkLimits(ctx, l, o.Plan.Limits, env.ServerCPUs); err != nil {
+		return err
+	}
 	w, before, err := o.open(record.Run{Schema: record.Schema, Started: began.UTC(), Env: env, Plan: o.Plan})
 	if err != nil {
 		return err

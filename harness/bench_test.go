@@ -72,7 +72,7 @@ func runBench(t *testing.T, ctx context.Context, root string, p Plan, progress *
 	return run, benchErr
 }
 
-// nothingLeft fails the test if this process has a container, network or volume.
+// nothingLeft fails the test if this process has a container, network, volume or cgroup.
 func nothingLeft(t *testing.T) {
 	t.Helper()
 	l, err := lab.Connect(context.Background(), t.Logf)
@@ -80,7 +80,7 @@ func nothingLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	swept, err := l.Sweep(context.Background())
-	if err != nil || swept.Containers != 0 || swept.Networks != 0 || swept.Volumes != 0 {
+	if err != nil || swept.Containers != 0 || swept.Networks != 0 || swept.Volumes != 0 || swept.Groups != 0 {
 		t.Errorf("left behind: %+v, %v", swept, err)
 	}
 }

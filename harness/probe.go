@@ -2,6 +2,7 @@ package harness
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -26,6 +27,7 @@ type probe struct {
 	target  string
 	header  http.Header
 	correct func(status int, coding string, body []byte) error
+	every   time.Duration // between two asks; 0: pollEvery
 }
 
 // answer is when a probe was answered, and by what.
@@ -38,7 +40,7 @@ type answer struct {
 func (p probe) await(ctx context.Context) (answer, error) {
 	var a answer
 	last := fmt.Errorf("no connection to %s", p.addr)
-	every, began := pollEvery, time.Now()
+	every, began := cmp.Or(p.every, pollEvery), time.Now()
 	for {
 		res, err := askFor(ctx, p.addr, http.MethodGet, p.target, p.header, "")
 		now := time.Now()

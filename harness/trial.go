@@ -39,7 +39,7 @@ func (b *bench) trial(ctx context.Context, v variants.Variant, round, order, rep
 
 func (b *bench) measure(ctx context.Context, v variants.Variant, t *record.Trial) (err error) {
 	began := time.Now()
-	r, err := b.lab.Create(ctx, v, lab.Options{Refs: b.images[v.Name].Refs, CPUSet: b.serverCPUs})
+	r, err := b.lab.Create(ctx, v, lab.Options{Refs: b.images[v.Name].Refs, CPUSet: b.serverCPUs, Limits: b.limited()})
 	created := time.Since(began)
 	if r != nil {
 		defer func() {
@@ -60,8 +60,11 @@ func (b *bench) measure(ctx context.Context, v variants.Variant, t *record.Trial
 		return err
 	}
 	t.Start = &start
-	if err := b.loads(ctx, r, v, t); err != nil {
+	if start.Throttling, err = b.throttlingSince(r, lab.Throttling{}, max(start.Page, start.API)); err != nil {
 		return err
+	}
+	if err := b.loads(ctx, r, v, t); err != nil {
+		return errors.Join(demise(ctx, r), err)
 	}
 	stopped, err := r.Stop(ctx)
 	if err != nil {
@@ -92,10 +95,10 @@ func coldStart(ctx context.Context, r *lab.Running, d dist) (record.Start, error
 	var pageErr, apiErr error
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		page, pageErr = probe{addr: u.Host, target: "/", header: http.Header{"Accept": {"text/html"}}, correct: d.correctPage}.await(ctx)
+		page, pageErr = probe{addr: u.Host, target: "/", header: http.Header{"Accept": {"text/html"}}, correct: d.correctPage, every: pollingOf(r)}.await(ctx)
 	})
 	wg.Go(func() {
-		api, apiErr = probe{addr: u.Host, target: apiTarget, header: browserHeader("empty", "gzip"), correct: correctAPI}.await(ctx)
+		api, apiErr = probe{addr: u.Host, target: apiTarget, header: browserHeader("empty", "gzip"), correct: correctAPI, every: pollingOf(r)}.await(ctx)
 	})
 	gaveUp := watch(ctx, cancel, r)
 	wg.Wait()
@@ -119,8 +122,8 @@ func watch(ctx context.Context, cancel context.CancelFunc, r *lab.Running) <-cha
 				return
 			case <-time.After(250 * time.Millisecond):
 			}
-			if name, code, ok := r.Exited(ctx); ok {
-				c <- fmt.Errorf("container %s ended by itself with exit code %d", name, code)
+			if err := demise(ctx, r); err != nil {
+				c <- err
 				cancel()
 				return
 			}
@@ -180,8 +183,15 @@ func (b *bench) attack(ctx context.Context, r *lab.Running, spec load.Spec) (rec
 	if err != nil {
 		return record.Loaded{}, err
 	}
+	throttled, err := r.Throttling()
+	if err != nil {
+		return record.Loaded{}, err
+	}
 	got, err := b.run(ctx, spec)
 	if err != nil {
+		return record.Loaded{}, err
+	}
+	if got.Throttling, err = b.throttlingSince(r, throttled, spec.Warmup+got.Elapsed); err != nil {
 		return record.Loaded{}, err
 	}
 	after, err := b.counters(ctx, r)
@@ -192,6 +202,7 @@ func (b *bench) attack(ctx context.Context, r *lab.Running, spec load.Spec) (rec
 		u := record.UsageDelta{
 			Container: after[i].Container, CPU: after[i].CPU - before[i].CPU,
 			Memory: after[i].Memory, WorkingSet: after[i].WorkingSet,
+			Peak: after[i].Peak, OOMKills: after[i].OOMKills - before[i].OOMKills,
 		}
 		if i == len(after)-1 {
 			got.Generator = u

@@ -30,6 +30,7 @@ func benchCommand() *cobra.Command {
 	var quick bool
 	var out, gateFile, resume string
 	var seed uint64
+	var limits limitFlags
 	c := &cobra.Command{
 		Use:   "bench",
 		Short: "Build, check and measure the variants, and write the tables",
@@ -62,6 +63,9 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 				}
 				plan.Rounds = rounds
 			}
+			if plan, err = limits.apply(cmd.Flags(), plan); err != nil {
+				return err
+			}
 			budgets, err := readGate(gateFile)
 			if err != nil {
 				return err
@@ -88,6 +92,7 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 	f.StringVar(&resume, "resume", "", "go on with the run in this folder, which was cut off: what is missing of its plan is measured; refused if anything but the plan's rest has changed")
 	f.StringVar(&gateFile, "gate", "", "hold the run against the budgets in this file; exit 1 if one is broken")
 	f.Uint64Var(&seed, "seed", 0, "of the order within each round (default random, and recorded)")
+	limits.register(f)
 	return c
 }
 
@@ -110,7 +115,7 @@ func reproduce(flags *pflag.FlagSet, seed uint64) string {
 
 // resumeBench goes on with the run in a folder, by the plan that it has.
 func resumeBench(cmd *cobra.Command, root, dir, gateFile string) error {
-	for _, flag := range []string{"only", "rounds", "quick", "seed", "out"} {
+	for _, flag := range []string{"only", "rounds", "quick", "seed", "out", "cpus", "memory"} {
 		if cmd.Flags().Changed(flag) {
 			return fmt.Errorf("--resume %s goes on with that run's own plan: leave out --%s", dir, flag)
 		}
@@ -152,7 +157,7 @@ func bench(ctx context.Context, out string, o harness.Options, budgets []gate.Bu
 	if cut := new(record.TruncatedError); err != nil && !errors.As(err, &cut) {
 		return errors.Join(benchErr, err)
 	}
-	if err := table.Text(stdout, run, "headline", "conformance", "image", "coldstart", "latency"); err != nil {
+	if err := table.Text(stdout, run, "headline", "conformance", "image", "coldstart", "latency", "limits"); err != nil {
 		return errors.Join(benchErr, err)
 	}
 	if err := writePage(o.Root, out, run); err != nil {

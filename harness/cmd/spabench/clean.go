@@ -13,8 +13,9 @@ func cleanCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "clean",
 		Short: "Remove containers, networks and volumes that runs left behind",
-		Long: `Remove the containers, networks and volumes that ended runs left behind, found by their labels. Images stay, because they
-hold the layer caches: the next run builds in seconds. With --images every image named spabench/… is removed.`,
+		Long: `Remove the containers, networks, volumes and cgroups that ended runs left behind, found by their labels or names. Images
+stay, because they hold the layer caches: the next run builds in seconds. With --images every image named spabench/… is
+removed.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := harness.Clean(cmd.Context(), images, newProgress(cmd.ErrOrStderr()))
@@ -22,6 +23,9 @@ hold the layer caches: the next run builds in seconds. With --images every image
 				return err
 			}
 			_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "removed %d containers, %d networks, %d volumes, %d images\n", c.Containers, c.Networks, c.Volumes, c.Images)
+			if c.Groups > 0 {
+				_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "removed %d cgroups of variants under limits\n", c.Groups)
+			}
 			for _, pid := range c.InUse {
 				_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "left alone what process %d is using\n", pid)
 			}

@@ -21,6 +21,8 @@ type Usage struct {
 	CPU        time.Duration // since it started, user and system
 	Memory     int64         // bytes charged to its cgroup, page cache included
 	WorkingSet int64         // Memory less inactive file pages
+	Peak       int64         // the most that Memory was since it started; 0 where the kernel does not keep it
+	OOMKills   int64         // its processes that were killed for want of memory, as far as the kernel counts them
 }
 
 // counters is where a running container's counters are read: its cgroup's own files, or, where the engine's
@@ -77,12 +79,18 @@ func (c counters) read() (Usage, error) {
 		usec, err1 := keyed(filepath.Join(c.cpu, "cpu.stat"), "usage_usec")
 		mem, err2 := number(filepath.Join(c.memory, "memory.current"))
 		inactive, err3 := keyed(filepath.Join(c.memory, "memory.stat"), "inactive_file")
-		return usageOf(time.Duration(usec)*time.Microsecond, mem, inactive), errors.Join(err1, err2, err3)
+		u := usageOf(time.Duration(usec)*time.Microsecond, mem, inactive)
+		u.Peak, _ = number(filepath.Join(c.memory, "memory.peak")) // from Linux 5.19 on
+		u.OOMKills, _ = keyed(filepath.Join(c.memory, "memory.events"), "oom_kill")
+		return u, errors.Join(err1, err2, err3)
 	}
 	nsec, err1 := number(filepath.Join(c.cpu, "cpuacct.usage"))
 	mem, err2 := number(filepath.Join(c.memory, "memory.usage_in_bytes"))
 	inactive, err3 := keyed(filepath.Join(c.memory, "memory.stat"), "total_inactive_file")
-	return usageOf(time.Duration(nsec), mem, inactive), errors.Join(err1, err2, err3)
+	u := usageOf(time.Duration(nsec), mem, inactive)
+	u.Peak, _ = number(filepath.Join(c.memory, "memory.max_usage_in_bytes"))
+	u.OOMKills, _ = keyed(filepath.Join(c.memory, "memory.oom_control"), "oom_kill") // from Linux 4.13 on
+	return u, errors.Join(err1, err2, err3)
 }
 
 func usageOf(cpu time.Duration, memory, inactive int64) Usage {
@@ -148,7 +156,9 @@ func (l *Lab) askEngine(ctx context.Context, id string) (Usage, error) {
 	if !ok {
 		inactive = s.MemoryStats.Stats["inactive_file"] // v2
 	}
-	return usageOf(time.Duration(s.CPUStats.CPUUsage.TotalUsage), int64(s.MemoryStats.Usage), int64(inactive)), nil
+	u := usageOf(time.Duration(s.CPUStats.CPUUsage.TotalUsage), int64(s.MemoryStats.Usage), int64(inactive))
+	u.Peak = int64(s.MemoryStats.MaxUsage) // cgroup v1 only
+	return u, nil
 }
 
 // countersOf finds the counters of a container that has just been started.

@@ -32,6 +32,20 @@ func TestCounters(t *testing.T) {
 			"memory/docker/x/memory.usage_in_bytes": "9000\n",
 			"memory/docker/x/memory.stat":           "cache 5\ntotal_inactive_file 2000\n",
 		}, Usage{CPU: 1500 * time.Microsecond, Memory: 9000, WorkingSet: 7000}, ""},
+		{"v1 with its peak", "5:memory:/x\n2:cpuacct:/x\n", map[string]string{
+			"cpuacct/x/cpuacct.usage":            "1000\n",
+			"memory/x/memory.usage_in_bytes":     "9000\n",
+			"memory/x/memory.max_usage_in_bytes": "12000\n",
+			"memory/x/memory.stat":               "total_inactive_file 2000\n",
+			"memory/x/memory.oom_control":        "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n",
+		}, Usage{CPU: time.Microsecond, Memory: 9000, WorkingSet: 7000, Peak: 12000, OOMKills: 2}, ""},
+		{"v2 with its peak", "0::/x\n", map[string]string{
+			"x/cpu.stat":       "usage_usec 1\n",
+			"x/memory.current": "9000\n",
+			"x/memory.peak":    "12000\n",
+			"x/memory.stat":    "inactive_file 2000\n",
+			"x/memory.events":  "low 0\noom 3\noom_kill 2\n",
+		}, Usage{CPU: time.Microsecond, Memory: 9000, WorkingSet: 7000, Peak: 12000, OOMKills: 2}, ""},
 		{"v2", "0::/system.slice/docker-x.scope\n", map[string]string{
 			"system.slice/docker-x.scope/cpu.stat":       "usage_usec 1500\nuser_usec 1\n",
 			"system.slice/docker-x.scope/memory.current": "9000\n",
@@ -90,6 +104,9 @@ func TestCountersAgreeWithEngine(t *testing.T) {
 	}
 	if d := engine.CPU - files.CPU; d < 0 || d > 20*time.Millisecond {
 		t.Errorf("CPU: files %s, engine %s", files.CPU, engine.CPU)
+	}
+	if d := engine.Peak - files.Peak; files.Peak < files.Memory || engine.Peak > 0 && (d < -1<<20 || d > 1<<20) {
+		t.Errorf("peak: files %d, engine %d", files.Peak, engine.Peak)
 	}
 	if d := engine.Memory - files.Memory; d < -1<<20 || d > 1<<20 {
 		t.Errorf("memory: files %d, engine %d", files.Memory, engine.Memory)

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/moby/moby/client"
@@ -37,6 +38,9 @@ type Lab struct {
 	bases    []Base
 	log      Log
 	serial   atomic.Int64
+
+	cgroupsMu sync.Mutex
+	cgroups   hierarchy // once it was asked for
 }
 
 // Open ensures an engine and base images and sweeps what dead processes left behind.

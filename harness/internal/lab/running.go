@@ -29,6 +29,7 @@ type Running struct {
 	variant variants.Variant
 	network string // its name; "" on the engine's own
 	folder  *Folder
+	group   *group // nil without limits
 	parts   []part // in the order of the variant's containers
 }
 
@@ -43,6 +44,7 @@ type Options struct {
 	Refs   []string // images, in the order of the variant's containers
 	CPUSet string   // shared by all containers, such as "0" or "0-1"; "" for all CPUs
 	Serve  Serve    // what stands in the folder that the variant serves, if it has one
+	Limits Limits   // of all containers together; zero: none
 	Bridge bool     // a single container is on the engine's own bridge network: quicker to start, but nothing can join it
 }
 
@@ -66,6 +68,11 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 			return r, fmt.Errorf("create %s: %w", v.Name, err)
 		}
 	}
+	if o.Limits != (Limits{}) {
+		if r.group, err = l.createGroup(ctx, o.Limits); err != nil {
+			return r, fmt.Errorf("create %s: %w", v.Name, err)
+		}
+	}
 	for i, vc := range v.Containers {
 		var published network.PortMap
 		if i == len(v.Containers)-1 {
@@ -79,6 +86,9 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 		}
 		publishOnly(&req, published, func(h *container.HostConfig) {
 			h.CpusetCpus = o.CPUSet
+			if r.group != nil {
+				h.CgroupParent = r.group.parent()
+			}
 			if r.folder != nil && vc == served {
 				h.Mounts = append(h.Mounts, r.folder.mount(served.Root, o.Serve == Empty))
 			}
@@ -175,6 +185,32 @@ func (r *Running) Exited(ctx context.Context) (string, int, bool) {
 	return "", 0, false
 }
 
+// OutOfMemory reports whether the container of that name, which has ended, was killed for want of memory. The engine may
+// hear of that only after the end; a limit that was reached then tells the same.
+func (r *Running) OutOfMemory(ctx context.Context, name string) bool {
+	for _, p := range r.parts {
+		if s, err := p.c.State(ctx); err == nil && p.name == name {
+			return s.ExitCode == killedCode && (s.OOMKilled || r.group != nil && r.group.full())
+		}
+	}
+	return false
+}
+
+// Limited reports whether the containers have limits.
+func (r *Running) Limited() bool { return r.group != nil }
+
+// Throttling reads how the CPU limit was felt so far; zero without one.
+func (r *Running) Throttling() (Throttling, error) {
+	if r.group == nil || r.group.limits.CPUs == 0 {
+		return Throttling{}, nil
+	}
+	t, err := r.group.throttling()
+	if err != nil {
+		return t, fmt.Errorf("read throttling of %s: %w", r.variant.Name, err)
+	}
+	return t, nil
+}
+
 // Plant writes a file into the container of that name; folders on its way are made.
 func (r *Running) Plant(ctx context.Context, name, path string, content []byte) error {
 	for _, p := range r.parts {
@@ -190,6 +226,11 @@ func (r *Running) Usage(ctx context.Context) ([]Usage, error) {
 	for i, p := range r.parts {
 		if p.counters.cpu == "" {
 			r.parts[i].counters = r.lab.countersOf(ctx, p.c.GetContainerID())
+			if r.group != nil {
+				if err := r.group.holds(r.parts[i].counters); err != nil {
+					return nil, fmt.Errorf("limit container %s of %s: %w", p.name, r.variant.Name, err)
+				}
+			}
 		}
 	}
 	usage := make([]Usage, len(r.parts))
@@ -272,7 +313,7 @@ func (r *Running) StopOnly(ctx context.Context, name string) error {
 	return fmt.Errorf("stop %s: %s has no container of that name", name, r.variant.Name)
 }
 
-// Remove removes the containers, running or not, the network, and the volume of the served folder.
+// Remove removes the containers, running or not, their cgroup, the network, and the volume of the served folder.
 // It is safe on a half-made variant.
 func (r *Running) Remove(ctx context.Context) error {
 	errs := each(r.parts, func(p part) error {
@@ -283,6 +324,11 @@ func (r *Running) Remove(ctx context.Context) error {
 	})
 	if r.folder != nil {
 		errs = append(errs, r.folder.remove(ctx))
+	}
+	if r.group != nil {
+		if err := r.group.remove(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("remove cgroup %s: %w", r.group.name, err))
+		}
 	}
 	return errors.Join(append(errs, r.lab.removeNetwork(ctx, r.network))...)
 }

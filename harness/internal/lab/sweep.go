@@ -15,10 +15,11 @@ import (
 // Swept says what a sweep found.
 type Swept struct {
 	Containers, Networks, Volumes, Images int
+	Groups                                int   // cgroups above limited containers
 	InUse                                 []int // process ids that still use theirs
 }
 
-// Sweep removes the containers, networks and volumes that this process or one that has ended created.
+// Sweep removes the containers, networks, volumes and cgroups that this process or one that has ended created.
 // What another living process created stays.
 func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 	var s Swept
@@ -70,6 +71,11 @@ func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 			continue
 		}
 		s.Volumes++
+	}
+	groups, owners, err := l.sweepGroups(ctx, cgroupMount) // after the containers in them
+	s.Groups, errs = groups, append(errs, err)
+	for _, pid := range owners {
+		inUse[pid] = true
 	}
 	for pid := range inUse {
 		s.InUse = append(s.InUse, pid)
@@ -132,11 +138,13 @@ func foreign(labels map[string]string) int {
 	if host, _ := os.Hostname(); labels[labelHost] != host {
 		return pid // another machine's, on an engine that is shared: not ours to judge
 	}
-	if err := syscall.Kill(pid, 0); errors.Is(err, syscall.ESRCH) {
+	if !alive(pid) {
 		return 0
 	}
 	return pid
 }
+
+func alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
 
 // gone says that the thing was removed meanwhile.
 func gone(err error) bool {

@@ -77,8 +77,15 @@ type Plan struct {
 	Bounds    Bounds     `json:"bounds,omitzero"`     // of the sentinel; zero: there is none
 	Budget    Budget     `json:"budget,omitzero"`
 
+	Limits  *Limits  `json:"limits,omitempty"`  // on each variant, in trials; conformance is judged without
 	Checks  []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; empty: all
 	Command string   `json:"command,omitempty"` // asks for this plan again, from the project's root
+}
+
+// Limits are what all containers of a variant may use together.
+type Limits struct {
+	CPUs   float64 `json:"cpus,omitempty"`         // seconds of CPU time in a second; 0: no limit but Env.ServerCPUs
+	Memory int64   `json:"memory_bytes,omitempty"` // page cache included, no swap beside it; 0: no limit
 }
 
 // ControlArm is what the control's trials are called: two arms of one variant, so what differs between them is noise.
@@ -166,6 +173,16 @@ type Start struct {
 	FirstByte time.Duration `json:"first_byte"` // of any HTTP response
 	Page      time.Duration `json:"page"`       // first correct page: status and bytes
 	API       time.Duration `json:"api"`        // first correct API answer
+
+	Throttling *Throttling `json:"throttling,omitempty"` // until both; nil without a limit on CPUs
+}
+
+// Throttling is how a limit on CPUs was felt: once the quota of a period of 100 ms is used up, nothing runs until the next.
+type Throttling struct {
+	Over      time.Duration `json:"over"`      // how long the variant was to work, nanoseconds
+	Time      time.Duration `json:"time"`      // in which something was to be run and the quota was used up, summed over CPUs, nanoseconds
+	Periods   int64         `json:"periods"`   // in which something was to be run
+	Throttled int64         `json:"throttled"` // of Periods: the quota was used up before the end
 }
 
 // Stop is how the variant ended.
@@ -177,9 +194,11 @@ type Stop struct {
 // Usage is one container's counters at one moment, from its cgroup by way of the engine.
 type Usage struct {
 	Container  string        `json:"container"`
-	CPU        time.Duration `json:"cpu"`         // since it started, user and system, nanoseconds
-	Memory     int64         `json:"memory"`      // bytes charged, page cache included
-	WorkingSet int64         `json:"working_set"` // Memory less inactive file pages, bytes
+	CPU        time.Duration `json:"cpu"`                 // since it started, user and system, nanoseconds
+	Memory     int64         `json:"memory"`              // bytes charged, page cache included
+	WorkingSet int64         `json:"working_set"`         // Memory less inactive file pages, bytes
+	Peak       int64         `json:"peak,omitempty"`      // the most that Memory was since it started; 0 where the kernel does not keep it
+	OOMKills   int64         `json:"oom_kills,omitempty"` // its processes that were killed for want of memory, since it started
 }
 
 // Loaded is what one attack measured.
@@ -206,14 +225,18 @@ type Loaded struct {
 
 	Usage     []UsageDelta `json:"usage"`     // the variant's containers
 	Generator UsageDelta   `json:"generator"` // the load generator's container
+
+	Throttling *Throttling `json:"throttling,omitempty"` // of the variant, the warm-up included; nil without a limit on CPUs
 }
 
 // UsageDelta is what a container used during an attack, its warm-up included.
 type UsageDelta struct {
 	Container  string        `json:"container"`
-	CPU        time.Duration `json:"cpu"`         // nanoseconds
-	Memory     int64         `json:"memory"`      // at the end, bytes
-	WorkingSet int64         `json:"working_set"` // at the end, bytes
+	CPU        time.Duration `json:"cpu"`                 // nanoseconds
+	Memory     int64         `json:"memory"`              // at the end, bytes
+	WorkingSet int64         `json:"working_set"`         // at the end, bytes
+	Peak       int64         `json:"peak,omitempty"`      // the most since the container started, page cache included, bytes
+	OOMKills   int64         `json:"oom_kills,omitempty"` // its processes that were killed for want of memory meanwhile
 }
 
 // Part is one thing that visits ask for. A visit that went wrong counts in none of its parts from that one on.

@@ -83,7 +83,7 @@ func context(run record.Run) []fact {
 	for _, l := range run.Plan.Loads {
 		facts = append(facts, fact{"Load", load(l)})
 	}
-	return append(facts, fact{"Run", ending(run)})
+	return append(append(facts, limitFacts(run.Plan)...), fact{"Run", ending(run)})
 }
 
 func cpusets(e record.Env) string {

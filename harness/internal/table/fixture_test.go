@@ -111,7 +111,7 @@ func (a arm) trial(random *rand.Rand, drift float64, loads []record.Load) record
 		out.Lag = a.histogram(random, 20, 0.5)
 		for _, c := range a.containers {
 			cpu := noisy(a.cpu*weight/float64(len(a.containers)), 0.01) * 1e3 * float64(requests)
-			out.Usage = append(out.Usage, record.UsageDelta{Container: c, CPU: time.Duration(cpu), WorkingSet: memory(c) * 3 / 2})
+			out.Usage = append(out.Usage, record.UsageDelta{Container: c, CPU: time.Duration(cpu), WorkingSet: memory(c) * 3 / 2, Peak: 2 * memory(c)})
 		}
 		t.Loads = append(t.Loads, out)
 	}

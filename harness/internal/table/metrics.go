@@ -17,6 +17,10 @@ type Metric struct {
 	Exact  bool   // the same in every trial of one build: has no noise
 	Load   string // the attack it comes from, by name; "" for none
 
+	// Optional is set where some runs do not measure it, for their age, their kernel or their plan: then it is left out
+	// of tables, not shown as missing.
+	Optional bool
+
 	// Quantile is set on a latency: 0.5, 0.99. It means nothing when the load generator's own lag
 	// behind the schedule is visible at the same quantile.
 	Quantile float64
@@ -184,6 +188,7 @@ func memoryMetrics() []Metric {
 				}
 				return float64(most), most > 0
 			}},
+		peakMetric(),
 	}
 }
 

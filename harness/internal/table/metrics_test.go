@@ -29,11 +29,12 @@ func trial(t *testing.T) record.Trial {
 	return record.Trial{
 		Variant: "a", Round: 1,
 		Image: record.Image{Images: []string{"a"}, Unpacked: 30e6, Compressed: 10e6, Own: 5e6, Layers: 4},
-		Start: &record.Start{Create: 1e6, Returned: 2e6, FirstByte: 3e6, Page: 4e6, API: 5e6},
-		Idle:  []record.Usage{{WorkingSet: 1e6, Memory: 9e6}, {WorkingSet: 2e6, Memory: 9e6}},
+		Start: &record.Start{Create: 1e6, Returned: 2e6, FirstByte: 3e6, Page: 4e6, API: 5e6, Throttling: &record.Throttling{Over: 5e6, Time: 1e6}},
+		Idle:  []record.Usage{{WorkingSet: 1e6, Memory: 9e6, Peak: 10e6}, {WorkingSet: 2e6, Memory: 9e6, Peak: 9e6}},
 		Loads: []record.Loaded{
 			{Load: "page", Requests: 1000, BodyBytes: 5e5, Latency: sent, Planned: due,
-				Usage: []record.UsageDelta{{Container: "frontend", CPU: 10 * time.Millisecond, WorkingSet: 3e6}, {Container: "proxy", CPU: 15 * time.Millisecond, WorkingSet: 4e6}}},
+				Usage:      []record.UsageDelta{{Container: "frontend", CPU: 10 * time.Millisecond, WorkingSet: 3e6, Peak: 11e6}, {Container: "proxy", CPU: 15 * time.Millisecond, WorkingSet: 4e6, Peak: 9e6}},
+				Throttling: &record.Throttling{Over: 2e9, Time: 3e8, Periods: 20, Throttled: 5}},
 			{Load: "page-direct", WarmUp: 200, Requests: 800,
 				Usage: []record.UsageDelta{{Container: "frontend", CPU: 7 * time.Millisecond}, {Container: "proxy", CPU: time.Millisecond}}},
 			{Load: "api", Requests: 10, Usage: []record.UsageDelta{{Container: "app", CPU: time.Millisecond, WorkingSet: 1e6}}},
@@ -48,7 +49,8 @@ func TestMetrics(t *testing.T) {
 		"page-p50": 100e6, "page-p99": 198e6, "page-p50-sent": 50e6, "page-p99-sent": 99e6, "page-body": 500,
 		"page-cpu": 25_000, "page-cpu-frontend": 10_000, "page-cpu-direct": 7_000, "page-capacity": 40_000,
 		"api-cpu": 100_000, "api-cpu-frontend": 100_000, "api-cpu-direct": 100_000, "api-capacity": 10_000,
-		"memory-idle": 3e6, "memory-loaded": 7e6,
+		"memory-idle": 3e6, "memory-loaded": 7e6, "memory-peak": 20e6,
+		"start-throttled": 0.2, "page-throttled": 0.15,
 	}
 	seen := map[string]bool{}
 	for _, m := range Metrics() {

@@ -58,6 +58,9 @@ func notes(run record.Run, g grid) []string {
 			say("The control differs from itself in %s, %s times: that is noise, and a difference of that size is none.", c.metric.Title, ShowInterval(i, number))
 		}
 	}
+	if g.table.Name == limits {
+		found = append(found, limitNotes(run)...)
+	}
 	return append(found, references(run, g)...)
 }
 

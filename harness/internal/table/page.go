@@ -19,7 +19,7 @@ type Published struct {
 func Page(run record.Run, name string) (string, error) {
 	style := markdownStyle{heading: "##"}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Ways to serve a single-page app, on %s\n\n%s, %s.\n\n", escape(machine(run.Env)), day(run.Started), plural(rounds(run), "round"))
+	fmt.Fprintf(&b, "# Ways to serve a single-page app, on %s%s\n\n%s, %s.\n\n", escape(machine(run.Env)), under(run.Plan), day(run.Started), plural(rounds(run), "round"))
 	if run.End == nil {
 		fmt.Fprintf(&b, "**This run was interrupted**: %d of its %d trials are here.\n\n", len(run.Trials), trials(run.Plan))
 	}
@@ -73,8 +73,8 @@ func Headline(run record.Run, name string) (string, error) {
 		return "", fmt.Errorf("render headline of %s: %w", name, err)
 	}
 	style.notes(&b, g.notes)
-	fmt.Fprintf(&b, "Medians of %s on %s, %s; [all tables, and how to read them](results/%s/README.md). ×: times %s in the same round, with the interval of that; \\~: no difference was seen.\n",
-		plural(rounds(run), "round"), escape(machine(run.Env)), day(run.Started), name, run.Plan.Baseline)
+	fmt.Fprintf(&b, "Medians of %s on %s%s, %s; [all tables, and how to read them](results/%s/README.md). ×: times %s in the same round, with the interval of that; \\~: no difference was seen.\n",
+		plural(rounds(run), "round"), escape(machine(run.Env)), under(run.Plan), day(run.Started), name, run.Plan.Baseline)
 	return b.String(), nil
 }
 
@@ -104,7 +104,7 @@ func Index(runs, matrices []Published, explained string) (string, error) {
 		if p.Run.End == nil {
 			rounds += ", interrupted"
 		}
-		line := []string{p.Run.Started.UTC().Format("2006-01-02"), machine(p.Run.Env), rounds}
+		line := []string{p.Run.Started.UTC().Format("2006-01-02"), machine(p.Run.Env) + under(p.Run.Plan), rounds}
 		for _, m := range headlineMetrics() {
 			line = append(line, least(p.Run, m))
 		}

@@ -195,7 +195,7 @@ func TestChoose(t *testing.T) {
 		{[]string{"latency"}, "latency-page latency-deep-link latency-asset latency-api"},
 		{[]string{"latency-api", "headline"}, "headline latency-api"},
 		{[]string{"cost"}, "cost cost-frontend"},
-		{nil, strings.Join(without(without(Names(), "latency"), control), " ")}, // the run has no control
+		{nil, strings.Join(without(without(without(Names(), "latency"), control), limits), " ")}, // the run has neither
 	}
 	for _, tt := range tests {
 		chosen, err := choose(run, tt.names)

@@ -60,6 +60,9 @@ func Tables() []Table {
 		{Name: "memory", Title: "Memory",
 			Doc:     "Working set (charged memory less inactive file pages) of all containers of the variant, idle and at the end of the load that needs most.",
 			Metrics: memoryMetrics()},
+		{Name: limits, Title: "Under the limits",
+			Doc:     "Throttled: the part of the time in which something was to be run and the CPU quota of that 100 ms was used up: nothing ran until the next, and every answer waited. Summed over CPUs.",
+			Metrics: append(limitMetrics(), retitled("memory-peak", "memory peak"))},
 	}
 }
 
@@ -76,7 +79,7 @@ func Metrics() []Metric {
 		all = append(all, latencyMetrics(load)...)
 		all = append(all, cpuMetric(load), frontendCPUMetric(load), directCPUMetric(load), capacityMetric(load))
 	}
-	return append(all, memoryMetrics()...)
+	return slices.Concat(all, memoryMetrics(), limitMetrics())
 }
 
 // metric finds one by its name, which must be right.
@@ -129,12 +132,12 @@ func choose(run record.Run, names []string) ([]Table, error) {
 		named := slices.ContainsFunc(names, func(name string) bool {
 			return t.Name == name || strings.HasPrefix(t.Name, name+"-")
 		})
-		if len(names) > 0 && !named {
+		if len(names) > 0 && !named || t.Name == limits && run.Plan.Limits == nil {
 			continue
 		}
 		t.Metrics = slices.DeleteFunc(t.Metrics, func(m Metric) bool { return !planned(run, m) })
 		if len(t.Metrics) > 0 || t.Name == conformance || t.Name == control && run.Plan.Control != "" {
-			chosen = append(chosen, t)
+			chosen = append(chosen, constrain(t, run.Plan))
 		}
 	}
 	return chosen, nil
@@ -142,5 +145,8 @@ func choose(run record.Run, names []string) ([]Table, error) {
 
 // planned reports whether the run set out to measure the metric.
 func planned(run record.Run, m Metric) bool {
+	if m.Optional && !slices.ContainsFunc(run.Trials, func(t record.Trial) bool { _, ok := m.Of(t); return ok }) {
+		return false
+	}
 	return m.Load == "" || slices.ContainsFunc(run.Plan.Loads, func(l record.Load) bool { return l.Name == m.Load })
 }

@@ -109,7 +109,7 @@ func verdict(run record.Run) []fact {
 			facts = append(facts, fact{m.Title, s.String()})
 		}
 	}
-	facts = append(facts, controlFacts(run)...)
+	facts = append(append(facts, limitVerdict(run)...), controlFacts(run)...)
 	if n := rounds(run); n < enough() {
 		facts = append(facts, fact{"noise", fmt.Sprintf("with %s no time can be told from another with confidence; that needs %d.", plural(n, "round"), enough())})
 	}

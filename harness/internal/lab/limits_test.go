@@ -1,0 +1,224 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/moby/moby/client"
+
+	"spabench/variants"
+)
+
+// limited starts containers of the root base under limits, each with a shell command of its own.
+func limited(t *testing.T, l *Lab, limits Limits, commands ...string) *Running {
+	t.Helper()
+	if err := l.CanLimit(t.Context()); err != nil {
+		t.Skip(err)
+	}
+	v := variants.Variant{Name: "test"}
+	var refs []string
+	dir := t.TempDir()
+	for i, command := range commands {
+		name := fmt.Sprintf("limits-%d", i)
+		file := fmt.Sprintf("FROM %s\nCMD [\"sh\", \"-c\", %q]\n", l.bases[0].Image, command)
+		if err := os.WriteFile(filepath.Join(dir, name+".Dockerfile"), []byte(file), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		ref := repository + "/test-" + name + ":latest"
+		if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: name + ".Dockerfile", ref: ref}); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			_, _ = l.docker.ImageRemove(context.WithoutCancel(t.Context()), ref, client.ImageRemoveOptions{Force: true, PruneChildren: true})
+		})
+		v.Containers = append(v.Containers, variants.Container{Name: fmt.Sprint(i)})
+		refs = append(refs, ref)
+	}
+	r, err := l.Create(t.Context(), v, Options{Refs: refs, CPUSet: "0", Limits: limits})
+	if r != nil {
+		t.Cleanup(func() {
+			ctx := context.WithoutCancel(t.Context())
+			if err := r.Remove(ctx); err != nil {
+				t.Error(err)
+			}
+			if left := found(cgroupMount, r.group.name); len(left) > 0 {
+				t.Errorf("left behind: %q", left)
+			}
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+const spin = "while :; do :; done"
+
+// Two containers that spin get one limit together, and are throttled for the rest of the time.
+func TestLimitCPUs(t *testing.T) {
+	l := open(t)
+	r := limited(t, l, Limits{CPUs: 0.2}, spin, spin)
+	if err := r.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	read := func() (time.Duration, Throttling, time.Time) {
+		t.Helper()
+		us, err := r.Usage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		th, err := r.Throttling()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return us[0].CPU + us[1].CPU, th, time.Now()
+	}
+	cpu, waited, began := read()
+	time.Sleep(3 * time.Second)
+	cpuAfter, waitedAfter, ended := read()
+	took := ended.Sub(began)
+	if share := float64(cpuAfter-cpu) / float64(took); share < 0.1 || share > 0.25 { // others use this machine
+		t.Errorf("used %.3f CPUs, want 0.2", share)
+	}
+	if share := float64(waitedAfter.Time-waited.Time) / float64(took); share < 0.5 || share > 0.9 {
+		t.Errorf("was throttled %.3f of the time, want 0.8", share)
+	}
+	periods, throttled := waitedAfter.Periods-waited.Periods, waitedAfter.Throttled-waited.Throttled
+	if periods < 20 || throttled < periods/2 || throttled > periods {
+		t.Errorf("%d of %d periods were throttled", throttled, periods)
+	}
+}
+
+// What takes more memory than there is, is killed, and that is what is said of it; its neighbour has the same limit.
+func TestLimitMemory(t *testing.T) {
+	l := open(t)
+	r := limited(t, l, Limits{Memory: 32 << 20}, "sleep 60", "sleep 1; head -c 100m /dev/zero | tail -c 90m; sleep 1; x=$(yes | head -c 90m)")
+	if err := r.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Throttling(); err != nil {
+		t.Error(err)
+	}
+	ended := func() bool {
+		_, _, ok := r.Exited(t.Context())
+		return ok
+	}
+	var killed, peak int64
+	for deadline := time.Now().Add(30 * time.Second); !ended(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("is still running")
+		}
+		if us, err := r.Usage(t.Context()); err == nil {
+			killed, peak = max(killed, us[1].OOMKills), max(peak, us[1].Peak)
+		}
+	}
+	if killed != 1 || peak < 20<<20 || peak > 32<<20 {
+		t.Errorf("before its end: %d killed, peak %d bytes", killed, peak)
+	}
+	name, code, _ := r.Exited(t.Context())
+	if name != "1" || code != killedCode || !r.OutOfMemory(t.Context(), name) || r.OutOfMemory(t.Context(), "0") {
+		t.Errorf("container %s ended with %d, out of memory: %t", name, code, r.OutOfMemory(t.Context(), name))
+	}
+}
+
+// The group of a process that is dead is swept; that of a living one stays.
+func TestSweepGroups(t *testing.T) {
+	l := open(t)
+	if err := l.CanLimit(t.Context()); err != nil {
+		t.Skip(err)
+	}
+	if l.cgroups.systemd {
+		t.Skip("systemd makes the groups here")
+	}
+	dead := exec.Command("true")
+	if err := dead.Run(); err != nil {
+		t.Fatal(err)
+	}
+	of := func(pid int) *group {
+		t.Helper()
+		g := &group{hierarchy: l.cgroups, name: fmt.Sprintf("%s%d_1", groupPrefix, pid), limits: Limits{CPUs: 0.5}}
+		if err := g.create(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = g.remove(context.WithoutCancel(t.Context())) })
+		return g
+	}
+	left, mine, living := of(dead.Process.Pid), of(os.Getpid()), of(1)
+	s, err := l.Sweep(t.Context())
+	if err != nil || s.Groups < 2 {
+		t.Errorf("swept %+v, %v", s, err)
+	}
+	for g, want := range map[*group]bool{left: false, mine: false, living: true} {
+		if there := len(found(cgroupMount, g.name)) > 0; there != want {
+			t.Errorf("%s is there: %t", g.name, there)
+		}
+	}
+}
+
+// The groups of both versions, in made-up folders.
+func TestGroup(t *testing.T) {
+	for _, tc := range []struct {
+		v2   bool
+		want map[string]string
+		stat string
+	}{
+		{false, map[string]string{
+			"cpu/NAME/cpu.cfs_period_us": "100000", "cpu/NAME/cpu.cfs_quota_us": "25000", "memory/NAME/memory.limit_in_bytes": "134217728",
+		}, "cpu/NAME/cpu.stat"},
+		{true, map[string]string{
+			"cgroup.subtree_control": "+cpu +memory", "NAME/cpu.max": "25000 100000", "NAME/memory.max": "134217728",
+		}, "NAME/cpu.stat"},
+	} {
+		root := t.TempDir()
+		for _, controller := range []string{"cpu", "memory"} {
+			if err := os.Mkdir(filepath.Join(root, controller), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		g := &group{hierarchy: hierarchy{mount: root, v2: tc.v2}, name: "NAME", limits: Limits{CPUs: 0.25, Memory: 128 << 20}}
+		if err := g.create(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for file, want := range tc.want {
+			if got, err := os.ReadFile(filepath.Join(root, file)); err != nil || string(got) != want {
+				t.Errorf("v2 %t: %s: %q, %v, want %q", tc.v2, file, got, err, want)
+			}
+		}
+		below := counters{memory: g.dir("memory", "container")}
+		if err := g.holds(below); err != nil {
+			t.Errorf("v2 %t: %v", tc.v2, err)
+		}
+		if err := g.holds(counters{memory: filepath.Join(root, "memory/docker/container")}); err == nil {
+			t.Errorf("v2 %t: holds a container that is elsewhere", tc.v2)
+		}
+		g.limits.CPUs = 0.5
+		if err := g.holds(below); err == nil || !strings.Contains(err.Error(), "0.25 CPUs, not to 0.5") {
+			t.Errorf("v2 %t: %v", tc.v2, err)
+		}
+		g.limits = Limits{Memory: 1 << 30}
+		if err := g.holds(below); err == nil || !strings.Contains(err.Error(), "134217728 bytes") {
+			t.Errorf("v2 %t: %v", tc.v2, err)
+		}
+		stat := "nr_periods 10\nnr_throttled 4\nthrottled_time 1500000\nthrottled_usec 1500\n"
+		if err := os.WriteFile(filepath.Join(root, tc.stat), []byte(stat), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		want := Throttling{Time: 1500 * time.Microsecond, Periods: 10, Throttled: 4}
+		if got, err := g.throttling(); err != nil || got != want {
+			t.Errorf("v2 %t: %+v, %v", tc.v2, got, err)
+		}
+	}
+}
+
+func TestCannotLimit(t *testing.T) {
+	t.Setenv("DOCKER_HOST", "tcp://elsewhere:2375")
+	if err := new(Lab).CanLimit(t.Context()); err == nil || !strings.Contains(err.Error(), "the engine on this machine") {
+		t.Errorf("error %v", err)
+	}
+}
