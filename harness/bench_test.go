@@ -102,6 +102,14 @@ func TestBench(t *testing.T) {
 	if len(run.Builds) != len(p.Variants) || len(run.Trials) != len(p.Variants) || len(run.Conformance) != len(p.Variants)-1 {
 		t.Fatalf("%d builds, %d reports, %d trials", len(run.Builds), len(run.Conformance), len(run.Trials))
 	}
+	if len(run.Calibration) != 7 {
+		t.Errorf("%d calibrations", len(run.Calibration))
+	}
+	for _, c := range run.Calibration {
+		if c.Err != "" || c.Wrong > 0 || c.Ceiling < 20 || c.Half.Sent <= 0 {
+			t.Errorf("calibration %+v", c)
+		}
+	}
 	for _, tr := range run.Trials {
 		if tr.Err != "" || tr.Start == nil || tr.Stop == nil {
 			t.Errorf("%s: %s\n%s", tr.Variant, tr.Err, tr.Log)
@@ -124,12 +132,27 @@ func TestBench(t *testing.T) {
 		if !v.Has("frontend") {
 			want -= 2 // those that ask it directly
 		}
+		if tr.Sentinel == nil || tr.Sentinel.Before < 1 {
+			t.Errorf("%s: sentinel %+v", tr.Variant, tr.Sentinel)
+		}
 		if !v.Floor && len(tr.Loads) != want {
 			t.Errorf("%s: %d loads, want %d", tr.Variant, len(tr.Loads), want)
 		}
-		for _, l := range tr.Loads {
-			if l.Wrong > 0 || l.Requests == 0 || l.Hashed == 0 || l.Latency == "" || l.Planned == "" {
+		for i, l := range tr.Loads {
+			if l.Skipped != "" {
+				if l.Load != "visit-br" || tr.Variant != "nginx-three-container" { // which has no brotli
+					t.Errorf("%s: %s: %s", tr.Variant, l.Load, l.Skipped)
+				}
+				continue
+			}
+			if l.Wrong > 0 || l.Requests == 0 || l.Latency == "" || l.Planned == "" || l.WireIn == 0 || l.Sent == 0 {
 				t.Errorf("%s: %s: %d wrong of %d: %q", tr.Variant, l.Load, l.Wrong, l.Requests, l.Reasons)
+			}
+			if checkVisit(t, tr.Variant, l); l.Parts == nil && l.Load != "api-write" && l.Hashed == 0 {
+				t.Errorf("%s: %s: no body was compared", tr.Variant, l.Load)
+			}
+			if i > 0 && l.Began.Before(tr.Loads[i-1].Began) {
+				t.Errorf("%s: %s began before %s", tr.Variant, l.Load, tr.Loads[i-1].Load)
 			}
 			var cpu time.Duration
 			for _, u := range l.Usage {
@@ -138,6 +161,25 @@ func TestBench(t *testing.T) {
 			if len(l.Usage) != len(v.Containers) || cpu <= 0 || l.Generator.CPU <= 0 {
 				t.Errorf("%s: %s: usage %+v, generator %+v", tr.Variant, l.Load, l.Usage, l.Generator)
 			}
+		}
+	}
+}
+
+// checkVisit holds that a first visit asks for all that the home page needs, in full, and a repeat visit for what is not
+// fresh, which then is not sent again.
+func checkVisit(t *testing.T, variant string, l record.Loaded) {
+	t.Helper()
+	want := map[string]int{"visit": 10, "visit-identity": 10, "visit-gzip": 10, "visit-br": 10, "revisit": 2}[l.Load]
+	if len(l.Parts) != want {
+		t.Errorf("%s: %s asks for %d things, want %d", variant, l.Load, len(l.Parts), want)
+	}
+	for _, p := range l.Parts {
+		status := 200
+		if l.Load == "revisit" {
+			status = 304
+		}
+		if p.Status != status || p.Requests != l.Requests || (p.BodyBytes == 0) != (status == 304) {
+			t.Errorf("%s: %s: %+v", variant, l.Load, p)
 		}
 	}
 }

@@ -26,10 +26,10 @@ import (
 
 func benchCommand() *cobra.Command {
 	var only []string
-	var rounds int
 	var quick bool
 	var out, gateFile, resume string
 	var seed uint64
+	var ends endFlags
 	var limits limitFlags
 	c := &cobra.Command{
 		Use:   "bench",
@@ -57,11 +57,8 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 			if quick {
 				plan = harness.QuickPlan(arms, seed)
 			}
-			if cmd.Flags().Changed("rounds") {
-				if rounds < 1 {
-					return fmt.Errorf("--rounds %d: give 1 or more; 6 is the fewest from which an interval of the median reaches 95%%", rounds)
-				}
-				plan.Rounds = rounds
+			if plan, err = ends.apply(cmd.Flags(), plan); err != nil {
+				return err
 			}
 			if plan, err = limits.apply(cmd.Flags(), plan); err != nil {
 				return err
@@ -86,12 +83,12 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 	}
 	f := c.Flags()
 	f.StringSliceVar(&only, "only", nil, "measure these variants alone, comma-separated (spabench list variants); the floor is always added")
-	f.IntVar(&rounds, "rounds", 0, "visits of each variant, instead of the plan's")
 	f.BoolVar(&quick, "quick", false, "a first look in two minutes: two short rounds, too few for intervals")
 	f.StringVar(&out, "out", "", "folder to write into, which must not hold a run yet (default results/<date>-<machine>)")
 	f.StringVar(&resume, "resume", "", "go on with the run in this folder, which was cut off: what is missing of its plan is measured; refused if anything but the plan's rest has changed")
 	f.StringVar(&gateFile, "gate", "", "hold the run against the budgets in this file; exit 1 if one is broken")
 	f.Uint64Var(&seed, "seed", 0, "of the order within each round (default random, and recorded)")
+	ends.register(f)
 	limits.register(f)
 	return c
 }
@@ -115,7 +112,7 @@ func reproduce(flags *pflag.FlagSet, seed uint64) string {
 
 // resumeBench goes on with the run in a folder, by the plan that it has.
 func resumeBench(cmd *cobra.Command, root, dir, gateFile string) error {
-	for _, flag := range []string{"only", "rounds", "quick", "seed", "out", "cpus", "memory"} {
+	for _, flag := range []string{"only", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo"} {
 		if cmd.Flags().Changed(flag) {
 			return fmt.Errorf("--resume %s goes on with that run's own plan: leave out --%s", dir, flag)
 		}
@@ -145,7 +142,7 @@ func bench(ctx context.Context, out string, o harness.Options, budgets []gate.Bu
 		return fmt.Errorf("make the results folder: %w", err)
 	}
 	p := newProgress(stderr)
-	o.Record, o.Progress = file, p
+	o.Record, o.Progress, o.Settled = file, p, table.Settled
 	benchErr := harness.Bench(ctx, o)
 	p.finish()
 	if info, err := os.Stat(file); err != nil || info.Size() == 0 { // nothing was recorded: leave nothing behind

@@ -135,6 +135,7 @@ var units = map[string]map[string]float64{
 	"ns":    {"ns": 1, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9},
 	"1/s":   {"/s": 1},
 	"count": {"": 1},
+	"1":     {"%": 0.01},
 }
 
 func quantity(text string, u table.Unit) (float64, error) {

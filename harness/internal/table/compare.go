@@ -82,12 +82,16 @@ func Changes(a, b record.Run) []Change {
 	return changes
 }
 
-// ofPage is the same metric of the page.
+// ofPage is the same metric of the page, or else its median latency.
 func ofPage(m Metric) Metric {
 	if m.Load == "" {
 		return m
 	}
-	return metric(page + strings.TrimPrefix(m.Name, m.Load))
+	name := page + strings.TrimPrefix(m.Name, m.Load)
+	if !slices.ContainsFunc(Metrics(), func(m Metric) bool { return m.Name == name }) {
+		name = page + "-p50"
+	}
+	return metric(name)
 }
 
 // over divides by another arm's values of the same rounds.

@@ -76,14 +76,28 @@ func context(run record.Run) []fact {
 	if run.Plan.Rounds == 0 { // checked, and not measured
 		return append(facts, fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(e), e.Go, e.Tools.Testcontainers)}, fact{"Run", ending(run)})
 	}
+	planned := plural(run.Plan.Rounds, "round")
+	if run.Plan.Budget.Within > 0 {
+		planned += " or more"
+	}
 	facts = append(facts,
 		fact{"Software", fmt.Sprintf("spabench %s, %s, vegeta %s, testcontainers %s", commit(e), e.Go, e.Tools.Vegeta, e.Tools.Testcontainers)},
 		fact{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled from seed %d; ratios to %s",
-			plural(run.Plan.Rounds, "round"), plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, run.Plan.Baseline)})
+			planned, plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, run.Plan.Baseline)})
 	for _, l := range run.Plan.Loads {
 		facts = append(facts, fact{"Load", load(l)})
 	}
-	return append(append(facts, limitFacts(run.Plan)...), fact{"Run", ending(run)})
+	if o := run.Plan.Objective; o != nil {
+		facts = append(facts, fact{"Objective", objective(*o)})
+	}
+	if b := run.Plan.Budget; b.Within > 0 {
+		facts = append(facts, fact{"Budget", fmt.Sprintf("rounds until every headline ratio is within ±%s%%, at most %s", number(100*b.Within), b.Time)})
+	}
+	facts = append(facts, limitFacts(run.Plan)...)
+	for _, d := range disturbances(run) {
+		facts = append(facts, fact{capital(d.label), d.text})
+	}
+	return append(facts, fact{"Run", ending(run)})
 }
 
 func cpusets(e record.Env) string {
@@ -122,7 +136,14 @@ func commit(e record.Env) string {
 }
 
 func load(l record.Load) string {
-	text := fmt.Sprintf("%s: GET %s, %d/s for %s after %s of warm-up", l.Name, l.Path, l.Rate, l.Duration, l.Warmup)
+	what := orElse(l.Method, "GET") + " " + l.Path
+	switch l.Visit {
+	case record.FirstVisit:
+		what = "first visits to " + l.Path
+	case record.RepeatVisit:
+		what = "repeat visits to " + l.Path
+	}
+	text := fmt.Sprintf("%s: %s, %d/s for %s after %s of warm-up", l.Name, what, l.Rate, l.Duration, l.Warmup)
 	if l.Container != "" {
 		text += ", straight to container " + l.Container
 	}

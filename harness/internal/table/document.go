@@ -16,6 +16,7 @@ type document struct {
 	Tables      []tableJSON      `json:"tables"`                // of metrics by arm
 	Conformance *conformanceJSON `json:"conformance,omitempty"` // nil when it was not chosen
 	Control     *controlJSON     `json:"control,omitempty"`     // nil also for a run without a control
+	Generator   *generatorJSON   `json:"generator,omitempty"`   // nil also for a run whose generator was not calibrated
 }
 
 // runJSON is the first line of the record, verbatim, and how the run ended.
@@ -117,6 +118,12 @@ type controlJSON struct {
 	headingJSON
 	Variant string     `json:"variant"` // that is in every round twice
 	Rows    []twinJSON `json:"rows"`
+}
+
+// generatorJSON has the calibrations as the record has them, durations in nanoseconds.
+type generatorJSON struct {
+	headingJSON
+	Rows []record.Calibration `json:"rows"`
 }
 
 type twinJSON struct {

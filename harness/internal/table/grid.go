@@ -42,6 +42,7 @@ type mark string
 const (
 	wrong mark = "!" // some answers were not the right ones
 	late  mark = "†" // the load generator fell behind its schedule
+	bound mark = "‡" // the load generator could not do more, or not as much as was planned
 )
 
 // word is the mark for programs; "" is none.
@@ -51,6 +52,8 @@ func (m mark) word() string {
 		return "wrong"
 	case late:
 		return "late"
+	case bound:
+		return "generator-bound"
 	}
 	return string(m)
 }
@@ -88,7 +91,7 @@ func (s samples) ratio(to samples) stat.Interval {
 
 func measured(run record.Run, arm string, m Metric) samples {
 	found := samples{}
-	for _, t := range run.Trials {
+	for _, t := range counted(run) {
 		if t.Variant != arm {
 			continue
 		}
@@ -148,14 +151,21 @@ func fill(run record.Run, m Metric) (column, []cell) {
 }
 
 func markOf(run record.Run, arm string, m Metric) mark {
+	if m.Name == kneeMetric().Name && beyond(run, arm) {
+		return bound
+	}
 	if m.Load == "" {
 		return ""
 	}
 	if bad, _, _ := wrongAnswers(run, arm, m.Load); bad > 0 {
 		return wrong
 	}
-	if m.Quantile > 0 && lag(run, arm, m) > lateAbove {
+	switch {
+	case m.Quantile == 0: // what does not depend on when it was sent
+	case lag(run, arm, m) > lateAbove:
 		return late
+	case generatorBound(run, arm, m.Load) != "":
+		return bound
 	}
 	return ""
 }

@@ -38,6 +38,8 @@ func JSON(w io.Writer, run record.Run, names ...string) error {
 			d.Conformance = conformanceDocument(run, t)
 		case control:
 			d.Control = controlDocument(run, t)
+		case generator:
+			d.Generator = &generatorJSON{headingDocument(t, calibrations(run).notes), run.Calibration}
 		default:
 			d.Tables = append(d.Tables, tableDocument(run, t))
 		}

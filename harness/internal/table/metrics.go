@@ -208,7 +208,7 @@ func ofLoad(load string, m Metric, of func(record.Loaded) (float64, bool)) Metri
 func loaded(t record.Trial, load string) (record.Loaded, bool) {
 	for _, l := range t.Loads {
 		if l.Load == load {
-			return l, true
+			return l, l.Skipped == ""
 		}
 	}
 	return record.Loaded{}, false

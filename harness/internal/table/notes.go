@@ -20,7 +20,7 @@ func notes(run record.Run, g grid) []string {
 	if run.End == nil {
 		say("The run was interrupted: %d of %d trials are here.", len(run.Trials), trials(run.Plan))
 	}
-	var behind []string
+	var behind, atMost []string
 	for _, r := range g.rows {
 		if r.fails {
 			say("✗ %s does not conform: see the table %s.", r.arm, conformance)
@@ -38,9 +38,18 @@ func notes(run record.Run, g grid) []string {
 				bad, all, reason := wrongAnswers(run, r.arm, m.Load)
 				say("! %s: %s of %s answers under the load %q were wrong (%s): not compared.",
 					r.arm, thousands(bad), thousands(all), m.Load, orElse(reason, "no reason recorded"))
+			case c.mark == bound && m.Load == "":
+				atMost = append(atMost, fmt.Sprintf("%s met the objective at the highest rate that the generator is known to keep, and may do more", r.arm))
+			case c.mark == bound:
+				if why := generatorBound(run, r.arm, m.Load); !slices.Contains(atMost, why) {
+					atMost = append(atMost, why)
+				}
 			case c.mark == late:
 				behind = append(behind, fmt.Sprintf("%s %s of %s by %s ms", r.arm, m.Title, m.Load, number(lag(run, r.arm, m)/1e6)))
 			}
+		}
+		for _, why := range skipped(run, r.arm, g.columns) {
+			say("%s %s: %s.", missing, r.arm, why)
 		}
 		switch {
 		case len(absent) == 0 || !started(run, r.arm):
@@ -53,6 +62,12 @@ func notes(run record.Run, g grid) []string {
 	if len(behind) > 0 {
 		say("† not compared, because at the same quantile the load generator itself was late (median over rounds): %s.", strings.Join(behind, "; "))
 	}
+	if len(atMost) > 0 {
+		say("‡ generator-bound, not compared: %s.", strings.Join(atMost, "; "))
+	}
+	if run.End != nil && run.End.Because != "" && g.table.Checks {
+		say("%s, because %s.", capital(plural(run.End.Rounds, "round")), run.End.Because)
+	}
 	for _, c := range g.columns {
 		if i, ok := itself(run, c.metric); ok && stat.Distinguishable(i) {
 			say("The control differs from itself in %s, %s times: that is noise, and a difference of that size is none.", c.metric.Title, ShowInterval(i, number))
@@ -62,6 +77,20 @@ func notes(run record.Run, g grid) []string {
 		found = append(found, limitNotes(run)...)
 	}
 	return append(found, references(run, g)...)
+}
+
+// skipped says why loads of the columns were not made on an arm.
+func skipped(run record.Run, arm string, columns []column) []string {
+	var reasons []string
+	for _, t := range counted(run) {
+		for _, l := range t.Loads {
+			used := slices.ContainsFunc(columns, func(c column) bool { return c.metric.Load == l.Load })
+			if why := fmt.Sprintf("not asked for %s, since %s", l.Load, l.Skipped); t.Variant == arm && l.Skipped != "" && used && !slices.Contains(reasons, why) {
+				reasons = append(reasons, why)
+			}
+		}
+	}
+	return reasons
 }
 
 // references names the columns whose ratios are not to the baseline.
@@ -97,7 +126,7 @@ func failure(run record.Run, arm string) string {
 	}
 	var trials, failed int
 	var first string
-	for _, t := range run.Trials {
+	for _, t := range counted(run) {
 		if t.Variant != arm {
 			continue
 		}

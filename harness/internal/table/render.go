@@ -50,7 +50,7 @@ func render(w io.Writer, run record.Run, names []string, s style) error {
 }
 
 // sheets make the tables that are not made of metrics by arm.
-var sheets = map[string]func(record.Run) sheet{conformance: verdicts, control: controls}
+var sheets = map[string]func(record.Run) sheet{conformance: verdicts, control: controls, generator: calibrations}
 
 func tables(b *bytes.Buffer, run record.Run, names []string, s style) error {
 	chosen, err := choose(run, names)
@@ -83,7 +83,11 @@ func tables(b *bytes.Buffer, run record.Run, names []string, s style) error {
 func intact(run record.Run) error {
 	for _, t := range run.Trials {
 		for _, l := range t.Loads {
-			for _, h := range []record.Histogram{l.Latency, l.Planned, l.Lag} {
+			all := []record.Histogram{l.Latency, l.Planned, l.Lag}
+			for _, p := range l.Parts {
+				all = append(all, p.Latency)
+			}
+			for _, h := range all {
 				if _, err := stat.Decode(string(h)); err != nil {
 					return fmt.Errorf("read round %d of %s under load %s: %w", t.Round, t.Variant, l.Load, err)
 				}

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -195,7 +196,8 @@ func TestChoose(t *testing.T) {
 		{[]string{"latency"}, "latency-page latency-deep-link latency-asset latency-api"},
 		{[]string{"latency-api", "headline"}, "headline latency-api"},
 		{[]string{"cost"}, "cost cost-frontend"},
-		{nil, strings.Join(without(without(without(Names(), "latency"), control), limits), " ")}, // the run has neither
+		{[]string{"visit"}, ""},
+		{nil, "headline conformance image coldstart latency-page latency-deep-link latency-asset latency-api cost cost-frontend capacity memory"},
 	}
 	for _, tt := range tests {
 		chosen, err := choose(run, tt.names)
@@ -206,6 +208,17 @@ func TestChoose(t *testing.T) {
 		if err != nil || strings.Join(got, " ") != tt.want {
 			t.Errorf("%v: got %v, %v, want %s", tt.names, got, err, tt.want)
 		}
+	}
+	whole := trustworthy(t)
+	whole.Plan.Control, whole.Plan.Limits = "embedded-go", &record.Limits{CPUs: 1}
+	whole.Trials[0].Start.Throttling = &record.Throttling{Over: 1, Time: 1}
+	chosen, err := choose(whole, nil)
+	var got []string
+	for _, table := range chosen {
+		got = append(got, table.Name)
+	}
+	if want := without(Names(), "latency"); err != nil || !slices.Equal(got, want) {
+		t.Errorf("of a run that has everything: got %v, %v, want %v", got, err, want)
 	}
 	run.Plan.Loads = run.Plan.Loads[:1] // only the page
 	if chosen, err := choose(run, []string{"latency", "cost"}); err != nil || len(chosen) != 3 || len(chosen[1].Metrics) != 1 {

@@ -23,10 +23,15 @@ type Table struct {
 const (
 	conformance = "conformance" // made from reports
 	control     = "control"     // metrics of one variant, twice
+	generator   = "generator"   // calibrations
 )
 
 // Tables lists every table, in the order in which they are published.
 func Tables() []Table {
+	return slices.Concat(mainTables(), visitTables(), costTables())
+}
+
+func mainTables() []Table {
 	return []Table{
 		{Name: "headline", Title: "At a glance", Checks: true,
 			Doc: "Image size unpacked, cold start to the first correct page, and what serving the page costs: 99th percentile of latency at a fixed rate, and CPU time per request.",
@@ -44,19 +49,32 @@ func Tables() []Table {
 			Metrics: startMetrics()},
 		{Name: control, Title: "The control against itself",
 			Doc: "One variant is in every round twice, under two names. Whatever differs between the two is noise: where the interval of their ratio leaves out 1, the run saw a difference that is none; and a true difference within it could not have been seen."},
+		{Name: generator, Title: "The load generator itself",
+			Doc: "Measured in this run against the floor, which answered as many bytes: what it can send at most, one request after the other on all connections; and how it keeps a schedule of half of that. A load of more than half of the ceiling, or whose rate was not reached, is generator-bound, and not ranked. Rates are in hits (requests, or visits) per second, lags behind the schedule in ms."},
 		latencyTable(page, "Latency of the page"),
 		latencyTable(deepLink, "Latency of a deep link"),
 		latencyTable(asset, "Latency of a hashed asset"),
 		latencyTable(api, "Latency of an API call"),
+		{Name: "latency-more", Title: "Latency of an absent asset, and of a write",
+			Doc:     "An asset that no build has: a 404, and not the page. A book that is added: a 201. From the moment that the schedule says.",
+			Metrics: []Metric{halfMetric(absent), mostMetric(absent), halfMetric(apiWrite), mostMetric(apiWrite)}},
+	}
+}
+
+func costTables() []Table {
+	return []Table{
 		{Name: "cost", Title: "CPU time per request",
 			Doc:     "User and system time of all containers of the variant, from their cgroups, divided by the requests of that load, its warm-up included.",
-			Metrics: each(cpuMetric, page, deepLink, asset, api)},
+			Metrics: each(cpuMetric, page, deepLink, asset, api, absent, apiWrite)},
 		{Name: "cost-frontend", Title: "CPU time per request, file server alone",
 			Doc:     "The same for the container that has the files alone: the one called frontend, or the only one. “direct”: asked by the load generator itself, as the only one always is; without it: behind the proxy, if there is one, which has fewer connections to it.",
 			Metrics: slices.Concat(each(directCPUMetric, page, deepLink), each(frontendCPUMetric, page, deepLink, asset))},
 		{Name: "capacity", Title: "Capacity per core",
 			Doc:     "Requests that one core could answer in a second: 1 s / CPU time per request. Higher is better.",
 			Metrics: each(capacityMetric, page, deepLink, asset, api)},
+		{Name: knee, Title: "Highest rate within the objective",
+			Doc:     "Pages a second at which the objective was met, found by bisection in each round and met again by a repeat, by all containers of the variant on the servers' CPUs. Higher is better.",
+			Metrics: []Metric{kneeMetric()}},
 		{Name: "memory", Title: "Memory",
 			Doc:     "Working set (charged memory less inactive file pages) of all containers of the variant, idle and at the end of the load that needs most.",
 			Metrics: memoryMetrics()},
@@ -79,7 +97,7 @@ func Metrics() []Metric {
 		all = append(all, latencyMetrics(load)...)
 		all = append(all, cpuMetric(load), frontendCPUMetric(load), directCPUMetric(load), capacityMetric(load))
 	}
-	return slices.Concat(all, memoryMetrics(), limitMetrics())
+	return slices.Concat(all, memoryMetrics(), limitMetrics(), moreMetrics(), []Metric{kneeMetric()})
 }
 
 // metric finds one by its name, which must be right.
@@ -132,11 +150,11 @@ func choose(run record.Run, names []string) ([]Table, error) {
 		named := slices.ContainsFunc(names, func(name string) bool {
 			return t.Name == name || strings.HasPrefix(t.Name, name+"-")
 		})
-		if len(names) > 0 && !named || t.Name == limits && run.Plan.Limits == nil {
+		if len(names) > 0 && !named || t.Name == limits && run.Plan.Limits == nil || t.Name == knee && run.Plan.Objective == nil {
 			continue
 		}
 		t.Metrics = slices.DeleteFunc(t.Metrics, func(m Metric) bool { return !planned(run, m) })
-		if len(t.Metrics) > 0 || t.Name == conformance || t.Name == control && run.Plan.Control != "" {
+		if len(t.Metrics) > 0 || t.Name == conformance || t.Name == control && run.Plan.Control != "" || t.Name == generator && len(run.Calibration) > 0 {
 			chosen = append(chosen, constrain(t, run.Plan))
 		}
 	}

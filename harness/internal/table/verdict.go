@@ -124,3 +124,21 @@ func verdict(run record.Run) []fact {
 	}
 	return facts
 }
+
+// Settled reports whether a run says all that its headline can: of every arm but the baseline, each ratio to the
+// baseline that was measured rightly has an interval of the confidence asked for, and no end of it is further from its
+// centre than within, a part of the centre.
+func Settled(run record.Run, within float64) bool {
+	for _, m := range headlineMetrics() {
+		for _, arm := range run.Plan.Variants {
+			if m.Exact || arm == run.Plan.Baseline || markOf(run, arm, m) != "" {
+				continue
+			}
+			i := measured(run, arm, m).ratio(measured(run, run.Plan.Baseline, m))
+			if !i.Attained() || i.Spread() > within {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,73 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+
+	"spabench/harness/internal/record"
+)
+
+// counted are the trials that tables are made from: of each arm's turn in a round the first that nothing disturbed; the
+// last, if all were.
+func counted(run record.Run) []record.Trial {
+	type turn struct {
+		arm   string
+		round int
+	}
+	chosen := map[turn]int{}
+	for i, t := range run.Trials {
+		key := turn{t.Variant, t.Round}
+		before, is := chosen[key]
+		if !is || disturbed(run.Trials[before]) {
+			chosen[key] = i
+		}
+	}
+	var trials []record.Trial
+	for i, t := range run.Trials {
+		if chosen[turn{t.Variant, t.Round}] == i {
+			trials = append(trials, t)
+		}
+	}
+	return trials
+}
+
+func disturbed(t record.Trial) bool { return t.Sentinel != nil && t.Sentinel.Disturbed != "" }
+
+// disturbances says how many trials were disturbed, and what became of them.
+func disturbances(run record.Run) []fact {
+	if run.Plan.Bounds == (record.Bounds{}) {
+		return nil
+	}
+	watched, hit, repeats, kept := 0, 0, 0, 0
+	example := ""
+	for _, t := range run.Trials {
+		if t.Sentinel == nil {
+			continue
+		}
+		watched++
+		if t.Repeat > 0 {
+			repeats++
+		}
+		if disturbed(t) {
+			hit++
+			if example == "" {
+				example = t.Sentinel.Disturbed
+			}
+		}
+	}
+	for _, t := range counted(run) {
+		if disturbed(t) {
+			kept++
+		}
+	}
+	if watched == 0 {
+		return []fact{{"disturbed", "not known: the engine's machine could not be watched."}}
+	}
+	b := run.Plan.Bounds
+	text := fmt.Sprintf("%d of %s, by a fixed piece of work on the servers' CPU before and after each that took more than %s times the least, or by more than %s%% of the CPU time stolen",
+		hit, plural(watched, "trial"), number(b.Spin), number(100*b.Steal))
+	if hit > 0 {
+		text += fmt.Sprintf(" (the first: %s). Repeated: %d; counted in spite of it, for want of a better one: %d", strings.ReplaceAll(example, "; ", ", and "), repeats, kept)
+	}
+	return []fact{{"disturbed", text + "."}}
+}

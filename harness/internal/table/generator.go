@@ -1,0 +1,118 @@
+package table
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
+)
+
+// knee is the table that only runs with an objective have.
+const knee = "knee"
+
+// What the load generator must do at half of its ceiling to be trusted up to there.
+const (
+	keepsRate = 0.99 // of the planned rate
+	keepsLag  = 1e6  // median, nanoseconds
+)
+
+// keeps reports whether it does.
+func keeps(s record.Schedule) bool {
+	return s.Rate > 0 && s.Sent >= keepsRate*float64(s.Rate) && float64(s.LagP50) <= keepsLag
+}
+
+// calibrationOf is the calibration that stands for a load: its own, or the page's, as loads of a few hundred bytes have
+// none of their own.
+func calibrationOf(run record.Run, load string) (record.Calibration, bool) {
+	for _, name := range []string{load, page} {
+		for _, c := range run.Calibration {
+			if c.Load == name {
+				return c, c.Err == "" && c.Ceiling > 0
+			}
+		}
+	}
+	return record.Calibration{}, false
+}
+
+// generatorBound says why the latency of an arm under a load is the generator's as much as the server's; "" when it is
+// not. It is when the load's rate is more than half of the generator's ceiling, or was not reached.
+func generatorBound(run record.Run, arm, load string) string {
+	i := slices.IndexFunc(run.Plan.Loads, func(l record.Load) bool { return l.Name == load })
+	if i < 0 {
+		return ""
+	}
+	rate := float64(run.Plan.Loads[i].Rate)
+	if c, ok := calibrationOf(run, load); ok && rate > c.Ceiling/2 {
+		return fmt.Sprintf("%s: %.0f/s are more than half of the %.0f/s that the generator can send", load, rate, c.Ceiling)
+	}
+	sent := stat.Summary(measured(run, arm, ofLoad(load, Metric{}, func(l record.Loaded) (float64, bool) {
+		return float64(l.Requests) / l.Sent.Seconds(), l.Sent > 0
+	})).values())
+	// The last request is sent up to one interval before the end: of a few, that is more than 1% of them.
+	if few := 1 / (rate * run.Plan.Loads[i].Duration.Seconds()); sent.N > 0 && sent.Centre < (keepsRate-few)*rate {
+		return fmt.Sprintf("%s of %s: only %s of %.0f/s were sent", arm, load, number(sent.Centre), rate)
+	}
+	return ""
+}
+
+// calibrations is the table of the generator.
+func calibrations(run record.Run) sheet {
+	s := sheet{head: []string{"load", "rate", "ceiling", "half", "sent", "lag p50", "lag p99", "keeps up"}}
+	for _, c := range run.Calibration {
+		if c.Err != "" {
+			s.notes = append(s.notes, fmt.Sprintf("%s %s: %s", missing, c.Load, firstLine(c.Err)))
+			continue
+		}
+		rate := missing
+		for _, l := range run.Plan.Loads {
+			if l.Name == c.Load {
+				rate = count(float64(l.Rate))
+			}
+		}
+		verdict := "yes"
+		if !keeps(c.Half) {
+			verdict = "no"
+		}
+		s.rows = append(s.rows, []string{
+			c.Load, rate, count(c.Ceiling), count(float64(c.Half.Rate)), fmt.Sprintf("%.1f%%", 100*c.Half.Sent/float64(c.Half.Rate)),
+			number(float64(c.Half.LagP50) / 1e6), number(float64(c.Half.LagP99) / 1e6), verdict,
+		})
+	}
+	if slices.ContainsFunc(run.Calibration, func(c record.Calibration) bool { return c.Err == "" && !keeps(c.Half) }) {
+		s.notes = append(s.notes, "Where it does not keep up at half of its ceiling, something else had its CPU in that moment, or the ceiling is too high a measure of it: the lag in each trial says more.")
+	}
+	return s
+}
+
+// kneeMetric is the highest rate at which the plan's objective was met.
+func kneeMetric() Metric {
+	return Metric{Name: "page-knee", Title: "page", Unit: perSecond, Better: Higher,
+		Doc: "pages a second, at most, with the objective met: found by bisection, and met again by a repeat of twice the time",
+		Of: func(t record.Trial) (float64, bool) {
+			if t.Knee == nil || !t.Knee.Verified {
+				return 0, false
+			}
+			return float64(t.Knee.Rate), true
+		}}
+}
+
+// beyond reports whether the generator, and not the arm, ended most searches for the knee.
+func beyond(run record.Run, arm string) bool {
+	bound, all := 0, 0
+	for _, t := range counted(run) {
+		if t.Variant == arm && t.Knee != nil && t.Knee.Verified {
+			all++
+			if t.Knee.GeneratorBound {
+				bound++
+			}
+		}
+	}
+	return 2*bound > all
+}
+
+// objective says what the knee is the knee of.
+func objective(o record.Objective) string {
+	return fmt.Sprintf("%s%% of the pages within %s of the moment that the schedule says", strings.TrimSuffix(fmt.Sprintf("%.1f", 100*o.Quantile), ".0"), o.Within)
+}

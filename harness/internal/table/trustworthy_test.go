@@ -1,0 +1,169 @@
+package table
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"spabench/harness/internal/record"
+)
+
+// trustworthy is a made-up run with all that says how far it can be trusted: visits, a calibrated generator, a sentinel,
+// an objective, and a budget.
+func trustworthy(t *testing.T) record.Run {
+	run := fixture(t, 7)
+	random := rand.New(rand.NewPCG(3, 3))
+	run.Plan.Bounds = record.Bounds{Spin: 1.25, Steal: 0.02}
+	run.Plan.Objective = &record.Objective{Quantile: 0.99, Within: 20 * time.Millisecond}
+	run.Plan.Budget = record.Budget{Time: 20 * time.Minute, Within: 0.05}
+	run.Plan.Rounds = 6
+	run.End.Rounds, run.End.Because = 7, "every headline interval is within ±5%"
+	visits := []record.Load{
+		{Name: visit, Path: "/", Visit: record.FirstVisit, Coding: "gzip, br", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
+		{Name: visitIdentity, Path: "/", Visit: record.FirstVisit, Coding: "identity", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
+		{Name: visitBrotli, Path: "/", Visit: record.FirstVisit, Coding: "br", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
+		{Name: revisit, Path: "/", Visit: record.RepeatVisit, Coding: "gzip, br", Rate: 300, Duration: time.Second, Connections: 16, Once: true},
+		{Name: absent, Path: "/assets/absent-00000000.js", Coding: "gzip", Rate: 500, Duration: time.Second, Connections: 16, Once: true},
+		{Name: apiWrite, Path: "/api/books", Method: "POST", Content: "{}", Coding: "identity", Rate: 100, Duration: time.Second, Connections: 16, Once: true},
+	}
+	run.Plan.Loads = append(run.Plan.Loads, visits...)
+	run.Calibration = []record.Calibration{
+		{Load: page, Ceiling: 20_000, Half: record.Schedule{Rate: 10_000, Sent: 9_990, LagP50: 60_000, LagP99: 900_000}},
+		{Load: asset, Ceiling: 900, Half: record.Schedule{Rate: 450, Sent: 449, LagP50: 60_000, LagP99: 900_000}}, // the load has 500
+		{Load: visit, Ceiling: 400, Half: record.Schedule{Rate: 200, Sent: 150, LagP50: 7e6, LagP99: 90e6}},
+		{Load: visitIdentity, Err: "3 answers were wrong: status 500"},
+	}
+	for i := range run.Trials {
+		trial := &run.Trials[i]
+		trial.Sentinel = &record.Sentinel{Before: 1.01, After: 1.02}
+		trial.Knee = &record.Knee{Load: page, Quantile: 0.99, Within: 20 * time.Millisecond, Highest: 10_000, Rate: 2_000 + 10*trial.Round, Verified: true}
+		a := armOf(trial.Variant)
+		if a.name == "null" {
+			trial.Knee.Rate, trial.Knee.GeneratorBound = 10_000, true
+			continue
+		}
+		for _, l := range visits {
+			if l.Name == visitBrotli && a.name == "nginx-three-container" {
+				trial.Loads = append(trial.Loads, record.Loaded{Load: l.Name, Skipped: "it does not answer in br"})
+				continue
+			}
+			n := uint64(l.Rate)
+			out := record.Loaded{Load: l.Name, Requests: n, WireIn: n * 1234, Sent: time.Second, Elapsed: time.Second}
+			if l.Name == apiWrite && a.name == "fastapi" {
+				out.Sent = 2 * time.Second // half of the rate
+			}
+			out.Latency, out.Planned, out.Lag = a.histogram(random, 9*a.latency, 0.3), a.histogram(random, 9*a.latency, 0.3), a.histogram(random, 20, 0.5)
+			out.Usage = []record.UsageDelta{{Container: "app", CPU: time.Duration(9*a.cpu*1e3) * time.Duration(n)}}
+			if l.Name == visit {
+				for _, path := range []string{"/", "/assets/index-TEST.js", "/assets/index-TEST.css", "/assets/logo-TEST.svg", "/sw.js"} {
+					out.Parts = append(out.Parts, record.Part{Path: path, Requests: n, Status: 200, Latency: a.histogram(random, a.latency, 0.3)})
+				}
+			}
+			trial.Loads = append(trial.Loads, out)
+		}
+	}
+	// One trial was disturbed and repeated; the repeat is a third slower, and is what counts. Another was not repeated.
+	first := run.Trials[3]
+	run.Trials[3].Sentinel = &record.Sentinel{Before: 1.6, After: 1, Disturbed: "before it, a fixed piece of work took 1.60 times the least"}
+	run.Trials[8].Sentinel = &record.Sentinel{Before: 1, After: 1, Steal: 0.1, Disturbed: "the hypervisor took 10.0% of the CPU time"}
+	first.Repeat = 1
+	start := *first.Start
+	start.Page = start.Page * 4 / 3
+	first.Start = &start
+	run.Trials = append(run.Trials, first)
+	return run
+}
+
+func armOf(name string) arm {
+	for _, a := range arms {
+		if a.name == name {
+			return a
+		}
+	}
+	return arms[0]
+}
+
+func TestTrustworthy(t *testing.T) {
+	run := trustworthy(t)
+	page, err := Page(run, "trustworthy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "trustworthy.md", page)
+	shown := strings.Join(strings.Fields(text(t, run)), " ")
+	golden(t, "trustworthy.txt", text(t, run))
+	for _, want := range []string{
+		"2 of 36 trials, by a fixed piece of work", "Repeated: 1; counted in spite of it, for want of a better one: 1",
+		"7 rounds, because every headline interval is within ±5%.",
+		"asset: 500/s are more than half of the 900/s that the generator can send",
+		"fastapi of api-write: only 50.0 of 100/s were sent",
+		"nginx-three-container: not asked for visit-br, since it does not answer in br",
+		"null met the objective at the highest rate that the generator is known to keep, and may do more",
+		"99% of the pages within 20ms",
+		"visit-identity: 3 answers were wrong: status 500",
+		"first visits to /, 25/s", "POST /api/books, 100/s",
+	} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("does not say %q", want)
+		}
+	}
+	var b bytes.Buffer
+	if err := JSON(&b, run); err != nil {
+		t.Fatal(err)
+	}
+	var d struct {
+		Generator struct {
+			Rows []record.Calibration `json:"rows"`
+		} `json:"generator"`
+	}
+	if err := json.Unmarshal(b.Bytes(), &d); err != nil || len(d.Generator.Rows) != 4 {
+		t.Errorf("generator in JSON: %+v, %v", d, err)
+	}
+}
+
+// What a bound disturbs is repeated, and the repeat counts; without one, the disturbed trial does.
+func TestCounted(t *testing.T) {
+	clean, hit := &record.Sentinel{}, &record.Sentinel{Disturbed: "x"}
+	trial := func(round, repeat int, s *record.Sentinel) record.Trial {
+		return record.Trial{Variant: "a", Round: round, Repeat: repeat, Sentinel: s}
+	}
+	for _, tc := range []struct {
+		name   string
+		trials []record.Trial
+		want   []int
+	}{
+		{"undisturbed", []record.Trial{trial(1, 0, clean), trial(2, 0, nil)}, []int{0, 1}},
+		{"repeated", []record.Trial{trial(1, 0, hit), trial(1, 1, clean)}, []int{1}},
+		{"not repeated", []record.Trial{trial(1, 0, hit), trial(2, 0, clean)}, []int{0, 1}},
+		{"repeat disturbed too", []record.Trial{trial(1, 0, hit), trial(1, 1, hit)}, []int{1}},
+		{"first undisturbed wins", []record.Trial{trial(1, 0, clean), trial(1, 1, hit)}, []int{0}},
+	} {
+		got := counted(record.Run{Trials: tc.trials})
+		if len(got) != len(tc.want) {
+			t.Errorf("%s: %d trials count", tc.name, len(got))
+			continue
+		}
+		for i, want := range tc.want {
+			if got[i].Round != tc.trials[want].Round || got[i].Repeat != tc.trials[want].Repeat {
+				t.Errorf("%s: %d is %+v", tc.name, i, got[i])
+			}
+		}
+	}
+}
+
+func TestSettled(t *testing.T) {
+	run := fixture(t, 9)
+	if !Settled(run, 10) {
+		t.Error("intervals of ten times the centre are not narrow enough")
+	}
+	if Settled(run, 0.0001) {
+		t.Error("intervals of noise are within a ten-thousandth")
+	}
+	few := fixture(t, 5)
+	if Settled(few, 10) {
+		t.Error("five rounds reach 95%")
+	}
+}
