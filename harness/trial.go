@@ -36,7 +36,7 @@ func (b *bench) trial(ctx context.Context, v variants.Variant, round, order int)
 
 func (b *bench) measure(ctx context.Context, v variants.Variant, t *record.Trial) (err error) {
 	began := time.Now()
-	r, err := b.lab.Create(ctx, v, lab.Options{Refs: b.images[v.Name].Refs, CPUSet: b.serverCPUs})
+	r, err := b.lab.Create(ctx, v, lab.Options{Refs: b.images[v.Name].Refs, CPUSet: b.serverCPUs, Environ: b.plan.Environ})
 	created := time.Since(began)
 	if r != nil {
 		defer func() {

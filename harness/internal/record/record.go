@@ -73,6 +73,9 @@ type Plan struct {
 	Loads    []Load   `json:"loads"`
 	Checks   []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; empty: all
 	Command  string   `json:"command,omitempty"` // asks for this plan again, from the project's root
+
+	Unchecked bool              `json:"unchecked,omitempty"` // conformance is not checked at all: nothing measured has a verdict beside it
+	Environ   map[string]string `json:"environ,omitempty"`   // environment variables that every container of every variant gets
 }
 
 // ControlArm is what the control's trials are called: two arms of one variant, so what differs between them is noise.
