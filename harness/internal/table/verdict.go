@@ -109,6 +109,9 @@ func verdict(run record.Run) []fact {
 			facts = append(facts, fact{m.Title, s.String()})
 		}
 	}
+	if run.Plan.Unchecked {
+		facts = append(facts, fact{"checks", unchecked + " No order is made of what may not conform."})
+	}
 	facts = append(facts, controlFacts(run)...)
 	if n := rounds(run); n < enough() {
 		facts = append(facts, fact{"noise", fmt.Sprintf("with %s no time can be told from another with confidence; that needs %d.", plural(n, "round"), enough())})
