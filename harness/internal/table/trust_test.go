@@ -118,7 +118,7 @@ func TestScore(t *testing.T) {
 // Differences between the same are counted, each once: of a run's control in that run, of a run's variant in that run
 // and in both comparisons that it takes part in.
 func TestScoreCountsWhatIsTheSame(t *testing.T) {
-	before := score(t, series(t, 11, nil))
+	before := score(t, series(t, 6, nil))
 	for _, tc := range []struct {
 		name           string
 		spoil          func(run int, tr *record.Trial) bool
@@ -126,11 +126,11 @@ func TestScoreCountsWhatIsTheSame(t *testing.T) {
 	}{
 		{"a control", func(run int, tr *record.Trial) bool { return run == 3 && tr.Variant == record.ControlArm }, 1, 0},
 		{"a variant", func(run int, tr *record.Trial) bool { return run == 5 && tr.Variant == "embedded-go" }, 1, 2},
-		{"the last", func(run int, tr *record.Trial) bool { return run == 11 && tr.Variant == "embedded-go" }, 1, 1},
+		{"the last", func(run int, tr *record.Trial) bool { return run == 6 && tr.Variant == "embedded-go" }, 1, 1},
 		{"a planted one", func(run int, tr *record.Trial) bool { return tr.Variant == "planted-cpu" }, 0, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			after := score(t, series(t, 11, func(run int, tr *record.Trial) {
+			after := score(t, series(t, 6, func(run int, tr *record.Trial) {
 				if tc.spoil(run, tr) {
 					tr.Start.Page = tr.Start.Page * 3 / 2
 				}
