@@ -47,7 +47,7 @@ func buildVariant(ctx context.Context, l *lab.Lab, v variants.Variant) (record.B
 	}
 	var refs []string
 	for _, c := range v.Containers {
-		ref, err := l.Build(ctx, c.Dockerfile)
+		ref, err := l.BuildStage(ctx, c.Dockerfile, c.Stage, lab.Usual)
 		if err != nil {
 			return fail(err)
 		}

@@ -19,6 +19,8 @@ func TestLayers(t *testing.T) {
 		"variants/fiber/api":              {"variants/fiber/app"},
 		"variants/fiber/disk":             {"variants/fiber/app"},
 		"variants/fiber/embedded":         {"variants/fiber/app"},
+		"variants/fiber/planted":          {"variants/fiber/app"},
+		"variants/fiber/planted/ballast":  {},
 		"variants/fiber/seed":             {"variants/fiber/app"},
 		"harness/internal/nearest":        {},
 		"harness/internal/stat":           {},

@@ -39,7 +39,7 @@ func (b *bench) trial(ctx context.Context, v variants.Variant, round, order, rep
 
 func (b *bench) measure(ctx context.Context, v variants.Variant, t *record.Trial) (err error) {
 	began := time.Now()
-	r, err := b.lab.Create(ctx, v, lab.Options{Refs: b.images[v.Name].Refs, CPUSet: b.serverCPUs, Limits: b.limited()})
+	r, err := b.lab.Create(ctx, v, lab.Options{Refs: b.images[v.Name].Refs, CPUSet: b.serverCPUs, Limits: b.limited(), Environ: b.plan.Environ})
 	created := time.Since(began)
 	if r != nil {
 		defer func() {

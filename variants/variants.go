@@ -30,6 +30,9 @@ type Variant struct {
 	Recipe string
 	// NoAPI marks a recipe that serves files only.
 	NoAPI bool
+
+	// Planted says what was made worse on purpose; "" for all that is not a planted regression.
+	Planted string
 }
 
 // Redeploy is a way to bring another build of the app to its users.
@@ -44,6 +47,7 @@ const (
 type Container struct {
 	Name       string // also its host name on the variant's network
 	Dockerfile string // in dockerfiles/, without the .Dockerfile ending
+	Stage      string // of the Dockerfile, that the image is; "" for its last
 	Root       string // folder inside it that files are served from; "" when none is; one container of a variant has it
 }
 
@@ -126,9 +130,9 @@ func Names(vs []Variant) []string {
 	return names
 }
 
-// Find returns the variant or recipe of that name.
+// Find returns the variant, recipe or planted regression of that name.
 func Find(name string) (Variant, bool) {
-	all := append(All(), Recipes()...)
+	all := slices.Concat(All(), Recipes(), Planted())
 	i := slices.IndexFunc(all, func(v Variant) bool { return v.Name == name })
 	if i < 0 {
 		return Variant{}, false

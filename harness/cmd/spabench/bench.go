@@ -209,6 +209,9 @@ func selectVariants(only []string) ([]variants.Variant, error) {
 		if v, _ := variants.Find(name); v.Recipe != "" {
 			return nil, fmt.Errorf("%s is a recipe, and recipes are checked, not measured: spabench matrix --only %s", name, name)
 		}
+		if v, _ := variants.Find(name); v.Planted != "" {
+			return nil, fmt.Errorf("%s is a planted regression, and is measured with the others of its kind: spabench trust", name)
+		}
 		if _, ok := variants.Find(name); !ok {
 			return nil, fmt.Errorf("unknown variant %q; did you mean %q? (spabench list variants)", name, nearest.Name(name, variants.Names(all)))
 		}

@@ -1,6 +1,6 @@
 // Command spabench builds, checks and measures ways of serving a single-page app.
 //
-// Exit codes: 0 fine; 1 a server does not conform, a variant failed, or a gate is broken; 2 could not run.
+// Exit codes: 0 fine; 1 a server does not conform, a variant failed, or a gate or a bound of trust is broken; 2 could not run.
 // Tables and reports go to standard output, progress and errors to standard error.
 package main
 
@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Long: `spabench builds ways of serving a single-page app from their Dockerfiles, checks that each routes and serves
 correctly, measures what it costs, and makes tables that anyone can reproduce.
 
-Exit codes: 0 fine; 1 a server does not conform, a variant failed, or a gate is broken; 2 could not run.`,
+Exit codes: 0 fine; 1 a server does not conform, a variant failed, or a gate or a bound of trust is broken; 2 could not run.`,
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -45,7 +45,7 @@ Exit codes: 0 fine; 1 a server does not conform, a variant failed, or a gate is 
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), listCommand(), mutantsCommand(), schemaCommand(),
-		tableCommand(), compareCommand(), cleanCommand())
+		tableCommand(), compareCommand(), trustCommand(), cleanCommand())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width)))
 	fill(root)
 	err := root.ExecuteContext(ctx)

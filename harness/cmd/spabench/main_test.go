@@ -38,7 +38,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "serve": serve, "tidy": tidy, "fixture": fixture, "record": recordRun, "cut": cut, "report": hasOutcome, "interrupt": interrupt, "chain": serveChain,
+			"exits": exits, "serve": serve, "tidy": tidy, "fixture": fixture, "record": recordRun, "series": recordSeries, "cut": cut, "report": hasOutcome, "interrupt": interrupt, "chain": serveChain,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else every process waits a second at its end

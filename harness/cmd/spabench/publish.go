@@ -75,8 +75,17 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 			return nil, err
 		}
 	}
+	series, err := recordedSeries(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range series {
+		if out[filepath.Join("results", s.Name, "README.md")], err = s.Trust.Page(s.Name); err != nil {
+			return nil, err
+		}
+	}
 	out[filepath.Join("results", explanations)] = table.Explanations()
-	out[filepath.Join("results", "README.md")], err = table.Index(runs, matrices, explanations)
+	out[filepath.Join("results", "README.md")], err = table.Index(runs, matrices, series, explanations)
 	return out, err
 }
 

@@ -58,6 +58,9 @@ func TestPublish(t *testing.T) {
 	if err := writeRun(filepath.Join(dir, "run.jsonl")); err != nil {
 		t.Fatal(err)
 	}
+	if err := writeSeries(filepath.Join(root, "results", "2026-01-03-trust")); err != nil {
+		t.Fatal(err)
+	}
 	readme := filepath.Join(root, "README.md")
 	if err := os.WriteFile(readme, []byte("before\n<!-- headline 2026-01-02-test -->\nstale\n<!-- /headline -->\nafter\n"), 0o644); err != nil {
 		t.Fatal(err)
@@ -73,12 +76,15 @@ func TestPublish(t *testing.T) {
 	if strings.Contains(text, "stale") || !strings.Contains(text, "embedded-go") || !strings.HasPrefix(text, "before\n<!-- ") || !strings.HasSuffix(text, "-->\nafter\n") {
 		t.Errorf("README.md:\n%s", text)
 	}
-	for _, file := range []string{"results/README.md", "results/2026-01-02-test/README.md"} {
+	for _, file := range []string{"results/README.md", "results/2026-01-02-test/README.md", "results/2026-01-03-trust/README.md"} {
 		if !exists(root, file) {
 			t.Errorf("no %s", file)
 		}
 	}
 	again, err := pages(root)
+	if index := again[filepath.Join("results", "README.md")]; !strings.Contains(index, "](2026-01-03-trust/README.md)") {
+		t.Errorf("the index does not name the series:\n%s", index)
+	}
 	if err != nil || again["README.md"] != text {
 		t.Errorf("a second rendering is another one, %v", err)
 	}

@@ -3,10 +3,12 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"spabench/harness"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/stat"
 	"spabench/harness/spatest"
@@ -21,30 +23,60 @@ func recordRun(ts *testscript.TestScript, _ bool, args []string) {
 
 // writeRun records two arms in two rounds.
 func writeRun(file string) error {
+	return writePlan(file, record.Plan{Variants: []string{"embedded-go", "null"}, Seed: 1})
+}
+
+// recordSeries is the command series DIR: write a series of two runs of test data there, as spabench trust would.
+func recordSeries(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(writeSeries(ts.MkAbs(args[0])))
+}
+
+func writeSeries(dir string) error {
+	for n := 1; n <= 2; n++ {
+		file := runFile(dir, n)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		plan := harness.TrustPlan(uint64(n), 50*time.Microsecond)
+		plan.Command = `make trust ARGS="--runs 1 --rounds 2"`
+		if err := writePlan(file, plan); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writePlan records the arms of a plan, and its control, in two rounds under a page load of test data.
+func writePlan(file string, plan record.Plan) error {
 	w, err := record.Create(file)
 	if err != nil {
 		return err
 	}
 	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	arms := []string{"embedded-go", "null"}
+	arms := plan.Variants
+	plan.Baseline, plan.Rounds = "null", 2
+	plan.Loads = []record.Load{{Name: "page", Path: "/", Coding: "gzip", Rate: 100, Duration: time.Second, Connections: 1}}
 	image := record.Image{Images: []string{"spabench/test"}, Unpacked: 12_340_000, Compressed: 4_000_000, Own: 12_340_000, Layers: 2}
 	steps := []func() error{func() error {
 		return w.Start(record.Run{
 			Schema: record.Schema, Started: began,
-			Env: record.Env{CPU: "Test Data Processor", CPUs: 2, MemoryBytes: 8e9, Engine: "Docker 0.0", Kernel: "test", OS: "test"},
-			Plan: record.Plan{Variants: arms, Baseline: "null", Rounds: 2, Seed: 1, Loads: []record.Load{
-				{Name: "page", Path: "/", Coding: "gzip", Rate: 100, Duration: time.Second, Connections: 1},
-			}},
+			Env:  record.Env{CPU: "Test Data Processor", CPUs: 2, MemoryBytes: 8e9, Engine: "Docker 0.0", Kernel: "test", OS: "test"},
+			Plan: plan,
 		})
 	}}
 	for _, arm := range arms {
 		steps = append(steps, func() error { return w.Build(record.Build{Variant: arm, Took: time.Second, Image: &image}) })
 	}
-	steps = append(steps, func() error {
-		return w.Conformance(record.Conformance{Variant: arms[0], Report: spatest.Report{
-			Target: "http://127.0.0.1:8080", Outcomes: []spatest.Outcome{{Check: "routing-root", Verdict: spatest.Passed}},
-		}})
-	})
+	if !plan.Unchecked {
+		steps = append(steps, func() error {
+			return w.Conformance(record.Conformance{Variant: arms[0], Report: spatest.Report{
+				Target: "http://127.0.0.1:8080", Outcomes: []spatest.Outcome{{Check: "routing-root", Verdict: spatest.Passed}},
+			}})
+		})
+	}
+	if plan.Control != "" {
+		arms = append(slices.Clone(arms), record.ControlArm)
+	}
 	for round := 1; round <= 2; round++ {
 		for i, arm := range arms {
 			steps = append(steps, func() error {

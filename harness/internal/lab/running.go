@@ -46,6 +46,8 @@ type Options struct {
 	Serve  Serve    // what stands in the folder that the variant serves, if it has one
 	Limits Limits   // of all containers together; zero: none
 	Bridge bool     // a single container is on the engine's own bridge network: quicker to start, but nothing can join it
+
+	Environ map[string]string // variables that every container gets, beside those of its image
 }
 
 // Create creates the variant's network and containers without starting them. The entry's host port is known
@@ -79,7 +81,7 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 			published = network.PortMap{containerPort: {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
 		}
 		req := testcontainers.ContainerRequest{
-			Image: o.Refs[i], Labels: l.labels(),
+			Image: o.Refs[i], Labels: l.labels(), Env: o.Environ,
 		}
 		if r.network != "" {
 			req.Networks, req.NetworkAliases = []string{r.network}, map[string][]string{r.network: {vc.Name}}

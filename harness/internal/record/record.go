@@ -80,6 +80,9 @@ type Plan struct {
 	Limits  *Limits  `json:"limits,omitempty"`  // on each variant, in trials; conformance is judged without
 	Checks  []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; empty: all
 	Command string   `json:"command,omitempty"` // asks for this plan again, from the project's root
+
+	Unchecked bool              `json:"unchecked,omitempty"` // conformance is not checked at all: nothing measured has a verdict beside it
+	Environ   map[string]string `json:"environ,omitempty"`   // environment variables that every container of every variant gets
 }
 
 // Limits are what all containers of a variant may use together.

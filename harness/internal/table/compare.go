@@ -12,10 +12,10 @@ import (
 )
 
 // Differences lists what the two runs' Env and plans differ in, but for what a comparison may be about (the commit) and
-// what it allows for (the number and the order of rounds, and which variants there are).
+// what it allows for (the number and the order of rounds, which variants there are, and what is checked of them).
 func Differences(a, b record.Run) []record.Difference {
 	return append(record.Differences(a.Env, b.Env, "commit", "dirty"),
-		record.Differences(a.Plan, b.Plan, "rounds", "seed", "control", "variants", "command", "checks")...)
+		record.Differences(a.Plan, b.Plan, "rounds", "seed", "control", "variants", "command", "checks", "unchecked")...)
 }
 
 // Change is one metric of one arm in two runs.
@@ -49,13 +49,16 @@ func (c Change) Verdict() string {
 // The runs share no rounds, and the machine may have been faster in one of them. So where both runs measured their
 // baseline, each value is first divided by the baseline's of the same round, but for exact metrics and for the baseline
 // itself; where the baseline has not that load, by what it has of the page.
-func Changes(a, b record.Run) []Change {
+func Changes(a, b record.Run) []Change { return changesOf(a, b, Metrics()) }
+
+// changesOf is Changes for these metrics alone.
+func changesOf(a, b record.Run, metrics []Metric) []Change {
 	var changes []Change
 	for _, arm := range a.Plan.Variants {
 		if !slices.Contains(b.Plan.Variants, arm) {
 			continue
 		}
-		for _, m := range Metrics() {
+		for _, m := range metrics {
 			if markOf(a, arm, m) != "" || markOf(b, arm, m) != "" {
 				continue
 			}

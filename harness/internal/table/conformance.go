@@ -65,6 +65,9 @@ type sheet struct {
 // verdicts is the conformance table.
 func verdicts(run record.Run) sheet {
 	s := sheet{head: []string{"variant", "conforms", "pass", "waived", "fail", "undecided", "skip"}}
+	if run.Plan.Unchecked {
+		s.notes = append(s.notes, "Checks: "+unchecked)
+	}
 	for _, arm := range run.Plan.Variants {
 		n, ok := conformanceOf(run, arm)
 		if !ok {

@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,9 @@ import (
 
 // fact is one labelled line about the run.
 type fact struct{ label, text string }
+
+// unchecked is said wherever verdicts would stand.
+const unchecked = "none: the plan leaves out conformance, so that nothing here is known to conform; the answers under load were verified."
 
 // legend says how to read what stands in the cells.
 func legend(run record.Run) []fact {
@@ -96,6 +100,12 @@ func context(run record.Run) []fact {
 	facts = append(facts, limitFacts(run.Plan)...)
 	for _, d := range disturbances(run) {
 		facts = append(facts, fact{capital(d.label), d.text})
+	}
+	for _, name := range slices.Sorted(maps.Keys(run.Plan.Environ)) {
+		facts = append(facts, fact{"Variable", fmt.Sprintf("%s=%s in every container", name, run.Plan.Environ[name])})
+	}
+	if run.Plan.Unchecked {
+		facts = append(facts, fact{"Checks", unchecked})
 	}
 	return append(facts, fact{"Run", ending(run)})
 }

@@ -20,6 +20,9 @@ func notes(run record.Run, g grid) []string {
 	if run.End == nil {
 		say("The run was interrupted: %d of %d trials are here.", len(run.Trials), trials(run.Plan))
 	}
+	if run.Plan.Unchecked && g.table.Checks {
+		say("Checks: %s", unchecked)
+	}
 	var behind, atMost []string
 	for _, r := range g.rows {
 		if r.fails {

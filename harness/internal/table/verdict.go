@@ -109,7 +109,12 @@ func verdict(run record.Run) []fact {
 			facts = append(facts, fact{m.Title, s.String()})
 		}
 	}
-	facts = append(append(facts, limitVerdict(run)...), controlFacts(run)...)
+	facts = append(facts, limitVerdict(run)...)
+	if run.Plan.Unchecked {
+		facts = append(facts, fact{"checks", unchecked + " No order is made of what may not conform."})
+	}
+	facts = append(facts, controlFacts(run)...)
+	facts = append(facts, disturbances(run)...)
 	if n := rounds(run); n < enough() {
 		facts = append(facts, fact{"noise", fmt.Sprintf("with %s no time can be told from another with confidence; that needs %d.", plural(n, "round"), enough())})
 	}

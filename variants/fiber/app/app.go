@@ -25,6 +25,9 @@ const (
 type Config struct {
 	Files    Files  // the build; nil for a server that is the API alone
 	Database string // path of the SQLite file, which must exist; see [Seed]
+
+	// Before handles every request first, and calls Next; nil for none.
+	Before fiber.Handler
 }
 
 // New opens the database and returns the server, not yet listening.
@@ -48,6 +51,9 @@ func New(config Config) (*fiber.App, error) {
 		BodyLimit:                    bodyLimit,
 		ErrorHandler:                 site.fail,
 	})
+	if config.Before != nil {
+		server.Use(config.Before)
+	}
 	server.Use(site.handle)
 	route(server, library)
 	server.Hooks().OnShutdown(library.close)

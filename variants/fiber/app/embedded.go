@@ -12,6 +12,19 @@ type embedded map[string]*[codingCount]*File
 // directory marks the name of a directory that has an index page.
 var directory = new([codingCount]*File)
 
+// Compiled is the build in the folder dist of what a server embeds; with
+// [Environment].Dev it is the folder that is served instead.
+func Compiled(embeds fs.FS, env Environment) (Files, error) {
+	if env.Dev {
+		return Disk(env.Dist)
+	}
+	dist, err := fs.Sub(embeds, "dist")
+	if err != nil {
+		return nil, err
+	}
+	return Embedded(dist)
+}
+
 // Embedded reads every file of the build into memory. Later changes of fsys
 // are not seen; an embed.FS has none. A build without index.html is an error.
 func Embedded(fsys fs.FS) (Files, error) {

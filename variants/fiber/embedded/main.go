@@ -14,7 +14,6 @@ package main
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"spabench/variants/fiber/app"
@@ -31,20 +30,9 @@ func main() {
 }
 
 func run(env app.Environment) error {
-	files, err := files(env)
+	files, err := app.Compiled(build, env)
 	if err != nil {
 		return err
 	}
 	return app.Run(app.Config{Files: files, Database: env.Database}, env.Port)
-}
-
-func files(env app.Environment) (app.Files, error) {
-	if env.Dev {
-		return app.Disk(env.Dist)
-	}
-	dist, err := fs.Sub(build, "dist")
-	if err != nil {
-		return nil, err
-	}
-	return app.Embedded(dist)
 }

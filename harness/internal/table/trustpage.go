@@ -1,0 +1,165 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"spabench/harness/internal/record"
+)
+
+// PublishedTrust is a series of runs in results/.
+type PublishedTrust struct {
+	Name  string // of its folder
+	Trust Trust
+}
+
+// Text writes what the series shows, for a terminal of 80 columns.
+func (t Trust) Text(w io.Writer) error {
+	var b bytes.Buffer
+	if err := t.tables(&b, textStyle{}); err != nil {
+		return err
+	}
+	textStyle{}.facts(&b, "What it must show", t.boundFacts())
+	textStyle{}.facts(&b, "Measured", seriesContext(t.runs))
+	_, err := w.Write(append(bytes.TrimRight(b.Bytes(), "\n"), '\n'))
+	return err
+}
+
+// Page is the README of a published series: what it must show and whether it does, how often the instrument erred,
+// how it was measured, and how to repeat it.
+func (t Trust) Page(name string) (string, error) {
+	style := markdownStyle{heading: "##"}
+	first := t.runs[0]
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s, and looked for as `spabench compare` does, each run being compared with the next.\n\n",
+		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"), first.Plan.Control)
+	for _, f := range t.boundFacts() {
+		fmt.Fprintf(&b, "- **%s**: %s\n", escape(capital(f.label)), escape(f.text))
+	}
+	b.WriteByte('\n')
+	if err := t.tables(&b, style); err != nil {
+		return "", fmt.Errorf("render page of %s: %w", name, err)
+	}
+	style.facts(&b, "Measured", seriesContext(t.runs))
+	b.WriteString(reproduce(first))
+	fmt.Fprintf(&b, "Each visit of a variant takes about three seconds. The tables above come from the runs alone (`NN/run.jsonl`, as written; what the planted CPU time was made from is `pilot/run.jsonl`), and can be rendered again:\n\n```sh\ngo run ./harness/cmd/spabench trust --score results/%s\n```\n", name)
+	return b.String(), nil
+}
+
+func (t Trust) tables(b *bytes.Buffer, s style) error {
+	s.title(b, Table{Title: "The same, compared",
+		Doc: "One variant compared with itself: within each run with its control, paired by round, and across two runs, each with the next. Every difference that is called is an error; with intervals of 95% or a little more, up to one in twenty is so by construction. Unseen: how large a difference two runs would not have shown (median)."})
+	same := sheet{head: []string{"metric", "within a run", "across two runs", "called different", "unseen"}}
+	for _, m := range t.Same {
+		both := Share{m.Within.N + m.Across.N, m.Within.Of + m.Across.Of}
+		unseen := missing
+		if m.Across.Of > 0 {
+			unseen = fmt.Sprintf("±%.0f%%", 100*m.Unseen())
+		}
+		same.rows = append(same.rows, []string{m.Metric.Name, m.Within.String(), m.Across.String(), asPercent(both), unseen})
+	}
+	if err := s.sheet(b, same); err != nil {
+		return fmt.Errorf("draw what is the same: %w", err)
+	}
+
+	s.title(b, Table{Title: "Planted regressions",
+		Doc: "Variants with exactly one thing worse. Across: each compared, in the run after, with the variant that it was made from, as a later build of it would be. Within: the two in one run, paired by round. The factors are medians. Elsewhere: comparisons across runs in which another headline metric was called worse too."})
+	found := sheet{head: []string{"planted", "worse in", "across", "factor", "within", "factor", "elsewhere"}}
+	for _, p := range t.Planted {
+		factor := func(n int, v float64) string {
+			if n == 0 {
+				return missing
+			}
+			return "×" + number(v)
+		}
+		found.rows = append(found.rows, []string{p.Arm, p.In[0], p.Across.String(), factor(p.Factor.N, p.Factor.Centre),
+			p.Within.String(), factor(p.Paired.N, p.Paired.Centre), p.Elsewhere.String()})
+		if len(p.In) > 1 {
+			found.notes = append(found.notes, fmt.Sprintf("%s is found, too, where %s is called worse.", p.Arm, strings.Join(p.In[1:], " or ")))
+		}
+		if len(p.Others) > 0 {
+			found.notes = append(found.notes, fmt.Sprintf("%s was called worse, too, in %s.", p.Arm, tallied(p.Others)))
+		}
+	}
+	if err := s.sheet(b, found); err != nil {
+		return fmt.Errorf("draw the planted regressions: %w", err)
+	}
+	s.notes(b, found.notes)
+	return nil
+}
+
+// tallied lists names with how often each is there, in the order of the first.
+func tallied(names []string) string {
+	var seen, said []string
+	for _, name := range names {
+		if slices.Contains(seen, name) {
+			continue
+		}
+		seen = append(seen, name)
+		n := 0
+		for _, other := range names {
+			if other == name {
+				n++
+			}
+		}
+		said = append(said, fmt.Sprintf("%s (%s)", name, times(n)))
+	}
+	return list(said)
+}
+
+func (t Trust) boundFacts() []fact {
+	var facts []fact
+	for _, b := range t.Bounds() {
+		label := "BROKEN"
+		if b.Holds {
+			label = "holds"
+		}
+		facts = append(facts, fact{label, b.Says + "."})
+	}
+	return facts
+}
+
+// seriesContext says where, when and how the runs were measured: alike, or there would be no score.
+func seriesContext(runs []record.Run) []fact {
+	const minute = "2006-01-02 15:04 UTC"
+	facts := slices.DeleteFunc(context(runs[0]), func(f fact) bool { return f.label == "Run" || f.label == "Disturbed" })
+	all := record.Run{Plan: runs[0].Plan}
+	for i, run := range runs {
+		for _, t := range run.Trials {
+			t.Round += i * 1_000_000 // rounds of different runs are not each other's repeats
+			all.Trials = append(all.Trials, t)
+		}
+	}
+	for _, d := range disturbances(all) {
+		facts = append(facts, fact{capital(d.label), d.text})
+	}
+	text := fmt.Sprintf("%d, each with its own seed; the first began %s", len(runs), runs[0].Started.UTC().Format(minute))
+	if end := runs[len(runs)-1].End; end != nil {
+		text += ", the last ended " + end.Ended.UTC().Format(minute)
+	}
+	return append(facts, fact{"Runs", text})
+}
+
+// trustLinks is the part of the index that names the series, newest first.
+func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
+	if len(series) == 0 {
+		return
+	}
+	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: does the same look the same, and is what became worse found?\n\n")
+	series = slices.Clone(series)
+	slices.SortStableFunc(series, func(x, y PublishedTrust) int {
+		return y.Trust.runs[0].Started.Compare(x.Trust.runs[0].Started)
+	})
+	for _, s := range series {
+		first := s.Trust.runs[0]
+		var found Share
+		for _, p := range s.Trust.Planted {
+			found.N, found.Of = found.N+p.Across.N, found.Of+p.Across.Of
+		}
+		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s verdicts on the same call it different, %s planted regressions are found\n",
+			first.Started.UTC().Format("2006-01-02"), s.Name, plural(len(s.Trust.runs), "run"), escape(machine(first.Env)), s.Trust.different(), found)
+	}
+}

@@ -1,0 +1,37 @@
+// Command planted is the server of ../embedded with one thing worse, on purpose: a regression of a known size, which
+// the measurement has to find. See spabench trust.
+//
+// It reads what that one does; PLANT, which is cpu, tail, start or nothing; and with PLANT=cpu
+// PLANT_CPU, the CPU time to burn on each request, such as 9us. The build is copied to dist before this is compiled;
+// see dockerfiles/planted.Dockerfile.
+package main
+
+import (
+	"embed"
+	"fmt"
+	"os"
+
+	"spabench/variants/fiber/app"
+)
+
+//go:embed all:dist
+var build embed.FS
+
+func main() {
+	if err := run(app.ReadEnvironment()); err != nil {
+		fmt.Fprintln(os.Stderr, "planted:", err)
+		os.Exit(1)
+	}
+}
+
+func run(env app.Environment) error {
+	planted, err := readPlant(os.Getenv("PLANT"), os.Getenv("PLANT_CPU"))
+	if err != nil {
+		return err
+	}
+	files, err := app.Compiled(build, env)
+	if err != nil {
+		return err
+	}
+	return planted.run(app.Config{Files: files, Database: env.Database}, env.Port)
+}
