@@ -26,7 +26,7 @@ test-containers:
 
 conformance: browser ## the whole suite, deploys and browsers too, on every variant in its containers; a bench that is killed; known answers
 	go test ./harness/internal/load
-	go test -timeout 60m -run '^TestConformance$$|^TestBenchKilled$$' ./harness
+	go test -timeout 60m -run '^(TestConformance|TestBenchKilled|TestHomeIsWhatChromiumAsksFor)$$' ./harness
 
 matrix: browser ## check every variant and recipe in its containers; the matrix in results/
 	$(SPABENCH) matrix $(ARGS)

@@ -62,7 +62,9 @@ func TestSentinelSeesContention(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					work()
+					if work() == 0 {
+						return
+					}
 				}
 			}
 		}()
