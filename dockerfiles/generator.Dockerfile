@@ -18,8 +18,8 @@ LABEL spabench.stage=1
 
 FROM scratch
 COPY --from=build /generator /generator
-# An attack allocates less than this: no collection pauses it.
-ENV GOGC=off GOMEMLIMIT=512MiB
+# An attack of the plan allocates less than this: no collection pauses it. A longer one stays below 300 MB resident.
+ENV GOGC=off GOMEMLIMIT=224MiB
 USER 65532:65532
 ENTRYPOINT ["/generator"]
 CMD ["wait"]

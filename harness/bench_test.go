@@ -102,7 +102,7 @@ func TestBench(t *testing.T) {
 	if len(run.Builds) != len(p.Variants) || len(run.Trials) != len(p.Variants) || len(run.Conformance) != len(p.Variants)-1 {
 		t.Fatalf("%d builds, %d reports, %d trials", len(run.Builds), len(run.Conformance), len(run.Trials))
 	}
-	if len(run.Calibration) != 7 {
+	if len(run.Calibration) != 5 {
 		t.Errorf("%d calibrations", len(run.Calibration))
 	}
 	for _, c := range run.Calibration {
@@ -132,7 +132,7 @@ func TestBench(t *testing.T) {
 		if !v.Has("frontend") {
 			want -= 2 // those that ask it directly
 		}
-		if tr.Sentinel == nil || tr.Sentinel.Before < 1 {
+		if tr.Sentinel == nil || tr.Sentinel.Before.Spin < 1 {
 			t.Errorf("%s: sentinel %+v", tr.Variant, tr.Sentinel)
 		}
 		if !v.Floor && len(tr.Loads) != want {

@@ -15,12 +15,18 @@ import (
 )
 
 // calibrated reports whether the generator is calibrated with a load. Those that move a few hundred bytes are one
-// payload: the page stands for them.
+// payload: the page stands for them; and so does the visit for those in one compressed coding.
 func calibrated(l record.Load) bool {
-	return l.Container == "" && (l.Name == "page" || l.Path == entryScript || l.Path == apiTarget && l.Method == "" || l.Visit == record.FirstVisit)
+	switch {
+	case l.Container != "":
+		return false
+	case l.Visit == record.FirstVisit:
+		return sidecars[l.Coding] == ""
+	}
+	return l.Name == "page" || l.Path == entryScript || l.Path == apiTarget && l.Method == ""
 }
 
-// calibrateFor is how long each of a calibration's two attacks lasts.
+// calibrateFor is how long each of a calibration's attacks lasts.
 const calibrateFor = 300 * time.Millisecond
 
 // calibrate measures what the load generator can do with each payload, against the floor. Without one among the arms it
@@ -66,7 +72,7 @@ func (b *bench) calibrate(ctx context.Context) (err error) {
 		c := record.Calibration{Load: l.Name}
 		spec, err := b.dist.payloads(ctx, l, b.generator.URL(floor.Entry().Name), u.Host)
 		if err == nil {
-			err = b.generate(ctx, "calibrate", spec, 2*(spec.Warmup+spec.Duration), &c)
+			err = b.generate(ctx, "calibrate", spec, 4*(spec.Warmup+spec.Duration), &c)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -28,7 +28,7 @@ func loads(duration time.Duration) []record.Load {
 	load := func(l record.Load) record.Load {
 		l.Warmup, l.Connections = 100*time.Millisecond, 16
 		if l.Duration == 0 {
-			l.Duration = duration * 6 / 10
+			l.Duration = duration / 2
 		}
 		if l.Coding == "" {
 			l.Coding = "gzip"
@@ -50,12 +50,12 @@ func loads(duration time.Duration) []record.Load {
 		// What the file server costs by itself is compared under the same requests: a proxy before it changes them.
 		load(record.Load{Name: "page-direct", Path: "/", Rate: 1000, Container: "frontend", Doc: direct}),
 		load(record.Load{Name: "deep-link-direct", Path: "/books/42", Rate: 1000, Container: "frontend", Doc: direct}),
-		visit("visit", browsers, 8), visit("visit-identity", "identity", 4), visit("visit-gzip", "gzip", 4), visit("visit-br", "br", 4),
-		load(record.Load{Name: "revisit", Path: "/", Coding: browsers, Visit: record.RepeatVisit, Rate: 300, Duration: duration * 4 / 10, Once: true,
+		visit("visit", browsers, 7), visit("visit-identity", "identity", 3), visit("visit-gzip", "gzip", 3), visit("visit-br", "br", 3),
+		load(record.Load{Name: "revisit", Path: "/", Coding: browsers, Visit: record.RepeatVisit, Rate: 300, Duration: duration * 3 / 10, Once: true,
 			Doc: "the page again, and what of it is not fresh, under conditions"}),
-		load(record.Load{Name: "absent", Path: absent, Rate: 500, Duration: duration * 4 / 10, Once: true, Doc: "an asset that no build has"}),
+		load(record.Load{Name: "absent", Path: absent, Rate: 500, Duration: duration * 3 / 10, Once: true, Doc: "an asset that no build has"}),
 		// The last: from here on the list of books is another one.
-		load(record.Load{Name: "api-write", Path: "/api/books", Method: "POST", Content: newBook, Coding: "identity", Rate: 100, Duration: duration * 4 / 10, Once: true,
+		load(record.Load{Name: "api-write", Path: "/api/books", Method: "POST", Content: newBook, Coding: "identity", Rate: 100, Duration: duration * 3 / 10, Once: true,
 			Doc: "a book is added"}),
 	}
 }

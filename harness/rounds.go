@@ -24,7 +24,7 @@ func (b *bench) rounds(ctx context.Context, cpus string) (err error) {
 		return err
 	}
 	if b.lab.Local() {
-		b.sentinel = newSentinel(b.serverCPUs, b.plan.Bounds)
+		b.sentinel = newSentinel(b.serverCPUs, cpus, b.plan.Bounds)
 	}
 	if err := b.calibrate(ctx); err != nil {
 		return err

@@ -1,8 +1,8 @@
 package harness
 
 import (
+	"errors"
 	"fmt"
-	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -15,65 +15,91 @@ import (
 
 // sentinel watches what else the machine does, where the servers run on the same one.
 type sentinel struct {
-	cpu    int           // that the fixed piece of work is done on: the servers' first
-	bounds record.Bounds // beyond which a trial is disturbed
-	least  time.Duration // that the work took so far
+	cpu, peer int           // that the fixed pieces of work are done on: the servers' first, and the generator's first
+	bounds    record.Bounds // beyond which a trial is disturbed
+	least     pieces        // that they took so far
 
 	before record.Sentinel // of the trial under way
 	ticks  ticks
 }
 
-// defaultBounds: a piece of work that takes a quarter longer shares its CPU, or its core, with something; and what the
-// hypervisor took is not the variant's.
-var defaultBounds = record.Bounds{Spin: 1.25, Steal: 0.02}
+// pieces are how long the fixed pieces of work took: see record.Look.
+type pieces struct{ spin, wake time.Duration }
 
-// spins is how often the work is done at a time: their median is what counts, and one interruption no disturbance.
-const spins = 5
+// defaultBounds: arithmetic that takes a quarter longer shares its CPU, or its core, with something; what the
+// hypervisor took is not the variant's; and where a wake-up takes twice as long, each request costs more CPU time, since
+// at the plan's rates it wakes the server. Wake-ups differ by half of the least on a machine that does nothing.
+var defaultBounds = record.Bounds{Spin: 1.25, Wake: 2, Steal: 0.02}
 
-// newSentinel calibrates the work on the first of a cpuset's CPUs. It returns nil where the machine does not tell.
-func newSentinel(cpuset string, bounds record.Bounds) *sentinel {
-	first, _, _ := strings.Cut(cpuset, "-")
-	cpu, err := strconv.Atoi(first)
-	if err != nil || bounds == (record.Bounds{}) {
+// samples is how often a piece of work is done at a time: their median is what counts, and one interruption no
+// disturbance.
+const samples = 5
+
+// newSentinel calibrates the work on the first of each cpuset's CPUs. It returns nil where the machine does not tell.
+func newSentinel(servers, generator string, bounds record.Bounds) *sentinel {
+	cpu, err1 := firstCPU(servers)
+	peer, err2 := firstCPU(generator)
+	_, err3 := readTicks()
+	if errors.Join(err1, err2, err3) != nil || bounds == (record.Bounds{}) {
 		return nil
 	}
-	if _, err := readTicks(); err != nil {
-		return nil
-	}
-	s := &sentinel{cpu: cpu, bounds: bounds, least: math.MaxInt64}
+	s := &sentinel{cpu: cpu, peer: peer, bounds: bounds}
 	for range 4 {
-		if s.spin() == 0 {
+		if s.look() == (record.Look{}) {
 			return nil
 		}
 	}
 	return s
 }
 
-// spin is the time of the fixed piece of work, in times the least that it took so far; 0 where it cannot be done on
-// the CPU.
-func (s *sentinel) spin() float64 {
-	var took []time.Duration
+// firstCPU is the first of a cpuset: "0-1".
+func firstCPU(set string) (int, error) {
+	first, _, _ := strings.Cut(set, "-")
+	return strconv.Atoi(first)
+}
+
+// look does the work, and gives its time in times the least so far; nothing where it cannot be done.
+func (s *sentinel) look() record.Look {
+	var took pieces
 	var wg sync.WaitGroup
 	wg.Go(func() { // ends its thread, which alone was bound to the CPU
 		if bind(s.cpu) != nil {
 			return
 		}
-		for range spins {
+		took.spin = median(func() time.Duration {
 			began := time.Now()
 			if work() == 0 {
-				return // it never is; but without a use of its result the compiler could leave the work out
+				return 0 // it never is; but without a use of its result the compiler could leave the work out
 			}
-			took = append(took, time.Since(began))
+			return time.Since(began)
+		})
+		if s.peer != s.cpu {
+			took.wake = wakes(s.peer)
 		}
 	})
 	wg.Wait()
-	if len(took) == 0 {
-		return 0
+	if took.spin == 0 {
+		return record.Look{}
+	}
+	if s.least.spin == 0 {
+		s.least = took
+	}
+	s.least.spin, s.least.wake = min(s.least.spin, took.spin), min(s.least.wake, took.wake)
+	l := record.Look{Spin: float64(took.spin) / float64(s.least.spin)}
+	if s.least.wake > 0 {
+		l.Wake = float64(took.wake) / float64(s.least.wake)
+	}
+	return l
+}
+
+// median does a piece of work several times.
+func median(work func() time.Duration) time.Duration {
+	var took []time.Duration
+	for range samples {
+		took = append(took, work())
 	}
 	slices.Sort(took)
-	median := took[len(took)/2]
-	s.least = min(s.least, median)
-	return float64(median) / float64(s.least)
+	return took[samples/2]
 }
 
 // begin looks before a trial.
@@ -81,7 +107,7 @@ func (s *sentinel) begin() {
 	if s == nil {
 		return
 	}
-	s.before = record.Sentinel{Before: s.spin(), Load: loadAverage()}
+	s.before = record.Sentinel{Before: s.look(), Load: loadAverage()}
 	s.ticks, _ = readTicks()
 }
 
@@ -94,7 +120,7 @@ func (s *sentinel) end() *record.Sentinel {
 	if now, err := readTicks(); err == nil && now.all > s.ticks.all {
 		seen.Steal = float64(now.stolen-s.ticks.stolen) / float64(now.all-s.ticks.all)
 	}
-	seen.After = s.spin()
+	seen.After = s.look()
 	seen.Disturbed = disturbed(seen, s.bounds)
 	return &seen
 }
@@ -102,11 +128,16 @@ func (s *sentinel) end() *record.Sentinel {
 // disturbed says in words which bound was passed, "" when none was.
 func disturbed(s record.Sentinel, b record.Bounds) string {
 	var why []string
-	if s.Before > b.Spin {
-		why = append(why, fmt.Sprintf("before it, a fixed piece of work took %.2f times the least", s.Before))
-	}
-	if s.After > b.Spin {
-		why = append(why, fmt.Sprintf("after it, a fixed piece of work took %.2f times the least", s.After))
+	for _, l := range []struct {
+		when string
+		record.Look
+	}{{"before", s.Before}, {"after", s.After}} {
+		if l.Spin > b.Spin {
+			why = append(why, fmt.Sprintf("%s it, arithmetic took %.2f times the least", l.when, l.Spin))
+		}
+		if l.Wake > b.Wake {
+			why = append(why, fmt.Sprintf("%s it, waking a thread took %.2f times the least", l.when, l.Wake))
+		}
 	}
 	if s.Steal > b.Steal {
 		why = append(why, fmt.Sprintf("the hypervisor took %.1f%% of the CPU time", 100*s.Steal))

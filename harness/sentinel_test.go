@@ -1,7 +1,9 @@
 package harness
 
 import (
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,14 +23,15 @@ func TestParseTicks(t *testing.T) {
 }
 
 func TestDisturbed(t *testing.T) {
-	b := record.Bounds{Spin: 1.25, Steal: 0.02}
+	b := record.Bounds{Spin: 1.25, Wake: 2, Steal: 0.02}
+	look := func(spin, wake float64) record.Look { return record.Look{Spin: spin, Wake: wake} }
 	for _, tc := range []struct {
 		seen record.Sentinel
 		want []string
 	}{
-		{record.Sentinel{Before: 1.2, After: 1.2, Steal: 0.01}, nil},
-		{record.Sentinel{Before: 1.3, After: 1}, []string{"before it, a fixed piece of work took 1.30 times"}},
-		{record.Sentinel{Before: 1, After: 2, Steal: 0.05}, []string{"after it,", "the hypervisor took 5.0%"}},
+		{record.Sentinel{Before: look(1.2, 1.9), After: look(1.2, 1.9), Steal: 0.01}, nil},
+		{record.Sentinel{Before: look(1.3, 1), After: look(1, 0)}, []string{"before it, arithmetic took 1.30 times the least"}},
+		{record.Sentinel{Before: look(1, 1), After: look(2, 3), Steal: 0.05}, []string{"after it, arithmetic", "after it, waking a thread took 3.00", "the hypervisor took 5.0%"}},
 	} {
 		got := disturbed(tc.seen, b)
 		if (got == "") != (tc.want == nil) {
@@ -47,7 +50,7 @@ func TestSentinelSeesContention(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a CPU to itself")
 	}
-	s := newSentinel("0", defaultBounds)
+	s := newSentinel("0", "0", defaultBounds)
 	if s == nil {
 		t.Skip("this machine does not tell")
 	}
@@ -72,13 +75,13 @@ func TestSentinelSeesContention(t *testing.T) {
 	time.Sleep(50 * time.Millisecond)
 	s.begin()
 	close(stop)
-	if seen := s.end(); seen.Before < 1.5 || seen.Disturbed == "" {
+	if seen := s.end(); seen.Before.Spin < 1.5 || seen.Disturbed == "" {
 		t.Errorf("with two others on its CPU: %+v", seen)
 	}
 }
 
 func TestNoSentinel(t *testing.T) {
-	for _, s := range []*sentinel{nil, newSentinel("0", record.Bounds{}), newSentinel("none", defaultBounds)} {
+	for _, s := range []*sentinel{nil, newSentinel("0", "1", record.Bounds{}), newSentinel("none", "0", defaultBounds)} {
 		s.begin()
 		if got := s.end(); got != nil {
 			t.Errorf("%+v", got)
@@ -110,5 +113,23 @@ func TestMore(t *testing.T) {
 		if got := b.more(tc.round); got != tc.want || !strings.HasPrefix(b.because, tc.because) || (tc.because == "") != (b.because == "") {
 			t.Errorf("%s: %v, because %q", tc.name, got, b.because)
 		}
+	}
+}
+
+// Two threads on CPUs of their own wake each other: that takes a microsecond or more, and far less than a second.
+func TestWakes(t *testing.T) {
+	if runtime.NumCPU() < 2 || runtime.GOOS != "linux" {
+		t.Skip("needs two CPUs of this machine")
+	}
+	var took time.Duration
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if bind(0) == nil {
+			took = wakes(1)
+		}
+	})
+	wg.Wait()
+	if took < trips*time.Microsecond || took > time.Second {
+		t.Errorf("%d wake-ups and back took %s", trips, took)
 	}
 }

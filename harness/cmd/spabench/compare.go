@@ -1,17 +1,20 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/table"
 )
 
 func compareCommand() *cobra.Command {
 	var all, force bool
-	var gateFile string
+	var gateFile, as string
 	c := &cobra.Command{
 		Use:   "compare A B",
 		Short: "Compare two recorded runs: what became better or worse from A to B",
@@ -40,6 +43,11 @@ the commit may differ: it is what most comparisons are about.`,
 			if err != nil {
 				return err
 			}
+			if as != "" {
+				if a, b, err = renamed(a, b, as); err != nil {
+					return fmt.Errorf("--as %s: %w", as, err)
+				}
+			}
 			if differ := table.Differences(a, b); len(differ) > 0 {
 				var lines []string
 				for _, d := range differ {
@@ -58,7 +66,24 @@ the commit may differ: it is what most comparisons are about.`,
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "every metric, without a difference too")
+	c.Flags().StringVar(&as, "as", "", "compare one variant of A with another of B, as if they were builds of one: planted-cpu=embedded-go takes B's planted-cpu for embedded-go")
 	c.Flags().StringVar(&gateFile, "gate", "", "hold run B against the budgets in this file; exit 1 if one is broken")
 	c.Flags().BoolVar(&force, "force", false, "runs that were not measured alike too")
 	return c
+}
+
+// renamed leaves of run A the variant that the text names last, of run B the one that it names first, under the other's
+// name.
+func renamed(a, b record.Run, text string) (record.Run, record.Run, error) {
+	of, as, ok := strings.Cut(text, "=")
+	if !ok || of == "" || as == "" {
+		return a, b, errors.New("give the variant of B and the one of A that it is taken for: planted-cpu=embedded-go")
+	}
+	if !slices.Contains(a.Plan.Variants, as) {
+		return a, b, fmt.Errorf("run A has no %s; it has %s", as, strings.Join(a.Plan.Variants, ", "))
+	}
+	if !slices.Contains(b.Plan.Variants, of) {
+		return a, b, fmt.Errorf("run B has no %s; it has %s", of, strings.Join(b.Plan.Variants, ", "))
+	}
+	return table.Alone(a, as, as), table.Alone(b, of, as), nil
 }

@@ -4,19 +4,26 @@ import "time"
 
 // Sentinel is what else the machine did around a trial.
 type Sentinel struct {
-	Before float64 `json:"before"` // the time of a fixed piece of work on the servers' CPUs, in times the least that it took in this run
-	After  float64 `json:"after"`  // the same, when the trial had ended
-	Steal  float64 `json:"steal"`  // part of the trial's CPU time that the hypervisor gave to others, 0 to 1
-	Load   float64 `json:"load"`   // load average of the last minute, before
+	Before Look    `json:"before"`
+	After  Look    `json:"after"`
+	Steal  float64 `json:"steal"` // part of the trial's CPU time that the hypervisor gave to others, 0 to 1
+	Load   float64 `json:"load"`  // load average of the last minute, before
 
 	// Disturbed says in words which bound was passed; "" is an undisturbed trial.
 	Disturbed string `json:"disturbed,omitempty"`
 }
 
+// Look is how long two fixed pieces of work took, each in times the least that it took in this run.
+type Look struct {
+	Spin float64 `json:"spin"`           // arithmetic, on a CPU of the servers
+	Wake float64 `json:"wake,omitempty"` // a thread on a CPU of the generator wakes one on that of the servers, and is woken by it, by way of pipes; 0 where they share one CPU
+}
+
 // Bounds of the sentinel, beyond which a trial is disturbed.
 type Bounds struct {
-	Spin  float64 `json:"spin"`  // of Before and After
-	Steal float64 `json:"steal"` // of Steal
+	Spin  float64 `json:"spin"` // of both looks
+	Wake  float64 `json:"wake"`
+	Steal float64 `json:"steal"`
 }
 
 // Budget is how long a run may take, and what for.

@@ -176,3 +176,21 @@ func origin(run record.Run) string {
 	}
 	return fmt.Sprintf("%s, %s, commit %s", run.Started.UTC().Format("2006-01-02 15:04 UTC"), plural(rounds(run), "round"), orElse(commit, "unknown"))
 }
+
+// Alone is the run as if it had measured one arm, by the name of another, and the baseline. So an arm of one run can be
+// compared with another one of a second.
+func Alone(run record.Run, arm, as string) record.Run {
+	base := run.Plan.Baseline
+	var trials []record.Trial
+	for _, t := range run.Trials {
+		switch t.Variant {
+		case arm:
+			t.Variant = as
+			trials = append(trials, t)
+		case base:
+			trials = append(trials, t)
+		}
+	}
+	run.Trials, run.Plan.Variants = trials, []string{as, base}
+	return run
+}

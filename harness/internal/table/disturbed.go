@@ -64,8 +64,8 @@ func disturbances(run record.Run) []fact {
 		return []fact{{"disturbed", "not known: the engine's machine could not be watched."}}
 	}
 	b := run.Plan.Bounds
-	text := fmt.Sprintf("%d of %s, by a fixed piece of work on the servers' CPU before and after each that took more than %s times the least, or by more than %s%% of the CPU time stolen",
-		hit, plural(watched, "trial"), number(b.Spin), number(100*b.Steal))
+	text := fmt.Sprintf("%d of %s, by what two fixed pieces of work took before and after each, in times the least: arithmetic on the servers' CPU more than %s, waking a thread there more than %s; or by more than %s%% of the CPU time stolen",
+		hit, plural(watched, "trial"), number(b.Spin), number(b.Wake), number(100*b.Steal))
 	if hit > 0 {
 		text += fmt.Sprintf(" (the first: %s). Repeated: %d; counted in spite of it, for want of a better one: %d", strings.ReplaceAll(example, "; ", ", and "), repeats, kept)
 	}

@@ -23,10 +23,14 @@ func keeps(s record.Schedule) bool {
 	return s.Rate > 0 && s.Sent >= keepsRate*float64(s.Rate) && float64(s.LagP50) <= keepsLag
 }
 
-// calibrationOf is the calibration that stands for a load: its own, or the page's, as loads of a few hundred bytes have
-// none of their own.
+// calibrationOf is the calibration that stands for a load: its own; or the visit's for a visit; or the page's, as loads
+// of a few hundred bytes have none of their own.
 func calibrationOf(run record.Run, load string) (record.Calibration, bool) {
-	for _, name := range []string{load, page} {
+	names := []string{load, page}
+	if strings.HasPrefix(load, visit+"-") {
+		names = []string{load, visit}
+	}
+	for _, name := range names {
 		for _, c := range run.Calibration {
 			if c.Load == name {
 				return c, c.Err == "" && c.Ceiling > 0
@@ -76,12 +80,12 @@ func calibrations(run record.Run) sheet {
 			verdict = "no"
 		}
 		s.rows = append(s.rows, []string{
-			c.Load, rate, count(c.Ceiling), count(float64(c.Half.Rate)), fmt.Sprintf("%.1f%%", 100*c.Half.Sent/float64(c.Half.Rate)),
+			c.Load, rate, number(c.Ceiling), number(float64(c.Half.Rate)), fmt.Sprintf("%.1f%%", 100*c.Half.Sent/float64(c.Half.Rate)),
 			number(float64(c.Half.LagP50) / 1e6), number(float64(c.Half.LagP99) / 1e6), verdict,
 		})
 	}
 	if slices.ContainsFunc(run.Calibration, func(c record.Calibration) bool { return c.Err == "" && !keeps(c.Half) }) {
-		s.notes = append(s.notes, "Where it does not keep up at half of its ceiling, something else had its CPU in that moment, or the ceiling is too high a measure of it: the lag in each trial says more.")
+		s.notes = append(s.notes, "Where it does not keep up at half of its ceiling, in the best of three attempts, something else had its CPU, or the ceiling is too high a measure of it: the lag in each trial says more.")
 	}
 	return s
 }

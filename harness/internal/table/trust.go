@@ -120,7 +120,7 @@ func (t *Trust) within(run record.Run, from string) {
 // across compares the variant in one run with itself in the next.
 func (t *Trust) across(a, b record.Run, from string) {
 	decided := false
-	for _, c := range changesOf(alone(a, from, from), alone(b, from, from), headlineMetrics()) {
+	for _, c := range changesOf(Alone(a, from, from), Alone(b, from, from), headlineMetrics()) {
 		for i := range t.Same {
 			s := &t.Same[i]
 			if v := c.Verdict(); c.Arm == from && c.Metric.Name == s.Metric.Name && v != "?" {
@@ -194,7 +194,7 @@ func planted(runs []record.Run, from, arm string, in []string) Planted {
 				metrics = append(metrics, metric(name))
 			}
 		}
-		for _, c := range changesOf(alone(run, from, from), alone(runs[i+1], arm, from), metrics) {
+		for _, c := range changesOf(Alone(run, from, from), Alone(runs[i+1], arm, from), metrics) {
 			switch {
 			case c.Arm != from:
 			case slices.Contains(in, c.Metric.Name):
@@ -212,23 +212,6 @@ func planted(runs []record.Run, from, arm string, in []string) Planted {
 	}
 	p.Factor, p.Paired = stat.Summary(across), stat.Summary(within)
 	return p
-}
-
-// alone is the run as if it had measured one arm, by the name of another, and the baseline.
-func alone(run record.Run, arm, as string) record.Run {
-	base := run.Plan.Baseline
-	var trials []record.Trial
-	for _, t := range run.Trials {
-		switch t.Variant {
-		case arm:
-			t.Variant = as
-			trials = append(trials, t)
-		case base:
-			trials = append(trials, t)
-		}
-	}
-	run.Trials, run.Plan.Variants = trials, []string{as, base}
-	return run
 }
 
 // Bound is what the series must show, and whether it does.

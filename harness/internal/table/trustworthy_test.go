@@ -16,7 +16,7 @@ import (
 func trustworthy(t *testing.T) record.Run {
 	run := fixture(t, 7)
 	random := rand.New(rand.NewPCG(3, 3))
-	run.Plan.Bounds = record.Bounds{Spin: 1.25, Steal: 0.02}
+	run.Plan.Bounds = record.Bounds{Spin: 1.25, Wake: 2, Steal: 0.02}
 	run.Plan.Objective = &record.Objective{Quantile: 0.99, Within: 20 * time.Millisecond}
 	run.Plan.Budget = record.Budget{Time: 20 * time.Minute, Within: 0.05}
 	run.Plan.Rounds = 6
@@ -38,7 +38,7 @@ func trustworthy(t *testing.T) record.Run {
 	}
 	for i := range run.Trials {
 		trial := &run.Trials[i]
-		trial.Sentinel = &record.Sentinel{Before: 1.01, After: 1.02}
+		trial.Sentinel = &record.Sentinel{Before: record.Look{Spin: 1.01, Wake: 1.3}, After: record.Look{Spin: 1.02, Wake: 1.1}}
 		trial.Knee = &record.Knee{Load: page, Quantile: 0.99, Within: 20 * time.Millisecond, Highest: 10_000, Rate: 2_000 + 10*trial.Round, Verified: true}
 		a := armOf(trial.Variant)
 		if a.name == "null" {
@@ -67,8 +67,8 @@ func trustworthy(t *testing.T) record.Run {
 	}
 	// One trial was disturbed and repeated; the repeat is a third slower, and is what counts. Another was not repeated.
 	first := run.Trials[3]
-	run.Trials[3].Sentinel = &record.Sentinel{Before: 1.6, After: 1, Disturbed: "before it, a fixed piece of work took 1.60 times the least"}
-	run.Trials[8].Sentinel = &record.Sentinel{Before: 1, After: 1, Steal: 0.1, Disturbed: "the hypervisor took 10.0% of the CPU time"}
+	run.Trials[3].Sentinel = &record.Sentinel{Before: record.Look{Spin: 1.6}, After: record.Look{Spin: 1}, Disturbed: "before it, arithmetic took 1.60 times the least"}
+	run.Trials[8].Sentinel = &record.Sentinel{Before: record.Look{Spin: 1}, After: record.Look{Spin: 1}, Steal: 0.1, Disturbed: "the hypervisor took 10.0% of the CPU time"}
 	first.Repeat = 1
 	start := *first.Start
 	start.Page = start.Page * 4 / 3
@@ -96,7 +96,7 @@ func TestTrustworthy(t *testing.T) {
 	shown := strings.Join(strings.Fields(text(t, run)), " ")
 	golden(t, "trustworthy.txt", text(t, run))
 	for _, want := range []string{
-		"2 of 36 trials, by a fixed piece of work", "Repeated: 1; counted in spite of it, for want of a better one: 1",
+		"2 of 36 trials, by what two fixed pieces of work", "Repeated: 1; counted in spite of it, for want of a better one: 1",
 		"7 rounds, because every headline interval is within ±5%.",
 		"asset: 500/s are more than half of the 900/s that the generator can send",
 		"fastapi of api-write: only 50.0 of 100/s were sent",

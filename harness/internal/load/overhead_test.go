@@ -1,0 +1,97 @@
+package load
+
+import (
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"spabench/harness/internal/stat"
+)
+
+// answered is the n-th result of an attack as vegeta hands it over.
+func answered(n uint64, began time.Time, body []byte) *vegeta.Result {
+	return &vegeta.Result{
+		Seq: n, Code: 200, Timestamp: began.Add(time.Duration(n) * time.Millisecond), Latency: time.Duration(n%977) * time.Microsecond,
+		Body: body, Headers: map[string][]string{},
+	}
+}
+
+// BenchmarkRecord is what recording costs a request: its moment, its latency and lag, its bytes. Beside it stands what
+// the generator spends on a request in all, in a recorded run: CPU time of the generator's container by requests.
+func BenchmarkRecord(b *testing.B) {
+	t, began, body := newTally(spec("http://h")), time.Now(), []byte(page)
+	for n := uint64(0); b.Loop(); n++ {
+		t.count(answered(n, began, body), began)
+	}
+}
+
+// BenchmarkVerify is what verifying costs a request beside that: status, coding and length, and the bytes of one in 64.
+func BenchmarkVerify(b *testing.B) {
+	t, began, body := newTally(spec("http://h")), time.Now(), []byte(page)
+	for n := uint64(0); b.Loop(); n++ {
+		if why := t.verify(answered(n, began, body)); why != "" {
+			b.Fatal(why)
+		}
+	}
+}
+
+// Ten million requests take no more memory than ten thousand: nothing is kept of one but its place in three histograms.
+func TestTenMillionRequests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	tally, began, body := newTally(spec("http://h")), time.Now(), []byte(page)
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	const few, many = 10_000, 10_000_000
+	var after uint64
+	for n := uint64(0); n < many; n++ {
+		if n == few {
+			after = heap()
+		}
+		tally.add(answered(n, began, body), began)
+	}
+	if grown := int64(heap()) - int64(after); grown > 1<<20 {
+		t.Errorf("the heap grew by %d bytes from request %d to %d", grown, few, many)
+	}
+	got, err := tally.loaded(began)
+	if err != nil || got.Requests != many || got.Wrong > 0 || got.Hashed != (many+hashEvery-1)/hashEvery {
+		t.Errorf("%d requests, %d wrong, %d hashed, %v", got.Requests, got.Wrong, got.Hashed, err)
+	}
+	if size := len(got.Latency) + len(got.Planned) + len(got.Lag); size > 64<<10 {
+		t.Errorf("the histograms take %d bytes in the record", size)
+	}
+	if h, err := stat.Decode(string(got.Latency)); err != nil || h.TotalCount() != many {
+		t.Errorf("%v: the histogram has not all", err)
+	}
+	if peak := resident(t); peak > 300<<20 {
+		t.Errorf("%d MB resident", peak>>20)
+	}
+}
+
+// resident is the most memory that this process ever had resident, bytes; 0 where that is not told.
+func resident(t *testing.T) int64 {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmHWM:" {
+			var kb int64
+			for _, digit := range fields[1] {
+				kb = 10*kb + int64(digit-'0')
+			}
+			return kb << 10
+		}
+	}
+	t.Error("no VmHWM in /proc/self/status")
+	return 0
+}
