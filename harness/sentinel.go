@@ -16,6 +16,7 @@ import (
 // sentinel watches what else the machine does, where the servers run on the same one.
 type sentinel struct {
 	cpu, peer int           // that the fixed pieces of work are done on: the servers' first, and the generator's first
+	last      int           // of the servers' CPUs
 	bounds    record.Bounds // beyond which a trial is disturbed
 	least     pieces        // that they took so far
 
@@ -29,7 +30,8 @@ type pieces struct{ spin, wake time.Duration }
 // defaultBounds: arithmetic that takes a quarter longer shares its CPU, or its core, with something; what the
 // hypervisor took is not the variant's; and where a wake-up takes twice as long, each request costs more CPU time, since
 // at the plan's rates it wakes the server. Wake-ups differ by half of the least on a machine that does nothing.
-var defaultBounds = record.Bounds{Spin: 1.25, Wake: 2, Steal: 0.02}
+// A load is another's as much when something else uses the servers' CPUs for a twelfth of it.
+var defaultBounds = record.Bounds{Spin: 1.25, Wake: 2, Steal: 0.02, Foreign: 0.08}
 
 // samples is how often a piece of work is done at a time: their median is what counts, and one interruption no
 // disturbance.
@@ -43,7 +45,12 @@ func newSentinel(servers, generator string, bounds record.Bounds) *sentinel {
 	if errors.Join(err1, err2, err3) != nil || bounds == (record.Bounds{}) {
 		return nil
 	}
-	s := &sentinel{cpu: cpu, peer: peer, bounds: bounds}
+	s := &sentinel{cpu: cpu, peer: peer, last: cpu, bounds: bounds}
+	if _, last, several := strings.Cut(servers, "-"); several {
+		if s.last, err1 = strconv.Atoi(last); err1 != nil {
+			return nil
+		}
+	}
 	for range 4 {
 		if s.look() == (record.Look{}) {
 			return nil
@@ -187,6 +194,50 @@ func parseTicks(text string) (ticks, error) {
 		}
 	}
 	return t, nil
+}
+
+// busy is how long the servers' CPUs ran programs since the machine started, in user and kernel mode, interrupts not
+// counted; to the kernel's tick, 10 ms. It is 0 without a sentinel.
+func (s *sentinel) busy() time.Duration {
+	if s == nil {
+		return 0
+	}
+	text, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0
+	}
+	return parseBusy(string(text), s.cpu, s.last)
+}
+
+// tick is the unit of /proc/stat: USER_HZ is 100 on every architecture that Linux runs on with Docker.
+const tick = 10 * time.Millisecond
+
+func parseBusy(text string, first, last int) time.Duration {
+	var sum time.Duration
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		if len(fields) < 4 || !strings.HasPrefix(fields[0], "cpu") {
+			continue
+		}
+		cpu, err := strconv.Atoi(strings.TrimPrefix(fields[0], "cpu"))
+		if err != nil || cpu < first || cpu > last {
+			continue
+		}
+		for _, f := range fields[1:4] { // user, nice, system
+			n, _ := strconv.Atoi(f)
+			sum += time.Duration(n) * tick
+		}
+	}
+	return sum
+}
+
+// foreign is the part of the servers' CPUs that something else used in a time in which they were busy for so long, and
+// the variant for so long of that.
+func (s *sentinel) foreign(busy, variant, elapsed time.Duration) float64 {
+	if s == nil || elapsed <= 0 {
+		return 0
+	}
+	return max(0, float64(busy-variant)/(float64(elapsed)*float64(s.last-s.cpu+1)))
 }
 
 // loadAverage is that of the last minute, 0 where it is not known.

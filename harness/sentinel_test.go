@@ -22,6 +22,25 @@ func TestParseTicks(t *testing.T) {
 	}
 }
 
+func TestForeign(t *testing.T) {
+	const before = "cpu  9 9 9 9\ncpu0 100 0 50 900 7 0 30 0\ncpu1 500 0 500 1\nintr 1\n"
+	const after = "cpu  9 9 9 9\ncpu0 110 1 55 990 9 0 90 0\ncpu1 600 0 600 2\nintr 1\n"
+	s := &sentinel{cpu: 0, last: 0}
+	busy := parseBusy(after, 0, 0) - parseBusy(before, 0, 0)
+	if busy != 160*time.Millisecond {
+		t.Errorf("busy for %s: 16 ticks of user, nice and system time on CPU 0", busy)
+	}
+	if got := s.foreign(busy, 60*time.Millisecond, time.Second); got != 0.1 {
+		t.Errorf("foreign %v", got)
+	}
+	if got := s.foreign(busy, 200*time.Millisecond, time.Second); got != 0 {
+		t.Errorf("foreign %v: the tick is coarser than the variant's own clock", got)
+	}
+	if both := parseBusy(after, 0, 1) - parseBusy(before, 0, 1); both != 2160*time.Millisecond {
+		t.Errorf("both busy for %s", both)
+	}
+}
+
 func TestDisturbed(t *testing.T) {
 	b := record.Bounds{Spin: 1.25, Wake: 2, Steal: 0.02}
 	look := func(spin, wake float64) record.Look { return record.Look{Spin: spin, Wake: wake} }

@@ -226,6 +226,11 @@ type Loaded struct {
 	Planned Histogram `json:"planned"` // from the moment the schedule says: nothing is omitted when the server stalls
 	Lag     Histogram `json:"lag"`     // the generator's own delay behind the schedule
 
+	// Foreign is the part of the servers' CPUs that something else used meanwhile, interrupts not counted, 0 to 1; what
+	// is disturbed beyond the plan's bound is made again, and both stand in the trial's loads.
+	Foreign   float64 `json:"foreign,omitempty"`
+	Disturbed bool    `json:"disturbed,omitempty"`
+
 	Usage     []UsageDelta `json:"usage"`     // the variant's containers
 	Generator UsageDelta   `json:"generator"` // the load generator's container
 

@@ -19,11 +19,13 @@ type Look struct {
 	Wake float64 `json:"wake,omitempty"` // a thread on a CPU of the generator wakes one on that of the servers, and is woken by it, by way of pipes; 0 where they share one CPU
 }
 
-// Bounds of the sentinel, beyond which a trial is disturbed.
+// Bounds of the sentinel, beyond which a trial or a load is disturbed.
 type Bounds struct {
 	Spin  float64 `json:"spin"` // of both looks
 	Wake  float64 `json:"wake"`
 	Steal float64 `json:"steal"`
+
+	Foreign float64 `json:"foreign"` // of Loaded.Foreign: beyond it, the load is made again on the same containers
 }
 
 // Budget is how long a run may take, and what for.

@@ -60,6 +60,21 @@ func disturbances(run record.Run) []fact {
 			kept++
 		}
 	}
+	loads, again, left := 0, 0, 0
+	for _, t := range run.Trials {
+		seen := map[string]bool{}
+		for _, l := range t.Loads {
+			if loads++; seen[l.Load] {
+				again++
+			}
+			seen[l.Load] = true
+		}
+		for name := range seen {
+			if l, ok := loaded(t, name); ok && l.Disturbed {
+				left++
+			}
+		}
+	}
 	if watched == 0 {
 		return []fact{{"disturbed", "not known: the engine's machine could not be watched."}}
 	}
@@ -69,5 +84,10 @@ func disturbances(run record.Run) []fact {
 	if hit > 0 {
 		text += fmt.Sprintf(" (the first: %s). Repeated: %d; counted in spite of it, for want of a better one: %d", strings.ReplaceAll(example, "; ", ", and "), repeats, kept)
 	}
-	return []fact{{"disturbed", text + "."}}
+	facts := []fact{{"disturbed", text + "."}}
+	if b.Foreign > 0 {
+		facts = append(facts, fact{"disturbed", fmt.Sprintf("%s of %d, because something else used more than %s%% of the servers' CPUs meanwhile, and made again; %d count in spite of it.",
+			plural(again, "load"), loads, number(100*b.Foreign), left)})
+	}
+	return facts
 }

@@ -172,15 +172,16 @@ func markOf(run record.Run, arm string, m Metric) mark {
 
 // wrongAnswers sums what was wrong under a load over all rounds, with one of the reasons.
 func wrongAnswers(run record.Run, arm, load string) (bad, requests uint64, reason string) {
-	for _, t := range run.Trials {
-		l, ok := loaded(t, load)
-		if t.Variant != arm || !ok {
-			continue
-		}
-		bad += l.Wrong
-		requests += l.Requests
-		if reason == "" && len(l.Reasons) > 0 {
-			reason = firstLine(l.Reasons[0])
+	for _, t := range run.Trials { // those that were disturbed, too
+		for _, l := range t.Loads {
+			if t.Variant != arm || l.Load != load {
+				continue
+			}
+			bad += l.Wrong
+			requests += l.Requests
+			if reason == "" && len(l.Reasons) > 0 {
+				reason = firstLine(l.Reasons[0])
+			}
 		}
 	}
 	return bad, requests, reason

@@ -204,14 +204,19 @@ func ofLoad(load string, m Metric, of func(record.Loaded) (float64, bool)) Metri
 	return m
 }
 
-// loaded is what the named attack measured in a trial.
+// loaded is what the named attack measured in a trial: the first attempt that nothing disturbed; the last, if all were.
 func loaded(t record.Trial, load string) (record.Loaded, bool) {
+	var last record.Loaded
+	found := false
 	for _, l := range t.Loads {
-		if l.Load == load {
-			return l, l.Skipped == ""
+		if l.Load != load {
+			continue
+		}
+		if last, found = l, l.Skipped == ""; !l.Disturbed {
+			break
 		}
 	}
-	return record.Loaded{}, false
+	return last, found
 }
 
 // cpuPerRequest shares the CPU time among the requests that it was spent on, those of the warm-up included, nanoseconds.

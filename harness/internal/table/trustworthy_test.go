@@ -124,6 +124,32 @@ func TestTrustworthy(t *testing.T) {
 	}
 }
 
+// Of a load that was made again, the first attempt that nothing disturbed counts; a wrong answer counts in all.
+func TestLoadedAgain(t *testing.T) {
+	of := func(requests uint64, disturbed bool) record.Loaded {
+		return record.Loaded{Load: page, Requests: requests, Disturbed: disturbed, Wrong: requests}
+	}
+	for _, tc := range []struct {
+		loads []record.Loaded
+		want  uint64
+	}{
+		{[]record.Loaded{of(1, false)}, 1}, {[]record.Loaded{of(1, true), of(2, false)}, 2}, {[]record.Loaded{of(1, true), of(2, true)}, 2},
+		{[]record.Loaded{of(1, false), of(2, false)}, 1}, {nil, 0},
+	} {
+		trial := record.Trial{Variant: "a", Loads: tc.loads}
+		if got, ok := loaded(trial, page); got.Requests != tc.want || ok != (tc.want > 0) {
+			t.Errorf("%d attempts: the one with %d counts", len(tc.loads), got.Requests)
+		}
+		var sum uint64
+		for _, l := range tc.loads {
+			sum += l.Wrong
+		}
+		if bad, _, _ := wrongAnswers(record.Run{Trials: []record.Trial{trial}}, "a", page); bad != sum {
+			t.Errorf("%d wrong answers of %d", bad, sum)
+		}
+	}
+}
+
 // What a bound disturbs is repeated, and the repeat counts; without one, the disturbed trial does.
 func TestCounted(t *testing.T) {
 	clean, hit := &record.Sentinel{}, &record.Sentinel{Disturbed: "x"}
