@@ -29,6 +29,14 @@ func measuring(t *testing.T) {
 	}
 }
 
+// slow leaves a test to make conformance.
+func slow(t *testing.T) {
+	t.Helper()
+	if *quick {
+		t.Skip("takes seconds")
+	}
+}
+
 // told collects progress.
 type told struct {
 	lines []string

@@ -52,7 +52,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"no schema", `{"kind":"run"}` + "\n", "run.jsonl:1: not a record"},
 		{"begins in the middle", `{"kind":"trial","variant":"a"}` + "\n" + first, "run.jsonl:1: not a record"},
 		{"first line cut short", `{"kind":"run","sche`, "run.jsonl:1: not a record"},
-		{"newer", `{"kind":"run","schema":3}` + "\n", "run.jsonl:1: schema 3 is newer than the 2"},
+		{"newer", fmt.Sprintf(`{"kind":"run","schema":%d}`, Schema+1) + "\n", fmt.Sprintf("run.jsonl:1: schema %d is newer than the %d", Schema+1, Schema)},
 		{"wrong type in the first line", `{"kind":"run","schema":1,"plan":{"rounds":"ten"}}` + "\n", "run.jsonl:1: "},
 		{"unknown kind", first + `{"kind":"note"}` + "\n", `run.jsonl:2: unknown kind "note"`},
 		{"damaged line", first + "{\"kind\":\"trial\",\x00\n" + `{"kind":"end"}` + "\n", "run.jsonl:2: not a line"},
