@@ -209,6 +209,32 @@ func TestFraming(t *testing.T) {
 	}
 }
 
+// TestTargetOfItsOwn asks for too much at the API after chunked requests of other paths, on the same server. Which
+// request's memory fasthttp takes again is chance, hence the rounds.
+func TestTargetOfItsOwn(t *testing.T) {
+	address := start(t, stores(t)["embedded"])
+	const large = "Content-Type: application/json\r\nContent-Length: 2000000\r\n"
+	for name, before := range map[string]string{
+		"empty content": "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n",
+		"goes away":     "Transfer-Encoding: chunked\r\n\r\n5",
+	} {
+		for range 8 {
+			conn, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(conn, "POST /robots.txt HTTP/1.1\r\nHost: library.test\r\n"+before)
+			conn.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, conn)
+			conn.Close()
+			got := askOnce(t, address, "POST /api/books", large)
+			if got.status != 413 || !strings.Contains(got.body, `"instance":"/api/books"`) {
+				t.Fatalf("after a chunked request with %s: %d %s, want 413 and a problem of /api/books", name, got.status, got.body)
+			}
+		}
+	}
+}
+
 func TestNewRefusesMissingDatabase(t *testing.T) {
 	if _, err := New(Config{Database: t.TempDir() + "/none.db"}); err == nil || !strings.Contains(err.Error(), "open database") {
 		t.Errorf("error %v, want one that names the database", err)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"slices"
 	"sync"
@@ -33,6 +34,7 @@ type chunkedTargets struct{ targets sync.Map }
 // have a Content-Length too, and then a proxy in front may see another end of
 // it (RFC 9112 §6.1). fasthttp does not tell which fields there were.
 func (c *chunkedTargets) received(request *fasthttp.RequestHeader) (unchanged fasthttp.RequestConfig) {
+	c.targets.Delete(request) // of an earlier request, whose client went away
 	if request.ContentLength() == -1 {
 		request.SetConnectionClose()
 		c.targets.Store(request, string(request.RequestURI()))
@@ -42,16 +44,17 @@ func (c *chunkedTargets) received(request *fasthttp.RequestHeader) (unchanged fa
 
 func (c *chunkedTargets) handled(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
-		if ctx.Request.Header.ContentLength() == -1 {
-			c.targets.Delete(&ctx.Request.Header)
-		}
+		c.targets.Delete(&ctx.Request.Header) // whatever its length says now: fasthttp makes an empty chunked content 0 bytes long
 		next(ctx)
 	}
 }
 
 func (c *chunkedTargets) failed(next func(*fasthttp.RequestCtx, error)) func(*fasthttp.RequestCtx, error) {
 	return func(ctx *fasthttp.RequestCtx, err error) {
-		if target, ok := c.targets.LoadAndDelete(&ctx.Request.Header); ok {
+		target, ok := c.targets.LoadAndDelete(&ctx.Request.Header)
+		// Any other error can be one of the header, and then the target is an earlier request's.
+		ofContent := errors.Is(err, fasthttp.ErrBodyTooLarge) || errors.As(err, new(fasthttp.ErrBrokenChunk))
+		if ok && ofContent {
 			ctx.Request.Header.SetRequestURI(target.(string))
 		}
 		next(ctx, err)
