@@ -28,6 +28,7 @@ const (
 // comes to a server that has just slept. Warm-ups and loads get longer, so that they have requests enough.
 func Limit(p Plan, limits Limits) Plan {
 	p.Limits = &limits
+	p.Sliced = limits.CPUs == 0 // a quota decides how much runs in each slice, and those used up are no disturbance
 	part := min(1, ease*limits.CPUs)
 	if limits.CPUs == 0 {
 		return p

@@ -49,7 +49,7 @@ func quickChecks() []string {
 }
 
 func plan(vs []variants.Variant, seed uint64, rounds int, duration time.Duration) Plan {
-	p := Plan{Variants: variants.Names(vs), Rounds: rounds, Seed: seed, Loads: loads(duration), Bounds: defaultBounds}
+	p := Plan{Variants: variants.Names(vs), Rounds: rounds, Seed: seed, Loads: loads(duration), Bounds: defaultBounds, Sliced: true}
 	for _, v := range vs {
 		if v.Floor {
 			p.Baseline = v.Name

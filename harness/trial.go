@@ -196,7 +196,12 @@ func (b *bench) attack(ctx context.Context, r *lab.Running, spec load.Spec) (rec
 	if err != nil {
 		return record.Loaded{}, err
 	}
+	stop := func() []lab.Reading { return nil }
+	if b.plan.Sliced {
+		stop = r.Watch(record.Slice)
+	}
 	got, err := b.run(ctx, spec)
+	readings := stop()
 	if err != nil {
 		return record.Loaded{}, err
 	}
@@ -218,6 +223,7 @@ func (b *bench) attack(ctx context.Context, r *lab.Running, spec load.Spec) (rec
 		if i == len(after)-1 {
 			got.Generator = u
 		} else {
+			u.Slices = sliced(readings, i, got.Began, got.Began.Add(got.Sent))
 			got.Usage = append(got.Usage, u)
 			variant += u.CPU
 		}

@@ -93,6 +93,16 @@ func (c counters) read() (Usage, error) {
 	return u, errors.Join(err1, err2, err3)
 }
 
+// cpuTime reads the CPU time alone.
+func (c counters) cpuTime() (time.Duration, error) {
+	if c.v2 {
+		usec, err := keyed(filepath.Join(c.cpu, "cpu.stat"), "usage_usec")
+		return time.Duration(usec) * time.Microsecond, err
+	}
+	nsec, err := number(filepath.Join(c.cpu, "cpuacct.usage"))
+	return time.Duration(nsec), err
+}
+
 func usageOf(cpu time.Duration, memory, inactive int64) Usage {
 	return Usage{CPU: cpu, Memory: memory, WorkingSet: memory - min(inactive, memory)}
 }

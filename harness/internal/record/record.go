@@ -75,6 +75,7 @@ type Plan struct {
 
 	Objective *Objective `json:"objective,omitempty"` // each trial ends with a search for the rate that meets it
 	Bounds    Bounds     `json:"bounds,omitzero"`     // of the sentinel; zero: there is none
+	Sliced    bool       `json:"sliced,omitempty"`    // the CPU time is read every [Slice], not only before and after an attack
 	Budget    Budget     `json:"budget,omitzero"`
 
 	Limits  *Limits  `json:"limits,omitempty"`  // on each variant, in trials; conformance is judged without
@@ -245,7 +246,13 @@ type UsageDelta struct {
 	WorkingSet int64         `json:"working_set"`         // at the end, bytes
 	Peak       int64         `json:"peak,omitempty"`      // the most since the container started, page cache included, bytes
 	OOMKills   int64         `json:"oom_kills,omitempty"` // its processes that were killed for want of memory meanwhile
+
+	// Slices are the CPU time in each whole [Slice] of the attack, the warm-up not included, nanoseconds.
+	Slices []time.Duration `json:"slices,omitempty"`
 }
+
+// Slice is what an attack is cut into where [Plan.Sliced].
+const Slice = 100 * time.Millisecond
 
 // Part is one thing that visits ask for. A visit that went wrong counts in none of its parts from that one on.
 type Part struct {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"spabench/harness/internal/record"
@@ -212,6 +213,13 @@ func TestChoose(t *testing.T) {
 	whole := trustworthy(t)
 	whole.Plan.Control, whole.Plan.Limits = "embedded-go", &record.Limits{CPUs: 1}
 	whole.Trials[0].Start.Throttling = &record.Throttling{Over: 1, Time: 1}
+	for _, t := range whole.Trials {
+		for _, l := range t.Loads {
+			for i := range l.Usage {
+				l.Usage[i].Slices = []time.Duration{1, 2, 3, 4, 5}
+			}
+		}
+	}
 	chosen, err := choose(whole, nil)
 	var got []string
 	for _, table := range chosen {
