@@ -65,7 +65,8 @@ func Bench(ctx context.Context, o Options) (err error) {
 	defer func() { err = errors.Join(err, w.Close()) }()
 
 	b := &bench{
-		rig: rig{lab: l, checks: o.Plan.Checks}, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs, before: before,
+		leastCPU: map[string]time.Duration{},
+		rig:      rig{lab: l, checks: o.Plan.Checks}, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs, before: before,
 		images: map[string]lab.Image{}, failed: map[string]bool{}, ceilings: map[string]record.Calibration{},
 		began: began, settled: o.Settled, measured: record.Run{Plan: o.Plan},
 	}
@@ -105,6 +106,7 @@ type bench struct {
 
 	ceilings map[string]record.Calibration // by load: what the generator can do with it
 	sentinel *sentinel                     // nil where there is none
+	leastCPU map[string]time.Duration      // see excess
 
 	began       time.Time // the run, or its resumption
 	roundsBegan time.Time

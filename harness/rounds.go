@@ -87,6 +87,9 @@ func (b *bench) turn(ctx context.Context, v variants.Variant, round, order, repe
 	}
 	b.measured.Trials = append(b.measured.Trials, t)
 	if is {
+		for _, l := range t.Loads {
+			b.excess(v.Name, l)
+		}
 		return t, nil
 	}
 	return t, b.w.Trial(t)

@@ -5,6 +5,7 @@ import (
 
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
 )
 
 // sliced is the CPU time of one container in each whole slice between two moments, by the readings of all containers:
@@ -22,4 +23,18 @@ func sliced(readings []lab.Reading, container int, from, to time.Time) []time.Du
 		slices = append(slices, time.Duration(float64(used)*float64(record.Slice)/float64(took)))
 	}
 	return slices
+}
+
+// excess is how much more CPU time a load took than the least that the arm needed for it so far, by the lower quartiles
+// of their slices; it remembers the least. 0 where there are no slices.
+func (b *bench) excess(arm string, l record.Loaded) float64 {
+	quartile := stat.LowerQuartile(record.Slices(l.Usage))
+	if quartile <= 0 {
+		return 0
+	}
+	key := arm + " " + l.Load
+	if least, ok := b.leastCPU[key]; !ok || quartile < least {
+		b.leastCPU[key] = quartile
+	}
+	return float64(quartile) / float64(b.leastCPU[key])
 }

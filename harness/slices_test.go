@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 )
 
 func TestSliced(t *testing.T) {
@@ -30,5 +31,32 @@ func TestSliced(t *testing.T) {
 	}
 	if got := sliced(nil, 0, began, began); got != nil {
 		t.Errorf("without readings: %v", got)
+	}
+}
+
+func TestExcess(t *testing.T) {
+	b := bench{leastCPU: map[string]time.Duration{}}
+	load := func(name string, cpu ...time.Duration) record.Loaded {
+		return record.Loaded{Load: name, Usage: []record.UsageDelta{{CPU: 1, Slices: cpu}}}
+	}
+	for i, step := range []struct {
+		arm  string
+		load record.Loaded
+		want float64
+	}{
+		{"a", load("page", 20, 20, 90, 90, 90), 1}, // the first is the least so far
+		{"a", load("page", 30, 30, 30, 30, 30), 1.5},
+		{"a", load("page", 10, 10, 10, 10, 10), 1},
+		{"a", load("page", 20, 20, 20, 20, 20), 2},
+		{"a", load("api", 40, 40, 40, 40, 40), 1},
+		{"b", load("page", 40, 40, 40, 40, 40), 1},
+		{"a", load("page"), 0},
+	} {
+		if got := b.excess(step.arm, step.load); got != step.want {
+			t.Errorf("step %d: %v, want %v", i, got, step.want)
+		}
+	}
+	if beyond(1.2, 0) || beyond(1.1, 1.1) || !beyond(1.2, 1.1) {
+		t.Error("beyond: a bound of 0 is none, and one that is reached is not passed")
 	}
 }

@@ -173,6 +173,8 @@ func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, t
 			if err != nil {
 				return fmt.Errorf("load %s: %w", l.Name, err)
 			}
+			got.Excess = b.excess(v.Name, got)
+			got.Disturbed = beyond(got.Foreign, b.plan.Bounds.Foreign) || beyond(got.Excess, b.plan.Bounds.Excess)
 			t.Loads = append(t.Loads, got)
 			if !got.Disturbed || attempt == mostAttempts || !b.timeFor(1) {
 				break
@@ -229,7 +231,6 @@ func (b *bench) attack(ctx context.Context, r *lab.Running, spec load.Spec) (rec
 		}
 	}
 	got.Foreign = b.sentinel.foreign(busy, variant, elapsed)
-	got.Disturbed = b.plan.Bounds.Foreign > 0 && got.Foreign > b.plan.Bounds.Foreign
 	return got, nil
 }
 

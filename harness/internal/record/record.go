@@ -232,6 +232,11 @@ type Loaded struct {
 	Foreign   float64 `json:"foreign,omitempty"`
 	Disturbed bool    `json:"disturbed,omitempty"`
 
+	// Excess is the lower quartile of the slices' CPU time, in times the least that it was so far for this arm under this
+	// load in this run; 0 where there are no slices. The same work takes more where the hypervisor has something else on
+	// the same core, and nothing else in this machine shows that.
+	Excess float64 `json:"excess,omitempty"`
+
 	Usage     []UsageDelta `json:"usage"`     // the variant's containers
 	Generator UsageDelta   `json:"generator"` // the load generator's container
 
@@ -249,6 +254,23 @@ type UsageDelta struct {
 
 	// Slices are the CPU time in each whole [Slice] of the attack, the warm-up not included, nanoseconds.
 	Slices []time.Duration `json:"slices,omitempty"`
+}
+
+// Slices sums the slices of containers, which were all read at the same moments; nil where one of them has none.
+func Slices(usage []UsageDelta) []time.Duration {
+	var sum []time.Duration
+	for i, u := range usage {
+		if i > 0 && len(u.Slices) != len(sum) {
+			return nil
+		}
+		if i == 0 {
+			sum = make([]time.Duration, len(u.Slices))
+		}
+		for j, cpu := range u.Slices {
+			sum[j] += cpu
+		}
+	}
+	return sum
 }
 
 // Slice is what an attack is cut into where [Plan.Sliced].

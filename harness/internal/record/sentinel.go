@@ -26,6 +26,7 @@ type Bounds struct {
 	Steal float64 `json:"steal"`
 
 	Foreign float64 `json:"foreign"` // of Loaded.Foreign: beyond it, the load is made again on the same containers
+	Excess  float64 `json:"excess"`  // of Loaded.Excess: beyond it, too
 }
 
 // Budget is how long a run may take, and what for.

@@ -86,8 +86,11 @@ func disturbances(run record.Run) []fact {
 	}
 	facts := []fact{{"disturbed", text + "."}}
 	if b.Foreign > 0 {
-		facts = append(facts, fact{"disturbed", fmt.Sprintf("%s of %d, because something else used more than %s%% of the servers' CPUs meanwhile, and made again; %d count in spite of it.",
-			plural(again, "load"), loads, number(100*b.Foreign), left)})
+		why := fmt.Sprintf("something else used more than %s%% of the servers' CPUs meanwhile", number(100*b.Foreign))
+		if b.Excess > 0 {
+			why += fmt.Sprintf(", or they took more than %s times the least CPU time that the same variant needed so far for the same load", number(b.Excess))
+		}
+		facts = append(facts, fact{"disturbed", fmt.Sprintf("%s of %d, because %s, and made again; %d count in spite of it.", plural(again, "load"), loads, why, left)})
 	}
 	return facts
 }

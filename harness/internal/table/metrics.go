@@ -1,7 +1,6 @@
 package table
 
 import (
-	"slices"
 	"time"
 
 	"spabench/harness/internal/record"
@@ -128,7 +127,7 @@ func meanCPUMetric(load string) Metric {
 	return ofLoad(load, Metric{Name: load + "-cpu-mean", Title: load + " mean", Unit: microseconds, Better: Lower, Optional: true,
 		Doc: "CPU time of the whole attack shared among its requests: what else ran on the same core is in it"},
 		func(l record.Loaded) (float64, bool) {
-			if len(slicesOf(l.Usage)) == 0 {
+			if len(record.Slices(l.Usage)) == 0 {
 				return 0, false
 			}
 			return meanCPU(l.Usage, l)
@@ -236,12 +235,11 @@ func loaded(t record.Trial, load string) (record.Loaded, bool) {
 // enough. What else runs on the same core, in another virtual machine too, makes the same work take up to twice the CPU
 // time, for tenths of a second at a time, and never makes it take less; a mean over the attack is mostly that.
 func cpuPerRequest(usage []record.UsageDelta, l record.Loaded) (float64, bool) {
-	all, each := slicesOf(usage), float64(l.Requests)*float64(record.Slice)/float64(l.Sent)
+	all, each := record.Slices(usage), float64(l.Requests)*float64(record.Slice)/float64(l.Sent)
 	if len(all) < fewestSlices || each < fewestInSlice {
 		return meanCPU(usage, l)
 	}
-	slices.Sort(all)
-	quartile := all[(len(all)-1)/4]
+	quartile := stat.LowerQuartile(all)
 	return float64(quartile) / each, quartile > 0
 }
 
@@ -251,24 +249,6 @@ const (
 	fewestSlices  = 5
 	fewestInSlice = 25
 )
-
-// slicesOf sums the slices of containers, which were all read at the same moments.
-func slicesOf(usage []record.UsageDelta) []time.Duration {
-	var sum []time.Duration
-	for i, u := range usage {
-		if i == 0 {
-			sum = slices.Clone(u.Slices)
-			continue
-		}
-		if len(u.Slices) != len(sum) {
-			return nil
-		}
-		for j, cpu := range u.Slices {
-			sum[j] += cpu
-		}
-	}
-	return sum
-}
 
 // meanCPU shares the CPU time among the requests that it was spent on, those of the warm-up included, nanoseconds.
 func meanCPU(usage []record.UsageDelta, l record.Loaded) (float64, bool) {
