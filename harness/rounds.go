@@ -51,7 +51,7 @@ func (b *bench) rounds(ctx context.Context, cpus string) (err error) {
 			}
 		}
 		for i, v := range disturbed {
-			if _, is := b.before.trials[visit{v.Name, round, 1}]; !is && !b.timeFor(1) {
+			if _, is := b.before.trials[visit{v.Name, round, 1}]; !is && !b.timeFor(1+b.left()) {
 				break
 			}
 			b.progress.Step(done, max(b.plan.Rounds, round)*len(arms), fmt.Sprintf("round %d of %s: %s again, it was disturbed", round, b.planned(), v.Name))
@@ -120,6 +120,17 @@ func (b *bench) more(round int) bool {
 		return false
 	}
 	return true
+}
+
+// left is how many trials of the plan's rounds are still to be made, that under way among them.
+func (b *bench) left() int {
+	made := 0
+	for _, t := range b.measured.Trials {
+		if t.Repeat == 0 {
+			made++
+		}
+	}
+	return max(0, b.plan.Rounds*len(b.visited())-made)
 }
 
 // timeFor reports whether so many trials more end within the budget, if they take as long as those so far did.

@@ -26,9 +26,10 @@ func sliced(readings []lab.Reading, container int, from, to time.Time) []time.Du
 }
 
 // excess is how much more CPU time a load took than the least that the arm needed for it so far, by the lower quartiles
-// of their slices; it remembers the least. 0 where there are no slices.
+// of their slices; it remembers the least. 0 where there are too few slices.
 func (b *bench) excess(arm string, l record.Loaded) float64 {
-	quartile := stat.LowerQuartile(record.Slices(l.Usage))
+	cpu, _ := l.Sliced(l.Usage)
+	quartile := stat.LowerQuartile(cpu)
 	if quartile <= 0 {
 		return 0
 	}

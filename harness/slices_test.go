@@ -37,7 +37,7 @@ func TestSliced(t *testing.T) {
 func TestExcess(t *testing.T) {
 	b := bench{leastCPU: map[string]time.Duration{}}
 	load := func(name string, cpu ...time.Duration) record.Loaded {
-		return record.Loaded{Load: name, Usage: []record.UsageDelta{{CPU: 1, Slices: cpu}}}
+		return record.Loaded{Load: name, Requests: 1000, Sent: time.Second, Usage: []record.UsageDelta{{CPU: 1, Slices: cpu}}}
 	}
 	for i, step := range []struct {
 		arm  string
@@ -51,6 +51,7 @@ func TestExcess(t *testing.T) {
 		{"a", load("api", 40, 40, 40, 40, 40), 1},
 		{"b", load("page", 40, 40, 40, 40, 40), 1},
 		{"a", load("page"), 0},
+		{"a", load("page", 90, 90, 90, 90), 0}, // too few to say
 	} {
 		if got := b.excess(step.arm, step.load); got != step.want {
 			t.Errorf("step %d: %v, want %v", i, got, step.want)

@@ -176,7 +176,7 @@ func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, t
 			got.Excess = b.excess(v.Name, got)
 			got.Disturbed = beyond(got.Foreign, b.plan.Bounds.Foreign) || beyond(got.Excess, b.plan.Bounds.Excess)
 			t.Loads = append(t.Loads, got)
-			if !got.Disturbed || attempt == mostAttempts || !b.timeFor(1) {
+			if !got.Disturbed || attempt == mostAttempts || !b.timeFor(b.left()) {
 				break
 			}
 		}

@@ -28,11 +28,12 @@ func trustCommand() *cobra.Command {
 		Short: "Prove the measurement: find planted regressions, and no others",
 		Long: `Make a series of runs of one variant, of the same variant again, and of four regressions of known size that are
 planted in it: a tenth more CPU time, 2 ms more on 2% of the answers, a megabyte more in the image, a start 50 ms later.
-Compare each run with the next, as spabench compare does, and write how often the same was called different, and how
-often each regression was found. The plan is short: the page load alone, no conformance checks.
+Write how often the same was called different, and how often each regression was found: within each run, where both are
+in every round, and as spabench compare does, each run compared with the next. The plan is short: the page load alone, no
+conformance checks.
 
 Exit code 1 if more than 5% of the verdicts on the same call it different, or a regression is found in fewer than 9 of
-10 comparisons.`,
+10 runs.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if score != "" {

@@ -233,7 +233,7 @@ type Loaded struct {
 	Disturbed bool    `json:"disturbed,omitempty"`
 
 	// Excess is the lower quartile of the slices' CPU time, in times the least that it was so far for this arm under this
-	// load in this run; 0 where there are no slices. The same work takes more where the hypervisor has something else on
+	// load in this run; 0 where there are too few slices. The same work takes more where the hypervisor has something else on
 	// the same core, and nothing else in this machine shows that.
 	Excess float64 `json:"excess,omitempty"`
 
@@ -272,6 +272,23 @@ func Slices(usage []UsageDelta) []time.Duration {
 	}
 	return sum
 }
+
+// Sliced gives the slices of an attack by some of its containers, and how many requests fell into each on average; nil
+// where they are too few to take a quartile of.
+func (l Loaded) Sliced(usage []UsageDelta) (cpu []time.Duration, requests float64) {
+	cpu, requests = Slices(usage), float64(l.Requests)*float64(Slice)/float64(l.Sent)
+	if len(cpu) < fewestSlices || requests < fewestInSlice {
+		return nil, 0
+	}
+	return cpu, requests
+}
+
+// With fewer slices their quartile is the least or the next; with fewer requests in one, the one more or less that falls
+// into it is more than 4%.
+const (
+	fewestSlices  = 5
+	fewestInSlice = 25
+)
 
 // Slice is what an attack is cut into where [Plan.Sliced].
 const Slice = 100 * time.Millisecond

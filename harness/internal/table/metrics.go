@@ -235,20 +235,13 @@ func loaded(t record.Trial, load string) (record.Loaded, bool) {
 // enough. What else runs on the same core, in another virtual machine too, makes the same work take up to twice the CPU
 // time, for tenths of a second at a time, and never makes it take less; a mean over the attack is mostly that.
 func cpuPerRequest(usage []record.UsageDelta, l record.Loaded) (float64, bool) {
-	all, each := record.Slices(usage), float64(l.Requests)*float64(record.Slice)/float64(l.Sent)
-	if len(all) < fewestSlices || each < fewestInSlice {
+	all, each := l.Sliced(usage)
+	if all == nil {
 		return meanCPU(usage, l)
 	}
 	quartile := stat.LowerQuartile(all)
 	return float64(quartile) / each, quartile > 0
 }
-
-// With fewer slices their quartile is the least or the next; with fewer requests in one, the one more or less that falls
-// into it is more than 4%.
-const (
-	fewestSlices  = 5
-	fewestInSlice = 25
-)
 
 // meanCPU shares the CPU time among the requests that it was spent on, those of the warm-up included, nanoseconds.
 func meanCPU(usage []record.UsageDelta, l record.Loaded) (float64, bool) {

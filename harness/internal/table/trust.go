@@ -14,8 +14,8 @@ import (
 const (
 	mostDifferent = 0.05 // of the verdicts on the same variant, those that call it different
 	leastEqual    = 20   // comparisons of the same variant, each in every metric, before that part says anything
-	leastFound    = 9    // of ten comparisons with a planted regression, those that find it where it is
-	leastPlanted  = 10   // comparisons with each of them, before that part says anything
+	leastFound    = 9    // of ten runs with a planted regression in every round, those that find it where it is
+	leastPlanted  = 10   // runs with each of them, before that part says anything
 )
 
 // plantedIn has the metrics in which each planted regression is worse; being found in one of them is enough.
@@ -230,10 +230,10 @@ func (t Trust) Bounds() []Bound {
 	}
 	bounds := []Bound{same}
 	for _, p := range t.Planted {
-		needed := (leastFound*p.Across.Of + 9) / 10 // rounded up
-		b := Bound{Holds: p.Across.N >= needed, Says: fmt.Sprintf("%s is found in %s; at least %d", p.Arm, p.Across, needed)}
-		if p.Across.Of < leastPlanted {
-			b = Bound{Says: fmt.Sprintf("%s was compared %s; that says something from %d on: %s", p.Arm, times(p.Across.Of), leastPlanted, wayOut)}
+		needed := (leastFound*p.Within.Of + 9) / 10 // rounded up
+		b := Bound{Holds: p.Within.N >= needed, Says: fmt.Sprintf("%s is found in %s runs; at least %d", p.Arm, p.Within, needed)}
+		if p.Within.Of < leastPlanted {
+			b = Bound{Says: fmt.Sprintf("%s was compared %s; that says something from %d on: %s", p.Arm, times(p.Within.Of), leastPlanted, wayOut)}
 		}
 		bounds = append(bounds, b)
 	}

@@ -34,7 +34,7 @@ func (t Trust) Page(name string) (string, error) {
 	style := markdownStyle{heading: "##"}
 	first := t.runs[0]
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s, and looked for as `spabench compare` does, each run being compared with the next.\n\n",
+	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s, and looked for in each run, which has both in every round, and as `spabench compare` does, each run being compared with the next.\n\n",
 		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"), first.Plan.Control)
 	for _, f := range t.boundFacts() {
 		fmt.Fprintf(&b, "- **%s**: %s\n", escape(capital(f.label)), escape(f.text))
@@ -66,8 +66,8 @@ func (t Trust) tables(b *bytes.Buffer, s style) error {
 	}
 
 	s.title(b, Table{Title: "Planted regressions",
-		Doc: "Variants with exactly one thing worse. Across: each compared, in the run after, with the variant that it was made from, as a later build of it would be. Within: the two in one run, paired by round. The factors are medians. Elsewhere: comparisons across runs in which another headline metric was called worse too."})
-	found := sheet{head: []string{"planted", "worse in", "across", "factor", "within", "factor", "elsewhere"}}
+		Doc: "Variants with exactly one thing worse. Within: each and the variant that it was made from in one run, paired by round, as every table of a run compares. Across: each compared, in the run after, with that variant, as a later build of it would be: divided by the floor's value in the same round, which takes out what the machine did from one run to the next, and adds the noise of the floor. The factors are medians. Elsewhere: comparisons across runs in which another headline metric was called worse too."})
+	found := sheet{head: []string{"planted", "worse in", "within", "factor", "across", "factor", "elsewhere"}}
 	for _, p := range t.Planted {
 		factor := func(n int, v float64) string {
 			if n == 0 {
@@ -75,8 +75,8 @@ func (t Trust) tables(b *bytes.Buffer, s style) error {
 			}
 			return "×" + number(v)
 		}
-		found.rows = append(found.rows, []string{p.Arm, p.In[0], p.Across.String(), factor(p.Factor.N, p.Factor.Centre),
-			p.Within.String(), factor(p.Paired.N, p.Paired.Centre), p.Elsewhere.String()})
+		found.rows = append(found.rows, []string{p.Arm, p.In[0], p.Within.String(), factor(p.Paired.N, p.Paired.Centre),
+			p.Across.String(), factor(p.Factor.N, p.Factor.Centre), p.Elsewhere.String()})
 		if len(p.In) > 1 {
 			found.notes = append(found.notes, fmt.Sprintf("%s is found, too, where %s is called worse.", p.Arm, strings.Join(p.In[1:], " or ")))
 		}
@@ -157,7 +157,7 @@ func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 		first := s.Trust.runs[0]
 		var found Share
 		for _, p := range s.Trust.Planted {
-			found.N, found.Of = found.N+p.Across.N, found.Of+p.Across.Of
+			found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
 		}
 		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s verdicts on the same call it different, %s planted regressions are found\n",
 			first.Started.UTC().Format("2006-01-02"), s.Name, plural(len(s.Trust.runs), "run"), escape(machine(first.Env)), s.Trust.different(), found)
