@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"spabench/harness/internal/record"
@@ -20,12 +21,16 @@ func trials(p record.Plan) int {
 // itself is the ratio of the control to the same variant under its own name, paired by round; false where there is none,
 // or nothing that could differ.
 func itself(run record.Run, m Metric) (stat.Interval, bool) {
-	if run.Plan.Control == "" || m.Exact {
+	if run.Plan.Control == "" || m.Exact || ofAllLoads[m.Name] && slices.ContainsFunc(run.Plan.Loads, func(l record.Load) bool { return l.Once }) {
 		return stat.Interval{}, false
 	}
 	i := measured(run, record.ControlArm, m).ratio(measured(run, run.Plan.Control, m))
 	return i, i.N > 0
 }
+
+// ofAllLoads are the metrics that depend on which loads there were: they differ by right where the control is not asked
+// all of them.
+var ofAllLoads = map[string]bool{"memory-loaded": true, "memory-peak": true}
 
 // unseen is how large a difference can be that an interval around 1 does not show, as a part of the whole.
 func unseen(i stat.Interval) float64 { return max(i.Hi-1, 1-i.Lo) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -44,9 +45,20 @@ func render(w io.Writer, run record.Run, names []string, s style) error {
 		return err
 	}
 	s.facts(&b, "How to read", legend(run))
+	if noise := controlFacts(run); len(noise) > 0 {
+		s.facts(&b, "Noise", capitalised(noise))
+	}
 	s.facts(&b, "Measured", context(run))
 	_, err := w.Write(append(bytes.TrimRight(b.Bytes(), "\n"), '\n'))
 	return err
+}
+
+func capitalised(facts []fact) []fact {
+	out := slices.Clone(facts)
+	for i := range out {
+		out[i].label = capital(out[i].label)
+	}
+	return out
 }
 
 // sheets make the tables that are not made of metrics by arm.
