@@ -154,7 +154,7 @@ func bench(ctx context.Context, out string, o harness.Options, budgets []gate.Bu
 	if cut := new(record.TruncatedError); err != nil && !errors.As(err, &cut) {
 		return errors.Join(benchErr, err)
 	}
-	if err := table.Text(stdout, run, "headline", "conformance", "image", "coldstart", "latency", "limits"); err != nil {
+	if err := table.Text(stdout, run, "headline", "conformance", "image", "coldstart", "latency", "knee", "limits"); err != nil {
 		return errors.Join(benchErr, err)
 	}
 	if err := writePage(o.Root, out, run); err != nil {
