@@ -98,6 +98,14 @@ func All() []Variant {
 			},
 		},
 		{
+			Name:       "django",
+			Title:      "Django and WhiteNoise on gunicorn",
+			Server:     "gunicorn (Python)",
+			Containers: []Container{{Name: "app", Dockerfile: "django", Root: "/srv/dist"}},
+			Redeploy:   ByImage, // it lists the files once, at its start
+			Extra:      true,
+		},
+		{
 			Name:       "null",
 			Title:      "the floor: the page from memory, nothing else",
 			Server:     "fasthttp (Go)",
