@@ -12,6 +12,7 @@ ALLOWED_HOSTS = ["*"]  # no answer depends on Host, and every redirect is relati
 ROOT_URLCONF = "library.urls"
 INSTALLED_APPS = ["library"]
 USE_I18N = False
+TIME_ZONE = "UTC"  # of the log: Django sets the process's, and its default is Chicago's
 APPEND_SLASH = False
 
 MIDDLEWARE = [
