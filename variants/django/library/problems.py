@@ -2,7 +2,7 @@
 
 import http
 
-from django.http import JsonResponse
+from library.wire import Json
 
 
 class Refused(Exception):
@@ -12,7 +12,7 @@ class Refused(Exception):
         self.status, self.detail, self.headers, self.members = status, detail, headers, members
 
 
-def problem(request, status: int, detail: str, headers=None, **members) -> JsonResponse:
+def problem(request, status: int, detail: str, headers=None, **members) -> Json:
     """One problem; its instance is the path as the client spelled it."""
     try:
         title = http.HTTPStatus(status).phrase
@@ -26,7 +26,7 @@ def problem(request, status: int, detail: str, headers=None, **members) -> JsonR
         "instance": request.raw_path,
         **members,
     }
-    return JsonResponse(content, status=status, headers=headers, content_type="application/problem+json")
+    return Json(content, status=status, headers=headers, content_type="application/problem+json")
 
 
 # The handlers that urls.py names to Django.

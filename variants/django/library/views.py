@@ -4,11 +4,12 @@ import json
 import re
 import time
 
-from django.http import JsonResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.views import View
 
 from library.models import Book
 from library.problems import Refused, problem
+from library.wire import Json
 
 MAX_CONTENT = 1 << 20  # bytes
 MOST_SKIPPED = 8  # times that, of content that is too large
@@ -35,7 +36,7 @@ class Operation(View):
 class Health(Operation):
     def get(self, request):
         Book.objects.exists()
-        return JsonResponse({"status": "ok"})
+        return Json({"status": "ok"})
 
 
 class Books(Operation):
@@ -48,7 +49,7 @@ class Books(Operation):
         offset = whole(request.GET, "offset", 0, MOST, default="0")
         found = Book.objects.matching(q, author)
         items = found[offset : offset + limit].as_dicts()
-        return JsonResponse({"items": items, "total": found.count(), "limit": limit, "offset": offset})
+        return Json({"items": items, "total": found.count(), "limit": limit, "offset": offset})
 
     def post(self, request):
         new = read_json(request)
@@ -57,7 +58,7 @@ class Books(Operation):
             raise Refused(422, "the content is invalid", errors=[{"pointer": p, "detail": d} for p, d in errors])
         added = Book.objects.add(new["title"], new["author"], new["year"], new.get("language", "en"))
         [book] = Book.objects.filter(id=added).as_dicts()
-        return JsonResponse(book, status=201, headers={"Location": f"/api/books/{added}"})
+        return Json(book, status=201, headers={"Location": f"/api/books/{added}"})
 
 
 class OneBook(Operation):
@@ -65,14 +66,14 @@ class OneBook(Operation):
         known = Book.objects.filter(id=int(id)).as_dicts() if re.fullmatch("[0-9]{1,18}", id) else []
         if not known:
             raise Refused(404, "there is no such book")
-        return JsonResponse(known[0])
+        return Json(known[0])
 
 
 class Slow(Operation):
     def get(self, request):
         ms = whole(request.GET, "ms", 0, 10_000)
         time.sleep(ms / 1000)
-        return JsonResponse({"ms": ms})
+        return Json({"ms": ms})
 
 
 class Fail(Operation):

@@ -91,6 +91,7 @@ def test_largest_numbers(client):
         (b"", 400),
         (b'{"title":"t","author":"a","year":NaN}', 400),
         (b'{"title":"\\ud800","author":"a","year":1}', 422),
+        (b'{"\\ud800":1}', 422),
         (b'{"title":"t","author":"a","year":true}', 422),
         (b'{"title":"t","author":"a","year":1,"language":null}', 422),
     ],
@@ -101,6 +102,11 @@ def test_hostile_content(client, content, status):
     response = client.post("/api/books", content, content_type=declared, CONTENT_TYPE=declared)
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_json_is_compact(client):
+    assert client.get("/api/health").content == b'{"status":"ok"}'
+    assert b'"status":404' in client.get("/api/nope").content
 
 
 def test_an_unexpected_failure_is_a_problem_without_details(client, monkeypatch):
