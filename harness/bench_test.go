@@ -56,7 +56,7 @@ func (p *told) Step(_, _ int, current string) {
 func shortPlan(names ...string) Plan {
 	var vs []variants.Variant
 	for _, v := range variants.All() {
-		if len(names) == 0 || slices.Contains(names, v.Name) {
+		if len(names) == 0 && !v.Extra || slices.Contains(names, v.Name) {
 			vs = append(vs, v)
 		}
 	}

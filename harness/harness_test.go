@@ -187,6 +187,17 @@ func TestSPA(t *testing.T) {
 	}
 }
 
+// TestPython runs the own tests of the servers in Python, each with the packages that its image has.
+func TestPython(t *testing.T) {
+	for _, stage := range []string{"fastapi", "django"} {
+		t.Run(stage, func(t *testing.T) {
+			if _, err := openRig(t).lab.BuildStage(t.Context(), "python.test", stage, lab.Usual); err != nil {
+				t.Fatal(describe(err))
+			}
+		})
+	}
+}
+
 // shared is one rig for all tests of this package.
 var shared struct {
 	once sync.Once

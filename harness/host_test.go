@@ -25,6 +25,7 @@ func TestHost(t *testing.T) {
 		"embedded-go":           {spatest.FeatureEmpty},
 		"disk-go":               {spatest.FeatureFolder, spatest.FeatureEmpty},
 		"fastapi":               {spatest.FeatureFolder, spatest.FeatureEmpty},
+		"django":                {spatest.FeatureFolder, spatest.FeatureEmpty},
 		"nginx-three-container": all,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -44,7 +45,7 @@ func TestHost(t *testing.T) {
 					t.Errorf("Offers(%s) = %t", f, h.Offers(f))
 				}
 			}
-			if name == "embedded-go" || name == "fastapi" {
+			if name == "embedded-go" || name == "fastapi" || name == "django" {
 				return // what they can do the others can, and TestConformance makes them do it
 			}
 			ht := hostTest{h, g.dist, g.next}

@@ -26,6 +26,8 @@ func Recipes() []Variant {
 			"uvicorn (Python)", "https://fastapi.tiangolo.com/tutorial/path-params/#path-convertor", dist),
 		recipe("fastapi-staticfiles-html", "FastAPI: StaticFiles(html=True)",
 			"uvicorn (Python)", "https://www.starlette.io/staticfiles/", dist),
+		recipe("django-catch-all", "Django: a pattern for every path, and WhiteNoise",
+			"gunicorn (Python)", "https://docs.djangoproject.com/en/5.2/topics/http/urls/#using-regular-expressions", dist),
 		recipe("article-fastapi", "the article: FastAPI, /assets and a route for every path",
 			"uvicorn (Python)", article, dist),
 		recipe("article-django", "the article: Django TemplateView and WhiteNoise",

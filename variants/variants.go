@@ -26,6 +26,10 @@ type Variant struct {
 	// without a strategy, and it is no subject of conformance, since it answers everything with the page.
 	Floor bool
 
+	// Extra marks a variant that is checked with the others and measured only when it is named, so that a run of all
+	// stays short.
+	Extra bool
+
 	// Recipe is the address of the public documentation that a recipe follows; "" for the variants proper.
 	Recipe string
 	// NoAPI marks a recipe that serves files only.
@@ -94,6 +98,14 @@ func All() []Variant {
 			},
 		},
 		{
+			Name:       "django",
+			Title:      "Django and WhiteNoise on gunicorn",
+			Server:     "gunicorn (Python)",
+			Containers: []Container{{Name: "app", Dockerfile: "django", Root: "/srv/dist"}},
+			Redeploy:   ByImage, // it lists the files once, at its start
+			Extra:      true,
+		},
+		{
 			Name:       "null",
 			Title:      "the floor: the page from memory, nothing else",
 			Server:     "fasthttp (Go)",
@@ -102,6 +114,11 @@ func All() []Variant {
 			Floor:      true,
 		},
 	}
+}
+
+// Measured returns what is measured when nothing is named: the catalogue without its extra variants.
+func Measured() []Variant {
+	return slices.DeleteFunc(All(), func(v Variant) bool { return v.Extra })
 }
 
 // Entry returns the container that browsers talk to.

@@ -198,12 +198,13 @@ func writePage(root, out string, run record.Run) error {
 	return writeResults(root)
 }
 
-// selectVariants returns the named variants in the catalogue's order, with the floor; all, when none is named.
+// selectVariants returns the named variants in the catalogue's order, with the floor; all but the extra ones, when none
+// is named.
 func selectVariants(only []string) ([]variants.Variant, error) {
-	all := variants.All()
 	if len(only) == 0 {
-		return all, nil
+		return variants.Measured(), nil
 	}
+	all := variants.All()
 	wanted := map[string]bool{}
 	for _, name := range only {
 		if v, _ := variants.Find(name); v.Recipe != "" {

@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"spabench/harness"
+	"spabench/variants"
 )
 
 func TestReproduce(t *testing.T) {
@@ -94,5 +97,30 @@ func TestMakeFolder(t *testing.T) {
 	}
 	if _, err := makeFolder(filepath.Join(file, "below")); err == nil {
 		t.Error("made a folder below a file")
+	}
+}
+
+func TestSelectVariants(t *testing.T) {
+	usual := "embedded-go disk-go fastapi nginx-three-container null"
+	for _, tc := range []struct {
+		only []string
+		want string
+	}{
+		{nil, usual}, // and no extra one: a run of all is to stay below ten minutes
+		{[]string{"django"}, "django null"},
+		{[]string{"null", "django", "disk-go"}, "disk-go django null"},
+	} {
+		vs, err := selectVariants(tc.only)
+		if got := strings.Join(variants.Names(vs), " "); err != nil || got != tc.want {
+			t.Errorf("%q: %s, %v; want %s", tc.only, got, err, tc.want)
+		}
+	}
+	for _, wrong := range []string{"article-django", "planted-cpu", "djnago"} {
+		if vs, err := selectVariants([]string{wrong}); err == nil {
+			t.Errorf("%s: %d variants", wrong, len(vs))
+		}
+	}
+	if names := harness.DefaultPlan(variants.Measured(), 1).Variants; strings.Join(names, " ") != usual {
+		t.Errorf("the default plan measures %q", names)
 	}
 }

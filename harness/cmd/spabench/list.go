@@ -124,7 +124,11 @@ func writeVariants(w io.Writer, vs []variants.Variant) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(t, "VARIANT\tCONTAINERS\tWHAT")
 	for _, v := range vs {
-		_, _ = fmt.Fprintf(t, "%s\t%d\t%s\n", v.Name, len(v.Containers), v.Title)
+		what := v.Title
+		if v.Extra {
+			what += " (measured only when named)"
+		}
+		_, _ = fmt.Fprintf(t, "%s\t%d\t%s\n", v.Name, len(v.Containers), what)
 	}
 	return t.Flush()
 }
