@@ -45,13 +45,9 @@ func buildVariant(ctx context.Context, l *lab.Lab, v variants.Variant) (record.B
 		}
 		return b, lab.Image{}
 	}
-	var refs []string
-	for _, c := range v.Containers {
-		ref, err := l.BuildStage(ctx, c.Dockerfile, c.Stage, lab.Usual)
-		if err != nil {
-			return fail(err)
-		}
-		refs = append(refs, ref)
+	refs, err := buildImages(ctx, l, v)
+	if err != nil {
+		return fail(err)
 	}
 	b.Took = time.Since(began)
 	img, err := l.Weigh(ctx, refs)
@@ -61,4 +57,17 @@ func buildVariant(ctx context.Context, l *lab.Lab, v variants.Variant) (record.B
 	recorded := recordImage(img)
 	b.Image = &recorded
 	return b, img
+}
+
+// buildImages builds the images of a variant, in the order of its containers.
+func buildImages(ctx context.Context, l *lab.Lab, v variants.Variant) ([]string, error) {
+	var refs []string
+	for _, c := range v.Containers {
+		ref, err := l.BuildStage(ctx, c.Dockerfile, c.Stage, lab.Usual)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, ref)
+	}
+	return refs, nil
 }

@@ -53,6 +53,8 @@ type Container struct {
 	Dockerfile string // in dockerfiles/, without the .Dockerfile ending
 	Stage      string // of the Dockerfile, that the image is; "" for its last
 	Root       string // folder inside it that files are served from; "" when none is; one container of a variant has it
+	Data       string // folder inside it that its data is in, and that it writes to; "" when it keeps none
+	Scratch    string // folder inside it that it writes what need not last to; "" when it does not
 }
 
 // Port is the port that every container listens on.
@@ -65,21 +67,21 @@ func All() []Variant {
 			Name:       "embedded-go",
 			Title:      "Go binary with the build embedded",
 			Server:     "Fiber v2 (Go)",
-			Containers: []Container{{Name: "app", Dockerfile: "embedded-go"}},
+			Containers: []Container{{Name: "app", Dockerfile: "embedded-go", Data: "/data"}},
 			Redeploy:   ByImage,
 		},
 		{
 			Name:       "disk-go",
 			Title:      "Go binary that serves a folder",
 			Server:     "Fiber v2 (Go)",
-			Containers: []Container{{Name: "app", Dockerfile: "disk-go", Root: "/srv/dist"}},
+			Containers: []Container{{Name: "app", Dockerfile: "disk-go", Root: "/srv/dist", Data: "/data"}},
 			Redeploy:   ByFolder,
 		},
 		{
 			Name:       "fastapi",
 			Title:      "FastAPI on uvicorn, files from disk",
 			Server:     "uvicorn (Python)",
-			Containers: []Container{{Name: "app", Dockerfile: "fastapi", Root: "/srv/dist"}},
+			Containers: []Container{{Name: "app", Dockerfile: "fastapi", Root: "/srv/dist", Data: "/data"}},
 			Redeploy:   ByImage, // it lists the files once, at its start
 		},
 		{
@@ -87,9 +89,9 @@ func All() []Variant {
 			Title:  "nginx proxy, nginx with the files, Go API",
 			Server: "nginx",
 			Containers: []Container{
-				{Name: "backend", Dockerfile: "nginx-three-container.backend"},
-				{Name: "frontend", Dockerfile: "nginx-three-container.frontend", Root: "/srv/dist"},
-				{Name: "proxy", Dockerfile: "nginx-three-container.proxy"},
+				{Name: "backend", Dockerfile: "nginx-three-container.backend", Data: "/data"},
+				{Name: "frontend", Dockerfile: "nginx-three-container.frontend", Root: "/srv/dist", Scratch: "/tmp"},
+				{Name: "proxy", Dockerfile: "nginx-three-container.proxy", Scratch: "/tmp"},
 			},
 			Redeploy: ByImage,
 			Waive: map[string]string{
@@ -101,7 +103,7 @@ func All() []Variant {
 			Name:       "django",
 			Title:      "Django and WhiteNoise on gunicorn",
 			Server:     "gunicorn (Python)",
-			Containers: []Container{{Name: "app", Dockerfile: "django", Root: "/srv/dist"}},
+			Containers: []Container{{Name: "app", Dockerfile: "django", Root: "/srv/dist", Data: "/data"}},
 			Redeploy:   ByImage, // it lists the files once, at its start
 			Extra:      true,
 		},

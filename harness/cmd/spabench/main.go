@@ -44,7 +44,7 @@ Exit codes: 0 fine; 1 a server does not conform, a variant failed, or a gate or 
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), listCommand(), mutantsCommand(), schemaCommand(),
+	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(), schemaCommand(),
 		tableCommand(), compareCommand(), trustCommand(), cleanCommand())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width)))
 	fill(root)

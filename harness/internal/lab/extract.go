@@ -11,27 +11,19 @@ import (
 	"strings"
 
 	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go"
 )
 
 // Extract copies a folder out of an image into dir, without running anything in it.
 func (l *Lab) Extract(ctx context.Context, ref, folder, dir string) error {
-	c, err := l.provider.CreateContainer(ctx, testcontainers.ContainerRequest{
-		Image: ref, Labels: l.labels(), Cmd: []string{"/never-started"},
+	err := l.unstarted(ctx, ref, func(id string) error {
+		res, err := l.docker.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: folder})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = res.Content.Close() }()
+		return untar(res.Content, dir)
 	})
 	if err != nil {
-		return fmt.Errorf("extract %s of %s: %w", folder, ref, err)
-	}
-	id := c.GetContainerID()
-	defer func() {
-		_, _ = l.docker.ContainerRemove(context.WithoutCancel(ctx), id, client.ContainerRemoveOptions{Force: true})
-	}()
-	res, err := l.docker.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: folder})
-	if err != nil {
-		return fmt.Errorf("extract %s of %s: %w", folder, ref, err)
-	}
-	defer func() { _ = res.Content.Close() }()
-	if err := untar(res.Content, dir); err != nil {
 		return fmt.Errorf("extract %s of %s: %w", folder, ref, err)
 	}
 	return nil

@@ -48,6 +48,8 @@ type Options struct {
 	Bridge bool     // a single container is on the engine's own bridge network: quicker to start, but nothing can join it
 
 	Environ map[string]string // variables that every container gets, beside those of its image
+
+	Hardened bool // see Hardening
 }
 
 // Create creates the variant's network and containers without starting them. The entry's host port is known
@@ -93,6 +95,9 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 			}
 			if r.folder != nil && vc == served {
 				h.Mounts = append(h.Mounts, r.folder.mount(served.Root, o.Serve == Empty))
+			}
+			if o.Hardened {
+				harden(h, vc)
 			}
 		})
 		c, err := l.createContainer(ctx, req)

@@ -71,6 +71,8 @@ func (markdownStyle) sheet(b *bytes.Buffer, s sheet) error {
 	return nil
 }
 
+func (m markdownStyle) wide(b *bytes.Buffer, s sheet) error { return m.sheet(b, s) }
+
 func markdownTable() tw.Renderer { return renderer.NewMarkdown() }
 
 func (markdownStyle) notes(b *bytes.Buffer, notes []string) {

@@ -35,6 +35,7 @@ type style interface {
 	title(b *bytes.Buffer, t Table)
 	grid(b *bytes.Buffer, g grid) error
 	sheet(b *bytes.Buffer, s sheet) error
+	wide(b *bytes.Buffer, s sheet) error // of a sheet that may have more columns than there is room for
 	notes(b *bytes.Buffer, notes []string)
 	facts(b *bytes.Buffer, title string, facts []fact)
 }

@@ -32,6 +32,11 @@ func (textStyle) grid(b *bytes.Buffer, g grid) error {
 	for _, r := range g.rows {
 		names = append(names, label(r))
 	}
+	return panels(b, names, columns)
+}
+
+// panels draws columns, head first, beside the names of their rows: as many as fit, and the rest below.
+func panels(b *bytes.Buffer, names []string, columns [][]string) error {
 	for len(columns) > 0 {
 		panel, n := [][]string{names}, 0
 		for used := 2 + widest(names); n < len(columns) && (n == 0 || used+2+widest(columns[n]) <= width); n++ {
@@ -78,6 +83,16 @@ func (textStyle) sheet(b *bytes.Buffer, s sheet) error {
 	return nil
 }
 
+func (textStyle) wide(b *bytes.Buffer, s sheet) error {
+	columns := make([][]string, len(s.head))
+	for _, r := range append([][]string{s.head}, s.rows...) {
+		for i, cell := range r {
+			columns[i] = append(columns[i], cell)
+		}
+	}
+	return panels(b, columns[0], columns[1:])
+}
+
 func (textStyle) notes(b *bytes.Buffer, notes []string) {
 	for _, n := range notes {
 		b.WriteString(wrap("  ", n))
@@ -89,8 +104,12 @@ func (textStyle) notes(b *bytes.Buffer, notes []string) {
 
 func (textStyle) facts(b *bytes.Buffer, title string, facts []fact) {
 	fmt.Fprintf(b, "%s\n", strings.ToUpper(title))
+	margin := 10
 	for _, f := range facts {
-		b.WriteString(wrap(padRight(f.label, 10), f.text))
+		margin = max(margin, utf8.RuneCountInString(f.label)+1)
+	}
+	for _, f := range facts {
+		b.WriteString(wrap(padRight(f.label, margin), f.text))
 	}
 	b.WriteByte('\n')
 }

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"spabench/harness"
+	"spabench/harness/internal/inventory"
+	"spabench/harness/internal/nearest"
+	"spabench/harness/internal/table"
+	"spabench/variants"
+)
+
+// imageFlags say what is shown of images, and how.
+type imageFlags struct {
+	format        string
+	paths, layers bool
+}
+
+func imageCommand() *cobra.Command {
+	var f imageFlags
+	c := &cobra.Command{
+		Use:   "image [VARIANT…]",
+		Short: "Show what is in the variants' images, and run them hardened",
+		Long: `Build the variants (all, when none is named) and show what their images weigh and what stands in them: programs and
+what they need, packages, shells, interpreters, compilers, Node.js, sources, and more that a server could do without.
+Then start each variant once with a read-only file system, no capability and no new privileges, and say whether it is
+ready, serves the page and the API, and can write.
+
+Exit code 1 if a variant does not build, or does not work hardened. What is found in an image is no failure.`,
+		Example: `  spabench image
+  spabench image --paths fastapi
+  spabench image --layers nginx-three-container`,
+		ValidArgs: variants.Names(strategies()),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			chosen, err := selectStrategies(args)
+			if err != nil {
+				return err
+			}
+			if !slices.Contains([]string{"text", "markdown", "json"}, f.format) {
+				return fmt.Errorf("--format %q: give text, markdown or json", f.format)
+			}
+			if f.layers && f.paths {
+				return errors.New("--layers shows layers alone: leave out --paths")
+			}
+			root, err := projectRoot()
+			if err != nil {
+				return err
+			}
+			return f.run(cmd, root, chosen)
+		},
+	}
+	c.Flags().StringVar(&f.format, "format", "text", "text, markdown, or json, which has everything that was found")
+	c.Flags().BoolVar(&f.paths, "paths", false, "name what was found by its path, below the tables")
+	c.Flags().BoolVar(&f.layers, "layers", false, "show the layers of the images alone, with their sizes and the instructions that made them")
+	return c
+}
+
+func (f imageFlags) run(cmd *cobra.Command, root string, chosen []variants.Variant) (err error) {
+	ctx, p := cmd.Context(), newProgress(cmd.ErrOrStderr())
+	defer p.finish()
+	images, err := harness.OpenImages(ctx, root, p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, images.Close(ctx)) }()
+	if f.layers {
+		return f.showLayers(ctx, cmd.OutOrStdout(), images, chosen)
+	}
+	report, inventoryErr := images.Inventory(ctx, chosen, p)
+	if len(report.Variants) == 0 || ctx.Err() != nil {
+		return inventoryErr
+	}
+	p.finish()
+	return errors.Join(f.show(cmd.OutOrStdout(), report), inventoryErr)
+}
+
+func (f imageFlags) showLayers(ctx context.Context, w io.Writer, images *harness.Images, chosen []variants.Variant) error {
+	var all []inventory.Layers
+	for _, v := range chosen {
+		of, err := images.Layers(ctx, v)
+		if err != nil {
+			return err
+		}
+		all = append(all, of)
+	}
+	switch f.format {
+	case "markdown":
+		return table.LayersMarkdown(w, all)
+	case "json":
+		return writeJSON(w, all)
+	}
+	return table.Layers(w, all)
+}
+
+func (f imageFlags) show(w io.Writer, r inventory.Report) error {
+	switch f.format {
+	case "markdown":
+		return table.InventoryMarkdown(w, r, f.paths)
+	case "json":
+		return writeJSON(w, r)
+	}
+	return table.Inventory(w, r, f.paths)
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// strategies are the variants that serve the application: all but the floor.
+func strategies() []variants.Variant {
+	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return v.Floor })
+}
+
+// selectStrategies returns the named ones in the catalogue's order; all, when none is named.
+func selectStrategies(names []string) ([]variants.Variant, error) {
+	all := strategies()
+	known := variants.Names(all)
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("unknown variant %q; did you mean %q? (spabench list variants)", name, nearest.Name(name, known))
+		}
+	}
+	if len(names) == 0 {
+		return all, nil
+	}
+	return slices.DeleteFunc(all, func(v variants.Variant) bool { return !slices.Contains(names, v.Name) }), nil
+}

@@ -1,0 +1,174 @@
+// Package inventory says what stands in the final file system of an image: its programs and what they need beside them,
+// its packages, and what a server could do without. It reads a tar archive, runs nothing, and knows no engine.
+//
+// What is inside a program is not seen, but for the modules of a Go program, which carries the list of them: files that
+// are embedded in it are bytes of it.
+package inventory
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Schema is the version of the report's shape.
+const Schema = 1
+
+// Report is an inventory of the final images of several variants, and of how each variant runs hardened.
+type Report struct {
+	Schema   int       `json:"schema"`
+	Bases    []Base    `json:"bases"` // what the images were built on: most of what is found in them is theirs
+	Variants []Variant `json:"variants"`
+	Together *Size     `json:"together,omitempty"` // all images of all variants; nil when one was not built
+}
+
+// Base is a base image that Dockerfiles take by a build argument.
+type Base struct {
+	Name    string `json:"name"`     // the argument, such as GO_IMAGE
+	Image   string `json:"image"`    // the reference used
+	ID      string `json:"id"`       // the image's content-addressed id, or its registry digest when it has one
+	StandIn bool   `json:"stand_in"` // made here from Debian packages, because no registry answered
+}
+
+// Variant is one way of serving the application.
+type Variant struct {
+	Name     string    `json:"name"`
+	Title    string    `json:"title"`
+	Size     *Size     `json:"size,omitempty"`     // of its images together; nil when it was not built
+	Images   []Image   `json:"images"`             // one for each container, in the order they are started
+	Hardened *Hardened `json:"hardened,omitempty"` // nil when it was not started
+	Err      string    `json:"err,omitempty"`      // it could not be built, or not be read
+	Log      string    `json:"log,omitempty"`      // the end of the build's output, when that failed
+}
+
+// Image is what stands in the final file system of one image. Paths are absolute, in it.
+type Image struct {
+	Container   string    `json:"container"`
+	Image       string    `json:"image"` // the reference
+	Config      Config    `json:"config"`
+	Files       int       `json:"files"`       // regular ones; each name of a file with several counts
+	Bytes       int64     `json:"bytes"`       // of the files; of one with several names, once
+	Executables int       `json:"executables"` // of Files: ELF programs, and scripts that may be executed
+	Entry       Entry     `json:"entry"`
+	Binaries    []Binary  `json:"binaries"` // by path
+	Packages    []Package `json:"packages"` // by manager, then name
+	Writable    []string  `json:"writable"` // what its user may change; of a folder and what is in it, the folder
+	Findings    []Finding `json:"findings"` // by kind, in the order of Kinds, then path
+}
+
+// Config is what an image says of how its containers run.
+type Config struct {
+	ID         string   `json:"id"`          // content-addressed
+	User       string   `json:"user"`        // name or number, and a group after a colon; "" is root
+	Entrypoint []string `json:"entrypoint"`  // what is started,
+	Command    []string `json:"command"`     // and this after it
+	Env        []string `json:"env"`         // NAME=value
+	WorkingDir string   `json:"working_dir"` // "" is /
+}
+
+// Root reports whether containers run as root.
+func (c Config) Root() bool {
+	user, _, _ := strings.Cut(c.User, ":")
+	return user == "" || user == "root" || user == "0"
+}
+
+// Hardened is a start of the variant in containers that may not write, but where it says, that have no capability, and
+// that gain no rights.
+type Hardened struct {
+	With     string  `json:"with"`     // the engine's options for each container, as docker run takes them
+	Writable []Place `json:"writable"` // where it may write all the same, since it does not work without
+	Ready    bool    `json:"ready"`    // page and API answered correctly in time
+	Page     bool    `json:"page"`     // the page is the build's, byte for byte
+	API      bool    `json:"api"`      // the list of books is right
+	Write    bool    `json:"write"`    // a book was added, and is there when it is asked for
+	Err      string  `json:"err,omitempty"`
+	Log      string  `json:"log,omitempty"` // the end of the containers' output, when something failed
+}
+
+// Works reports whether nothing is missing of the variant.
+func (h *Hardened) Works() bool {
+	return h != nil && h.Ready && h.Page && h.API && h.Write && h.Err == ""
+}
+
+// Place is a folder of a container that it may write to.
+type Place struct {
+	Container string `json:"container"`
+	Path      string `json:"path"`
+	On        string `json:"on"` // tmpfs: empty at each start; volume: begins as the image's folder
+}
+
+// Read takes the inventory of an image from the archive of its final file system, and from its configuration.
+func Read(archive io.Reader, c Config) (Image, error) {
+	t, err := scan(archive)
+	if err != nil {
+		return Image{}, fmt.Errorf("read the file system: %w", err)
+	}
+	img := Image{Config: c, Entry: t.entry(c), Binaries: []Binary{}}
+	for _, path := range t.paths {
+		n := t.nodes[path]
+		if !n.regular() {
+			continue
+		}
+		img.Files++
+		img.Bytes += n.size
+		if n.binary != nil && n.kind == regularFile {
+			img.Binaries = append(img.Binaries, *n.binary)
+		}
+		if n.program() {
+			img.Executables++
+		}
+	}
+	packages, owners := t.packages()
+	img.Packages = packages
+	img.Findings = t.findings(owners)
+	img.Writable = t.writable(t.identity(c))
+	return img, nil
+}
+
+// Of returns the findings of a kind.
+func (i Image) Of(k Kind) []Finding {
+	var found []Finding
+	for _, f := range i.Findings {
+		if f.Kind == k {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// Has reports whether there is a finding of one of the kinds.
+func (i Image) Has(kinds ...Kind) bool {
+	return slices.ContainsFunc(i.Findings, func(f Finding) bool { return slices.Contains(kinds, f.Kind) })
+}
+
+// Sum is how many files the findings of a kind are.
+func (i Image) Sum(k Kind) int {
+	n := 0
+	for _, f := range i.Of(k) {
+		n += f.Files
+	}
+	return n
+}
+
+// Formed returns the ELF files of a form.
+func (i Image) Formed(f Form) []Binary {
+	var found []Binary
+	for _, b := range i.Binaries {
+		if b.Form == f {
+			found = append(found, b)
+		}
+	}
+	return found
+}
+
+// By returns the packages of a manager.
+func (i Image) By(m Manager) []Package {
+	var found []Package
+	for _, p := range i.Packages {
+		if p.Manager == m {
+			found = append(found, p)
+		}
+	}
+	return found
+}
