@@ -74,11 +74,13 @@ func officialBases(dir string) ([]Base, error) {
 	if err != nil {
 		return nil, err
 	}
-	recipes, err := filepath.Glob(filepath.Join(dir, "recipes", "*.Dockerfile"))
-	if err != nil {
-		return nil, err
+	for _, folder := range []string{"recipes", "compose"} {
+		more, err := filepath.Glob(filepath.Join(dir, folder, "*.Dockerfile"))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, more...)
 	}
-	files = append(files, recipes...)
 	found := map[string]string{}
 	for _, f := range files {
 		text, err := os.ReadFile(f)

@@ -57,17 +57,34 @@ func (l *Lab) BuildStage(ctx context.Context, name, stage string, e Edition) (st
 	if err != nil {
 		return "", &BuildError{Dockerfile: dockerfile, Err: err}
 	}
-	args := map[string]string{}
+	args := l.baseArgs(text)
 	if e != Usual {
 		args[e.Arg] = e.Value
 	}
+	ref := repository + "/" + name + ":" + tag(stage, e)
+	return ref, l.build(ctx, buildRequest{context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage})
+}
+
+// baseArgs are the build arguments by which a Dockerfile takes the stand-ins in use.
+func (l *Lab) baseArgs(dockerfile []byte) map[string]string {
+	args := map[string]string{}
 	for _, b := range l.bases {
-		if b.StandIn && bytes.Contains(text, []byte("ARG "+b.Arg+"=")) {
+		if b.StandIn && bytes.Contains(dockerfile, []byte("ARG "+b.Arg+"=")) {
 			args[b.Arg] = b.Image
 		}
 	}
-	ref := repository + "/" + name + ":" + tag(stage, e)
-	return ref, l.build(ctx, buildRequest{context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage})
+	return args
+}
+
+// proxyArgs are arguments that the engine knows in every Dockerfile; builds behind a proxy need them.
+func proxyArgs() map[string]string {
+	args := map[string]string{}
+	for _, k := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
+		if v, ok := os.LookupEnv(k); ok {
+			args[k] = v
+		}
+	}
+	return args
 }
 
 func tag(stage string, e Edition) string {
@@ -94,11 +111,8 @@ func (l *Lab) build(ctx context.Context, b buildRequest) error {
 	for k, v := range b.args {
 		args[k] = &v
 	}
-	// The engine knows these arguments in every Dockerfile; builds behind a proxy need them.
-	for _, k := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
-		if v, ok := os.LookupEnv(k); ok {
-			args[k] = &v
-		}
+	for k, v := range proxyArgs() {
+		args[k] = &v
 	}
 	var out bytes.Buffer
 	req := &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{

@@ -97,6 +97,9 @@ func connect(root string, log Log) (*Lab, error) {
 	return &Lab{root: root, provider: p, docker: p.Client(), log: log}, nil
 }
 
+// Root is the project's folder.
+func (l *Lab) Root() string { return l.root }
+
 // Local reports whether the containers run on this machine.
 func (l *Lab) Local() bool { return localEngine() }
 

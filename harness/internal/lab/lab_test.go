@@ -362,7 +362,7 @@ func TestOfficialBases(t *testing.T) {
 // Every stage before the last ends with the label by which RemoveImages finds it; an empty base holds nothing.
 func TestStagesAreLabelled(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"*.Dockerfile", "bases/*.Dockerfile"} {
+	for _, pattern := range []string{"*.Dockerfile", "bases/*.Dockerfile", "compose/*.Dockerfile"} {
 		found, err := filepath.Glob(filepath.Join(projectRoot, "dockerfiles", pattern))
 		if err != nil || len(found) == 0 {
 			t.Fatal(found, err)

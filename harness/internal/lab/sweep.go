@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
 )
 
@@ -35,9 +36,8 @@ func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 			inUse[pid] = true
 			continue
 		}
-		_, err := l.docker.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-		if err != nil && !gone(err) {
-			errs = append(errs, fmt.Errorf("remove container %s: %w", c.ID[:12], err))
+		if err := l.removeWithVolumes(ctx, c); err != nil {
+			errs = append(errs, err)
 			continue
 		}
 		s.Containers++
@@ -81,6 +81,19 @@ func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 		s.InUse = append(s.InUse, pid)
 	}
 	return s, errors.Join(errs...)
+}
+
+// removeWithVolumes removes a container and the anonymous volumes that it has, those too that it was given by name.
+func (l *Lab) removeWithVolumes(ctx context.Context, c container.Summary) error {
+	_, err := l.docker.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+	if err != nil && !gone(err) {
+		return fmt.Errorf("remove container %s: %w", c.ID[:12], err)
+	}
+	var errs []error
+	for _, name := range anonymousVolumes(c) {
+		errs = append(errs, l.removeVolume(ctx, name))
+	}
+	return errors.Join(errs...)
 }
 
 // RemoveImages removes every image under the project's own name, and the stages that the classic builder leaves
@@ -149,5 +162,5 @@ func alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH
 // gone says that the thing was removed meanwhile.
 func gone(err error) bool {
 	s := err.Error()
-	return strings.Contains(s, "No such") || strings.Contains(s, "not found") || strings.Contains(s, "already in progress")
+	return strings.Contains(s, "No such") || strings.Contains(s, "no such volume") || strings.Contains(s, "not found") || strings.Contains(s, "already in progress")
 }

@@ -2,22 +2,56 @@
 // an image is built:
 //
 //	go run ./variants/fiber/seed variants/books.sql books.db
+//
+// With -once it fills a volume that may be full already: a database that is
+// there is kept, and one that is not whole is never there.
 package main
 
 import (
+	"errors"
+	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"spabench/variants/fiber/app"
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: seed SCRIPT DATABASE")
+	once := flag.Bool("once", false, "keep a database that is there already")
+	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: seed [-once] SCRIPT DATABASE") }
+	flag.Parse()
+	if flag.NArg() != 2 {
+		flag.Usage()
 		os.Exit(2)
 	}
-	if err := app.Seed(os.Args[1], os.Args[2]); err != nil {
+	seed := app.Seed
+	if *once {
+		seed = seedOnce
+	}
+	if err := seed(flag.Arg(0), flag.Arg(1)); err != nil {
 		fmt.Fprintln(os.Stderr, "seed:", err)
 		os.Exit(1)
 	}
+}
+
+// seedOnce seeds beside the database's name and renames: a seeder that was
+// killed leaves nothing that the next one takes for a database.
+func seedOnce(script, database string) error {
+	if _, err := os.Stat(database); err == nil {
+		fmt.Println("kept", database)
+		return nil
+	}
+	unfinished := database + ".new"
+	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("seed database: %w", err)
+	}
+	if err := app.Seed(script, unfinished); err != nil {
+		return err
+	}
+	if err := os.Rename(unfinished, database); err != nil {
+		return fmt.Errorf("seed database: %w", err)
+	}
+	fmt.Println("filled", database)
+	return nil
 }
