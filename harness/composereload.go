@@ -243,17 +243,17 @@ func (s saved) seen(ctx context.Context, text string, within time.Duration) (boo
 	}
 	waiting, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	for {
-		res, err := askFor(waiting, strings.TrimPrefix(service.URL, "http://"), "", s.target, browserHeader("document", "identity"), "")
-		if err == nil && bytes.Contains(res.body, []byte(text)) {
-			return true, nil
+	has := func(_ int, _ string, body []byte) error {
+		if !bytes.Contains(body, []byte(text)) {
+			return fmt.Errorf("the answer does not have %q", text)
 		}
-		select {
-		case <-waiting.Done():
-			return false, ctx.Err()
-		case <-time.After(2 * time.Millisecond):
-		}
+		return nil
 	}
+	p := probe{strings.TrimPrefix(service.URL, "http://"), s.target, browserHeader("document", "identity"), has, 2 * time.Millisecond}
+	if _, err := p.await(waiting); err != nil {
+		return false, ctx.Err() // not seen, unless the whole was called off
+	}
+	return true, nil
 }
 
 func listed(times []time.Duration) string {

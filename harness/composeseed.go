@@ -57,9 +57,11 @@ func seeding(ctx context.Context, l *lab.Lab) (s Seeding, err error) {
 		if err != nil {
 			return s, err
 		}
-		if *entrypoint, err = l.Entrypoint(ctx, ref); err != nil {
+		config, err := l.Config(ctx, ref)
+		if err != nil {
 			return s, err
 		}
+		*entrypoint = config.Entrypoint
 	}
 	if err := s.seeded(ctx, l); err != nil {
 		return s, err
@@ -173,16 +175,10 @@ func (c composed) addBook(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	header := http.Header{"Content-Type": {"application/json"}}
-	const book = `{"title":"Sanditon","author":"Jane Austen","year":1817}`
-	res, err := askFor(ctx, strings.TrimPrefix(app.URL, "http://"), http.MethodPost, "/api/books", header, book)
-	if err == nil && res.status != http.StatusCreated {
-		err = fmt.Errorf("status %d", res.status)
-	}
+	path, err := addBook(ctx, strings.TrimPrefix(app.URL, "http://"))
 	if err != nil {
-		return "", fmt.Errorf("add a book: %w", err)
+		return "", err
 	}
-	path := res.header.Get("Location")
-	c.note("POST /api/books: %d, Location: %s", res.status, path)
+	c.note("POST /api/books: 201, Location: %s", path)
 	return path, nil
 }

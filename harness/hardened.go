@@ -73,17 +73,10 @@ func askedRight(ctx context.Context, addr, target string, header http.Header, co
 
 // keeps adds a book and asks for it again.
 func keeps(ctx context.Context, addr string) error {
-	const target = "/api/books"
-	header := browserHeader("empty", "identity")
-	header.Set("Content-Type", "application/json")
-	added, err := askFor(ctx, addr, http.MethodPost, target, header, newBook)
+	at, err := addBook(ctx, addr)
 	if err != nil {
-		return fmt.Errorf("POST %s: %w", target, err)
+		return err
 	}
-	if added.status != http.StatusCreated {
-		return fmt.Errorf("POST %s: status %d, want 201: %.200s", target, added.status, added.body)
-	}
-	at := added.header.Get("Location")
 	kept, err := askFor(ctx, addr, http.MethodGet, at, browserHeader("empty", "identity"), "")
 	if err != nil {
 		return fmt.Errorf("GET %s, which was added: %w", at, err)
@@ -92,4 +85,19 @@ func keeps(ctx context.Context, addr string) error {
 		return fmt.Errorf("GET %s, which was added: status %d, want 200 and the book: %.200s", at, kept.status, kept.body)
 	}
 	return nil
+}
+
+// addBook adds newBook by the API, and returns where it is.
+func addBook(ctx context.Context, addr string) (at string, err error) {
+	const target = "/api/books"
+	header := browserHeader("empty", "identity")
+	header.Set("Content-Type", "application/json")
+	added, err := askFor(ctx, addr, http.MethodPost, target, header, newBook)
+	if err != nil {
+		return "", fmt.Errorf("POST %s: %w", target, err)
+	}
+	if added.status != http.StatusCreated {
+		return "", fmt.Errorf("POST %s: status %d, want 201: %.200s", target, added.status, added.body)
+	}
+	return added.header.Get("Location"), nil
 }

@@ -121,15 +121,6 @@ func (p *Project) Service(ctx context.Context, name string) (Service, error) {
 	return s, nil
 }
 
-// Entrypoint returns the entry point of an image.
-func (l *Lab) Entrypoint(ctx context.Context, ref string) ([]string, error) {
-	got, err := l.docker.ImageInspect(ctx, ref)
-	if err != nil {
-		return nil, fmt.Errorf("inspect %s: %w", ref, err)
-	}
-	return got.Config.Entrypoint, nil
-}
-
 // Close ends a command that still runs, and removes all that the project has made: containers, networks, volumes, and
 // builds. It is safe on a half-opened project.
 func (p *Project) Close(ctx context.Context) error {
@@ -166,9 +157,7 @@ func (p *Project) returnImages(ctx context.Context) error {
 	errs := []error{p.remember(ctx)}
 	for ref, id := range p.images {
 		if id == "" {
-			if _, err := p.lab.docker.ImageRemove(ctx, ref, client.ImageRemoveOptions{PruneChildren: true}); err != nil && !gone(err) {
-				errs = append(errs, fmt.Errorf("remove image %s: %w", ref, err))
-			}
+			errs = append(errs, p.lab.removeImage(ctx, ref, client.ImageRemoveOptions{PruneChildren: true}))
 			continue
 		}
 		if _, err := p.lab.docker.ImageTag(ctx, client.ImageTagOptions{Source: id, Target: ref}); err != nil {
@@ -181,17 +170,14 @@ func (p *Project) returnImages(ctx context.Context) error {
 		if err != nil || len(got.RepoTags) > 0 {
 			continue
 		}
-		if _, err := p.lab.docker.ImageRemove(ctx, id, client.ImageRemoveOptions{PruneChildren: true}); err != nil && !gone(err) {
-			errs = append(errs, fmt.Errorf("remove image %s: %w", id, err))
-		}
+		errs = append(errs, p.lab.removeImage(ctx, id, client.ImageRemoveOptions{PruneChildren: true}))
 	}
 	return errors.Join(errs...)
 }
 
 // untaggedStages are the ids of all stages without a name, this project's or not.
 func (p *Project) untaggedStages(ctx context.Context) (map[string]bool, error) {
-	filter := make(client.Filters).Add("dangling", "true").Add("label", "spabench.stage")
-	list, err := p.lab.docker.ImageList(ctx, client.ImageListOptions{Filters: filter})
+	list, err := p.lab.docker.ImageList(ctx, client.ImageListOptions{Filters: untagged()})
 	if err != nil {
 		return nil, fmt.Errorf("list stages: %w", err)
 	}
@@ -211,9 +197,7 @@ func (p *Project) removeStages(ctx context.Context) error {
 		if short := strings.TrimPrefix(id, "sha256:")[:12]; p.stages[id] || !p.steps[short] {
 			continue
 		}
-		if _, err := p.lab.docker.ImageRemove(ctx, id, client.ImageRemoveOptions{PruneChildren: true}); err != nil && !gone(err) {
-			errs = append(errs, fmt.Errorf("remove stage %s: %w", id, err))
-		}
+		errs = append(errs, p.lab.removeImage(ctx, id, client.ImageRemoveOptions{PruneChildren: true}))
 	}
 	return errors.Join(errs...)
 }

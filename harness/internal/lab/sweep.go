@@ -110,16 +110,14 @@ func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 			if !strings.HasPrefix(tag, repository+"/") {
 				continue
 			}
-			_, err := l.docker.ImageRemove(ctx, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true})
-			if err != nil && !gone(err) {
-				errs = append(errs, fmt.Errorf("remove image %s: %w", tag, err))
+			if err := l.removeImage(ctx, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true}); err != nil {
+				errs = append(errs, err)
 				continue
 			}
 			removed++
 		}
 	}
-	stages := make(client.Filters).Add("dangling", "true").Add("label", "spabench.stage")
-	pruned, err := l.docker.ImagePrune(ctx, client.ImagePruneOptions{Filters: stages})
+	pruned, err := l.docker.ImagePrune(ctx, client.ImagePruneOptions{Filters: untagged()})
 	if err != nil {
 		return removed, errors.Join(append(errs, fmt.Errorf("remove untagged stages: %w", err))...)
 	}
@@ -134,12 +132,24 @@ func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 // Untag removes the images that Build and its editions made of one Dockerfile; layers that other images share stay.
 func (l *Lab) Untag(ctx context.Context, name string) error {
 	for _, e := range []Edition{Usual, Next, Nothing} {
-		_, err := l.docker.ImageRemove(ctx, repository+"/"+name+":"+tag("", e), client.ImageRemoveOptions{Force: true})
-		if err != nil && !gone(err) {
-			return fmt.Errorf("remove image %s: %w", name, err)
+		if err := l.removeImage(ctx, repository+"/"+name+":"+tag("", e), client.ImageRemoveOptions{Force: true}); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// removeImage removes an image by its name or id; one that has gone already is no error.
+func (l *Lab) removeImage(ctx context.Context, ref string, o client.ImageRemoveOptions) error {
+	if _, err := l.docker.ImageRemove(ctx, ref, o); err != nil && !gone(err) {
+		return fmt.Errorf("remove image %s: %w", ref, err)
+	}
+	return nil
+}
+
+// untagged finds the project's stages that have no name, by the label that each ends with.
+func untagged() client.Filters {
+	return make(client.Filters).Add("dangling", "true").Add("label", "spabench.stage")
 }
 
 // foreign returns the id of the living process, not this one, that owns the labelled thing; 0 when none does.
