@@ -12,7 +12,6 @@ import (
 
 	"spabench/harness"
 	"spabench/harness/internal/inventory"
-	"spabench/harness/internal/nearest"
 	"spabench/harness/internal/table"
 	"spabench/variants"
 )
@@ -39,7 +38,7 @@ Exit code 1 if a variant does not build, or does not work hardened. What is foun
   spabench image --layers nginx-three-container`,
 		ValidArgs: variants.Names(strategies()),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			chosen, err := selectStrategies(args)
+			chosen, err := named("variant", strategies(), args)
 			if err != nil {
 				return err
 			}
@@ -114,24 +113,4 @@ func writeJSON(w io.Writer, v any) error {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
-}
-
-// strategies are the variants that serve the application: all but the floor.
-func strategies() []variants.Variant {
-	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return v.Floor })
-}
-
-// selectStrategies returns the named ones in the catalogue's order; all, when none is named.
-func selectStrategies(names []string) ([]variants.Variant, error) {
-	all := strategies()
-	known := variants.Names(all)
-	for _, name := range names {
-		if !slices.Contains(known, name) {
-			return nil, fmt.Errorf("unknown variant %q; did you mean %q? (spabench list variants)", name, nearest.Name(name, known))
-		}
-	}
-	if len(names) == 0 {
-		return all, nil
-	}
-	return slices.DeleteFunc(all, func(v variants.Variant) bool { return !slices.Contains(names, v.Name) }), nil
 }

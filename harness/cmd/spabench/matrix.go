@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,29 +99,24 @@ func matrix(cmd *cobra.Command, root, out string, plan harness.Plan) error {
 // selectServers returns the named variants and recipes in the catalogue's order; all, when none is named. The floor is
 // no subject of conformance.
 func selectServers(only []string) ([]variants.Variant, error) {
-	var all []variants.Variant
-	for _, v := range append(variants.All(), variants.Recipes()...) {
-		if !v.Floor {
-			all = append(all, v)
+	return named("variant or recipe", append(strategies(), variants.Recipes()...), only)
+}
+
+// strategies are the variants that serve the application: all but the floor.
+func strategies() []variants.Variant {
+	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return v.Floor })
+}
+
+// named returns those of the names, in the order of all; all, when nothing is named. What they are is for the error.
+func named(what string, all []variants.Variant, names []string) ([]variants.Variant, error) {
+	known := variants.Names(all)
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("unknown %s %q; did you mean %q? (spabench list variants)", what, name, nearest.Name(name, known))
 		}
 	}
-	if len(only) == 0 {
+	if len(names) == 0 {
 		return all, nil
 	}
-	names := variants.Names(all)
-	wanted := map[string]bool{}
-	for _, name := range only {
-		wanted[name] = true
-	}
-	var chosen []variants.Variant
-	for _, v := range all {
-		if wanted[v.Name] {
-			chosen = append(chosen, v)
-			delete(wanted, v.Name)
-		}
-	}
-	for name := range wanted {
-		return nil, fmt.Errorf("unknown variant or recipe %q; did you mean %q? (spabench list variants)", name, nearest.Name(name, names))
-	}
-	return chosen, nil
+	return slices.DeleteFunc(all, func(v variants.Variant) bool { return !slices.Contains(names, v.Name) }), nil
 }

@@ -128,13 +128,7 @@ func Read(archive io.Reader, c Config) (Image, error) {
 
 // Of returns the findings of a kind.
 func (i Image) Of(k Kind) []Finding {
-	var found []Finding
-	for _, f := range i.Findings {
-		if f.Kind == k {
-			found = append(found, f)
-		}
-	}
-	return found
+	return those(i.Findings, func(f Finding) bool { return f.Kind == k })
 }
 
 // Has reports whether there is a finding of one of the kinds.
@@ -153,22 +147,20 @@ func (i Image) Sum(k Kind) int {
 
 // Formed returns the ELF files of a form.
 func (i Image) Formed(f Form) []Binary {
-	var found []Binary
-	for _, b := range i.Binaries {
-		if b.Form == f {
-			found = append(found, b)
-		}
-	}
-	return found
+	return those(i.Binaries, func(b Binary) bool { return b.Form == f })
 }
 
 // By returns the packages of a manager.
 func (i Image) By(m Manager) []Package {
-	var found []Package
-	for _, p := range i.Packages {
-		if p.Manager == m {
-			found = append(found, p)
+	return those(i.Packages, func(p Package) bool { return p.Manager == m })
+}
+
+// those are the ones of a list that are so; nil when none is.
+func those[T any](all []T, so func(T) bool) (some []T) {
+	for _, v := range all {
+		if so(v) {
+			some = append(some, v)
 		}
 	}
-	return found
+	return some
 }

@@ -98,9 +98,7 @@ func context(run record.Run) []fact {
 		facts = append(facts, fact{"Budget", fmt.Sprintf("rounds until every headline ratio is within ±%s%%, at most %s", number(100*b.Within), b.Time)})
 	}
 	facts = append(facts, limitFacts(run.Plan)...)
-	for _, d := range disturbances(run) {
-		facts = append(facts, fact{capital(d.label), d.text})
-	}
+	facts = append(facts, capitalised(disturbances(run))...)
 	for _, name := range slices.Sorted(maps.Keys(run.Plan.Environ)) {
 		facts = append(facts, fact{"Variable", fmt.Sprintf("%s=%s in every container", name, run.Plan.Environ[name])})
 	}

@@ -23,9 +23,7 @@ func Page(run record.Run, name string) (string, error) {
 	if run.End == nil {
 		fmt.Fprintf(&b, "**This run was interrupted**: %d of its %d trials are here.\n\n", len(run.Trials), trials(run.Plan))
 	}
-	for _, f := range verdict(run) {
-		fmt.Fprintf(&b, "- **%s**: %s\n", escape(capital(f.label)), escape(f.text))
-	}
+	bullets(&b, verdict(run))
 	b.WriteString("\nA factor is the median of the ratios within each round, with its interval; only factors whose interval leaves out 1 are named.\n\n")
 	if err := tables(&b, run, nil, style); err != nil {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
@@ -35,6 +33,13 @@ func Page(run record.Run, name string) (string, error) {
 	b.WriteString(reproduce(run))
 	b.WriteString(again(name, "run.jsonl"))
 	return b.String(), nil
+}
+
+// bullets are facts at the top of a page.
+func bullets(b *bytes.Buffer, facts []fact) {
+	for _, f := range capitalised(facts) {
+		fmt.Fprintf(b, "- **%s**: %s\n", escape(f.label), escape(f.text))
+	}
 }
 
 func reproduce(run record.Run) string {

@@ -36,9 +36,7 @@ func (t Trust) Page(name string) (string, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s, and looked for in each run, which has both in every round, and as `spabench compare` does, each run being compared with the next.\n\n",
 		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"), first.Plan.Control)
-	for _, f := range t.boundFacts() {
-		fmt.Fprintf(&b, "- **%s**: %s\n", escape(capital(f.label)), escape(f.text))
-	}
+	bullets(&b, t.boundFacts())
 	b.WriteByte('\n')
 	if err := t.tables(&b, style); err != nil {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
@@ -133,9 +131,7 @@ func seriesContext(runs []record.Run) []fact {
 			all.Trials = append(all.Trials, t)
 		}
 	}
-	for _, d := range disturbances(all) {
-		facts = append(facts, fact{capital(d.label), d.text})
-	}
+	facts = append(facts, capitalised(disturbances(all))...)
 	text := fmt.Sprintf("%d, each with its own seed; the first began %s", len(runs), runs[0].Started.UTC().Format(minute))
 	if end := runs[len(runs)-1].End; end != nil {
 		text += ", the last ended " + end.Ended.UTC().Format(minute)
