@@ -17,8 +17,8 @@ RUN mkdir /data \
  && python3 -c "import sqlite3; sqlite3.connect('/data/books.db').executescript(open('/books.sql', encoding='utf-8').read())"
 LABEL spabench.stage=1
 
-# The final image holds neither pip nor anything to compile with. Compiled modules are not checked against their
-# sources at import: nothing changes them.
+# The final image gets no second pip beside its base's, and nothing to compile with. Compiled modules are not checked
+# against their sources at import: nothing changes them.
 FROM ${PYTHON_IMAGE} AS python
 RUN python3 -m venv --without-pip /venv
 COPY variants/django/requirements.txt /

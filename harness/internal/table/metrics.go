@@ -232,8 +232,8 @@ func loaded(t record.Trial, load string) (record.Loaded, bool) {
 }
 
 // cpuPerRequest is the CPU time per request, nanoseconds: the lower quartile over the slices of the attack, where it has
-// enough. What else runs on the same core, in another virtual machine too, makes the same work take up to twice the CPU
-// time, for tenths of a second at a time, and never makes it take less; a mean over the attack is mostly that.
+// enough. What else runs on the same core, in another virtual machine too, makes the same work take twice the CPU
+// time and more, for tenths of a second to seconds at a time, and never less; a mean over the attack is mostly that.
 func cpuPerRequest(usage []record.UsageDelta, l record.Loaded) (float64, bool) {
 	all, each := l.Sliced(usage)
 	if all == nil {

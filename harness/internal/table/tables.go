@@ -67,7 +67,7 @@ func costTables() []Table {
 			Doc:     "User and system time of all containers of the variant, from their cgroups, divided by the requests of that load, its warm-up included.",
 			Metrics: each(cpuMetric, page, deepLink, asset, api, absent, apiWrite)},
 		{Name: "cost-mean", Title: "CPU time per request, disturbed or not",
-			Doc:     "The same, of each load as a whole. The other tables cut a load into tenths of a second, and their lower quartile counts: another virtual machine on the same core makes the same work take up to twice the CPU time, for tenths of a second at a time, and never less. What a server does itself less often than that, as collecting garbage once a second, is in this table alone.",
+			Doc:     "The same, of each load as a whole. The other tables cut a load into tenths of a second, and their lower quartile counts: another virtual machine on the same core makes the same work take twice the CPU time and more, for tenths of a second to seconds at a time, and never less. What a server does itself less often than that, as collecting garbage once a second, is in this table alone.",
 			Metrics: each(meanCPUMetric, page, deepLink, asset, api)},
 		{Name: "cost-frontend", Title: "CPU time per request, file server alone",
 			Doc:     "The same for the container that has the files alone: the one called frontend, or the only one. “direct”: asked by the load generator itself, as the only one always is; without it: behind the proxy, if there is one, which has fewer connections to it.",
