@@ -2,13 +2,16 @@
 # ARGS goes to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust test test-code test-containers conformance matrix browser check mutants tables lint clean
+.PHONY: bench trust claims test test-code test-containers conformance matrix browser check mutants tables lint clean
 
 bench: browser ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
 
 trust: ## prove the instrument: is the same called the same, and is what is made worse found? half an hour; ARGS="--resume --out DIR"
 	$(SPABENCH) trust $(ARGS)
+
+claims: browser ## test on containers what the article behind this project claims; the claims table in results/
+	$(SPABENCH) claims $(ARGS)
 
 # Containers change the network of the machine as they come and go, and a browser then gives up what it asks for: what
 # tests the browser comes after them. They are mostly waited for, so what needs the processor runs meanwhile.

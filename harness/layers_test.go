@@ -38,7 +38,7 @@ func TestLayers(t *testing.T) {
 		"harness/internal/load/generator": {"harness/internal/load"},
 		"harness/internal/table":          {"harness/internal/record", "harness/internal/stat", "harness/internal/inventory", "harness/spatest", "tablewriter"},
 		"harness/internal/gate":           {"harness/internal/record", "harness/internal/stat", "harness/internal/table", "harness/internal/nearest", "harness/spatest"},
-		"harness":                         {"variants", "harness/spatest", "harness/chromium", "harness/internal/record", "harness/internal/stat", "harness/internal/inventory", "harness/internal/lab", "harness/internal/load"},
+		"harness":                         {"variants", "harness/spatest", "harness/chromium", "harness/internal/record", "harness/internal/stat", "harness/internal/inventory", "harness/internal/nearest", "harness/internal/lab", "harness/internal/load"},
 		"harness/cmd/spabench": {"variants", "harness", "harness/spatest", "harness/internal/record", "harness/internal/stat", "harness/internal/inventory", "harness/internal/table", "harness/internal/nearest",
 			"harness/spatest/mutant", "harness/chromium", "harness/internal/report", "harness/internal/remedy", "harness/internal/hops", "harness/internal/gate"},
 	}

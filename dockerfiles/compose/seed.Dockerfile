@@ -37,7 +37,7 @@ ENTRYPOINT ["/seed"]
 CMD ["-once", "/books.sql", "/data/books.db"]
 LABEL spabench.stage=1
 
-FROM scratch
+FROM scratch AS runtime
 COPY --from=build /server /server
 USER 65532:65532
 EXPOSE 8080

@@ -1,6 +1,7 @@
 // Command spabench builds, checks and measures ways of serving a single-page app.
 //
-// Exit codes: 0 fine; 1 a server does not conform, a variant failed, or a gate or a bound of trust is broken; 2 could not run.
+// Exit codes: 0 fine; 1 a server does not conform, a variant or the test of a claim failed, or a gate or a bound of trust
+// is broken; 2 could not run.
 // Tables and reports go to standard output, progress and errors to standard error.
 package main
 
@@ -37,7 +38,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Long: `spabench builds ways of serving a single-page app from their Dockerfiles, checks that each routes and serves
 correctly, measures what it costs, and makes tables that anyone can reproduce.
 
-Exit codes: 0 fine; 1 a server does not conform, a variant failed, or a gate or a bound of trust is broken; 2 could not run.`,
+Exit codes: 0 fine; 1 a server does not conform, a variant or the test of a claim failed, or a gate or a bound of trust is broken; 2 could not run.`,
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -45,14 +46,14 @@ Exit codes: 0 fine; 1 a server does not conform, a variant failed, or a gate or 
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(), schemaCommand(),
-		tableCommand(), compareCommand(), trustCommand(), cleanCommand())
+		tableCommand(), compareCommand(), trustCommand(), claimsCommand(), cleanCommand())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width)))
 	fill(root)
 	err := root.ExecuteContext(ctx)
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, harness.ErrVariant):
+	case errors.Is(err, harness.ErrVariant), errors.Is(err, harness.ErrClaim):
 		_, _ = fmt.Fprintln(stderr, "spabench:", err)
 		return 1
 	case errors.Is(err, errNonconforming):

@@ -84,8 +84,17 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 			return nil, err
 		}
 	}
+	claims, err := recordedClaims(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range claims {
+		if out[filepath.Join("results", c.Name, "README.md")], err = table.ClaimsPage(c.Claims, c.Name); err != nil {
+			return nil, err
+		}
+	}
 	out[filepath.Join("results", explanations)] = table.Explanations()
-	out[filepath.Join("results", "README.md")], err = table.Index(runs, matrices, series, explanations)
+	out[filepath.Join("results", "README.md")], err = table.Index(runs, matrices, series, claims, explanations)
 	return out, err
 }
 

@@ -69,14 +69,12 @@ func rounds(run record.Run) int {
 func context(run record.Run) []fact {
 	e := run.Env
 	facts := []fact{
-		{"Machine", fmt.Sprintf("%s, %s, %s GB; %s, Linux %s", orElse(e.CPU, "unknown CPU"), plural(e.CPUs, "CPU"), number(float64(e.MemoryBytes)/1e9), e.OS, e.Kernel)},
+		machineFact(e),
 		{"CPUs", cpusets(e)},
 		{"Path", "of the load: " + orElse(e.Path, "unknown")},
-		{"Engine", fmt.Sprintf("%s (API %s), storage %s, cgroup v%s (%s)", e.Engine, e.EngineAPI, e.StorageDriver, strings.TrimPrefix(e.CgroupVersion, "v"), e.CgroupDriver)},
+		engineFact(e),
 	}
-	for _, b := range e.Bases {
-		facts = append(facts, fact{"Base", base(b)})
-	}
+	facts = append(facts, baseFacts(e)...)
 	if run.Plan.Rounds == 0 { // checked, and not measured
 		return append(facts, fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(e), e.Go, e.Tools.Testcontainers)}, fact{"Run", ending(run)})
 	}
@@ -106,6 +104,21 @@ func context(run record.Run) []fact {
 		facts = append(facts, fact{"Checks", unchecked})
 	}
 	return append(facts, fact{"Run", ending(run)})
+}
+
+func machineFact(e record.Env) fact {
+	return fact{"Machine", fmt.Sprintf("%s, %s, %s GB; %s, Linux %s", orElse(e.CPU, "unknown CPU"), plural(e.CPUs, "CPU"), number(float64(e.MemoryBytes)/1e9), e.OS, e.Kernel)}
+}
+
+func engineFact(e record.Env) fact {
+	return fact{"Engine", fmt.Sprintf("%s (API %s), storage %s, cgroup v%s (%s)", e.Engine, e.EngineAPI, e.StorageDriver, strings.TrimPrefix(e.CgroupVersion, "v"), e.CgroupDriver)}
+}
+
+func baseFacts(e record.Env) (facts []fact) {
+	for _, b := range e.Bases {
+		facts = append(facts, fact{"Base", base(b)})
+	}
+	return facts
 }
 
 func cpusets(e record.Env) string {

@@ -90,9 +90,9 @@ func newestFirst(runs []Published) []Published {
 	return runs
 }
 
-// Index is results/README.md: one line for each run, newest first, then one for each matrix, and for each series that
-// proves the instrument. Explained is the page of Explanations.
-func Index(runs, matrices []Published, series []PublishedTrust, explained string) (string, error) {
+// Index is results/README.md: one line for each run, newest first, then one for each matrix, for each run that tested
+// claims, and for each series that proves the instrument. Explained is the page of Explanations.
+func Index(runs, matrices []Published, series []PublishedTrust, claims []PublishedClaims, explained string) (string, error) {
 	runs = newestFirst(runs)
 	var b bytes.Buffer
 	b.WriteString("# Results\n\nEach folder holds one run: `run.jsonl` as it was written, and the tables rendered from it. Newest first.\n\n")
@@ -131,6 +131,7 @@ func Index(runs, matrices []Published, series []PublishedTrust, explained string
 	for _, m := range newestFirst(matrices) {
 		fmt.Fprintf(&b, "- [%s](%s/README.md): %s\n", m.Run.Started.UTC().Format("2006-01-02"), m.Name, plural(len(m.Run.Plan.Variants), "server"))
 	}
+	claimLinks(&b, claims)
 	trustLinks(&b, series)
 	return b.String(), nil
 }
