@@ -27,7 +27,17 @@ type Claim struct {
 // Claims returns all of them, in the order of the published table. Their numbers are their places.
 func Claims() []Claim {
 	return []Claim{
+		oneContainerClaim(),
+		leftoversClaim(),
+		imageSizeClaim(),
+		runtimeClaim(),
+		hotReloadClaim(),
+		seedFirstClaim(),
 		lastStageClaim(),
+		anonymousVolumeClaim(),
+		mountPrecedenceClaim(),
+		bottleneckClaim(),
+		splitLaterClaim(),
 	}
 }
 
