@@ -18,6 +18,7 @@ test: browser ## all tests; the checks that take seconds on one server each only
 
 test-code:
 	CHROME= go test -race -short ./...
+	go test -tags cgo_sqlite ./variants/fiber/app
 	CHROME= go test ./harness/spatest
 
 test-containers:
