@@ -21,15 +21,16 @@ test: browser ## all tests; the checks that take seconds on one server each only
 
 test-code:
 	CHROME= go test -race -short ./...
+	go test -tags cgo_sqlite ./variants/fiber/app
 	CHROME= go test ./harness/spatest
 
 test-containers:
 	go test -timeout 60m ./harness/internal/lab
 	go test -timeout 60m ./harness -quick
 
-conformance: browser ## the whole suite, deploys and browsers too, on every variant in its containers; benches that are killed, limited, or find planted regressions; Docker Compose; known answers
+conformance: browser ## the whole suite, deploys and browsers too, on every variant in its containers; benches that are killed, limited, or find planted regressions; Docker Compose; base images and build arguments; known answers
 	go test ./harness/internal/load
-	go test -timeout 60m -run '^(TestConformance|TestBenchKilled|TestBenchLimited|TestBenchPlanted|TestHomeIsWhatChromiumAsksFor|TestCompose.*)$$' ./harness
+	go test -timeout 60m -run '^(TestConformance|TestBenchKilled|TestBenchLimited|TestBenchPlanted|TestHomeIsWhatChromiumAsksFor|TestCompose.*|TestBases|TestBuildArguments)$$' ./harness
 
 matrix: browser ## check every variant and recipe in its containers; the matrix in results/
 	$(SPABENCH) matrix $(ARGS)

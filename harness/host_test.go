@@ -23,6 +23,7 @@ func TestHost(t *testing.T) {
 	all := []spatest.Feature{spatest.FeatureFolder, spatest.FeatureEmpty, spatest.FeatureUpstream}
 	for name, offers := range map[string][]spatest.Feature{
 		"embedded-go":           {spatest.FeatureEmpty},
+		"embedded-go-cgo":       {spatest.FeatureEmpty},
 		"disk-go":               {spatest.FeatureFolder, spatest.FeatureEmpty},
 		"fastapi":               {spatest.FeatureFolder, spatest.FeatureEmpty},
 		"django":                {spatest.FeatureFolder, spatest.FeatureEmpty},
@@ -45,7 +46,7 @@ func TestHost(t *testing.T) {
 					t.Errorf("Offers(%s) = %t", f, h.Offers(f))
 				}
 			}
-			if name == "embedded-go" || name == "fastapi" || name == "django" {
+			if name == "embedded-go" || name == "embedded-go-cgo" || name == "fastapi" || name == "django" {
 				return // what they can do the others can, and TestConformance makes them do it
 			}
 			ht := hostTest{h, g.dist, g.next}

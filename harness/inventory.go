@@ -90,8 +90,13 @@ func (g rig) inventory(ctx context.Context, vs []variants.Variant, p Progress) (
 }
 
 func (g rig) look(ctx context.Context, v variants.Variant) inventory.Variant {
-	of := inventory.Variant{Name: v.Name, Title: v.Title, Images: []inventory.Image{}}
 	refs, err := buildImages(ctx, g.lab, v)
+	return g.lookAt(ctx, v, refs, err)
+}
+
+// lookAt is look at images of the variant that were built, or not, with that error.
+func (g rig) lookAt(ctx context.Context, v variants.Variant, refs []string, err error) inventory.Variant {
+	of := inventory.Variant{Name: v.Name, Title: v.Title, Images: []inventory.Image{}}
 	for i := 0; err == nil && i < len(refs); i++ {
 		var img inventory.Image
 		if img, err = g.lookInto(ctx, refs[i]); err == nil {

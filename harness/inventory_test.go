@@ -57,6 +57,13 @@ func TestInventory(t *testing.T) {
 		switch v.Name {
 		case "embedded-go", "disk-go":
 			bare(t, v.Images[0])
+		case "embedded-go-cgo":
+			img := v.Images[0]
+			b := img.Formed(inventory.Dynamic)
+			i := slices.IndexFunc(b, func(b inventory.Binary) bool { return b.Path == "/server" })
+			if i < 0 || b[i].Go == nil || !b[i].Go.Cgo || !slices.Contains(b[i].Needs, "libc.so.6") || img.Entry.Loader == "" {
+				t.Errorf("%s: entry %+v", img.Image, img.Entry)
+			}
 		case "nginx-three-container":
 			bare(t, v.Images[0]) // the API
 			for _, img := range v.Images[1:] {

@@ -75,12 +75,26 @@ func TestLayers(t *testing.T) {
 }
 
 // TestStandardLibraryOnly: whoever imports the suite or the catalogue inherits no dependency; what judges images has none.
+// The driver that a build tag chooses changes nothing of that.
 func TestStandardLibraryOnly(t *testing.T) {
 	for _, root := range []string{"spabench/variants", "spabench/harness/spatest", "spabench/harness/spatest/mutant", "spabench/harness/internal/inventory"} {
-		for _, p := range packages(t, "-deps", root) {
+		for _, p := range packages(t, "-deps", "-tags=cgo_sqlite", root) {
 			if !p.Standard && !strings.HasPrefix(p.ImportPath, "spabench/") {
 				t.Errorf("%s needs %s", root, p.ImportPath)
 			}
+		}
+	}
+}
+
+// TestCgo: nothing needs a C compiler, but for what the build tag asks for.
+func TestCgo(t *testing.T) {
+	for tag, want := range map[string]bool{"": false, "cgo_sqlite": true} {
+		found := false
+		for _, p := range packages(t, "-deps", "-tags="+tag, "spabench/...") {
+			found = found || p.ImportPath == "github.com/mattn/go-sqlite3"
+		}
+		if found != want {
+			t.Errorf("with the tag %q, SQLite by cgo is imported: %t", tag, found)
 		}
 	}
 }

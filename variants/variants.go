@@ -108,6 +108,14 @@ func All() []Variant {
 			Extra:      true,
 		},
 		{
+			Name:       "embedded-go-cgo",
+			Title:      "the embedded Go binary with SQLite by cgo, on Debian",
+			Server:     "Fiber v2 (Go)",
+			Containers: []Container{{Name: "app", Dockerfile: "embedded-go-cgo", Data: "/data"}},
+			Redeploy:   ByImage,
+			Extra:      true,
+		},
+		{
 			Name:       "null",
 			Title:      "the floor: the page from memory, nothing else",
 			Server:     "fasthttp (Go)",

@@ -108,6 +108,7 @@ func TestSelectVariants(t *testing.T) {
 	}{
 		{nil, usual}, // and no extra one: a run of all is to stay below ten minutes
 		{[]string{"django"}, "django null"},
+		{[]string{"embedded-go-cgo"}, "embedded-go-cgo null"},
 		{[]string{"null", "django", "disk-go"}, "disk-go django null"},
 	} {
 		vs, err := selectVariants(tc.only)

@@ -27,7 +27,7 @@ const caBundle = "/etc/ssl/certs/ca-certificates.crt"
 
 // Base is a base image that the Dockerfiles take as a build argument.
 type Base struct {
-	Arg     string // NODE_IMAGE, GO_IMAGE, PYTHON_IMAGE, NGINX_IMAGE
+	Arg     string // NODE_IMAGE, GO_IMAGE, PYTHON_IMAGE, NGINX_IMAGE, DEBIAN_IMAGE
 	Image   string // the reference that builds use
 	ID      string // content-addressed id, or the registry's digest
 	StandIn bool
@@ -38,6 +38,7 @@ type Base struct {
 // standIns are the images that dockerfiles/bases makes, by build argument.
 // The tag is the major and minor version that they share with the official image.
 var standIns = []struct{ arg, name, tag string }{
+	{"DEBIAN_IMAGE", "debian", "trixie"},
 	{"GO_IMAGE", "golang", "1.26"},
 	{"NGINX_IMAGE", "nginx", "1.26"},
 	{"NODE_IMAGE", "node", "24"},
@@ -74,7 +75,7 @@ func officialBases(dir string) ([]Base, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, folder := range []string{"recipes", "compose"} {
+	for _, folder := range []string{"recipes", "compose", "runtime", "arguments"} {
 		more, err := filepath.Glob(filepath.Join(dir, folder, "*.Dockerfile"))
 		if err != nil {
 			return nil, err

@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-
-	_ "modernc.org/sqlite" // SQLite without cgo: the binary stays static
 )
 
 // library is the database of books.
@@ -39,12 +37,8 @@ func openLibrary(path string) (*library, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	name := (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: url.Values{
-		"mode":    {"rw"},
-		"_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "temp_store(MEMORY)", "foreign_keys(ON)"},
-	}.Encode()}).String()
-	db, err := sql.Open("sqlite", name)
+	db, err := openSQLite(path, url.Values{"mode": {"rw"}, "_txlock": {"immediate"}},
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "temp_store(MEMORY)", "foreign_keys(ON)")
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}

@@ -1,10 +1,8 @@
 package app
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 )
 
@@ -21,7 +19,7 @@ func Seed(script, database string) error {
 		return fmt.Errorf("seed database: %w", err)
 	}
 	file.Close()
-	db, err := sql.Open("sqlite", "file:"+url.PathEscape(database))
+	db, err := openSQLite(database, nil)
 	if err != nil {
 		return fmt.Errorf("seed database %s: %w", database, err)
 	}

@@ -1,0 +1,20 @@
+//go:build !cgo_sqlite
+
+package app
+
+import (
+	"database/sql"
+	"net/url"
+
+	_ "modernc.org/sqlite" // SQLite without cgo: the binary stays static
+)
+
+// openSQLite opens a database file by the driver that the build tag cgo_sqlite chooses: this one, unless it is set.
+// The query is that of the file's URI, and the pragmas are run on each connection.
+func openSQLite(path string, query url.Values, pragmas ...string) (*sql.DB, error) {
+	all := url.Values{"_pragma": pragmas}
+	for key, values := range query {
+		all[key] = values
+	}
+	return sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: all.Encode()}).String())
+}
