@@ -36,6 +36,7 @@ func Claims() []Claim {
 		lastStageClaim(),
 		anonymousVolumeClaim(),
 		mountPrecedenceClaim(),
+		fileIntegrityClaim(),
 		bottleneckClaim(),
 		splitLaterClaim(),
 	}

@@ -17,8 +17,18 @@ func deployFiles(ctx context.Context, r *lab.Running, build fs.FS) error {
 	if err != nil {
 		return err
 	}
+	files, err := filesInTurn(build, turn)
+	if err != nil {
+		return err
+	}
+	return folder.Put(ctx, files, true)
+}
+
+// filesInTurn reads the files of a build, in the order of their turns and names. A coded form has the name of its original
+// and more, so it comes after it.
+func filesInTurn(build fs.FS, turn func(name string) int) ([]lab.File, error) {
 	var files []lab.File
-	err = fs.WalkDir(build, ".", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(build, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -26,14 +36,10 @@ func deployFiles(ctx context.Context, r *lab.Running, build fs.FS) error {
 		files = append(files, lab.File{Name: name, Content: content})
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	// A coded form has the name of its original and more, so it comes after it.
 	slices.SortFunc(files, func(a, b lab.File) int {
 		return cmp.Or(cmp.Compare(turn(a.Name), turn(b.Name)), strings.Compare(a.Name, b.Name))
 	})
-	return folder.Put(ctx, files, true)
+	return files, err
 }
 
 // turn is when a file is deployed.

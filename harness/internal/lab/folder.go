@@ -86,6 +86,11 @@ type File struct {
 // already stays as it is. With only, everything that is not named is removed after that.
 // Files get the time of their writing, as those that are copied to a server do.
 func (f *Folder) Put(ctx context.Context, files []File, only bool) error {
+	return f.replace(ctx, files, only, put)
+}
+
+// replace runs a script with the files, in new, and their names in order, in the folder that $1 names.
+func (f *Folder) replace(ctx context.Context, files []File, only bool, script string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.reach(ctx); err != nil {
@@ -101,7 +106,6 @@ func (f *Folder) Put(ctx context.Context, files []File, only bool) error {
 	if err != nil {
 		return fmt.Errorf("change files: %w", err)
 	}
-	script := put
 	if only {
 		script += removeOthers
 	}
@@ -182,19 +186,13 @@ func pack(dir string, files []File) (io.Reader, error) {
 	return &b, errors.Join(append(errs, tw.Close())...)
 }
 
-// reach starts the second container, unless it runs. The base image of nginx has a shell, whichever is in use.
+// reach starts the second container, unless it runs.
 func (f *Folder) reach(ctx context.Context) error {
 	if f.hand != nil {
 		return nil
 	}
-	var image string
-	for _, b := range f.lab.bases {
-		if b.Arg == "NGINX_IMAGE" {
-			image = b.Image
-		}
-	}
 	c, err := f.lab.createContainer(ctx, testcontainers.ContainerRequest{
-		Image: image, Labels: f.lab.labels(), User: "0",
+		Image: f.lab.shellImage(), Labels: f.lab.labels(), User: "0",
 		Entrypoint: []string{"sleep", "infinity"},
 		HostConfigModifier: func(h *container.HostConfig) {
 			h.NetworkMode = "none"

@@ -47,6 +47,8 @@ type Options struct {
 	Limits Limits   // of all containers together; zero: none
 	Bridge bool     // a single container is on the engine's own bridge network: quicker to start, but nothing can join it
 
+	Port string // published on the loopback address; "" for one that is free. It is taken at the start, not before
+
 	Environ map[string]string // variables that every container gets, beside those of its image
 
 	Hardened bool // see Hardening
@@ -56,9 +58,11 @@ type Options struct {
 // from here on, so that a client can poll it while the engine still starts the containers.
 func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Running, error) {
 	r := &Running{lab: l, variant: v}
-	port, err := freePort()
-	if err != nil {
-		return nil, fmt.Errorf("create %s: %w", v.Name, err)
+	port, err := o.Port, error(nil)
+	if port == "" {
+		if port, err = freePort(); err != nil {
+			return nil, fmt.Errorf("create %s: %w", v.Name, err)
+		}
 	}
 	r.URL = "http://" + net.JoinHostPort("127.0.0.1", port)
 	if !o.Bridge || len(v.Containers) > 1 {
@@ -220,12 +224,11 @@ func (r *Running) Throttling() (Throttling, error) {
 
 // Plant writes a file into the container of that name; folders on its way are made.
 func (r *Running) Plant(ctx context.Context, name, path string, content []byte) error {
-	for _, p := range r.parts {
-		if p.name == name {
-			return p.c.CopyToContainer(ctx, content, path, 0o644)
-		}
+	p, err := r.part(name)
+	if err != nil {
+		return fmt.Errorf("plant %s: %w", path, err)
 	}
-	return fmt.Errorf("plant %s: %s has no container %s", path, r.variant.Name, name)
+	return p.c.CopyToContainer(ctx, content, path, 0o644)
 }
 
 // Usage reads the counters of all containers, in their order. They must be running.

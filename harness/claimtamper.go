@@ -1,0 +1,243 @@
+package harness
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
+	"spabench/variants"
+)
+
+func fileIntegrityClaim() Claim {
+	return Claim{
+		ID:    "file-integrity",
+		Words: "Embedded files cannot be modified; files on disk can be deleted or corrupted.",
+		Test:  "Change, empty, delete and replace a file of the build in a running container, or, where the build is inside the program, the program; a fresh container each time. Then ask as browsers and curl do, restart, ask again, and ask a new container of the same image. See who can do it at all, with and without " + lab.Hardening,
+		run: func(ctx context.Context, b *claimBench) (record.Judgement, error) {
+			all := b.shapes()
+			reached, tampered := make([]intrusion, len(all)), make([][]tampering, len(all))
+			if err := b.apps(ctx); err != nil {
+				return record.Judgement{}, err
+			}
+			for _, v := range all { // before the rest, which goes two by two: builds share their layers
+				if _, err := b.refs(ctx, v); err != nil {
+					return record.Judgement{}, err
+				}
+			}
+			err := twoByTwo(ctx, all, func(ctx context.Context, i int, v variants.Variant) (err error) {
+				if reached[i], err = b.intrude(ctx, v); err == nil {
+					tampered[i], err = b.tamper(ctx, v)
+				}
+				return err
+			})
+			return judgeIntegrity(reached, slices.Concat(tampered...), bytes.Contains(b.dist.page, []byte("integrity="))), err
+		},
+	}
+}
+
+// shapes are the strategies that differ in where the build is: not the same server again with another front end or library.
+func (b *claimBench) shapes() []variants.Variant {
+	return slices.DeleteFunc(b.strategies(), func(v variants.Variant) bool { return strings.HasPrefix(v.Name, "embedded-go-") })
+}
+
+// twoByTwo calls f for each variant, two at a time: containers are mostly waited for. After an error no other begins.
+func twoByTwo(ctx context.Context, all []variants.Variant, f func(context.Context, int, variants.Variant) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	turns, errs := make(chan struct{}, 2), make([]error, len(all))
+	var wg sync.WaitGroup
+	for i, v := range all {
+		turns <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turns }()
+			if ctx.Err() != nil {
+				return
+			}
+			if err := f(ctx, i, v); err != nil {
+				errs[i] = fmt.Errorf("tamper with %s: %w", v.Name, err)
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// tamperCodings are what is asked for: what browsers take, what older proxies take, and what curl takes.
+var tamperCodings = []string{"br", "gzip", "identity"}
+
+// tampering is what came of one act on one variant.
+type tampering struct {
+	variant  string
+	embedded bool // the build is inside the program
+	act, by  string
+	refused  string // why it could not be done; "" when it was
+
+	served   map[string]string // by coding: right, or what else came
+	oldTag   int               // the status of a question with the tag of before
+	policy   string            // Cache-Control of what was asked without a coding
+	logged   int               // lines that the servers logged meanwhile
+	health   int               // the status of the API's health endpoint
+	again    map[string]string // after a restart; nil where it did not start
+	ended    string            // why it did not start
+	renewed  map[string]string // in a new container
+	stuck    int               // in a new container: the status of a question with the tag of what was tampered with; 0: not asked
+	tag      string            // of what was served without a coding after the act
+	original string            // the tag of before
+}
+
+const servedRight = "right"
+
+// right reports whether every coding got the right bytes.
+func allRight(served map[string]string) bool {
+	for _, coding := range tamperCodings {
+		if served[coding] != servedRight {
+			return false
+		}
+	}
+	return true
+}
+
+// tamper does each act to a variant that has just been started. The container after it is the new one that shows what the
+// act has left.
+func (b *claimBench) tamper(ctx context.Context, v variants.Variant) ([]tampering, error) {
+	t, err := b.tampererOf(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var all []tampering
+	for i := range len(t.acts) + 1 {
+		err := b.running(ctx, v, lab.Options{Bridge: true}, func(r *lab.Running) error {
+			if i > 0 {
+				if err := b.renewed(ctx, r, t.acts[i-1], &all[i-1]); err != nil {
+					return err
+				}
+			}
+			if i == len(t.acts) {
+				return nil
+			}
+			done, err := b.act(ctx, r, t, t.acts[i])
+			all = append(all, done)
+			return err
+		})
+		if err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+// act does one act, and looks what comes of it.
+func (b *claimBench) act(ctx context.Context, r *lab.Running, t tamperer, a act) (tampering, error) {
+	done := tampering{variant: t.variant.Name, embedded: t.root == "", act: a.name}
+	addr := strings.TrimPrefix(r.URL, "http://")
+	before, err := b.askTampered(ctx, addr, a, nil, "identity", "")
+	if err != nil {
+		return done, err
+	}
+	done.original = before.header.Get("ETag")
+	logs := r.Logs(ctx)
+	if done.by, done.refused, err = t.do(ctx, r, a); err != nil {
+		return done, err
+	}
+	served := map[string]string{}
+	for _, coding := range tamperCodings {
+		res, err := b.askTampered(ctx, addr, a, served, coding, "")
+		if err == nil && coding == "identity" {
+			done.tag, done.policy = res.header.Get("ETag"), res.header.Get("Cache-Control")
+		}
+	}
+	done.served = served
+	if res, err := b.askTampered(ctx, addr, a, nil, "identity", done.original); err == nil {
+		done.oldTag = res.status
+	}
+	if res, err := askFor(ctx, addr, http.MethodGet, "/api/health", browserHeader("empty", "identity"), ""); err == nil {
+		done.health = res.status
+	}
+	done.logged = strings.Count(r.Logs(ctx), "\n") - strings.Count(logs, "\n")
+	return done, b.restarted(ctx, r, a, &done)
+}
+
+// restarted restarts the containers and asks again.
+func (b *claimBench) restarted(ctx context.Context, r *lab.Running, a act, done *tampering) error {
+	if _, err := r.Stop(ctx); err != nil {
+		return err
+	}
+	err := r.Start(ctx)
+	if err == nil {
+		err = answering(ctx, r)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		done.ended = firstWords(err)
+		return nil
+	}
+	done.again = map[string]string{}
+	for _, coding := range tamperCodings {
+		_, _ = b.askTampered(ctx, strings.TrimPrefix(r.URL, "http://"), a, done.again, coding, "")
+	}
+	return nil
+}
+
+// renewed asks a new container of the same image what the act before was about.
+func (b *claimBench) renewed(ctx context.Context, r *lab.Running, a act, done *tampering) error {
+	done.renewed = map[string]string{}
+	addr := strings.TrimPrefix(r.URL, "http://")
+	for _, coding := range tamperCodings {
+		if _, err := b.askTampered(ctx, addr, a, done.renewed, coding, ""); err != nil {
+			return err
+		}
+	}
+	if done.served["identity"] == servedRight || done.tag == "" {
+		return nil
+	}
+	res, err := b.askTampered(ctx, addr, a, nil, "identity", done.tag)
+	done.stuck = res.status
+	return err
+}
+
+// askTampered asks for the file that an act is about, and notes in served what came.
+func (b *claimBench) askTampered(ctx context.Context, addr string, a act, served map[string]string, coding, tag string) (response, error) {
+	header := browserHeader(destination(a.file), coding)
+	if tag != "" {
+		header.Set("If-None-Match", tag)
+	}
+	res, err := askFor(ctx, addr, http.MethodGet, targetOfFile(a.file), header, "")
+	if served == nil {
+		return res, err
+	}
+	want, _ := b.dist.want(a.file, res.coding)
+	switch {
+	case err != nil:
+		served[coding] = "no answer"
+	case res.status != http.StatusOK:
+		served[coding] = fmt.Sprint(res.status)
+	case wanted(res.coding, res.body) == want:
+		served[coding] = servedRight
+	case len(res.body) == 0:
+		served[coding] = "nothing"
+	case bytes.Equal(res.body, a.content) || bytes.Equal(res.body, a.served):
+		served[coding] = "tampered"
+	default:
+		served[coding] = "other bytes"
+	}
+	return res, err
+}
+
+// firstWords is an error in one line, short.
+func firstWords(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	if r := []rune(line); len(r) > 160 {
+		line = string(r[:160]) + "…"
+	}
+	return line
+}
