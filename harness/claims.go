@@ -37,6 +37,7 @@ func Claims() []Claim {
 		anonymousVolumeClaim(),
 		mountPrecedenceClaim(),
 		fileIntegrityClaim(),
+		updatesClaim(),
 		bottleneckClaim(),
 		splitLaterClaim(),
 	}

@@ -70,8 +70,13 @@ func twoByTwo(ctx context.Context, all []variants.Variant, f func(context.Contex
 	return errors.Join(errs...)
 }
 
-// tamperCodings are what is asked for: what browsers take, what older proxies take, and what curl takes.
-var tamperCodings = []string{"br", "gzip", "identity"}
+// tamperCodings are what visitors say they take: browsers, some proxies, and curl.
+var tamperCodings = []string{asBrowser, "gzip", asCurl}
+
+const (
+	asBrowser = "gzip, deflate, br"
+	asCurl    = "identity"
+)
 
 // tampering is what came of one act on one variant.
 type tampering struct {
@@ -86,7 +91,6 @@ type tampering struct {
 	logged   int               // lines that the servers logged meanwhile
 	health   int               // the status of the API's health endpoint
 	again    map[string]string // after a restart; nil where it did not start
-	ended    string            // why it did not start
 	renewed  map[string]string // in a new container
 	stuck    int               // in a new container: the status of a question with the tag of what was tampered with; 0: not asked
 	tag      string            // of what was served without a coding after the act
@@ -95,7 +99,7 @@ type tampering struct {
 
 const servedRight = "right"
 
-// right reports whether every coding got the right bytes.
+// allRight reports whether every coding got the right bytes.
 func allRight(served map[string]string) bool {
 	for _, coding := range tamperCodings {
 		if served[coding] != servedRight {
@@ -138,7 +142,7 @@ func (b *claimBench) tamper(ctx context.Context, v variants.Variant) ([]tamperin
 func (b *claimBench) act(ctx context.Context, r *lab.Running, t tamperer, a act) (tampering, error) {
 	done := tampering{variant: t.variant.Name, embedded: t.root == "", act: a.name}
 	addr := strings.TrimPrefix(r.URL, "http://")
-	before, err := b.askTampered(ctx, addr, a, nil, "identity", "")
+	before, err := b.askTampered(ctx, addr, a, nil, asCurl, "")
 	if err != nil {
 		return done, err
 	}
@@ -150,12 +154,12 @@ func (b *claimBench) act(ctx context.Context, r *lab.Running, t tamperer, a act)
 	served := map[string]string{}
 	for _, coding := range tamperCodings {
 		res, err := b.askTampered(ctx, addr, a, served, coding, "")
-		if err == nil && coding == "identity" {
+		if err == nil && coding == asCurl {
 			done.tag, done.policy = res.header.Get("ETag"), res.header.Get("Cache-Control")
 		}
 	}
 	done.served = served
-	if res, err := b.askTampered(ctx, addr, a, nil, "identity", done.original); err == nil {
+	if res, err := b.askTampered(ctx, addr, a, nil, asCurl, done.original); err == nil {
 		done.oldTag = res.status
 	}
 	if res, err := askFor(ctx, addr, http.MethodGet, "/api/health", browserHeader("empty", "identity"), ""); err == nil {
@@ -177,8 +181,7 @@ func (b *claimBench) restarted(ctx context.Context, r *lab.Running, a act, done 
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err != nil {
-		done.ended = firstWords(err)
+	if err != nil { // what it is worth in the end: nil in again says so
 		return nil
 	}
 	done.again = map[string]string{}
@@ -197,10 +200,10 @@ func (b *claimBench) renewed(ctx context.Context, r *lab.Running, a act, done *t
 			return err
 		}
 	}
-	if done.served["identity"] == servedRight || done.tag == "" {
+	if done.served[asCurl] == servedRight || done.tag == "" {
 		return nil
 	}
-	res, err := b.askTampered(ctx, addr, a, nil, "identity", done.tag)
+	res, err := b.askTampered(ctx, addr, a, nil, asCurl, done.tag)
 	done.stuck = res.status
 	return err
 }
@@ -231,13 +234,4 @@ func (b *claimBench) askTampered(ctx context.Context, addr string, a act, served
 		served[coding] = "other bytes"
 	}
 	return res, err
-}
-
-// firstWords is an error in one line, short.
-func firstWords(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	if r := []rune(line); len(r) > 160 {
-		line = string(r[:160]) + "…"
-	}
-	return line
 }

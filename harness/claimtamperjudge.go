@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -12,12 +13,11 @@ import (
 func judgeIntegrity(reached []intrusion, all []tampering, integrity bool) record.Judgement {
 	j := record.Judgement{Tables: []record.Sheet{tamperSheet(all), whoSheet(reached)}}
 	var running, restarted, inside int // of those with the build inside the program
-	var wrong, gone, disk, unlogged, kept, healed, stuck int
+	var wrong, gone, disk, unlogged, kept, healed, stuck, spared, renewed int
 	deleted, corrupted := map[string]bool{}, map[string]bool{}
 	served := map[string]bool{}
 	for _, t := range all {
-		switch {
-		case t.embedded:
+		if t.embedded {
 			inside++
 			if !allRight(t.served) {
 				running++
@@ -25,10 +25,6 @@ func judgeIntegrity(reached []intrusion, all []tampering, integrity bool) record
 			if !allRight(t.again) {
 				restarted++
 			}
-			continue
-		case t.refused != "":
-			served[t.variant] = true
-			disk++
 			continue
 		}
 		disk++
@@ -43,6 +39,12 @@ func judgeIntegrity(reached []intrusion, all []tampering, integrity bool) record
 			}
 		} else if absent {
 			gone++
+		}
+		if bad && t.served[asBrowser] == servedRight {
+			spared++
+		}
+		if (bad || absent) && allRight(t.renewed) {
+			renewed++
 		}
 		if bad && t.oldTag == 304 {
 			kept++
@@ -64,22 +66,23 @@ func judgeIntegrity(reached []intrusion, all []tampering, integrity bool) record
 	}
 	j.Verdict = verdictOf(running == 0, restarted == 0, both)
 	j.Why = said(
-		fact{running == 0, fmt.Sprintf("while it ran, embedded-go gave the right bytes through all %d attacks on its program", inside),
-			fmt.Sprintf("embedded-go gave wrong bytes, or none, after %d of %d attacks on its program, without a restart", running, inside)},
-		fact{restarted == 0, "after a restart too", fmt.Sprintf("but after a restart %d of them had told: it served the attacker's script or did not start", restarted)},
-		fact{both, fmt.Sprintf("files on disk can be corrupted and deleted under each of the other servers: %d of %d attacks gave wrong bytes with status 200, %d only a 404 or the like", wrong, disk, gone),
-			fmt.Sprintf("not under every other server could files be corrupted and deleted: %d of %d attacks gave wrong bytes, %d a 404 or the like", wrong, disk, gone)},
+		fact{running == 0, fmt.Sprintf("the server with the build inside it gave the right bytes through all %d attacks on its program while it ran", inside),
+			fmt.Sprintf("the server with the build inside it gave wrong bytes or none after %d of %d attacks on its program, without a restart", running, inside)},
+		fact{restarted == 0, "after a restart, too", fmt.Sprintf("after a restart %d of the %d showed: it served the attacker's script or did not start", restarted, inside)},
+		fact{both, fmt.Sprintf("on disk, files can be corrupted and deleted under each of the %d other servers: of %d attacks %d gave wrong bytes with status 200 to some visitors, and %d an error", len(served), disk, wrong, gone),
+			fmt.Sprintf("on disk, not each of the %d other servers could be made to serve corrupted and deleted files: of %d attacks %d gave wrong bytes with status 200, and %d an error", len(served), disk, wrong, gone)},
 	)
 	j.Evidence = append(whoEvidence(reached),
-		fmt.Sprintf("Of the %d attacks on files that gave wrong bytes with status 200, %d were noticed by nobody: no line in a log, and the API's health endpoint said 200.", wrong, unlogged),
-		fmt.Sprintf("A restart healed %d of the %d attacks on files that had shown.", healed, wrong+gone),
-		fmt.Sprintf("After %d of these attacks a question with the tag of the right bytes was answered 304, although the bytes had changed; a new container then answered 304 to the tag of the wrong bytes in %d cases: a browser that has them keeps them.", kept, stuck),
+		fmt.Sprintf("Of the %d attacks on files that gave wrong bytes with status 200, %d were noticed by nothing: no line in a log, and the API's health endpoint said 200.", wrong, unlogged),
+		fmt.Sprintf("In %d of them only visitors that take no compressed form got the wrong bytes: browsers got the right ones, from the .br or .gz that was left alone.", spared),
+		fmt.Sprintf("A restart healed %d of the %d attacks on files that showed, a new container of the same image %d.", healed, wrong+gone, renewed),
+		fmt.Sprintf("After %d of the attacks on files the server answered 304 (not modified) to the ETag of before, although the bytes had changed; and %d times a healed new container answered 304 to the ETag of the wrong bytes, so that a browser which has them keeps them.", kept, stuck),
 	)
 	if n := immutable(all); n > 0 {
-		j.Evidence = append(j.Evidence, fmt.Sprintf("In %d cases the wrong bytes came with Cache-Control: immutable, for a year: a browser that got them does not even ask again, and no restart or new container heals it.", n))
+		j.Evidence = append(j.Evidence, fmt.Sprintf("In %d cases the wrong bytes came with Cache-Control: immutable, for a year: a visitor that keeps files does not even ask again, and neither a restart nor a new container heals that.", n))
 	}
 	if !integrity {
-		j.Evidence = append(j.Evidence, "The page names no digests of its scripts (integrity=…), so browsers notice nothing either.")
+		j.Evidence = append(j.Evidence, "The page names no digests of its scripts (integrity=…), so a browser would not notice either.")
 	}
 	return j
 }
@@ -101,7 +104,7 @@ func faults(served map[string]string) (wrong, absent bool) {
 // immutable counts wrong bytes that browsers keep without asking.
 func immutable(all []tampering) (n int) {
 	for _, t := range all {
-		if wrong, _ := faults(t.served); wrong && t.served["identity"] != servedRight && strings.Contains(t.policy, "immutable") {
+		if wrong, _ := faults(t.served); wrong && t.served[asCurl] != servedRight && strings.Contains(t.policy, "immutable") {
 			n++
 		}
 	}
@@ -134,22 +137,22 @@ func whoEvidence(reached []intrusion) []string {
 		return strings.Join(names, ", ")
 	}
 	return []string{
-		fmt.Sprintf("Variants in which the server's own user, whom an intruder would be, can change files or program: %s. In which root can by docker cp from outside: %s.", none(self), none(root)),
-		fmt.Sprintf("With %s, root can in: %s.", lab.Hardening, none(hardened)),
+		fmt.Sprintf("Who breaks into the server is its own user, and can change the files or the program in: %s. Root outside, by docker cp, can in: %s.", none(self), none(root)),
+		fmt.Sprintf("With %s on the container, anybody can in: %s.", lab.Hardening, none(hardened)),
 	}
 }
 
 func tamperSheet(all []tampering) record.Sheet {
 	s := record.Sheet{Name: "tampering", Title: "What the visitor gets",
-		Doc: "Each row is a fresh container. The coded forms (.br, .gz) beside a file are left as they are, and a server may prefer them: browsers ask for br, curl for none. " +
-			"Tampered: the attacker's bytes with status 200; nothing: status 200 and no bytes; a number: that status. Old tag: what a question under the tag of the right bytes gets. Logged: lines of all containers meanwhile.",
-		Head: []string{"variant", "attack", "done by", "br", "gzip", "no coding", "old tag", "logged", "after a restart", "in a new container"}}
+		Doc: "Each row is a fresh container. The compressed forms (.br, .gz) beside a file are left as they are, and a server may prefer them. Asked by a browser (which takes gzip and br), by one that takes gzip only, and by curl (uncompressed). " +
+			"Tampered: the attacker's bytes with status 200; nothing: status 200 and no bytes; a number: that status. Old tag: the status of curl's question whether the file is still the one with the ETag of before. Logged: lines of all containers meanwhile.",
+		Head: []string{"variant", "attack", "done by", "browser", "gzip", "curl", "old tag", "logged", "after a restart", "in a new container"}}
 	for _, t := range all {
 		by := t.by
 		if t.refused != "" {
 			by = "nobody: " + t.refused
 		}
-		again := "does not start: " + t.ended
+		again := "does not start"
 		if t.again != nil {
 			again = brief(t.again)
 		}
@@ -160,7 +163,7 @@ func tamperSheet(all []tampering) record.Sheet {
 		case 200:
 			renewed += "; 200 to the tag of the wrong bytes"
 		}
-		s.Rows = append(s.Rows, []string{t.variant, t.act, by, t.served["br"], t.served["gzip"], t.served["identity"], fmt.Sprint(t.oldTag), fmt.Sprint(t.logged), again, renewed})
+		s.Rows = append(s.Rows, []string{t.variant, t.act, by, t.served[asBrowser], t.served["gzip"], t.served[asCurl], fmt.Sprint(t.oldTag), fmt.Sprint(t.logged), again, renewed})
 	}
 	return s
 }
@@ -174,11 +177,8 @@ func brief(served map[string]string) string {
 	same := true
 	for _, coding := range tamperCodings {
 		same = same && served[coding] == served[tamperCodings[0]]
-		name := coding
-		if coding == "identity" {
-			name = "no coding"
-		}
-		parts = append(parts, name+": "+served[coding])
+		name := map[string]string{asBrowser: "browser", asCurl: "curl"}[coding]
+		parts = append(parts, cmp.Or(name, coding)+": "+served[coding])
 	}
 	if same {
 		return served[tamperCodings[0]]

@@ -21,7 +21,7 @@ type canChange struct {
 }
 
 // reach opens a file for writing and writes nothing; or, where that is refused, lets a copy of it take its place.
-const reach = `: >>"$1" || { cp "$1" "$1.new" && mv "$1.new" "$1"; }`
+const reach = `true >>"$1" || { cp "$1" "$1.new" && mv "$1.new" "$1"; }`
 
 // intrude tries each way to change a variant's files, and leaves them as they are.
 func (b *claimBench) intrude(ctx context.Context, v variants.Variant) (intrusion, error) {
@@ -83,6 +83,8 @@ func (t tamperer) reach(ctx context.Context, r *lab.Running, way string, shell b
 
 // lastWords is what an error ends with, which says why.
 func lastWords(s string) string {
-	s = strings.TrimSpace(s)
-	return strings.TrimSuffix(s[strings.LastIndex(s, ": ")+1:], ".")
+	if _, after, found := strings.Cut(s, "\n"); found && strings.TrimSpace(after) != "" {
+		return lastWords(after)
+	}
+	return strings.TrimSpace(s[strings.LastIndex(s, ": ")+1:])
 }
