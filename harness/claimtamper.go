@@ -228,7 +228,7 @@ func (b *claimBench) askTampered(ctx context.Context, addr string, a act, served
 		served[coding] = servedRight
 	case len(res.body) == 0:
 		served[coding] = "nothing"
-	case bytes.Equal(res.body, a.content) || bytes.Equal(res.body, a.served):
+	case bytes.Equal(res.body, a.put(res.coding)):
 		served[coding] = "tampered"
 	default:
 		served[coding] = "other bytes"

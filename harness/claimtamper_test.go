@@ -1,6 +1,9 @@
 package harness
 
 import (
+	"bytes"
+	"compress/gzip"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -52,13 +55,13 @@ func TestIntegrityEvidence(t *testing.T) {
 	}}
 	j := judgeIntegrity([]intrusion{who}, []tampering{inside, noticed, quiet}, true)
 	for _, words := range []string{
-		"Of the 2 attacks on files that gave wrong bytes with status 200, 1 were noticed by nothing",
+		"Of the 2 attacks on files that gave wrong bytes with status 200, nothing noticed 1:",
 		"In 1 of them only visitors that take no compressed form",
 		"A restart healed 1 of the 2 attacks on files that showed, a new container of the same image 2.",
 		"After 1 of the attacks on files the server answered 304",
 		"In 1 cases the wrong bytes came with Cache-Control: immutable",
 		"can change the files or the program in: none. Root outside, by docker cp, can in: disk.",
-		"anybody can in: disk (the server's own user).",
+		"these ways lead there in: disk (the server's own user).",
 	} {
 		if !slices.ContainsFunc(j.Evidence, func(line string) bool { return strings.Contains(line, words) }) {
 			t.Errorf("no evidence says %q:\n%s", words, strings.Join(j.Evidence, "\n"))
@@ -89,6 +92,23 @@ func TestOther(t *testing.T) {
 	for _, size := range []int{0, 200, 6764} {
 		if got := len(other(size)); size > 0 && got != size {
 			t.Errorf("other(%d) has %d bytes", size, got)
+		}
+	}
+}
+
+// TestCodedForms: what takes the place of compressed forms is what a browser undoes.
+func TestCodedForms(t *testing.T) {
+	coded, err := codedForms([]byte(otherPage))
+	if err != nil {
+		t.Fatal(err)
+	}
+	zr, err := gzip.NewReader(bytes.NewReader(coded["gzip"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for coding, r := range map[string]io.Reader{"gzip": zr, "br": Decoders()["br"](bytes.NewReader(coded["br"]))} {
+		if got, err := io.ReadAll(r); err != nil || string(got) != otherPage {
+			t.Errorf("%s: %q, %v", coding, got, err)
 		}
 	}
 }

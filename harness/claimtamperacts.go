@@ -3,12 +3,15 @@ package harness
 import (
 	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"strings"
+
+	"github.com/andybalholm/brotli"
 
 	"spabench/harness/internal/lab"
 	"spabench/variants"
@@ -23,6 +26,19 @@ type act struct {
 	script  string // does it, with the path in $1 and the content in $2; "" for docker cp, which needs none
 	mode    fs.FileMode
 	served  []byte // what there then is of the file; nil: content
+
+	coded map[string][]byte // by coding: what takes the place of the compressed forms, too; nil: they are left alone
+}
+
+// put is what the act puts in the place of the file in that coding; nil: nothing.
+func (a act) put(coding string) []byte {
+	switch {
+	case coding != "":
+		return a.coded[coding]
+	case a.served != nil:
+		return a.served
+	}
+	return a.content
 }
 
 // Scripts that change a file where it is: its number on the disk stays, its time becomes that of the change.
@@ -56,6 +72,20 @@ func other(size int) []byte {
 
 const otherPage = "<!doctype html><title>tampered with</title><p>This page is not the build's.</p>\n"
 
+// codedForms are what a build would have beside a file, by coding.
+func codedForms(content []byte) (map[string][]byte, error) {
+	var br, gz bytes.Buffer
+	for _, w := range []io.WriteCloser{brotli.NewWriter(&br), gzip.NewWriter(&gz)} {
+		if _, err := w.Write(content); err != nil {
+			return nil, err
+		}
+		if err := w.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return map[string][]byte{"br": br.Bytes(), "gzip": gz.Bytes()}, nil
+}
+
 func (b *claimBench) tampererOf(ctx context.Context, v variants.Variant) (tamperer, error) {
 	t := tamperer{variant: v}
 	files, onDisk := v.Files()
@@ -85,6 +115,10 @@ func (b *claimBench) tampererOf(ctx context.Context, v variants.Variant) (tamper
 	if onDisk {
 		path := t.root + "/" + b.dist.script
 		t.whole = script
+		coded, err := codedForms([]byte(otherPage))
+		if err != nil {
+			return t, err
+		}
 		t.acts = []act{
 			{name: "script: other bytes", file: b.dist.script, path: path, script: rewrite, content: other(0)},
 			{name: "script: other bytes, as many", file: b.dist.script, path: path, script: rewrite, content: other(len(script))},
@@ -92,6 +126,7 @@ func (b *claimBench) tampererOf(ctx context.Context, v variants.Variant) (tamper
 			{name: "script: emptied", file: b.dist.script, path: path, script: empty},
 			{name: "script: deleted", file: b.dist.script, path: path, script: erase},
 			{name: "page: replaced", file: "index.html", path: t.root + "/index.html", content: []byte(otherPage), mode: 0o644},
+			{name: "page: replaced, .br and .gz too", file: "index.html", path: t.root + "/index.html", content: []byte(otherPage), mode: 0o644, coded: coded},
 		}
 		return t, nil
 	}
@@ -149,6 +184,11 @@ func (t tamperer) do(ctx context.Context, r *lab.Running, a act) (by, refused st
 	if a.script == "" {
 		if err := r.Copy(ctx, t.container, a.path, a.content, a.mode); err != nil {
 			return byCopy, lastWords(err.Error()), ctx.Err()
+		}
+		for coding, content := range a.coded {
+			if err := r.Copy(ctx, t.container, a.path+sidecars[coding], content, a.mode); err != nil {
+				return byCopy, lastWords(err.Error()), ctx.Err()
+			}
 		}
 		return byCopy, "", nil
 	}

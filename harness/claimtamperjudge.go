@@ -73,10 +73,10 @@ func judgeIntegrity(reached []intrusion, all []tampering, integrity bool) record
 			fmt.Sprintf("on disk, not each of the %d other servers could be made to serve corrupted and deleted files: of %d attacks %d gave wrong bytes with status 200, and %d an error", len(served), disk, wrong, gone)},
 	)
 	j.Evidence = append(whoEvidence(reached),
-		fmt.Sprintf("Of the %d attacks on files that gave wrong bytes with status 200, %d were noticed by nothing: no line in a log, and the API's health endpoint said 200.", wrong, unlogged),
+		fmt.Sprintf("Of the %d attacks on files that gave wrong bytes with status 200, nothing noticed %d: no line in a log, and the API's health endpoint said 200.", wrong, unlogged),
 		fmt.Sprintf("In %d of them only visitors that take no compressed form got the wrong bytes: browsers got the right ones, from the .br or .gz that was left alone.", spared),
 		fmt.Sprintf("A restart healed %d of the %d attacks on files that showed, a new container of the same image %d.", healed, wrong+gone, renewed),
-		fmt.Sprintf("After %d of the attacks on files the server answered 304 (not modified) to the ETag of before, although the bytes had changed; and %d times a healed new container answered 304 to the ETag of the wrong bytes, so that a browser which has them keeps them.", kept, stuck),
+		fmt.Sprintf("After %d of the attacks on files the server answered 304 (not modified) to the ETag of before, although the bytes had changed. After %d of them a new container, which has the right bytes, answered 304 to the ETag of the wrong ones, so that a visitor who has those keeps them.", kept, stuck),
 	)
 	if n := immutable(all); n > 0 {
 		j.Evidence = append(j.Evidence, fmt.Sprintf("In %d cases the wrong bytes came with Cache-Control: immutable, for a year: a visitor that keeps files does not even ask again, and neither a restart nor a new container heals that.", n))
@@ -138,13 +138,13 @@ func whoEvidence(reached []intrusion) []string {
 	}
 	return []string{
 		fmt.Sprintf("Who breaks into the server is its own user, and can change the files or the program in: %s. Root outside, by docker cp, can in: %s.", none(self), none(root)),
-		fmt.Sprintf("With %s on the container, anybody can in: %s.", lab.Hardening, none(hardened)),
+		fmt.Sprintf("With %s on the container, these ways lead there in: %s.", lab.Hardening, none(hardened)),
 	}
 }
 
 func tamperSheet(all []tampering) record.Sheet {
 	s := record.Sheet{Name: "tampering", Title: "What the visitor gets",
-		Doc: "Each row is a fresh container. The compressed forms (.br, .gz) beside a file are left as they are, and a server may prefer them. Asked by a browser (which takes gzip and br), by one that takes gzip only, and by curl (uncompressed). " +
+		Doc: "Each row is a fresh container. Unless the row says so, the compressed forms (.br, .gz) beside a file are left as they are, and a server may prefer them. Asked by a browser (which takes gzip and br), by one that takes gzip only, and by curl (uncompressed). " +
 			"Tampered: the attacker's bytes with status 200; nothing: status 200 and no bytes; a number: that status. Old tag: the status of curl's question whether the file is still the one with the ETag of before. Logged: lines of all containers meanwhile.",
 		Head: []string{"variant", "attack", "done by", "browser", "gzip", "curl", "old tag", "logged", "after a restart", "in a new container"}}
 	for _, t := range all {
