@@ -26,7 +26,7 @@ test-containers:
 
 conformance: browser ## the whole suite, deploys and browsers too, on every variant in its containers; benches that are killed, limited, or find planted regressions; Docker Compose; known answers
 	go test ./harness/internal/load
-	go test -timeout 60m -run '^(TestConformance|TestBenchKilled|TestBenchLimited|TestBenchPlanted|TestHomeIsWhatChromiumAsksFor|TestCrossOrigin|TestCompose.*)$$' ./harness
+	go test -timeout 60m -run '^(TestConformance|TestBenchKilled|TestBenchLimited|TestBenchPlanted|TestHomeIsWhatChromiumAsksFor|TestCrossOrigin|TestSplit|TestCompose.*)$$' ./harness
 
 matrix: browser ## check every variant and recipe in its containers; the matrix in results/
 	$(SPABENCH) matrix $(ARGS)
