@@ -37,6 +37,7 @@ type OriginVisit struct {
 	Page        []Passed `json:"page"`    // through the page's origin, in order
 	API         []Passed `json:"api"`     // through the API's, if that is another one
 	Connections int      `json:"connections"`
+	Attempts    int      `json:"attempts"` // more than 1: the network of this machine changed meanwhile
 }
 
 // Count is how many requests of that kind there were; of all kinds for "".
@@ -212,6 +213,7 @@ const maxDisturbed = 5
 func (x *crossing) visit(ctx context.Context, page, api string, walk func(context.Context, spatest.Tab, string) ([]string, error)) (OriginVisit, error) {
 	for attempt := 1; ; attempt++ {
 		v, gaveUp, err := x.visitOnce(ctx, page, api, walk)
+		v.Attempts = attempt
 		if !gaveUp || ctx.Err() != nil || attempt == maxDisturbed {
 			return v, err
 		}
@@ -259,6 +261,6 @@ func (s *CrossOriginSeen) note(form string, v OriginVisit) {
 		}
 	}
 	s.Transcript = append(s.Transcript, v.Console...)
-	s.Transcript = append(s.Transcript, fmt.Sprintf("# %s: shown %q; %d requests over %d connections, %d bytes, %d of CORS fields: %v",
-		form, v.Shown, v.Count(""), v.Connections, wire, cors, kinds))
+	s.Transcript = append(s.Transcript, fmt.Sprintf("# %s: shown %q; %d requests over %d connections, %d bytes, %d of CORS fields: %v; attempt %d",
+		form, v.Shown, v.Count(""), v.Connections, wire, cors, kinds, v.Attempts))
 }
