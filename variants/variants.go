@@ -94,10 +94,7 @@ func All() []Variant {
 				{Name: "proxy", Dockerfile: "nginx-three-container.proxy", Scratch: "/tmp"},
 			},
 			Redeploy: ByImage,
-			Waive: map[string]string{
-				"security-symlink-escape": "nginx follows links. Its disable_symlinks makes it open every folder on the way, at each request; " +
-					"and the image has no links, since its folder is written by the build alone.",
-			},
+			Waive:    waivedByNginx,
 		},
 		{
 			Name:       "django",
@@ -116,6 +113,19 @@ func All() []Variant {
 			Extra:      true,
 		},
 		{
+			Name:   "nginx-fastapi",
+			Title:  "nginx proxy, nginx with the files, FastAPI",
+			Server: "nginx",
+			Containers: []Container{
+				{Name: "backend", Dockerfile: "nginx-fastapi.backend", Data: "/data"},
+				{Name: "frontend", Dockerfile: "nginx-three-container.frontend", Root: "/srv/dist", Scratch: "/tmp"},
+				{Name: "proxy", Dockerfile: "nginx-three-container.proxy", Scratch: "/tmp"},
+			},
+			Redeploy: ByImage,
+			Waive:    waivedByNginx,
+			Extra:    true,
+		},
+		{
 			Name:       "null",
 			Title:      "the floor: the page from memory, nothing else",
 			Server:     "fasthttp (Go)",
@@ -124,6 +134,12 @@ func All() []Variant {
 			Floor:      true,
 		},
 	}
+}
+
+// waivedByNginx are the checks that the image with nginx and the files does not meet, whatever API is beside it.
+var waivedByNginx = map[string]string{
+	"security-symlink-escape": "nginx follows links. Its disable_symlinks makes it open every folder on the way, at each request; " +
+		"and the image has no links, since its folder is written by the build alone.",
 }
 
 // Measured returns what is measured when nothing is named: the catalogue without its extra variants.
