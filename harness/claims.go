@@ -38,6 +38,9 @@ func Claims() []Claim {
 		mountPrecedenceClaim(),
 		bottleneckClaim(),
 		splitLaterClaim(),
+		noCORSClaim(),
+		staticBinaryClaim(),
+		buildArgumentsClaim(),
 	}
 }
 

@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"slices"
 	"testing"
 
 	"spabench/harness/internal/contract"
@@ -17,14 +16,10 @@ func TestSplit(t *testing.T) {
 	}
 	g := openRig(t)
 	g.checks = quickChecks()
-	three, _ := variants.Find("nginx-three-container")
 	for _, name := range []string{"embedded-go", "disk-go", "fastapi"} {
 		t.Run(name, func(t *testing.T) {
 			one, _ := variants.Find(name)
-			split := three
-			split.Name = "split-" + name
-			split.Containers = slices.Clone(three.Containers)
-			split.Containers[0] = variants.Container{Name: apiContainer, Dockerfile: one.Containers[0].Dockerfile, Data: one.Containers[0].Data}
+			split := splitInto(one)
 			built, img := buildVariant(t.Context(), g.lab, split)
 			if built.Err != "" {
 				t.Fatalf("%s\n%s", built.Err, built.Log)
