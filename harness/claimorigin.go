@@ -40,7 +40,9 @@ func judgeOrigins(s CrossOriginSeen) record.Judgement {
 	bytes := func(v OriginVisit) (all, cors int) {
 		for _, p := range slices.Concat(v.Page, v.API) {
 			all += p.Sent + p.Received
-			cors += p.CORS
+			if strings.HasPrefix(p.Target, "/api/") {
+				cors += p.CORS
+			}
 		}
 		return all, cors
 	}
