@@ -47,6 +47,9 @@ func TestConformance(t *testing.T) {
 			err := g.withRunning(t.Context(), v, img.Refs, func(target spatest.Target) error {
 				spatest.Run(t, target)
 				t.Run("api-contract", func(t *testing.T) { contract.Check(t, target.URL) })
+				if target.Browser != nil && (v.Front != "" || v.Name == "embedded-go") { // the React app by one server is enough
+					t.Run("front", func(t *testing.T) { showsTheApp(t, target.Browser, target.URL) })
+				}
 				return nil
 			}, &log)
 			if err != nil {

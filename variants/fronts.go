@@ -12,5 +12,6 @@ func fronts() []Variant {
 	}
 	return []Variant{
 		front("plain", "HTML and JavaScript, without a framework"),
+		front("vue", "Vue"),
 	}
 }
