@@ -13,5 +13,6 @@ func fronts() []Variant {
 	return []Variant{
 		front("plain", "HTML and JavaScript, without a framework"),
 		front("vue", "Vue"),
+		front("svelte", "Svelte"),
 	}
 }
