@@ -14,5 +14,6 @@ func fronts() []Variant {
 		front("plain", "HTML and JavaScript, without a framework"),
 		front("vue", "Vue"),
 		front("svelte", "Svelte"),
+		front("solid", "SolidJS"),
 	}
 }
