@@ -15,5 +15,6 @@ func fronts() []Variant {
 		front("vue", "Vue"),
 		front("svelte", "Svelte"),
 		front("solid", "SolidJS"),
+		front("angular", "Angular"),
 	}
 }
