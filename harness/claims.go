@@ -41,6 +41,7 @@ func Claims() []Claim {
 		noCORSClaim(),
 		staticBinaryClaim(),
 		buildArgumentsClaim(),
+		anyFrontClaim(),
 	}
 }
 

@@ -137,6 +137,9 @@ func TestJudge(t *testing.T) {
 		{"arguments", arguments(false), record.Holds, "unset in a stage until"},
 		{"arguments kept", arguments(true), record.Partly, "unset in a stage until"},
 
+		{"fronts", judgeFronts([]servedFront{{name: "a", passed: 80}, {name: "b", passed: 70}}), record.Holds, "each of 2 builds is served by the same program, and passes all checks that apply, 70 or more"},
+		{"a front fails", judgeFronts([]servedFront{{name: "a", passed: 80}, {name: "b", failed: 2, first: "routing-root"}}), record.Partly, "b fails 2, such as routing-root"},
+
 		{"parts, no CORS", judgeParts([]parts{one, three}), record.Partly, "CORS tells them apart in no way"},
 		{"parts, CORS", judgeParts([]parts{one, threeByCORS}), record.Holds, "by several: yes"},
 		{"parts, alone", judgeParts([]parts{one}), record.NotTested, "nothing to compare"},

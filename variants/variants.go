@@ -30,6 +30,10 @@ type Variant struct {
 	// stays short.
 	Extra bool
 
+	// Front is the folder in variants/fronts/ of the front end that it serves; "" for the React app, variants/spa.
+	// One that has it takes the files of its app by the build argument DIST, which names an image with them.
+	Front string
+
 	// Recipe is the address of the public documentation that a recipe follows; "" for the variants proper.
 	Recipe string
 	// NoAPI marks a recipe that serves files only.
@@ -62,7 +66,7 @@ const Port = 8080
 
 // All returns the catalogue in the order of the published tables.
 func All() []Variant {
-	return []Variant{
+	return append([]Variant{
 		{
 			Name:       "embedded-go",
 			Title:      "Go binary with the build embedded",
@@ -133,7 +137,7 @@ func All() []Variant {
 			Redeploy:   ByImage,
 			Floor:      true,
 		},
-	}
+	}, fronts()...)
 }
 
 // waivedByNginx are the checks that the image with nginx and the files does not meet, whatever API is beside it.
