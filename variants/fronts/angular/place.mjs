@@ -16,7 +16,7 @@ function before() {
     .replaceAll('%BUILD_ID%', buildId)
     .replace('<script type="module" src="/src/main.tsx"></script>', '')
   writeFileSync('src/index.html', page)
-  writeFileSync('src/build.ts', `export const buildId = '${buildId}'\n`)
+  writeFileSync('src/build.ts', `export const buildId = '${buildId}'\nexport const apiOrigin = '' // the page's own\n`)
   writeFileSync('src/roman.ts', `export const romanModule = '${romanModule}'\n`)
 }
 

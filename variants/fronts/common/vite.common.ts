@@ -17,7 +17,7 @@ export function front(plugin: NonNullable<UserConfig['plugins']>[number], main: 
   }
   return {
     plugins: [plugin, page],
-    define: { __BUILD_ID__: JSON.stringify(buildId) },
+    define: { __BUILD_ID__: JSON.stringify(buildId), __API_ORIGIN__: "''" }, // the API is on the page's own origin
     build: {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

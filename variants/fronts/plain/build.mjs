@@ -42,6 +42,7 @@ function script(source) {
   const address = (specifier) => emit(resolve(source, specifier))
   return text
     .replaceAll('__BUILD_ID__', JSON.stringify(buildId))
+    .replaceAll('__API_ORIGIN__', "''") // the page's own
     .replaceAll(importName, (_, name, specifier) => `const ${name} = '${address(specifier)}'`)
     .replaceAll(importStatement, (_, word, names = '', specifier) => `${word} ${names}'${address(specifier)}'`)
     .replaceAll(importCall, (_, specifier) => `import('${address(specifier)}')`)
