@@ -135,10 +135,10 @@ func TestJudgeChanges(t *testing.T) {
 		want  record.Verdict
 		says  string
 	}{
-		{"as claimed", func(_, _ []change) {}, record.Holds, "nothing, in 2 of 2 variants"},
-		{"a source edit installs", func(_, changes []change) { changes[1].installed[frontEnd] = installs[frontEnd] }, record.Partly, "front-end edit of two: npm ci"},
-		{"a manifest edit does not install", func(_, changes []change) { delete(changes[6].installed, backEnd) }, record.Partly, "back-end dependency of one: nothing"},
-		{"it installs the other end's", func(_, changes []change) { changes[4].installed[backEnd] = installs[backEnd] }, record.Partly, "front-end dependency of one: npm ci, pip install"},
+		{"as claimed", func(_, _ []change) {}, record.Holds, "4 of 4 builds after an edit of a source file installed nothing again; 4 of 4 after an edit of a manifest"},
+		{"a source edit installs", func(_, changes []change) { changes[1].installed[frontEnd] = installs[frontEnd] }, record.Partly, "3 of 4 builds after an edit of a source file installed nothing again; 4 of 4"},
+		{"a manifest edit does not install", func(_, changes []change) { delete(changes[6].installed, backEnd) }, record.Partly, "back-end dependency of one installed nothing"},
+		{"it installs the other end's", func(_, changes []change) { changes[4].installed[backEnd] = installs[backEnd] }, record.Partly, "front-end dependency of one installed npm ci, pip install"},
 		{"every edit is otherwise", func(_, changes []change) {
 			for i := range changes {
 				changes[i].installed = map[side][]string{frontEnd: {"another"}}

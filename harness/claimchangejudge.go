@@ -24,32 +24,31 @@ func judgeChanges(controls, changes []change) record.Judgement {
 			return j
 		}
 	}
-	var words, wrong []string
-	right := 0
+	var wrong []string
+	var right, builds [3]int // by how many ends an edit should install the dependencies of
 	for _, e := range edits() {
 		of := changesBy(changes, e.name)
-		want := 0
 		for _, c := range of {
 			if c.steps == 0 {
 				j.Verdict, j.Why = record.NotTested, fmt.Sprintf("the %s did not reach %s: none of its steps ran again", e.name, c.variant)
 				return j
 			}
+			builds[len(e.reinstalls)]++
 			if c.asWanted(e) {
-				want++
+				right[len(e.reinstalls)]++
 			} else {
-				wrong = append(wrong, fmt.Sprintf("%s of %s: %s", e.name, c.variant, c.installedAgain()))
+				wrong = append(wrong, fmt.Sprintf("the %s of %s installed %s", e.name, c.variant, c.installedAgain()))
 			}
 		}
-		right += want
-		words = append(words, fmt.Sprintf("%s: %s, in %d of %d variants", e.name, e.wanted(), want, len(of)))
 		if len(of) > 0 {
 			j.Evidence = append(j.Evidence, costRange(e, of))
 		}
 	}
-	j.Verdict = verdictOf(len(wrong) == 0, right > 0)
-	j.Why = "what was installed again, by edit: " + strings.Join(words, "; ") + ". The claim leaves the base update out"
+	j.Verdict = verdictOf(len(wrong) == 0, right != [3]int{})
+	j.Why = fmt.Sprintf("%d of %d builds after an edit of a source file installed nothing again; %d of %d after an edit of a manifest installed the dependencies of that end alone. "+
+		"What the claim leaves out: %d of %d after the update of a base image installed all of them", right[0], builds[0], right[1], builds[1], right[2], builds[2])
 	if len(wrong) > 0 {
-		j.Why += ". It was otherwise with " + strings.Join(wrong, "; ")
+		j.Why += ". Otherwise: " + strings.Join(wrong, "; ")
 	}
 	j.Evidence = append(j.Evidence,
 		fmt.Sprintf("Control: unedited copies ran no step; the engine had built each variant's images from its cache within %s to %s s.",
@@ -75,17 +74,6 @@ func (c change) asWanted(e edit) bool {
 		}
 	}
 	return true
-}
-
-// wanted says what the edit should install again.
-func (e edit) wanted() string {
-	switch {
-	case len(e.reinstalls) == 2:
-		return "all dependencies"
-	case len(e.reinstalls) == 1:
-		return "those of the " + string(e.reinstalls[0]) + " alone"
-	}
-	return "nothing"
 }
 
 func (c change) installedAgain() string {

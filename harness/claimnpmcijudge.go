@@ -38,20 +38,20 @@ func judgeNpmCi(s npmSeen) record.Judgement {
 	}
 	if differ > 0 {
 		j.Evidence = append(j.Evidence, fmt.Sprintf("The images are not the same: %d of the %d layers above the base have other digests (%s). "+
-			"A layer holds the times of the last changes, which are other for %d of the installed files and %d of the build; a registry stores both builds, and a host pulls both.",
+			"A layer also holds when each file was last changed, which is another time for %d of the installed files and %d of the build, and what npm leaves beside them. So it is the files that are reproducible, not the image.",
 			differ, len(s.layers), strings.Join(names, "; "), packages.times, dist.times))
 	} else {
 		j.Evidence = append(j.Evidence, fmt.Sprintf("All %d layers above the base are the same.", len(s.layers)))
 	}
 	for _, p := range s.parts[2:] {
-		j.Evidence = append(j.Evidence, fmt.Sprintf("%s: %d of %d files differ (%s).", capitalised(p.name), len(p.differ), p.files, p.kinds()))
+		j.Evidence = append(j.Evidence, fmt.Sprintf("Of %s, %d of %d files differ (%s).", p.name, len(p.differ), p.files, p.kinds()))
 	}
 	install := fmt.Sprintf("npm install, with the same two files, ended with exit code %d and left %s %s in package-lock.json", d.updateCode, library, d.after)
 	if d.after != d.before {
 		install += fmt.Sprintf(", where %s had been: it changes the lock file instead", d.before)
 	}
 	j.Evidence = append(j.Evidence, install+".",
-		"Both builds were made on one machine, on one base image, minutes apart: what another release of npm or Node.js gives was not tested.")
+		"Both builds were made on one machine, on one base image, one after the other: what another release of npm or Node.js gives was not tested.")
 	j.Transcripts = []record.Transcript{{Title: "A lock file that disagrees", Lines: append(append([]string{
 		fmt.Sprintf("# package.json asks for %s %s, package-lock.json has %s", library, d.asked, d.before), "$ npm ci"}, d.ci...),
 		fmt.Sprintf("# exit code %d", d.ciCode), "$ npm install", fmt.Sprintf("# exit code %d; package-lock.json has %s %s", d.updateCode, library, d.after))}}
