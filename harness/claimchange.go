@@ -136,7 +136,7 @@ type changeBench struct {
 
 // changes tries each edit on each variant, and no edit as a control.
 func (b *claimBench) changes(ctx context.Context) (controls, changes []change, err error) {
-	c := &changeBench{claimBench: b, builds: b.lab.Rebuilds("change"), mark: strconv.FormatInt(time.Now().UnixMilli(), 36), ran: map[string]time.Duration{}}
+	c := &changeBench{claimBench: b, builds: b.lab.Rebuilds("change"), mark: newMark(), ran: map[string]time.Duration{}}
 	if c.copied, err = copyContext(b.root); err != nil {
 		return nil, nil, err
 	}
@@ -244,28 +244,38 @@ func (c *changeBench) updateBases(ctx context.Context, all []variants.Variant) (
 			texts.Write(text)
 		}
 	}
-	dir, err := os.MkdirTemp("", "spabench-base-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	const dockerfile = "ARG BASE\nFROM ${BASE}\nCOPY update /etc/spabench-update\nLABEL spabench.stage=1\n"
-	err = errors.Join(os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(dockerfile), 0o644),
-		os.WriteFile(filepath.Join(dir, "update"), []byte(c.mark+"\n"), 0o644))
-	if err != nil {
-		return nil, err
-	}
 	args = map[string]string{}
 	for _, base := range c.lab.Bases() {
 		if !strings.Contains(texts.String(), "ARG "+base.Arg+"=") {
 			continue
 		}
-		ref, _, err := c.builds.Build(ctx, lab.Rebuild{Context: dir, Dockerfile: "Dockerfile", Args: map[string]string{"BASE": base.Image},
-			Tag: "base-" + strings.ToLower(strings.TrimSuffix(base.Arg, "_IMAGE"))})
-		if err != nil {
-			return nil, fmt.Errorf("base update: %w", err)
+		if args[base.Arg], err = updatedBase(ctx, c.builds, base, c.mark); err != nil {
+			return nil, err
 		}
-		args[base.Arg] = ref
 	}
 	return args, nil
 }
+
+// updatedBase puts a layer with the mark on a base image. No other build finds in the layer cache what stands on it.
+func updatedBase(ctx context.Context, builds *lab.Rebuilds, base lab.Base, mark string) (ref string, err error) {
+	dir, err := os.MkdirTemp("", "spabench-base-")
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	const dockerfile = "ARG BASE\nFROM ${BASE}\nCOPY update /etc/spabench-update\nLABEL spabench.stage=1\n"
+	err = errors.Join(os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(dockerfile), 0o644),
+		os.WriteFile(filepath.Join(dir, "update"), []byte(mark+"\n"), 0o644))
+	if err != nil {
+		return "", err
+	}
+	ref, _, err = builds.Build(ctx, lab.Rebuild{Context: dir, Dockerfile: "Dockerfile", Args: map[string]string{"BASE": base.Image},
+		Tag: "base-" + strings.ToLower(strings.TrimSuffix(base.Arg, "_IMAGE"))})
+	if err != nil {
+		return "", fmt.Errorf("another layer on %s: %w", base.Image, err)
+	}
+	return ref, nil
+}
+
+// newMark is text that no other run has.
+func newMark() string { return strconv.FormatInt(time.Now().UnixMilli(), 36) }

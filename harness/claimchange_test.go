@@ -121,6 +121,10 @@ func TestJudgeChanges(t *testing.T) {
 		for _, e := range edits() {
 			for _, v := range []string{"one", "two"} {
 				c := change{edit: e.name, variant: v, steps: 4, of: 9, installs: installs, installed: map[side][]string{}, took: time.Second}
+				c.pull = lab.Pull{Layers: 2, Compressed: 1_234_567, Of: 3}
+				if e.bases && v == "two" {
+					c.pull = lab.Pull{Of: 3}
+				}
 				for _, s := range e.reinstalls {
 					c.installed[s] = installs[s]
 				}
@@ -154,6 +158,9 @@ func TestJudgeChanges(t *testing.T) {
 			j := judgeChanges(controls, changes)
 			if j.Verdict != c.want || !strings.Contains(j.Why, c.says) {
 				t.Errorf("%s: %s; want %s, and %q", j.Verdict, j.Why, c.want, c.says)
+			}
+			if j.Verdict == record.Holds && (!strings.Contains(strings.Join(j.Evidence, "\n"), "to be pulled for two:") || j.Tables[0].Rows[0][6] != "1.235") {
+				t.Errorf("evidence %q, table %v", j.Evidence, j.Tables[0].Rows)
 			}
 			if len(j.Tables) != 2 || len(j.Tables[0].Rows) != len(changes) || len(j.Tables[1].Rows) != len(controls) {
 				t.Errorf("tables %+v", j.Tables)

@@ -50,7 +50,7 @@ func judgeChanges(controls, changes []change) record.Judgement {
 	if len(wrong) > 0 {
 		j.Why += ". Otherwise: " + strings.Join(wrong, "; ")
 	}
-	j.Evidence = append(j.Evidence,
+	j.Evidence = append(append(j.Evidence, unchanged(changes)...),
 		fmt.Sprintf("Control: unedited copies ran no step; the engine had built each variant's images from its cache within %s to %s s.",
 			seconds(least(controls, func(c change) float64 { return c.built.Seconds() }).built), seconds(most(controls, func(c change) float64 { return c.built.Seconds() }).built)),
 		"Each build was made once (n = 1), and what it downloads is in its time: the dependencies of a manifest edit and of a base update.",
@@ -101,7 +101,28 @@ func most(of []change, by func(change) float64) change {
 func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // pulled is in megabytes: a page of text is some thousandths of one.
-func pulled(c change) string { return fmt.Sprintf("%.3f", float64(c.pull.Compressed)/1e6) }
+func pulled(c change) string {
+	if c.pull.Layers == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%.3f", float64(c.pull.Compressed)/1e6)
+}
+
+// unchanged says which variants an update of their bases gave no new layer.
+func unchanged(changes []change) []string {
+	var names []string
+	for _, e := range edits() {
+		for _, c := range changesBy(changes, e.name) {
+			if e.bases && c.pull.Layers == 0 {
+				names = append(names, c.variant)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("After the base update nothing is to be pulled for %s: the images stand on no base, and what was built again is the same, byte for byte.", strings.Join(names, ", "))}
+}
 
 func costSheet(changes []change) record.Sheet {
 	t := record.Sheet{Name: "cost-of-a-change", Title: "Cost of a change",
