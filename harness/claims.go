@@ -29,6 +29,8 @@ func Claims() []Claim {
 	return []Claim{
 		oneContainerClaim(),
 		leftoversClaim(),
+		npmCiClaim(),
+		layerCachingClaim(),
 		imageSizeClaim(),
 		runtimeClaim(),
 		hotReloadClaim(),

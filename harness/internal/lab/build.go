@@ -110,6 +110,8 @@ type buildRequest struct {
 	context, dockerfile, ref string
 	args, labels             map[string]string
 	target                   string
+	noCache                  bool
+	steps                    *stepLog // told of each step, if it is not nil
 }
 
 func (l *Lab) build(ctx context.Context, b buildRequest) error {
@@ -122,11 +124,15 @@ func (l *Lab) build(ctx context.Context, b buildRequest) error {
 		args[k] = &v
 	}
 	var out bytes.Buffer
+	var log io.Writer = &out
+	if b.steps != nil {
+		log = io.MultiWriter(&out, b.steps)
+	}
 	req := &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
 		Context: b.context, Dockerfile: b.dockerfile, Repo: repo, Tag: tag,
-		BuildArgs: args, BuildLogWriter: &out, KeepImage: true,
+		BuildArgs: args, BuildLogWriter: log, KeepImage: true,
 		BuildOptionsModifier: func(o *client.ImageBuildOptions) {
-			o.Labels, o.Target = b.labels, b.target
+			o.Labels, o.Target, o.NoCache = b.labels, b.target, b.noCache
 		},
 	}}
 	// Half an hour bounds a build on a slow network; testcontainers would retry some failures without end.
