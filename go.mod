@@ -2,7 +2,10 @@ module spabench
 
 go 1.26.0
 
-ignore ./variants/spa
+ignore (
+	./variants/fronts
+	./variants/spa
+)
 
 require (
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0

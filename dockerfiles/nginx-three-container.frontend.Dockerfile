@@ -8,6 +8,8 @@ COPY variants/spa/package.json variants/spa/package-lock.json ./
 RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
+# Where browsers find the API; nothing stands for the origin that the page is from.
+ARG API_ORIGIN=
 RUN npm run build
 LABEL spabench.stage=1
 

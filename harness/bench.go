@@ -66,11 +66,11 @@ func Bench(ctx context.Context, o Options) (err error) {
 
 	b := &bench{
 		leastCPU: map[string]time.Duration{},
-		rig:      rig{lab: l, checks: o.Plan.Checks}, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs, before: before,
+		rig:      rig{lab: l, checks: o.Plan.Checks, fronts: map[string]builds{}}, plan: o.Plan, progress: o.Progress, w: w, serverCPUs: env.ServerCPUs, before: before,
 		images: map[string]lab.Image{}, failed: map[string]bool{}, ceilings: map[string]record.Calibration{},
 		began: began, settled: o.Settled, measured: record.Run{Plan: o.Plan},
 	}
-	defer func() { err = errors.Join(err, b.dist.remove(), b.next.remove()) }()
+	defer func() { err = errors.Join(err, b.rig.remove()) }()
 	if err := b.build(ctx); err != nil {
 		return err
 	}
@@ -158,11 +158,11 @@ func cleaning(ctx context.Context, err *error, cleanUp func(context.Context) err
 func (b *bench) build(ctx context.Context) error {
 	b.progress.Line("building the application")
 	var err error
-	if b.dist, err = buildDist(ctx, b.lab, lab.Usual); err != nil {
+	if b.dist, err = buildDist(ctx, b.lab, "", lab.Usual); err != nil {
 		return err
 	}
 	if !b.plan.Unchecked {
-		if b.next, err = buildDist(ctx, b.lab, lab.Next); err != nil {
+		if b.next, err = buildDist(ctx, b.lab, "", lab.Next); err != nil {
 			return err
 		}
 	}
@@ -185,6 +185,9 @@ func (b *bench) build(ctx context.Context) error {
 		}
 		if built.Err == "" {
 			b.images[v.Name] = img
+			if _, err := b.of(ctx, v); err != nil { // now, not between two measurements
+				return err
+			}
 		} else {
 			b.fail(v, built.Err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"spabench/harness/internal/lab"
@@ -12,10 +13,10 @@ import (
 	"spabench/variants"
 )
 
-// buildDist builds the application that every variant serves and copies it out of its image.
+// buildDist builds the application that variants with that front end serve, and copies it out of its image.
 // Every variant's own build makes the same bytes again; the conformance checks compare them.
-func buildDist(ctx context.Context, l *lab.Lab, e lab.Edition) (dist, error) {
-	ref, err := l.BuildStage(ctx, "spa", "dist", e)
+func buildDist(ctx context.Context, l *lab.Lab, front string, e lab.Edition) (dist, error) {
+	ref, folder, err := buildApp(ctx, l, front, e)
 	if err != nil {
 		return dist{}, err
 	}
@@ -24,13 +25,34 @@ func buildDist(ctx context.Context, l *lab.Lab, e lab.Edition) (dist, error) {
 		return dist{}, fmt.Errorf("copy the build: %w", err)
 	}
 	d := dist{dir: dir}
-	if err := l.Extract(ctx, ref, "/dist", dir); err != nil {
+	if err := l.Extract(ctx, ref, folder, dir); err != nil {
 		return dist{}, errors.Join(err, d.remove())
 	}
 	if err := d.open(os.DirFS(dir)); err != nil {
 		return dist{}, errors.Join(err, d.remove())
 	}
 	return d, nil
+}
+
+// buildApp builds an image with nothing but the application, and says in which folder: with the front end in that folder
+// of variants/fronts/, or with the React app.
+func buildApp(ctx context.Context, l *lab.Lab, front string, e lab.Edition) (ref, folder string, err error) {
+	if front == "" {
+		ref, err = l.BuildStage(ctx, "spa", "dist", e)
+		return ref, "/dist", err
+	}
+	ref, err = l.BuildStage(ctx, "front", "dist", lab.Front(front), e)
+	return ref, "/spa/dist", err
+}
+
+// editionOf is the edition of a variant's images: where it has a front end of its own, the one with that build of it,
+// which is built first.
+func editionOf(ctx context.Context, l *lab.Lab, v variants.Variant, e lab.Edition) (lab.Edition, error) {
+	if v.Front == "" || e == lab.Nothing {
+		return e, nil
+	}
+	ref, _, err := buildApp(ctx, l, v.Front, e)
+	return lab.Files(strings.TrimSuffix(v.Front+"-"+e.Name, "-"), ref), err
 }
 
 // buildVariant builds all images of a variant. What went wrong is in the build's Err, with the end of its output.
@@ -61,9 +83,13 @@ func buildVariant(ctx context.Context, l *lab.Lab, v variants.Variant) (record.B
 
 // buildImages builds the images of a variant, in the order of its containers.
 func buildImages(ctx context.Context, l *lab.Lab, v variants.Variant) ([]string, error) {
+	e, err := editionOf(ctx, l, v, lab.Usual)
+	if err != nil {
+		return nil, err
+	}
 	var refs []string
 	for _, c := range v.Containers {
-		ref, err := l.BuildStage(ctx, c.Dockerfile, c.Stage, lab.Usual)
+		ref, err := l.BuildStage(ctx, c.Dockerfile, c.Stage, e)
 		if err != nil {
 			return nil, err
 		}

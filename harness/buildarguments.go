@@ -93,7 +93,7 @@ func buildArguments(ctx context.Context, l *lab.Lab) (seen ArgumentsSeen, err er
 		}
 		seen.Scopes = append(seen.Scopes, scope)
 	}
-	usual, err := buildDist(ctx, l, lab.Usual)
+	usual, err := buildDist(ctx, l, "", lab.Usual)
 	if err != nil {
 		return seen, err
 	}

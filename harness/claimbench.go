@@ -20,30 +20,30 @@ type claimBench struct {
 }
 
 func newClaimBench(l *lab.Lab, o ClaimOptions) *claimBench {
-	return &claimBench{rig: rig{lab: l}, root: l.Root(), progress: o.Progress,
+	return &claimBench{rig: rig{lab: l, fronts: map[string]builds{}}, root: l.Root(), progress: o.Progress,
 		images: map[string][]string{}, looked: map[string]inventory.Variant{}}
 }
 
 func (b *claimBench) close(context.Context) error {
-	return errors.Join(b.dist.remove(), b.next.remove())
+	return b.remove()
 }
 
 // apps makes the application and its next build ready, as b.dist and b.next.
 func (b *claimBench) apps(ctx context.Context) (err error) {
 	if b.dist.dir == "" {
-		if b.dist, err = buildDist(ctx, b.lab, lab.Usual); err != nil {
+		if b.dist, err = buildDist(ctx, b.lab, "", lab.Usual); err != nil {
 			return err
 		}
 	}
 	if b.next.dir == "" {
-		b.next, err = buildDist(ctx, b.lab, lab.Next)
+		b.next, err = buildDist(ctx, b.lab, "", lab.Next)
 	}
 	return err
 }
 
-// strategies are the variants that claims are about: all but the floor.
+// strategies are the variants that claims are about: all but the floor, and those that differ in their front end alone.
 func (b *claimBench) strategies() []variants.Variant {
-	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return v.Floor })
+	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return v.Floor || v.Front != "" })
 }
 
 // refs builds the images of a variant, once.
@@ -91,7 +91,11 @@ func (b *claimBench) running(ctx context.Context, v variants.Variant, o lab.Opti
 	if err != nil {
 		return err
 	}
-	if err := ready(ctx, r, v, b.dist); err != nil {
+	g, err := b.of(ctx, v)
+	if err != nil {
+		return err
+	}
+	if err := ready(ctx, r, v, g.dist); err != nil {
 		return err
 	}
 	return f(r)

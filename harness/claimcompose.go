@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -59,19 +60,19 @@ func anonymousVolumeClaim() Claim {
 }
 
 func judgeDevelopment(d Development) record.Judgement {
-	t := record.Sheet{Name: "after-a-build", Title: "After a build", Doc: "One step after the other, in one project. Volumes left over: anonymous ones that no container has any more.",
+	t := record.Sheet{Name: "after-a-build", Title: "After a build", Doc: "One step after the other, in one project; before each the sources are those of the build that the image then has. Volumes left over: anonymous ones that no container has any more.",
 		Head: []string{"typed", "the image has", "the visitor gets", "new container", "volumes left over"}}
 	kept := len(d.Steps) > 0 && d.Steps[0].Page == d.Steps[0].Built
 	advice, renewed := true, []string{}
 	for i, s := range d.Steps {
 		typed := strings.Join(s.Commands, "; ")
-		t.Rows = append(t.Rows, []string{typed, s.Built, s.Page, yesNo(s.Recreated), fmt.Sprint(s.Left)})
+		t.Rows = append(t.Rows, []string{shortCommand(typed), s.Built, s.Page, yesNo(s.Recreated), fmt.Sprint(s.Left)})
 		switch {
 		case i == 0:
 		case len(s.Commands) == 1 && strings.HasSuffix(typed, "up -d --build"):
 			advice = s.Page == s.Built
 		case s.Page == s.Built:
-			renewed = append(renewed, "“"+typed+"”")
+			renewed = append(renewed, "“"+shortCommand(typed)+"”")
 		}
 	}
 	j := record.Judgement{Verdict: verdictOf(kept, advice), Tables: []record.Sheet{t}, Transcripts: transcript(d.Tool, d.Transcript)}
@@ -120,7 +121,7 @@ func judgeMounts(m Mounts) record.Judgement {
 	later := record.Sheet{Name: "later-images", Title: "Another image", Doc: "What the volumes below a bind mount give after the image has got another build.",
 		Head: []string{"typed", "the image has", "anonymous volume", "named volume"}}
 	for _, s := range m.Steps[1:] {
-		later.Rows = append(later.Rows, []string{strings.Join(s.Commands, "; "), s.Built, s.Pages["anonymous-below-bind"], s.Pages["named-below-bind"]})
+		later.Rows = append(later.Rows, []string{shortCommand(strings.Join(s.Commands, "; ")), s.Built, s.Pages["anonymous-below-bind"], s.Pages["named-below-bind"]})
 	}
 	lastCounts := first["bind-then-named"] == "A" && first["named-then-bind"] == "host" && first["bind-then-anonymous"] == "A" && first["anonymous-then-bind"] == "host"
 	wins := first["bind-then-named"] == "A" && first["named-then-bind"] == "A" && first["bind-then-anonymous"] == "A" && first["anonymous-then-bind"] == "A"
@@ -180,6 +181,11 @@ func judgeReloading(r Reloading) record.Judgement {
 		"; embedded files were seen without a build"})
 	return j
 }
+
+var ofThisFile = regexp.MustCompile(`\b[A-Z_]+=\S+ | -f \S+`)
+
+// shortCommand leaves out of a command which variables it is given and which Compose file it is about.
+func shortCommand(typed string) string { return ofThisFile.ReplaceAllString(typed, "") }
 
 // transcript is the one of a Compose experiment.
 func transcript(tool string, lines []string) []record.Transcript {

@@ -29,6 +29,8 @@ func Claims() []Claim {
 	return []Claim{
 		oneContainerClaim(),
 		leftoversClaim(),
+		npmCiClaim(),
+		layerCachingClaim(),
 		imageSizeClaim(),
 		runtimeClaim(),
 		hotReloadClaim(),
@@ -40,6 +42,10 @@ func Claims() []Claim {
 		updatesClaim(),
 		bottleneckClaim(),
 		splitLaterClaim(),
+		noCORSClaim(),
+		staticBinaryClaim(),
+		buildArgumentsClaim(),
+		anyFrontClaim(),
 	}
 }
 

@@ -31,6 +31,9 @@ func (g rig) hardened(ctx context.Context, v variants.Variant, refs []string) *i
 }
 
 func (g rig) tryHardened(ctx context.Context, v variants.Variant, refs []string, h *inventory.Hardened) (err error) {
+	if g, err = g.of(ctx, v); err != nil {
+		return err
+	}
 	r, err := g.lab.Create(ctx, v, lab.Options{Refs: refs, Bridge: true, Hardened: true})
 	if r != nil {
 		defer func() {

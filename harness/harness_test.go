@@ -36,6 +36,9 @@ func TestConformance(t *testing.T) {
 			continue // it answers everything with the page: that is what makes it the floor
 		}
 		t.Run(v.Name, func(t *testing.T) {
+			if *quick && v.Front != "" {
+				t.Skip("the server is embedded-go's, and only the whole suite, with deploys and a browser, tells front ends apart")
+			}
 			built, img := buildVariant(t.Context(), g.lab, v)
 			if built.Err != "" {
 				t.Fatalf("%s\n%s", built.Err, built.Log)
@@ -44,6 +47,9 @@ func TestConformance(t *testing.T) {
 			err := g.withRunning(t.Context(), v, img.Refs, func(target spatest.Target) error {
 				spatest.Run(t, target)
 				t.Run("api-contract", func(t *testing.T) { contract.Check(t, target.URL) })
+				if target.Browser != nil && (v.Front != "" || v.Name == "embedded-go") { // the React app by one server is enough
+					t.Run("front", func(t *testing.T) { showsTheApp(t, target.Browser, target.URL) })
+				}
 				return nil
 			}, &log)
 			if err != nil {
@@ -156,6 +162,11 @@ func TestCatalogue(t *testing.T) {
 			}
 			editions = editions || strings.Contains(string(text), "\nARG BUILD_ID=A\n")
 		}
+		if v.Front != "" {
+			if _, err := os.Stat(filepath.Join("..", "variants", "fronts", v.Front, "package-lock.json")); err != nil {
+				t.Errorf("%s: its front end: %v", v.Name, err)
+			}
+		}
 		if !editions {
 			t.Errorf("%s: no Dockerfile takes BUILD_ID: there is no other build to deploy", v.Name)
 		}
@@ -213,12 +224,13 @@ func openRig(t *testing.T) rig {
 	}
 	shared.once.Do(func() {
 		ctx := context.Background() // it outlives the first test that asks for it
+		shared.fronts = map[string]builds{}
 		log := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 		if shared.lab, shared.err = lab.Open(ctx, "..", log); shared.err == nil {
-			shared.dist, shared.err = buildDist(ctx, shared.lab, lab.Usual)
+			shared.dist, shared.err = buildDist(ctx, shared.lab, "", lab.Usual)
 		}
 		if shared.err == nil {
-			shared.next, shared.err = buildDist(ctx, shared.lab, lab.Next)
+			shared.next, shared.err = buildDist(ctx, shared.lab, "", lab.Next)
 		}
 		if shared.err == nil && !*quick {
 			browser, err := chromium.Start(ctx)
@@ -251,7 +263,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1
 		}
-		if err := errors.Join(shared.dist.remove(), shared.next.remove()); err != nil {
+		if err := shared.rig.remove(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1
 		}

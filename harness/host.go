@@ -62,6 +62,11 @@ func (g rig) newHost(ctx context.Context, v variants.Variant, refs []string) (*h
 
 // buildEdition builds those images of a variant that differ from the usual ones, which refs are.
 func buildEdition(ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, e lab.Edition) ([]string, error) {
+	name := e.Name
+	e, err := editionOf(ctx, l, v, e)
+	if err != nil {
+		return nil, fmt.Errorf("%s of %s: %w", name, v.Name, err)
+	}
 	refs = slices.Clone(refs)
 	for i, c := range v.Containers {
 		if !l.Takes(c.Dockerfile, e) {
@@ -69,7 +74,7 @@ func buildEdition(ctx context.Context, l *lab.Lab, v variants.Variant, refs []st
 		}
 		ref, err := l.BuildStage(ctx, c.Dockerfile, "", e)
 		if err != nil {
-			return nil, fmt.Errorf("%s of %s: %w", e.Name, v.Name, err)
+			return nil, fmt.Errorf("%s of %s: %w", name, v.Name, err)
 		}
 		refs[i] = ref
 	}

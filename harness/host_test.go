@@ -28,6 +28,7 @@ func TestHost(t *testing.T) {
 		"fastapi":               {spatest.FeatureFolder, spatest.FeatureEmpty},
 		"django":                {spatest.FeatureFolder, spatest.FeatureEmpty},
 		"nginx-three-container": all,
+		"nginx-fastapi":         all,
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, _ := variants.Find(name)
@@ -46,7 +47,7 @@ func TestHost(t *testing.T) {
 					t.Errorf("Offers(%s) = %t", f, h.Offers(f))
 				}
 			}
-			if name == "embedded-go" || name == "embedded-go-cgo" || name == "fastapi" || name == "django" {
+			if name != "disk-go" && name != "nginx-three-container" {
 				return // what they can do the others can, and TestConformance makes them do it
 			}
 			ht := hostTest{h, g.dist, g.next}

@@ -23,18 +23,18 @@ func OpenImages(ctx context.Context, root string, p Progress) (*Images, error) {
 		return nil, err
 	}
 	p.Line("building the application")
-	d, err := buildDist(ctx, l, lab.Usual)
+	d, err := buildDist(ctx, l, "", lab.Usual)
 	if err != nil {
 		cleaning(ctx, &err, l.Close)
 		return nil, err
 	}
-	return &Images{rig{lab: l, dist: d}}, nil
+	return &Images{rig{lab: l, builds: builds{dist: d}, fronts: map[string]builds{}}}, nil
 }
 
 // Close removes all that was made but the images.
 func (i *Images) Close(ctx context.Context) (err error) {
 	cleaning(ctx, &err, i.rig.lab.Close)
-	return errors.Join(err, i.rig.dist.remove())
+	return errors.Join(err, i.rig.remove())
 }
 
 // Look builds a variant, says what stands in its final images and what they weigh, and starts it once hardened. What

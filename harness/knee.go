@@ -23,7 +23,7 @@ const (
 )
 
 // knee searches for the highest rate at which the variant meets the plan's objective.
-func (b *bench) knee(ctx context.Context, v variants.Variant, addr string, loaded []record.Loaded) (*record.Knee, error) {
+func (b *bench) knee(ctx context.Context, v variants.Variant, d dist, addr string, loaded []record.Loaded) (*record.Knee, error) {
 	c := b.ceilings[kneeLoad]
 	if c.Err != "" || c.Ceiling == 0 {
 		return nil, errors.New("search for the knee: the generator's ceiling is not known; the plan needs the floor")
@@ -34,7 +34,7 @@ func (b *bench) knee(ctx context.Context, v variants.Variant, addr string, loade
 			l = planned
 		}
 	}
-	spec, err := b.dist.specOf(ctx, l, b.generator.URL(v.Entry().Name), addr)
+	spec, err := d.specOf(ctx, l, b.generator.URL(v.Entry().Name), addr)
 	if err != nil {
 		return nil, fmt.Errorf("search for the knee: %w", err)
 	}

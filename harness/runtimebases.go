@@ -90,12 +90,12 @@ func baseImage(l *lab.Lab, arg string) lab.Base {
 // that cannot be had is in the answer with the reason.
 func RuntimeBases(ctx context.Context, root string, p Progress) (BasesSeen, error) {
 	return inLab(ctx, root, p, func(ctx context.Context, l *lab.Lab) (seen BasesSeen, err error) {
-		d, err := buildDist(ctx, l, lab.Usual)
+		d, err := buildDist(ctx, l, "", lab.Usual)
 		if err != nil {
 			return seen, err
 		}
 		defer func() { err = errors.Join(err, d.remove()) }()
-		return rig{lab: l, dist: d}.runtimeBases(ctx)
+		return rig{lab: l, builds: builds{dist: d}, fronts: map[string]builds{}}.runtimeBases(ctx)
 	})
 }
 

@@ -41,6 +41,10 @@ func (b *bench) trial(ctx context.Context, v variants.Variant, round, order, rep
 }
 
 func (b *bench) measure(ctx context.Context, v variants.Variant, t *record.Trial) (err error) {
+	g, err := b.of(ctx, v)
+	if err != nil {
+		return err
+	}
 	began := time.Now()
 	r, err := b.lab.Create(ctx, v, lab.Options{Refs: b.images[v.Name].Refs, CPUSet: b.serverCPUs, Limits: b.limited(), Environ: b.plan.Environ})
 	created := time.Since(began)
@@ -57,7 +61,7 @@ func (b *bench) measure(ctx context.Context, v variants.Variant, t *record.Trial
 	if err != nil {
 		return err
 	}
-	start, err := coldStart(ctx, r, b.dist)
+	start, err := coldStart(ctx, r, g.dist)
 	start.Create = created
 	if err != nil {
 		return err
@@ -66,7 +70,7 @@ func (b *bench) measure(ctx context.Context, v variants.Variant, t *record.Trial
 	if start.Throttling, err = b.throttlingSince(r, lab.Throttling{}, max(start.Page, start.API)); err != nil {
 		return err
 	}
-	if err := b.loads(ctx, r, v, t); err != nil {
+	if err := b.loads(ctx, r, v, g.dist, t); err != nil {
 		return errors.Join(demise(ctx, r), err)
 	}
 	stopped, err := r.Stop(ctx)
@@ -136,7 +140,7 @@ func watch(ctx context.Context, cancel context.CancelFunc, r *lab.Running) <-cha
 }
 
 // loads attacks the variant with each load in turn, from the generator's container on the variant's own network.
-func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, t *record.Trial) error {
+func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, d dist, t *record.Trial) error {
 	if err := b.generator.Join(ctx, r); err != nil {
 		return err
 	}
@@ -160,7 +164,11 @@ func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, t
 		if v.Floor && !floorAnswers(l) || l.Once && v.Name == record.ControlArm || !v.Has(to) {
 			continue
 		}
-		spec, err := b.dist.specOf(ctx, l, b.generator.URL(to), u.Host)
+		if l.Visit != "" && v.Front != "" {
+			t.Loads = append(t.Loads, record.Loaded{Load: l.Name, Skipped: noVisits})
+			continue
+		}
+		spec, err := d.specOf(ctx, l, b.generator.URL(to), u.Host)
 		if lane := (laneError{}); errors.As(err, &lane) {
 			t.Loads = append(t.Loads, record.Loaded{Load: l.Name, Skipped: lane.Error()})
 			continue
@@ -182,7 +190,7 @@ func (b *bench) loads(ctx context.Context, r *lab.Running, v variants.Variant, t
 		}
 	}
 	if b.plan.Objective != nil && v.Name != record.ControlArm {
-		t.Knee, err = b.knee(ctx, v, u.Host, t.Loads)
+		t.Knee, err = b.knee(ctx, v, d, u.Host, t.Loads)
 	}
 	return err
 }

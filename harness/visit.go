@@ -22,6 +22,9 @@ var home = [][]string{
 	{"assets/logo-*.svg", "assets/literata-latin-600-*.woff2", "sw.js"},
 }
 
+// noVisits is why a variant with another front end than the React app is not visited.
+const noVisits = "what its home page loads is known of the React app alone"
+
 // home finds the files of a first visit in the build.
 func (d dist) home() ([][]string, error) {
 	var waves [][]string

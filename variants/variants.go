@@ -30,6 +30,10 @@ type Variant struct {
 	// stays short.
 	Extra bool
 
+	// Front is the folder in variants/fronts/ of the front end that it serves; "" for the React app, variants/spa.
+	// One that has it takes the files of its app by the build argument DIST, which names an image with them.
+	Front string
+
 	// Recipe is the address of the public documentation that a recipe follows; "" for the variants proper.
 	Recipe string
 	// NoAPI marks a recipe that serves files only.
@@ -62,7 +66,7 @@ const Port = 8080
 
 // All returns the catalogue in the order of the published tables.
 func All() []Variant {
-	return []Variant{
+	return append([]Variant{
 		{
 			Name:       "embedded-go",
 			Title:      "Go binary with the build embedded",
@@ -94,10 +98,7 @@ func All() []Variant {
 				{Name: "proxy", Dockerfile: "nginx-three-container.proxy", Scratch: "/tmp"},
 			},
 			Redeploy: ByImage,
-			Waive: map[string]string{
-				"security-symlink-escape": "nginx follows links. Its disable_symlinks makes it open every folder on the way, at each request; " +
-					"and the image has no links, since its folder is written by the build alone.",
-			},
+			Waive:    waivedByNginx,
 		},
 		{
 			Name:       "django",
@@ -116,6 +117,19 @@ func All() []Variant {
 			Extra:      true,
 		},
 		{
+			Name:   "nginx-fastapi",
+			Title:  "nginx proxy, nginx with the files, FastAPI",
+			Server: "nginx",
+			Containers: []Container{
+				{Name: "backend", Dockerfile: "nginx-fastapi.backend", Data: "/data"},
+				{Name: "frontend", Dockerfile: "nginx-three-container.frontend", Root: "/srv/dist", Scratch: "/tmp"},
+				{Name: "proxy", Dockerfile: "nginx-three-container.proxy", Scratch: "/tmp"},
+			},
+			Redeploy: ByImage,
+			Waive:    waivedByNginx,
+			Extra:    true,
+		},
+		{
 			Name:       "null",
 			Title:      "the floor: the page from memory, nothing else",
 			Server:     "fasthttp (Go)",
@@ -123,7 +137,13 @@ func All() []Variant {
 			Redeploy:   ByImage,
 			Floor:      true,
 		},
-	}
+	}, fronts()...)
+}
+
+// waivedByNginx are the checks that the image with nginx and the files does not meet, whatever API is beside it.
+var waivedByNginx = map[string]string{
+	"security-symlink-escape": "nginx follows links. Its disable_symlinks makes it open every folder on the way, at each request; " +
+		"and the image has no links, since its folder is written by the build alone.",
 }
 
 // Measured returns what is measured when nothing is named: the catalogue without its extra variants.

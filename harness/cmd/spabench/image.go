@@ -42,6 +42,9 @@ Exit code 1 if a variant does not build, or does not work hardened. What is foun
 			if err != nil {
 				return err
 			}
+			if len(args) == 0 { // with another front end, embedded-go is the same program around other files
+				chosen = slices.DeleteFunc(chosen, func(v variants.Variant) bool { return v.Front != "" })
+			}
 			if !slices.Contains([]string{"text", "markdown", "json"}, f.format) {
 				return fmt.Errorf("--format %q: give text, markdown or json", f.format)
 			}

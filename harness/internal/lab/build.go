@@ -2,11 +2,13 @@ package lab
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +32,12 @@ func (e *BuildError) Unwrap() error { return e.Err }
 // Edition is a form of an image beside the usual one, made by one more build argument and tagged by its name.
 type Edition struct{ Name, Arg, Value string }
 
+// Front is the edition of the front ends' image that has the one in that folder of variants/fronts/.
+func Front(folder string) Edition { return Edition{folder, "FRONT", folder} }
+
+// Files is the edition of a server's image that has the build of the app which stands in the image ref.
+func Files(name, ref string) Edition { return Edition{name, Nothing.Arg, ref} }
+
 // Editions of the images that hold the app.
 var (
 	Usual   = Edition{}
@@ -50,18 +58,20 @@ func (l *Lab) Takes(name string, e Edition) bool {
 	return err == nil && bytes.Contains(text, []byte("\nARG "+e.Arg+"="))
 }
 
-// BuildStage is Build up to the stage of that name, "" being the last one, in an edition.
-func (l *Lab) BuildStage(ctx context.Context, name, stage string, e Edition) (string, error) {
+// BuildStage is Build up to the stage of that name, "" being the last one, in an edition, or in several at once.
+func (l *Lab) BuildStage(ctx context.Context, name, stage string, editions ...Edition) (string, error) {
 	dockerfile := filepath.Join("dockerfiles", name+".Dockerfile")
 	text, err := os.ReadFile(filepath.Join(l.root, dockerfile))
 	if err != nil {
 		return "", &BuildError{Dockerfile: dockerfile, Err: err}
 	}
 	args := l.baseArgs(text)
-	if e != Usual {
-		args[e.Arg] = e.Value
+	for _, e := range editions {
+		if e != Usual {
+			args[e.Arg] = e.Value
+		}
 	}
-	ref := repository + "/" + name + ":" + tag(stage, e)
+	ref := repository + "/" + name + ":" + tag(stage, editions...)
 	return ref, l.build(ctx, buildRequest{context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage})
 }
 
@@ -87,22 +97,21 @@ func proxyArgs() map[string]string {
 	return args
 }
 
-func tag(stage string, e Edition) string {
-	switch {
-	case stage == "" && e == Usual:
-		return "latest"
-	case stage == "":
-		return e.Name
-	case e == Usual:
-		return stage
+func tag(stage string, editions ...Edition) string {
+	names := []string{stage}
+	for _, e := range editions {
+		names = append(names, e.Name)
 	}
-	return stage + "-" + e.Name
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "" })
+	return cmp.Or(strings.Join(names, "-"), "latest")
 }
 
 type buildRequest struct {
 	context, dockerfile, ref string
 	args, labels             map[string]string
 	target                   string
+	noCache                  bool
+	steps                    *stepLog // told of each step, if it is not nil
 }
 
 func (l *Lab) build(ctx context.Context, b buildRequest) error {
@@ -115,11 +124,15 @@ func (l *Lab) build(ctx context.Context, b buildRequest) error {
 		args[k] = &v
 	}
 	var out bytes.Buffer
+	var log io.Writer = &out
+	if b.steps != nil {
+		log = io.MultiWriter(&out, b.steps)
+	}
 	req := &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
 		Context: b.context, Dockerfile: b.dockerfile, Repo: repo, Tag: tag,
-		BuildArgs: args, BuildLogWriter: &out, KeepImage: true,
+		BuildArgs: args, BuildLogWriter: log, KeepImage: true,
 		BuildOptionsModifier: func(o *client.ImageBuildOptions) {
-			o.Labels, o.Target = b.labels, b.target
+			o.Labels, o.Target, o.NoCache = b.labels, b.target, b.noCache
 		},
 	}}
 	// Half an hour bounds a build on a slow network; testcontainers would retry some failures without end.

@@ -113,7 +113,7 @@ func (l *Lab) weights(ctx context.Context, refs, diffIDs []string) (map[string]l
 		return nil, fmt.Errorf("export %v: %w", refs, err)
 	}
 	defer func() { _ = archive.Close() }()
-	found, err := weighArchive(archive)
+	found, err := weighArchive(archive, cache)
 	if err != nil {
 		return nil, fmt.Errorf("read the export of %v: %w", refs, err)
 	}
@@ -130,8 +130,8 @@ func (l *Lab) weights(ctx context.Context, refs, diffIDs []string) (map[string]l
 }
 
 // weighArchive weighs the layers in an archive of docker save, in its old layout and in the OCI one alike:
-// whatever entry is itself a tar archive, or a gzip of one, is a layer.
-func weighArchive(r io.Reader) (map[string]layer, error) {
+// whatever entry is itself a tar archive, or a gzip of one, is a layer. Those that are known are left out.
+func weighArchive(r io.Reader, known map[string]layer) (map[string]layer, error) {
 	found := map[string]layer{}
 	tr := tar.NewReader(r)
 	for {
@@ -149,23 +149,45 @@ func weighArchive(r io.Reader) (map[string]layer, error) {
 		head, _ := br.Peek(263)
 		switch {
 		case len(head) == 263 && bytes.HasPrefix(head[257:], []byte("ustar")):
-			d, w, err := weighLayer(br)
-			if err != nil {
+			if err := weighUnknown(br, known, found); err != nil {
 				return nil, fmt.Errorf("%s: %w", hdr.Name, err)
 			}
-			found[d] = w
 		case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 			zr, err := gzip.NewReader(br)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", hdr.Name, err)
 			}
-			d, w, err := weighLayer(zr)
-			if err != nil {
+			if err := weighUnknown(zr, known, found); err != nil {
 				return nil, fmt.Errorf("%s: %w", hdr.Name, err)
 			}
-			found[d] = w
 		}
 	}
+}
+
+// weighUnknown adds a layer's weight to found, unless it is known. What a layer is, is known at its end only, and to
+// compress it takes some twenty times as long as to read it: so it is put aside in a file first.
+func weighUnknown(r io.Reader, known, found map[string]layer) (err error) {
+	aside, err := os.CreateTemp("", "spabench-layer-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, aside.Close(), os.Remove(aside.Name())) }()
+	digest := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(aside, digest), r); err != nil {
+		return err
+	}
+	if _, is := known["sha256:"+hex.EncodeToString(digest.Sum(nil))]; is {
+		return nil
+	}
+	if _, err := aside.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	d, w, err := weighLayer(aside)
+	if err != nil {
+		return err
+	}
+	found[d] = w
+	return nil
 }
 
 // weighLayer reads one layer's archive: its digest, the sum of its files, and its size when compressed.

@@ -2,7 +2,8 @@
 
 The environment names the build (DIST, default /srv/dist) and the database
 (DATABASE, default /data/books.db). Raises when either is missing, so that a
-broken image does not start.
+broken image does not start. DIST set to nothing says that there is no build:
+then the server is the API alone, and every other path is a problem (404).
 """
 
 import os
@@ -26,7 +27,8 @@ def create_app() -> ASGIApp:
     database = Database(Path(os.environ.get("DATABASE", "/data/books.db")))
     database.check()
     api = with_headers(create_api(database), {**SECURITY, "Cache-Control": "no-store"})
-    site = with_headers(Site(Path(os.environ.get("DIST", "/srv/dist"))), SECURITY)
+    dist = os.environ.get("DIST", "/srv/dist")
+    site = with_headers(Site(Path(dist)), SECURITY) if dist else api
 
     misdirected = with_headers(text(400, "a request names one host"), SECURITY)
 

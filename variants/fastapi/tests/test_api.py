@@ -4,6 +4,7 @@ import concurrent.futures
 import sqlite3
 
 import pytest
+from starlette.testclient import TestClient
 
 from library.main import create_app, is_api
 from library.problems import pointer
@@ -26,6 +27,21 @@ def test_missing_database_is_an_error_and_stays_missing(dist, tmp_path, monkeypa
     with pytest.raises(sqlite3.OperationalError):
         create_app()
     assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html", "/books/1", "/assets/gone.js", "/.env", "/apiary"])
+def test_without_a_build_it_is_the_api_alone(database, monkeypatch, path):
+    monkeypatch.setenv("DATABASE", str(database))
+    monkeypatch.setenv("DIST", "")
+    with TestClient(create_app()) as client:
+        assert client.get("/api/books/1").json()["id"] == 1
+        book = {"title": "Emma", "author": "Jane Austen", "year": 1815}
+        assert client.post("/api/books", json=book).status_code == 201
+        response = client.get(path, headers={"Accept": "text/html", "Sec-Fetch-Dest": "document"})
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,10 @@
 // files. Every path that is not the API's is a problem, with status 404.
 //
 // It reads PORT (default 8080) and DATABASE (default /data/books.db).
+//
+// ALLOW_ORIGIN names an origin, such as https://app.example, whose pages may
+// use it from browsers though it is on another one; ALLOW_MAX_AGE says for how
+// many seconds they may remember that (default: not said, which is five).
 package main
 
 import (
@@ -13,7 +17,8 @@ import (
 
 func main() {
 	env := app.ReadEnvironment()
-	if err := app.Run(app.Config{Database: env.Database}, env.Port); err != nil {
+	allow := app.Allow{Origin: env.AllowOrigin, MaxAge: env.AllowMaxAge}
+	if err := app.Run(app.Config{Database: env.Database, Allow: allow}, env.Port); err != nil {
 		fmt.Fprintln(os.Stderr, "api:", err)
 		os.Exit(1)
 	}

@@ -26,6 +26,8 @@ type Config struct {
 	Files    Files  // the build; nil for a server that is the API alone
 	Database string // path of the SQLite file, which must exist; see [Seed]
 
+	Allow Allow // who may use the API from another origin
+
 	// Before handles every request first, and calls Next; nil for none.
 	Before fiber.Handler
 }
@@ -33,11 +35,14 @@ type Config struct {
 // New opens the database and returns the server, not yet listening.
 // Shutting it down closes the database.
 func New(config Config) (*fiber.App, error) {
+	if err := config.Allow.check(); err != nil {
+		return nil, err
+	}
 	library, err := openLibrary(config.Database)
 	if err != nil {
 		return nil, err
 	}
-	site := &site{files: config.Files}
+	site := &site{files: config.Files, allow: config.Allow}
 	server := fiber.New(fiber.Config{
 		DisableStartupMessage:        true,
 		DisablePreParseMultipartForm: true,
@@ -79,6 +84,10 @@ func (s *site) handle(c *fiber.Ctx) error {
 		return s.serve(c, t)
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
+	s.allow.share(c)
+	if s.allow.preflight(c) {
+		return c.SendStatus(fiber.StatusNoContent)
+	}
 	if t.hidesSlash {
 		return fiber.ErrNotFound
 	}
@@ -103,6 +112,7 @@ func (s *site) fail(c *fiber.Ctx, err error) error {
 	}
 	t, invalid := parseTarget(c.OriginalURL())
 	if invalid == nil && s.ownedByAPI(t) || s.files == nil {
+		s.allow.share(c)
 		return problem{Status: status, Detail: detail}.send(c)
 	}
 	c.Type("txt", "utf-8")

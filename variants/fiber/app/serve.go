@@ -24,6 +24,10 @@ type Environment struct {
 	Dist     string // DIST, the folder of the build, default /srv/dist
 	Database string // DATABASE, the SQLite file, default /data/books.db
 	Dev      bool   // DEV=true: the embedded server serves the folder instead
+
+	// See [Allow]; default: nobody.
+	AllowOrigin string // ALLOW_ORIGIN
+	AllowMaxAge string // ALLOW_MAX_AGE
 }
 
 // ReadEnvironment never fails: every variable has a default.
@@ -33,6 +37,9 @@ func ReadEnvironment() Environment {
 		Dist:     variable("DIST", "/srv/dist"),
 		Database: variable("DATABASE", "/data/books.db"),
 		Dev:      os.Getenv("DEV") == "true",
+
+		AllowOrigin: os.Getenv("ALLOW_ORIGIN"),
+		AllowMaxAge: os.Getenv("ALLOW_MAX_AGE"),
 	}
 }
 

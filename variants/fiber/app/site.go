@@ -12,6 +12,7 @@ import (
 // its page wherever a browser navigates to.
 type site struct {
 	files Files
+	allow Allow
 }
 
 // fallbackVary names what decides between the page and a 404, and the coding.

@@ -25,6 +25,15 @@ test.each([
   expect(fetch.mock.calls[0]![0]).toBe(path)
 })
 
+test('asks the origin that the build names', async () => {
+  vi.resetModules()
+  vi.doMock('./build', () => ({ apiOrigin: 'https://api.example' }))
+  const elsewhere = await import('./api').finally(() => vi.doUnmock('./build'))
+  const fetch = answer(201, 'application/json', '{"id":1}')
+  await elsewhere.addBook({ title: 'Emma' })
+  expect(fetch.mock.calls[0]![0]).toBe('https://api.example/api/books')
+})
+
 test('an id cannot leave the collection', async () => {
   const fetch = answer(404, 'application/problem+json', '{"title":"Not Found"}')
   await problemOf(getBook('../health'))

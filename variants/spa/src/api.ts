@@ -1,4 +1,5 @@
 /** The client of the API that variants/openapi.yaml describes. */
+import { apiOrigin } from './build'
 
 export interface Author {
   id: number
@@ -82,7 +83,7 @@ export function addBook(book: NewBook, signal?: AbortSignal): Promise<Book> {
 }
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await fetch(path, { ...init, headers: { Accept: 'application/json', ...init.headers } })
+  const response = await fetch(apiOrigin ? apiOrigin + path : path, { ...init, headers: { Accept: 'application/json', ...init.headers } })
   const type = response.headers.get('Content-Type') ?? ''
   if (!response.ok) throw await problem(response, type)
   // A server that answers an API path with the page does so with 200: say it here, not as a syntax error.

@@ -1,0 +1,31 @@
+# The API of the FastAPI server alone, for the network behind the nginx proxy: the same sources as in fastapi, told by an
+# empty DIST that there is no build to serve.
+ARG PYTHON_IMAGE=python:3.13-slim-trixie
+
+FROM ${PYTHON_IMAGE} AS database
+COPY variants/books.sql /
+RUN mkdir /data \
+ && python3 -c "import sqlite3; sqlite3.connect('/data/books.db').executescript(open('/books.sql', encoding='utf-8').read())"
+LABEL spabench.stage=1
+
+# The final image gets no second pip beside its base's, and nothing to compile with. Compiled modules are not checked
+# against their sources at import: nothing changes them.
+FROM ${PYTHON_IMAGE} AS python
+RUN python3 -m venv --without-pip /venv
+COPY variants/fastapi/requirements.txt /
+RUN pip --python /venv/bin/python install --require-hashes --no-cache-dir --no-compile -r /requirements.txt \
+ && /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /venv/lib
+COPY variants/fastapi/library /app/library
+RUN /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /app
+LABEL spabench.stage=1
+
+FROM ${PYTHON_IMAGE}
+COPY --from=python /venv /venv
+# SQLite writes its journal beside the database, so the folder is the server's too.
+COPY --from=database --chown=65532:65532 /data /data
+COPY --from=python /app /app
+WORKDIR /app
+ENV DIST= PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+USER 65532:65532
+EXPOSE 8080
+CMD ["/venv/bin/python", "-m", "library"]
