@@ -42,9 +42,16 @@ func fileIntegrityClaim() Claim {
 	}
 }
 
-// shapes are the strategies that differ in where the build is: not the same server again with another front end or library.
+// shapes are the strategies that differ in where the build is: not the same server again with another front end or library,
+// nor the same server of the files before another API.
 func (b *claimBench) shapes() []variants.Variant {
-	return slices.DeleteFunc(b.strategies(), func(v variants.Variant) bool { return strings.HasPrefix(v.Name, "embedded-go-") })
+	served := map[string]bool{}
+	return slices.DeleteFunc(b.strategies(), func(v variants.Variant) bool {
+		files, onDisk := v.Files()
+		again := onDisk && served[files.Dockerfile]
+		served[files.Dockerfile] = true
+		return again || strings.HasPrefix(v.Name, "embedded-go-")
+	})
 }
 
 // twoByTwo calls f for each variant, two at a time: containers are mostly waited for. After an error no other begins.

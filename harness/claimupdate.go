@@ -120,7 +120,7 @@ const (
 func (b *claimBench) updateFiles(ctx context.Context, v variants.Variant, refs []string, w fileWay) (all []update, err error) {
 	o := lab.Options{Refs: refs, Serve: lab.Writable, Bridge: true}
 	served, _ := v.Files()
-	if w.linked {
+	if w.linked && !byNginx(served) {
 		o.Environ = map[string]string{"DIST": served.Root + "/" + lab.Released}
 	}
 	r, err := b.lab.Create(ctx, v, o)
@@ -174,7 +174,7 @@ func (b *claimBench) link(ctx context.Context, r *lab.Running, served variants.C
 	if err := folder.Release(ctx, files); err != nil {
 		return err
 	}
-	if !strings.HasPrefix(served.Dockerfile, "nginx-") {
+	if !byNginx(served) {
 		return nil
 	}
 	text, err := os.ReadFile(filepath.Join(b.root, "variants", "nginx", "frontend.conf"))
@@ -187,6 +187,9 @@ func (b *claimBench) link(ctx context.Context, r *lab.Running, served variants.C
 	}
 	return r.Plant(ctx, served.Name, "/etc/nginx/nginx.conf", linked)
 }
+
+// byNginx reports whether nginx serves the files of the container.
+func byNginx(c variants.Container) bool { return strings.HasPrefix(c.Dockerfile, "nginx-") }
 
 // updateContainer lets containers of the other build's images take the place of those that run, as docker compose up does:
 // they are made while the old ones run, and started on the same port when these are gone.
