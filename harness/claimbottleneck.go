@@ -52,8 +52,8 @@ const busy = 1e6 * 0.1 / 3600
 
 func judgeKneesOf(run record.Run, name string) record.Judgement {
 	o := *run.Plan.Objective
-	t := record.Sheet{Name: "knees", Title: "The highest rate", Doc: fmt.Sprintf("The page, on CPUs %s, with p%g within %s counted from the moment that the schedule says. Medians over the trials. At least: the generator was the limit. Times: of a site with a million page loads a day, a tenth of them in its busiest hour (%.0f/s).",
-		run.Env.ServerCPUs, 100*o.Quantile, o.Within, busy), Head: []string{"variant", "trials", "rate, 1/s", "least and most, 1/s", "times a million a day"}}
+	t := record.Sheet{Name: "knees", Title: "The highest rate", Doc: fmt.Sprintf("The page, on CPUs %s, with p%g within %s counted from the moment that the schedule says. Medians over the rounds. At least: in one of them or more the generator was the limit. Times: of a site with a million page loads a day, a tenth of them in its busiest hour (%.0f/s).",
+		run.Env.ServerCPUs, 100*o.Quantile, o.Within, busy), Head: []string{"variant", "rounds", "rate, 1/s", "least and most, 1/s", "times a million a day"}}
 	type knee struct {
 		name  string
 		rate  int
@@ -63,7 +63,7 @@ func judgeKneesOf(run record.Run, name string) record.Judgement {
 	for _, arm := range run.Plan.Variants {
 		var rates []int
 		bound := false
-		for _, trial := range run.Trials {
+		for _, trial := range run.Counted() {
 			if trial.Variant == arm && trial.Knee != nil {
 				rates = append(rates, trial.Knee.Rate)
 				bound = bound || trial.Knee.GeneratorBound
@@ -87,7 +87,11 @@ func judgeKneesOf(run record.Run, name string) record.Judgement {
 	lowest := slices.MinFunc(knees, func(a, b knee) int { return cmp.Compare(a.rate, b.rate) })
 	var words []string
 	for _, k := range knees {
-		words = append(words, fmt.Sprintf("%s %d/s", k.name, k.rate))
+		least := ""
+		if k.bound {
+			least = "at least "
+		}
+		words = append(words, fmt.Sprintf("%s %s%d/s", k.name, least, k.rate))
 	}
 	j := record.Judgement{Tables: []record.Sheet{t}, Verdict: record.Partly,
 		Why: fmt.Sprintf("a limit is there, and it is far: with p%g within %s, one CPU serves the page at %s; the least of them, %s, is %.0f times a site of a million page loads a day in its busiest hour",

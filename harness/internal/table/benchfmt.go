@@ -33,7 +33,7 @@ func Benchfmt(w io.Writer, run record.Run) error {
 		}
 	}
 	config := []benchfmt.Config{{Key: "cpu", Value: []byte(run.Env.CPU), File: true}}
-	for _, t := range counted(run) {
+	for _, t := range run.Counted() {
 		r := benchfmt.Result{
 			Config: config, Iters: 1,
 			Name: benchfmt.Name("Serve/variant=" + t.Variant),

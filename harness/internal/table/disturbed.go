@@ -7,32 +7,6 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// counted are the trials that tables are made from: of each arm's turn in a round the first that nothing disturbed; the
-// last, if all were.
-func counted(run record.Run) []record.Trial {
-	type turn struct {
-		arm   string
-		round int
-	}
-	chosen := map[turn]int{}
-	for i, t := range run.Trials {
-		key := turn{t.Variant, t.Round}
-		before, is := chosen[key]
-		if !is || disturbed(run.Trials[before]) {
-			chosen[key] = i
-		}
-	}
-	var trials []record.Trial
-	for i, t := range run.Trials {
-		if chosen[turn{t.Variant, t.Round}] == i {
-			trials = append(trials, t)
-		}
-	}
-	return trials
-}
-
-func disturbed(t record.Trial) bool { return t.Sentinel != nil && t.Sentinel.Disturbed != "" }
-
 // disturbances says how many trials were disturbed, and what became of them.
 func disturbances(run record.Run) []fact {
 	if run.Plan.Bounds == (record.Bounds{}) {
@@ -48,15 +22,15 @@ func disturbances(run record.Run) []fact {
 		if t.Repeat > 0 {
 			repeats++
 		}
-		if disturbed(t) {
+		if t.Disturbed() {
 			hit++
 			if example == "" {
 				example = t.Sentinel.Disturbed
 			}
 		}
 	}
-	for _, t := range counted(run) {
-		if disturbed(t) {
+	for _, t := range run.Counted() {
+		if t.Disturbed() {
 			kept++
 		}
 	}

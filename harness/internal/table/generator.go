@@ -105,7 +105,7 @@ func kneeMetric() Metric {
 // beyond reports whether the generator, and not the arm, ended most searches for the knee.
 func beyond(run record.Run, arm string) bool {
 	bound, all := 0, 0
-	for _, t := range counted(run) {
+	for _, t := range run.Counted() {
 		if t.Variant == arm && t.Knee != nil && t.Knee.Verified {
 			all++
 			if t.Knee.GeneratorBound {

@@ -91,7 +91,7 @@ func (s samples) ratio(to samples) stat.Interval {
 
 func measured(run record.Run, arm string, m Metric) samples {
 	found := samples{}
-	for _, t := range counted(run) {
+	for _, t := range run.Counted() {
 		if t.Variant != arm {
 			continue
 		}

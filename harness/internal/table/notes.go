@@ -85,7 +85,7 @@ func notes(run record.Run, g grid) []string {
 // skipped says why loads of the columns were not made on an arm.
 func skipped(run record.Run, arm string, columns []column) []string {
 	var reasons []string
-	for _, t := range counted(run) {
+	for _, t := range run.Counted() {
 		for _, l := range t.Loads {
 			used := slices.ContainsFunc(columns, func(c column) bool { return c.metric.Load == l.Load })
 			if why := fmt.Sprintf("not asked for %s, since %s", l.Load, l.Skipped); t.Variant == arm && l.Skipped != "" && used && !slices.Contains(reasons, why) {
@@ -129,7 +129,7 @@ func failure(run record.Run, arm string) string {
 	}
 	var trials, failed int
 	var first string
-	for _, t := range counted(run) {
+	for _, t := range run.Counted() {
 		if t.Variant != arm {
 			continue
 		}

@@ -167,7 +167,7 @@ func TestCounted(t *testing.T) {
 		{"repeat disturbed too", []record.Trial{trial(1, 0, hit), trial(1, 1, hit)}, []int{1}},
 		{"first undisturbed wins", []record.Trial{trial(1, 0, clean), trial(1, 1, hit)}, []int{0}},
 	} {
-		got := counted(record.Run{Trials: tc.trials})
+		got := record.Run{Trials: tc.trials}.Counted()
 		if len(got) != len(tc.want) {
 			t.Errorf("%s: %d trials count", tc.name, len(got))
 			continue
