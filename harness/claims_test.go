@@ -59,14 +59,15 @@ func TestJudge(t *testing.T) {
 	knee := func(rate int) record.Run {
 		run := record.Run{Plan: record.Plan{Variants: []string{"one"}, Objective: &record.Objective{Quantile: 0.99, Within: 20 * time.Millisecond}}}
 		for range 3 {
-			run.Trials = append(run.Trials, record.Trial{Variant: "one", Round: len(run.Trials), Knee: &record.Knee{Rate: rate, GeneratorBound: true}})
+			run.Trials = append(run.Trials, record.Trial{Variant: "one", Round: len(run.Trials), Knee: &record.Knee{Rate: rate, Verified: true, GeneratorBound: true}})
 		}
 		// What a disturbed trial found does not count where it was made again.
-		disturbed := record.Trial{Variant: "one", Round: 9, Knee: &record.Knee{Rate: 1}, Sentinel: &record.Sentinel{Disturbed: "stolen"}}
+		disturbed := record.Trial{Variant: "one", Round: 9, Knee: &record.Knee{Rate: 1, Verified: true}, Sentinel: &record.Sentinel{Disturbed: "stolen"}}
 		for range 6 {
 			run.Trials = append(run.Trials, disturbed)
 		}
-		run.Trials = append(run.Trials, record.Trial{Variant: "one", Round: 9, Knee: &record.Knee{Rate: rate}})
+		run.Trials = append(run.Trials, record.Trial{Variant: "one", Round: 9, Knee: &record.Knee{Rate: rate, Verified: true}},
+			record.Trial{Variant: "one", Round: 10, Knee: &record.Knee{}})
 		return run
 	}
 	origins := func(preflights int, console string) record.Judgement {
