@@ -193,6 +193,9 @@ func slowing() http.Handler {
 
 // The knee of a server with a known capacity is below that, and not far.
 func TestFindKnee(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what else runs makes the generator late, and then it says so")
+	}
 	srv := httptest.NewServer(slowing())
 	defer srv.Close()
 	s := Search{Spec: spec(srv.URL), Quantile: 0.9, Within: 50 * time.Millisecond, Start: 100, Lowest: 20, Highest: 2000, Steps: 9}
