@@ -104,7 +104,7 @@ func TestBench(t *testing.T) {
 	if run.End == nil || run.End.PeakMemory > 200e6 || run.End.PeakMemory == 0 {
 		t.Errorf("end %+v", run.End)
 	}
-	if e := run.Env; e.Engine == "" || e.CPU == "" || len(e.Bases) != 4 || e.Bases[0].ID == "" || e.ServerCPUs == "" {
+	if e := run.Env; e.Engine == "" || e.CPU == "" || len(e.Bases) != 5 || e.Bases[0].ID == "" || e.ServerCPUs == "" {
 		t.Errorf("env %+v", e)
 	}
 	if len(run.Builds) != len(p.Variants) || len(run.Trials) != len(p.Variants) || len(run.Conformance) != len(p.Variants)-1 {
