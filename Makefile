@@ -30,7 +30,7 @@ test-containers:
 
 conformance: browser ## the whole suite, deploys and browsers too, on every variant in its containers; benches that are killed, limited, or find planted regressions; Docker Compose; base images and build arguments; known answers
 	go test ./harness/internal/load
-	go test -timeout 60m -run '^(TestConformance|TestBenchKilled|TestBenchLimited|TestBenchPlanted|TestHomeIsWhatChromiumAsksFor|TestCompose.*|TestCrossOrigin|TestSplit|TestBases|TestBuildArguments)$$' ./harness
+	go test -timeout 60m -run '^(TestConformance|TestBenchKilled|TestBenchLimited|TestBenchPlanted|TestHomeIsWhatChromiumAsksFor|TestCompose.*|TestCrossOrigin|TestSplit|TestBases|TestBuildArguments|TestClaimsResumed)$$' ./harness
 
 matrix: browser ## check every variant and recipe in its containers; the matrix in results/
 	$(SPABENCH) matrix $(ARGS)
