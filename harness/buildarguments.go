@@ -76,15 +76,11 @@ type SecretArgument struct {
 	FinalHistory bool   `json:"final_history"` // in the history of the image that copies a file from that stage
 }
 
-// BuildArguments builds those Dockerfiles, some twice, and looks at what came of it.
-func BuildArguments(ctx context.Context, root string, p Progress) (ArgumentsSeen, error) {
-	return inLab(ctx, root, p, buildArguments)
-}
-
 func nodeEnv(value string) lab.Edition {
 	return lab.Edition{Name: value, Arg: "NODE_ENV", Value: value}
 }
 
+// buildArguments builds those Dockerfiles, some twice, and looks at what came of it.
 func buildArguments(ctx context.Context, l *lab.Lab) (seen ArgumentsSeen, err error) {
 	for _, e := range []lab.Edition{lab.Usual, nodeEnv("development")} {
 		scope, err := argumentScope(ctx, l, e)

@@ -13,19 +13,14 @@ import (
 // claimBench is what the tests of claims share: what one has built or looked into, the others need not again.
 type claimBench struct {
 	rig
-	root     string
 	progress Progress
 	images   map[string][]string          // by variant: the references, in the order of its containers
 	looked   map[string]inventory.Variant // by variant
 }
 
 func newClaimBench(l *lab.Lab, o ClaimOptions) *claimBench {
-	return &claimBench{rig: rig{lab: l, fronts: map[string]builds{}}, root: l.Root(), progress: o.Progress,
+	return &claimBench{rig: rig{lab: l, fronts: map[string]builds{}}, progress: o.Progress,
 		images: map[string][]string{}, looked: map[string]inventory.Variant{}}
-}
-
-func (b *claimBench) close(context.Context) error {
-	return b.remove()
 }
 
 // apps makes the application and its next build ready, as b.dist and b.next.
@@ -44,6 +39,11 @@ func (b *claimBench) apps(ctx context.Context) (err error) {
 // strategies are the variants that claims are about: all but the floor, and those that differ in their front end alone.
 func (b *claimBench) strategies() []variants.Variant {
 	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return v.Floor || v.Front != "" })
+}
+
+// servers are the strategies without the one that is embedded-go with another library.
+func (b *claimBench) servers() []variants.Variant {
+	return slices.DeleteFunc(b.strategies(), func(v variants.Variant) bool { return v.Name == "embedded-go-cgo" })
 }
 
 // refs builds the images of a variant, once.

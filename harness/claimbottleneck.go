@@ -19,7 +19,7 @@ func bottleneckClaim() Claim {
 		Words: "Under high traffic, static file serving becomes a bottleneck.",
 		Test:  "Read, from the newest published run that searched for it, the highest rate at which each variant keeps its objective for the page on the CPUs that a server has",
 		run: func(_ context.Context, b *claimBench) (record.Judgement, error) {
-			return judgeKnees(filepath.Join(b.root, "results"))
+			return judgeKnees(filepath.Join(b.lab.Root(), "results"))
 		},
 	}
 }

@@ -137,15 +137,13 @@ type changeBench struct {
 // changes tries each edit on each variant, and no edit as a control.
 func (b *claimBench) changes(ctx context.Context) (controls, changes []change, err error) {
 	c := &changeBench{claimBench: b, builds: b.lab.Rebuilds("change"), mark: newMark(), ran: map[string]time.Duration{}}
-	if c.copied, err = copyContext(b.root); err != nil {
+	if c.copied, err = copyContext(b.lab.Root()); err != nil {
 		return nil, nil, err
 	}
 	defer cleaning(ctx, &err, func(ctx context.Context) error {
 		return errors.Join(c.builds.Remove(ctx), c.copied.remove())
 	})
-	all := slices.DeleteFunc(b.strategies(), func(v variants.Variant) bool {
-		return strings.HasPrefix(v.Name, "embedded-go-") // another front end or database, and else a copy
-	})
+	all := b.servers()
 	before := map[string][]string{} // images, by variant
 	for _, v := range all {
 		if _, err := b.refs(ctx, v); err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
 )
 
@@ -15,13 +16,7 @@ func seedFirstClaim() Claim {
 		ID:    "seed-runs-first",
 		Words: "The seed service runs first, fills the volume and exits; then the app starts, and the data survives a restart.",
 		Test:  "Run dockerfiles/compose/seed.yaml by Docker Compose: up, add a book, down, up again; then, as another project, with a seeder that fails",
-		run: func(ctx context.Context, b *claimBench) (record.Judgement, error) {
-			s, err := seeding(ctx, b.lab)
-			if err != nil {
-				return record.Judgement{Transcripts: transcript(s.Tool, s.Transcript)}, err
-			}
-			return judgeSeeding(s), nil
-		},
+		run:   observing(seeding, judgeSeeding),
 	}
 }
 
@@ -29,7 +24,7 @@ func judgeSeeding(s Seeding) record.Judgement {
 	waited := s.First.Waited() && s.First.AppStatus == "running" && s.First.Books > 0
 	survived := s.BookKept && s.Again.Waited()
 	stops := s.SeedFails.AppStarted.IsZero() && s.SeedFails.ExitCode != 0
-	j := record.Judgement{Transcripts: transcript(s.Tool, s.Transcript)}
+	j := record.Judgement{Transcripts: s.transcripts()}
 	j.Why = said(
 		fact{waited, fmt.Sprintf("the app started %d ms after the seeder had ended and has its %d books", s.First.AppStarted.Sub(s.First.SeedFinished).Milliseconds(), s.First.Books),
 			"the app did not wait for the seeder"},
@@ -49,13 +44,7 @@ func anonymousVolumeClaim() Claim {
 		ID:    "anonymous-volume",
 		Words: "An anonymous volume keeps the built files under a bind mount; after a change, rebuild with docker compose up --build.",
 		Test:  "Run dockerfiles/compose/dev.yaml by Docker Compose with build A, make build B, and look which of them the page is of after each way to bring it up",
-		run: func(ctx context.Context, b *claimBench) (record.Judgement, error) {
-			d, err := development(ctx, b.lab)
-			if err != nil {
-				return record.Judgement{Transcripts: transcript(d.Tool, d.Transcript)}, err
-			}
-			return judgeDevelopment(d), nil
-		},
+		run:   observing(development, judgeDevelopment),
 	}
 }
 
@@ -75,7 +64,7 @@ func judgeDevelopment(d Development) record.Judgement {
 			renewed = append(renewed, "“"+shortCommand(typed)+"”")
 		}
 	}
-	j := record.Judgement{Verdict: verdictOf(kept, advice), Tables: []record.Sheet{t}, Transcripts: transcript(d.Tool, d.Transcript)}
+	j := record.Judgement{Verdict: verdictOf(kept, advice), Tables: []record.Sheet{t}, Transcripts: d.transcripts()}
 	j.Why = said(
 		fact{kept, "the built files stay visible below the bind mount", "the built files are hidden by the bind mount"},
 		fact{advice, "up --build brings the new build", "up --build serves the old build all the same, since the new container gets the old one's volume"},
@@ -92,13 +81,7 @@ func mountPrecedenceClaim() Claim {
 		ID:    "volume-precedence",
 		Words: "A volume, anonymous or named, takes precedence over a bind mount at the same path.",
 		Test:  "Run dockerfiles/compose/mounts.yaml by Docker Compose: services with a volume and a bind mount on one path, in either order, and with a volume below a bind mount; look whose files are served",
-		run: func(ctx context.Context, b *claimBench) (record.Judgement, error) {
-			m, err := mounts(ctx, b.lab)
-			if err != nil {
-				return record.Judgement{Transcripts: transcript(m.Tool, m.Transcript)}, err
-			}
-			return judgeMounts(m), nil
-		},
+		run:   observing(mounts, judgeMounts),
 	}
 }
 
@@ -126,7 +109,7 @@ func judgeMounts(m Mounts) record.Judgement {
 	lastCounts := first["bind-then-named"] == "A" && first["named-then-bind"] == "host" && first["bind-then-anonymous"] == "A" && first["anonymous-then-bind"] == "host"
 	wins := first["bind-then-named"] == "A" && first["named-then-bind"] == "A" && first["bind-then-anonymous"] == "A" && first["anonymous-then-bind"] == "A"
 	below := first["anonymous-below-bind"] == "A" && first["named-below-bind"] == "A"
-	j := record.Judgement{Verdict: verdictOf(wins, below), Tables: []record.Sheet{t, later}, Transcripts: transcript(m.Tool, m.Transcript)}
+	j := record.Judgement{Verdict: verdictOf(wins, below), Tables: []record.Sheet{t, later}, Transcripts: m.transcripts()}
 	switch {
 	case wins:
 		j.Why = "the volume's files are served in either order of the entries"
@@ -145,13 +128,7 @@ func hotReloadClaim() Claim {
 		ID:    "hot-reload",
 		Words: "In development a bind mount gives hot reload: FastAPI with --reload, Go with DEV=true; embedded files need a rebuild.",
 		Test:  "Run dockerfiles/compose/reload.yaml by Docker Compose, save files on the host, and take the time from each save to the first answer with it",
-		run: func(ctx context.Context, b *claimBench) (record.Judgement, error) {
-			r, err := reloading(ctx, b.lab)
-			if err != nil {
-				return record.Judgement{Transcripts: transcript(r.Tool, r.Transcript)}, err
-			}
-			return judgeReloading(r), nil
-		},
+		run:   observing(reloading, judgeReloading),
 	}
 }
 
@@ -171,7 +148,7 @@ func judgeReloading(r Reloading) record.Judgement {
 	}
 	hot := len(r.FastAPI.Seen) == hotSaves && len(r.GoDev.Seen) == hotSaves
 	rebuild := !r.Unbuilt.Seen && !r.Unbuilt.SeenByRestart && len(r.GoEmbedded.Seen) > 0
-	j := record.Judgement{Verdict: verdictOf(hot, rebuild), Tables: []record.Sheet{t}, Transcripts: transcript(r.Tool, r.Transcript)}
+	j := record.Judgement{Verdict: verdictOf(hot, rebuild), Tables: []record.Sheet{t}, Transcripts: r.transcripts()}
 	if !hot {
 		j.Why = "a save was not seen by a server that should reload"
 	} else {
@@ -186,6 +163,27 @@ var ofThisFile = regexp.MustCompile(`\b[A-Z_]+=\S+ | -f \S+`)
 
 // shortCommand leaves out of a command which variables it is given and which Compose file it is about.
 func shortCommand(typed string) string { return ofThisFile.ReplaceAllString(typed, "") }
+
+// transcribed is what an experiment with Docker Compose saw, with what was typed.
+type transcribed interface {
+	transcripts() []record.Transcript
+}
+
+func (s Seeding) transcripts() []record.Transcript     { return transcript(s.Tool, s.Transcript) }
+func (d Development) transcripts() []record.Transcript { return transcript(d.Tool, d.Transcript) }
+func (m Mounts) transcripts() []record.Transcript      { return transcript(m.Tool, m.Transcript) }
+func (r Reloading) transcripts() []record.Transcript   { return transcript(r.Tool, r.Transcript) }
+
+// observing judges by an experiment. One that breaks off leaves what it has told until then.
+func observing[T transcribed](observe func(context.Context, *lab.Lab) (T, error), judge func(T) record.Judgement) func(context.Context, *claimBench) (record.Judgement, error) {
+	return func(ctx context.Context, b *claimBench) (record.Judgement, error) {
+		seen, err := observe(ctx, b.lab)
+		if err != nil {
+			return record.Judgement{Transcripts: seen.transcripts()}, err
+		}
+		return judge(seen), nil
+	}
+}
 
 // transcript is the one of a Compose experiment.
 func transcript(tool string, lines []string) []record.Transcript {

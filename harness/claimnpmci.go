@@ -79,7 +79,7 @@ func (b *claimBench) buildTwice(ctx context.Context, builds *lab.Rebuilds) (laye
 	}
 	for i, tag := range []string{"first", "second"} {
 		b.progress.Line("building the app without a cache: the %s time", tag)
-		ref, steps, err := builds.Build(ctx, lab.Rebuild{Context: b.root, Dockerfile: "dockerfiles/spa.Dockerfile", Stage: appStage, Tag: tag,
+		ref, steps, err := builds.Build(ctx, lab.Rebuild{Context: b.lab.Root(), Dockerfile: "dockerfiles/spa.Dockerfile", Stage: appStage, Tag: tag,
 			Args: map[string]string{arg: base}, NoCache: true})
 		if err != nil {
 			return nil, refs, err
@@ -134,7 +134,7 @@ func (b *claimBench) disagree(ctx context.Context, builds *lab.Rebuilds, app str
 		return d, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	text, err := os.ReadFile(filepath.Join(b.root, "variants", "spa", "package.json"))
+	text, err := os.ReadFile(filepath.Join(b.lab.Root(), "variants", "spa", "package.json"))
 	if err != nil {
 		return d, err
 	}

@@ -60,7 +60,7 @@ func (b *claimBench) parts(ctx context.Context, v variants.Variant) (parts, erro
 			continue
 		}
 		seen[name] = true
-		text, err := os.ReadFile(filepath.Join(b.root, name))
+		text, err := os.ReadFile(filepath.Join(b.lab.Root(), name))
 		if err != nil {
 			return p, err
 		}
@@ -70,7 +70,7 @@ func (b *claimBench) parts(ctx context.Context, v variants.Variant) (parts, erro
 				continue
 			}
 			seen[file] = true
-			text, err := os.ReadFile(filepath.Join(b.root, file))
+			text, err := os.ReadFile(filepath.Join(b.lab.Root(), file))
 			if err != nil {
 				return p, err
 			}

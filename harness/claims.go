@@ -82,7 +82,7 @@ func JudgeClaims(ctx context.Context, o ClaimOptions) (run record.Claims, err er
 		return run, err
 	}
 	b := newClaimBench(l, o)
-	defer cleaning(ctx, &err, b.close)
+	defer func() { err = errors.Join(err, b.remove()) }()
 	for i, c := range asked {
 		if t, is := run.Tested(c.ID); is && t.Err == "" {
 			continue

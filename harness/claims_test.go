@@ -209,7 +209,7 @@ func TestClaimsResumed(t *testing.T) {
 	}
 	openRig(t)
 	file := filepath.Join(t.TempDir(), record.ClaimsFile)
-	o := ClaimOptions{Root: "..", File: file, Only: []string{"last-stage-is-default", "static-bottleneck"}, Command: "make claims", Progress: silentProgress{}}
+	o := ClaimOptions{Root: "..", File: file, Only: []string{"last-stage-is-default", "static-bottleneck"}, Command: "make claims", Progress: &told{}}
 	run, err := JudgeClaims(t.Context(), o)
 	if err != nil || run.Ended == nil || len(run.Claims) != 2 {
 		t.Fatalf("%v, %d claims", err, len(run.Claims))
@@ -237,8 +237,3 @@ func TestClaimsResumed(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-type silentProgress struct{}
-
-func (silentProgress) Line(string, ...any)   {}
-func (silentProgress) Step(int, int, string) {}

@@ -42,15 +42,14 @@ func fileIntegrityClaim() Claim {
 	}
 }
 
-// shapes are the strategies that differ in where the build is: not the same server again with another front end or library,
-// nor the same server of the files before another API.
+// shapes are the servers that differ in where the build is: not the same server of the files before another API.
 func (b *claimBench) shapes() []variants.Variant {
 	served := map[string]bool{}
-	return slices.DeleteFunc(b.strategies(), func(v variants.Variant) bool {
+	return slices.DeleteFunc(b.servers(), func(v variants.Variant) bool {
 		files, onDisk := v.Files()
 		again := onDisk && served[files.Dockerfile]
 		served[files.Dockerfile] = true
-		return again || strings.HasPrefix(v.Name, "embedded-go-")
+		return again
 	})
 }
 

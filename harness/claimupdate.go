@@ -177,7 +177,7 @@ func (b *claimBench) link(ctx context.Context, r *lab.Running, served variants.C
 	if !byNginx(served) {
 		return nil
 	}
-	text, err := os.ReadFile(filepath.Join(b.root, "variants", "nginx", "frontend.conf"))
+	text, err := os.ReadFile(filepath.Join(b.lab.Root(), "variants", "nginx", "frontend.conf"))
 	if err != nil {
 		return err
 	}

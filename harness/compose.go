@@ -12,17 +12,6 @@ import (
 	"spabench/harness/internal/lab"
 )
 
-// inLab makes an experiment with Docker Compose, of which nothing is left but images. That it shows something else than
-// was expected is no error.
-func inLab[T any](ctx context.Context, root string, p Progress, f func(context.Context, *lab.Lab) (T, error)) (observed T, err error) {
-	l, err := lab.Open(ctx, root, p.Line)
-	if err != nil {
-		return observed, err
-	}
-	defer cleaning(ctx, &err, l.Close)
-	return f(ctx, l)
-}
-
 // composed is one Compose project under observation. Its commands, what they say, and what is seen go to the transcript.
 type composed struct {
 	*lab.Project

@@ -44,11 +44,7 @@ var developmentSteps = []struct {
 	{"B", [][]string{{"down"}, {"up", "-d", "--build"}}},
 }
 
-// ComposeDevelopment observes dockerfiles/compose/dev.yaml.
-func ComposeDevelopment(ctx context.Context, root string, p Progress) (Development, error) {
-	return inLab(ctx, root, p, development)
-}
-
+// development observes dockerfiles/compose/dev.yaml.
 func development(ctx context.Context, l *lab.Lab) (d Development, err error) {
 	// What docker compose builds is in the engine's cache then, but for the last instructions.
 	for _, e := range []lab.Edition{lab.Usual, lab.Next} {

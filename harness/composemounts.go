@@ -41,11 +41,7 @@ var mountsSteps = []struct {
 
 var volumesBelow = []string{"anonymous-below-bind", "named-below-bind"}
 
-// ComposeMounts observes dockerfiles/compose/mounts.yaml.
-func ComposeMounts(ctx context.Context, root string, p Progress) (Mounts, error) {
-	return inLab(ctx, root, p, mounts)
-}
-
+// mounts observes dockerfiles/compose/mounts.yaml.
 func mounts(ctx context.Context, l *lab.Lab) (m Mounts, err error) {
 	for _, e := range []lab.Edition{lab.Usual, lab.Next} {
 		if _, err := l.BuildStage(ctx, "compose/dev", "", e); err != nil {

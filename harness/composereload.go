@@ -43,11 +43,7 @@ const (
 	unbuiltWait  = 2 * time.Second
 )
 
-// ComposeReloading observes dockerfiles/compose/reload.yaml.
-func ComposeReloading(ctx context.Context, root string, p Progress) (Reloading, error) {
-	return inLab(ctx, root, p, reloading)
-}
-
+// reloading observes dockerfiles/compose/reload.yaml.
 func reloading(ctx context.Context, l *lab.Lab) (r Reloading, err error) {
 	host, err := os.MkdirTemp("", "spabench-saved-")
 	if err != nil {

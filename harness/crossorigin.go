@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"spabench/harness/chromium"
 	"spabench/harness/internal/lab"
 	"spabench/harness/spatest"
 	"spabench/variants"
@@ -61,18 +60,6 @@ type PostsPreflighted struct {
 // crossAPI is the API's origin for the browser. The app's build names it, so its port cannot be whichever is free.
 const crossAPI = "http://127.0.0.1:19123"
 
-// CrossOrigin observes both forms. The error is chromium.ErrNotFound where no browser is installed.
-func CrossOrigin(ctx context.Context, root string, p Progress) (CrossOriginSeen, error) {
-	return inLab(ctx, root, p, func(ctx context.Context, l *lab.Lab) (s CrossOriginSeen, err error) {
-		browser, err := chromium.Start(ctx)
-		if err != nil {
-			return s, err
-		}
-		defer cleaning(ctx, &err, func(context.Context) error { return browser.Close() })
-		return crossOrigin(ctx, l, browser)
-	})
-}
-
 // crossing is the experiment while its containers run.
 type crossing struct {
 	lab       *lab.Lab
@@ -81,6 +68,7 @@ type crossing struct {
 	running   []*lab.Running
 }
 
+// crossOrigin observes both forms.
 func crossOrigin(ctx context.Context, l *lab.Lab, browser spatest.Browser) (s CrossOriginSeen, err error) {
 	x := &crossing{lab: l, browser: browser}
 	defer cleaning(ctx, &err, x.close)

@@ -86,19 +86,8 @@ func baseImage(l *lab.Lab, arg string) lab.Base {
 	return lab.Base{}
 }
 
-// RuntimeBases builds the same servers on each base that can be had, looks into the images, and starts each once. A base
+// runtimeBases builds the same servers on each base that can be had, looks into the images, and starts each once. A base
 // that cannot be had is in the answer with the reason.
-func RuntimeBases(ctx context.Context, root string, p Progress) (BasesSeen, error) {
-	return inLab(ctx, root, p, func(ctx context.Context, l *lab.Lab) (seen BasesSeen, err error) {
-		d, err := buildDist(ctx, l, "", lab.Usual)
-		if err != nil {
-			return seen, err
-		}
-		defer func() { err = errors.Join(err, d.remove()) }()
-		return rig{lab: l, builds: builds{dist: d}, fronts: map[string]builds{}}.runtimeBases(ctx)
-	})
-}
-
 func (g rig) runtimeBases(ctx context.Context) (seen BasesSeen, err error) {
 	for _, b := range basesToSee(g.lab) {
 		row, err := g.runtimeBase(ctx, b)

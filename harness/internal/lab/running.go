@@ -311,16 +311,15 @@ func (r *Running) Stop(ctx context.Context) (Stopped, error) {
 
 // StopOnly stops the container of that name and leaves the others running.
 func (r *Running) StopOnly(ctx context.Context, name string) error {
-	for _, p := range r.parts {
-		if p.name == name {
-			timeout := grace
-			if err := p.c.Stop(ctx, &timeout); err != nil {
-				return fmt.Errorf("stop %s: %w", name, err)
-			}
-			return nil
-		}
+	timeout := grace
+	p, err := r.part(name)
+	if err == nil {
+		err = p.c.Stop(ctx, &timeout)
 	}
-	return fmt.Errorf("stop %s: %s has no container of that name", name, r.variant.Name)
+	if err != nil {
+		return fmt.Errorf("stop %s: %w", name, err)
+	}
+	return nil
 }
 
 // Remove removes the containers, running or not, their cgroup, the network, and the volume of the served folder.

@@ -1,10 +1,8 @@
 package app
 
 import (
-	"net"
 	"strings"
 	"testing"
-	"time"
 )
 
 const (
@@ -15,21 +13,7 @@ const (
 
 func sharing(t *testing.T, allow Allow) (address string) {
 	t.Helper()
-	server, err := New(Config{Database: seeded(t), Allow: allow})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go server.Listener(listener)
-	t.Cleanup(func() {
-		if err := server.ShutdownWithTimeout(5 * time.Second); err != nil {
-			t.Error(err)
-		}
-	})
-	return listener.Addr().String()
+	return startAs(t, Config{Database: seeded(t), Allow: allow})
 }
 
 // Every answer to a page of the allowed origin may be read by it, errors of all kinds included; none to another's.

@@ -96,7 +96,13 @@ func seeded(t testing.TB) string {
 // start serves on a loopback port until the test ends.
 func start(t testing.TB, files Files) (address string) {
 	t.Helper()
-	server, err := New(Config{Files: files, Database: seeded(t)})
+	return startAs(t, Config{Files: files, Database: seeded(t)})
+}
+
+// startAs is start with all that may be configured.
+func startAs(t testing.TB, c Config) (address string) {
+	t.Helper()
+	server, err := New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
