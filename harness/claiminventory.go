@@ -119,6 +119,7 @@ func judgeSizes(all []inventory.Variant, layers []inventory.Layers) record.Judge
 		Head: []string{"variant", "images", "layers", "unpacked, MB", "to pull, MB", "own, MB", "application, MB to pull"}}
 	python, compiled := true, true
 	var words []string
+	var pulled []float64 // parts of what is unpacked
 	for i, v := range all {
 		own := int64(0)
 		for _, y := range layers[i].Layers {
@@ -129,6 +130,7 @@ func judgeSizes(all []inventory.Variant, layers []inventory.Layers) record.Judge
 		t.Rows = append(t.Rows, []string{v.Name, fmt.Sprint(len(v.Images)), fmt.Sprint(v.Size.Layers),
 			megabytes(v.Size.Unpacked), megabytes(v.Size.Compressed), megabytes(v.Size.Own), megabytes(own)})
 		size := float64(v.Size.Unpacked)
+		pulled = append(pulled, float64(v.Size.Compressed)/size)
 		switch {
 		case len(v.Images) != 1: // the article speaks of one image
 			continue
@@ -142,7 +144,7 @@ func judgeSizes(all []inventory.Variant, layers []inventory.Layers) record.Judge
 	return record.Judgement{Verdict: verdictOf(python, compiled), Why: "unpacked, " + strings.Join(words, ", "),
 		Evidence: []string{
 			fmt.Sprintf("Python images between 150 and 200 MB unpacked: %s. Go images between 10 and 30 MB: %s.", yesNo(python), yesNo(compiled)),
-			"What a host pulls is less than half of what it unpacks, and a base that other images share is pulled once.",
+			fmt.Sprintf("What a host pulls is %.0f to %.0f%% of what it unpacks, and a base that other images share is pulled once.", 100*slices.Min(pulled), 100*slices.Max(pulled)),
 		},
 		Tables: []record.Sheet{t, layerSheet(layers)}}
 }
