@@ -4,74 +4,89 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// TestLayers holds the rules of who may import whom. A package of the project that is not in the table fails it:
-// say here in which layer a new one stands.
+// TestLayers holds the rules of doc.go: who may import whom.
 func TestLayers(t *testing.T) {
-	allowed := map[string][]string{ // importer to what it may import directly, of the project and of the heavy libraries
-		"variants":                        {},
-		"variants/null":                   {},
-		"variants/fiber/app":              {},
-		"variants/fiber/api":              {"variants/fiber/app"},
-		"variants/fiber/disk":             {"variants/fiber/app"},
-		"variants/fiber/embedded":         {"variants/fiber/app"},
-		"variants/fiber/planted":          {"variants/fiber/app"},
-		"variants/fiber/planted/ballast":  {},
-		"variants/fiber/seed":             {"variants/fiber/app"},
-		"harness/internal/nearest":        {},
-		"harness/internal/stat":           {},
-		"harness/internal/inventory":      {},
-		"harness/internal/contract":       {"variants"},
-		"harness/spatest":                 {"harness/internal/nearest"},
-		"harness/spatest/mutant":          {"harness/spatest"},
-		"harness/chromium":                {"harness/spatest", "chromedp"},
-		"harness/internal/record":         {"harness/spatest"},
-		"harness/internal/report":         {"harness/spatest"},
-		"harness/internal/remedy":         {"harness/spatest", "harness/internal/nearest"},
-		"harness/internal/hops":           {"harness/spatest"},
-		"harness/internal/lab":            {"variants", "testcontainers", "docker"},
-		"harness/internal/load":           {"harness/internal/record", "harness/internal/stat", "vegeta"},
-		"harness/internal/load/generator": {"harness/internal/load"},
-		"harness/internal/table":          {"harness/internal/record", "harness/internal/stat", "harness/internal/inventory", "harness/spatest", "tablewriter"},
-		"harness/internal/gate":           {"harness/internal/record", "harness/internal/stat", "harness/internal/table", "harness/internal/nearest", "harness/spatest"},
-		"harness":                         {"variants", "harness/spatest", "harness/chromium", "harness/internal/record", "harness/internal/stat", "harness/internal/inventory", "harness/internal/nearest", "harness/internal/lab", "harness/internal/load"},
-		"harness/cmd/spabench": {"variants", "harness", "harness/spatest", "harness/internal/record", "harness/internal/stat", "harness/internal/inventory", "harness/internal/table", "harness/internal/nearest",
-			"harness/spatest/mutant", "harness/chromium", "harness/internal/report", "harness/internal/remedy", "harness/internal/hops", "harness/internal/gate"},
-	}
-	heavy := map[string]string{
+	allowed := layers(t)
+	libraries := map[string]string{
 		"github.com/testcontainers/": "testcontainers", "github.com/docker/": "docker", "github.com/moby/": "docker",
 		"github.com/tsenart/": "vegeta", "github.com/olekukonko/": "tablewriter",
 		"github.com/chromedp/": "chromedp",
 	}
+	found := map[string]bool{}
 	for _, p := range packages(t, "spabench/...") {
-		name := strings.TrimPrefix(p.ImportPath, "spabench/")
-		may, known := allowed[name]
-		if strings.HasPrefix(name, "variants/recipes/") {
-			known = true // each is a program of its own, after its public documentation
+		name := layerName(p.ImportPath)
+		if strings.HasPrefix(name, "variants/recipes/") || p.ImportPath == "spabench/harness" {
+			continue // a recipe is a program of its own, after its public documentation; this package is documentation
 		}
+		found[name] = true
+		l, known := allowed[name]
 		if !known {
-			t.Errorf("%s is in no layer", name)
+			t.Errorf("%s has no line in doc.go", name)
 			continue
 		}
 		for _, imp := range p.Imports {
 			what := ""
-			if rest, ok := strings.CutPrefix(imp, "spabench/"); ok {
-				what = rest
+			if strings.HasPrefix(imp, "spabench/") {
+				what = layerName(imp)
 			}
-			for prefix, library := range heavy {
+			for prefix, library := range libraries {
 				if strings.HasPrefix(imp, prefix) {
 					what = library
 				}
 			}
-			if what != "" && !strings.Contains(" "+strings.Join(may, " ")+" ", " "+what+" ") {
-				t.Errorf("%s imports %s, which its layer may not", name, imp)
+			if what != "" && !slices.Contains(l.imports, what) {
+				t.Errorf("%s imports %s, which its line in doc.go does not allow", name, what)
 			}
 		}
 	}
+	for name, l := range allowed {
+		if !found[name] {
+			t.Errorf("doc.go has a line for %s, which is no package", name)
+		}
+		for _, imp := range l.imports {
+			if lower, known := allowed[imp]; known && lower.line <= l.line {
+				t.Errorf("doc.go lets %s import %s, which does not stand below it", name, imp)
+			}
+		}
+	}
+}
+
+// layer is a package's line in doc.go.
+type layer struct {
+	line    int
+	imports []string // what it may import
+}
+
+// layers reads the lines of doc.go, in which a package and a colon come before what it may import.
+func layers(t *testing.T) map[string]layer {
+	t.Helper()
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed, lines := map[string]layer{}, 0
+	for line := range strings.Lines(string(text)) {
+		if rule, ok := strings.CutPrefix(line, "//\t"); ok {
+			name, may, ok := strings.Cut(rule, ":")
+			if ok && !strings.Contains(name, " ") {
+				lines++
+				allowed[name] = layer{lines, strings.Fields(may)}
+			}
+		}
+	}
+	return allowed
+}
+
+// layerName is a package's name in doc.go.
+func layerName(path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, "spabench/"), "harness/")
 }
 
 // TestStandardLibraryOnly: whoever imports the suite or the catalogue inherits no dependency; what judges images has none.

@@ -16,10 +16,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"spabench/harness"
+	"spabench/harness/internal/bench"
 	"spabench/harness/internal/gate"
 	"spabench/harness/internal/nearest"
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/rig"
 	"spabench/harness/internal/table"
 	"spabench/variants"
 )
@@ -53,9 +54,9 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 			if !cmd.Flags().Changed("seed") {
 				seed = rand.Uint64N(1 << 53) // every JSON reader keeps it whole
 			}
-			plan := harness.DefaultPlan(arms, seed)
+			plan := bench.DefaultPlan(arms, seed)
 			if quick {
-				plan = harness.QuickPlan(arms, seed)
+				plan = bench.QuickPlan(arms, seed)
 			}
 			if plan, err = ends.apply(cmd.Flags(), plan); err != nil {
 				return err
@@ -78,7 +79,7 @@ Ctrl-C removes every container and network and keeps what was measured.`,
 			if _, err := os.Lstat(filepath.Join(out, "run.jsonl")); err == nil {
 				return fmt.Errorf("--out %s: a run is there already, and runs are never overwritten; choose another folder or move it away, or go on with it: --resume %s", out, out)
 			}
-			return bench(cmd.Context(), out, harness.Options{Root: root, Plan: plan}, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return runBench(cmd.Context(), out, bench.Options{Root: root, Plan: plan}, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := c.Flags()
@@ -131,11 +132,11 @@ func resumeBench(cmd *cobra.Command, root, dir, gateFile string) error {
 	if _, err := gate.Hold(record.Run{Plan: run.Plan}, budgets); err != nil {
 		return fmt.Errorf("hold the gate: %w", err)
 	}
-	return bench(cmd.Context(), dir, harness.Options{Root: root, Plan: run.Plan, Resume: true}, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	return runBench(cmd.Context(), dir, bench.Options{Root: root, Plan: run.Plan, Resume: true}, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
 }
 
 // bench makes the run and writes its page, also when variants failed or Ctrl-C ended it: what was measured is shown.
-func bench(ctx context.Context, out string, o harness.Options, budgets []gate.Budget, stdout, stderr io.Writer) error {
+func runBench(ctx context.Context, out string, o bench.Options, budgets []gate.Budget, stdout, stderr io.Writer) error {
 	file := filepath.Join(out, "run.jsonl")
 	removeEmpty, err := makeFolder(out)
 	if err != nil {
@@ -143,7 +144,7 @@ func bench(ctx context.Context, out string, o harness.Options, budgets []gate.Bu
 	}
 	p := newProgress(stderr)
 	o.Record, o.Progress, o.Settled = file, p, table.Settled
-	benchErr := harness.Bench(ctx, o)
+	benchErr := bench.Run(ctx, o)
 	p.finish()
 	if info, err := os.Stat(file); err != nil || info.Size() == 0 { // nothing was recorded: leave nothing behind
 		_ = os.Remove(file)
@@ -161,7 +162,7 @@ func bench(ctx context.Context, out string, o harness.Options, budgets []gate.Bu
 		return errors.Join(benchErr, err)
 	}
 	_, _ = fmt.Fprintf(stderr, "\nwritten to %s: run.jsonl, README.md (all tables)\n", out)
-	if benchErr != nil && !errors.Is(benchErr, harness.ErrVariant) {
+	if benchErr != nil && !errors.Is(benchErr, rig.ErrVariant) {
 		return benchErr // a run that did not end by itself is held against nothing
 	}
 	return errors.Join(benchErr, hold(stdout, run, budgets))
@@ -249,7 +250,7 @@ var notWord = regexp.MustCompile(`[^a-z0-9]+`)
 
 // machineWords names the machine for a folder: processor and number of CPUs.
 func machineWords() string {
-	words := strings.Trim(notWord.ReplaceAllString(strings.ToLower(harness.CPUModel()), "-"), "-")
+	words := strings.Trim(notWord.ReplaceAllString(strings.ToLower(rig.CPUModel()), "-"), "-")
 	return fmt.Sprintf("%s-%d-cpus", words, runtime.NumCPU())
 }
 

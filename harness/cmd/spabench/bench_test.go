@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"spabench/harness"
+	"spabench/harness/internal/bench"
 	"spabench/variants"
 )
 
@@ -121,7 +121,7 @@ func TestSelectVariants(t *testing.T) {
 			t.Errorf("%s: %d variants", wrong, len(vs))
 		}
 	}
-	if names := harness.DefaultPlan(variants.Measured(), 1).Variants; strings.Join(names, " ") != usual {
+	if names := bench.DefaultPlan(variants.Measured(), 1).Variants; strings.Join(names, " ") != usual {
 		t.Errorf("the default plan measures %q", names)
 	}
 }

@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness"
 	"spabench/harness/internal/remedy"
 	"spabench/harness/internal/report"
+	"spabench/harness/internal/rig"
 	"spabench/harness/spatest"
 )
 
@@ -124,7 +124,7 @@ func (f *checkFlags) register(c *cobra.Command) {
 // target is the server and the checks as the flags describe them.
 func (f *checkFlags) target(url string) (spatest.Target, error) {
 	target := spatest.Target{
-		URL: url, API: f.api, APIGet: f.apiGet, Routes: f.routes, Rate: f.rate, Decoders: harness.Decoders(),
+		URL: url, API: f.api, APIGet: f.apiGet, Routes: f.routes, Rate: f.rate, Decoders: rig.Decoders(),
 	}
 	if f.dist != "" {
 		if info, err := os.Stat(f.dist); err != nil || !info.IsDir() {

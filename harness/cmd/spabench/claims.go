@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness"
+	"spabench/harness/internal/claims"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/table"
 )
@@ -53,7 +53,7 @@ Exit code 1 if the test of a claim broke off. That a claim is refuted is a findi
 			if len(only) > 0 {
 				command += fmt.Sprintf(" ARGS=%q", "--only "+strings.Join(only, ","))
 			}
-			return claims(cmd, out, harness.ClaimOptions{Root: root, File: file, Only: only, Resume: resume, Command: command})
+			return runClaims(cmd, out, claims.Options{Root: root, File: file, Only: only, Resume: resume, Command: command})
 		},
 	}
 	f := c.Flags()
@@ -61,19 +61,19 @@ Exit code 1 if the test of a claim broke off. That a claim is refuted is a findi
 	f.StringVar(&out, "out", "", "folder to write into, which must not hold a run yet (default results/<date>-claims)")
 	f.BoolVar(&list, "list", false, "list the claims and how each is tested; test none")
 	f.BoolVar(&resume, "resume", false, "go on with the run in the folder of --out: claims that it has judged are kept")
-	complete(c, "only", harness.ClaimIDs)
+	complete(c, "only", claims.IDs)
 	return c
 }
 
 // claims makes the run and writes its page, also when Ctrl-C ended it.
-func claims(cmd *cobra.Command, out string, o harness.ClaimOptions) error {
+func runClaims(cmd *cobra.Command, out string, o claims.Options) error {
 	removeEmpty, err := makeFolder(out)
 	if err != nil {
 		return fmt.Errorf("make the results folder: %w", err)
 	}
 	p := newProgress(cmd.ErrOrStderr())
 	o.Progress = p
-	run, claimsErr := harness.JudgeClaims(cmd.Context(), o)
+	run, claimsErr := claims.Judge(cmd.Context(), o)
 	p.finish()
 	if len(run.Claims) == 0 { // nothing was judged: leave nothing behind
 		if !o.Resume {
@@ -100,7 +100,7 @@ func claims(cmd *cobra.Command, out string, o harness.ClaimOptions) error {
 }
 
 func listClaims(w io.Writer) error {
-	for i, c := range harness.Claims() {
+	for i, c := range claims.All() {
 		if _, err := fmt.Fprintf(w, "%2d  %s\n    %s\n    %s\n\n", i+1, c.ID, wrap(4, "“"+c.Words+"”"), wrap(4, c.Test)); err != nil {
 			return err
 		}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness"
+	"spabench/harness/internal/rig"
 )
 
 func cleanCommand() *cobra.Command {
@@ -18,7 +18,7 @@ stay, because they hold the layer caches: the next run builds in seconds. With -
 removed.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := harness.Clean(cmd.Context(), images, newProgress(cmd.ErrOrStderr()))
+			c, err := rig.Clean(cmd.Context(), images, newProgress(cmd.ErrOrStderr()))
 			if err != nil {
 				return err
 			}

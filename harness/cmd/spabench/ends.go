@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"spabench/harness"
+	"spabench/harness/internal/bench"
 	"spabench/harness/internal/record"
 )
 
@@ -32,7 +32,7 @@ func (e *endFlags) register(f *pflag.FlagSet) {
 const fewest = 6
 
 // apply puts them into the plan.
-func (e *endFlags) apply(f *pflag.FlagSet, p harness.Plan) (harness.Plan, error) {
+func (e *endFlags) apply(f *pflag.FlagSet, p bench.Plan) (bench.Plan, error) {
 	if f.Changed("time-budget") {
 		if e.budget <= 0 {
 			return p, fmt.Errorf("--time-budget %s: give a time above 0, such as 30m", e.budget)

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"spabench/harness"
+	"spabench/harness/internal/bench"
 	"spabench/harness/internal/record"
 	"spabench/variants"
 )
@@ -41,7 +41,7 @@ func TestEnds(t *testing.T) {
 		e.budget, _ = c.Flags().GetDuration("time-budget")
 		e.within, _ = c.Flags().GetString("within")
 		e.slo, _ = c.Flags().GetString("slo")
-		p, err := e.apply(c.Flags(), harness.DefaultPlan(variants.All(), 1))
+		p, err := e.apply(c.Flags(), bench.DefaultPlan(variants.All(), 1))
 		if tc.err != "" {
 			if err == nil || !strings.Contains(err.Error(), tc.err) {
 				t.Errorf("%q: error %v, want %q in it", tc.args, err, tc.err)

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness"
 	"spabench/harness/internal/hops"
+	"spabench/harness/internal/rig"
 	"spabench/harness/spatest"
 )
 
@@ -28,7 +28,7 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 		return err
 	}
 	target := func(h hops.Hop) spatest.Target {
-		return spatest.Target{URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: harness.Decoders()}
+		return spatest.Target{URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: rig.Decoders()}
 	}
 	limitMemory()
 	began := time.Now()

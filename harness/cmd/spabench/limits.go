@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"spabench/harness"
+	"spabench/harness/internal/bench"
 )
 
 // limitFlags ask for small machines: what all containers of a variant may use together.
@@ -22,8 +22,8 @@ func (l *limitFlags) register(f *pflag.FlagSet) {
 }
 
 // apply puts the plan under the limits that were given, if any.
-func (l *limitFlags) apply(flags *pflag.FlagSet, p harness.Plan) (harness.Plan, error) {
-	var limits harness.Limits
+func (l *limitFlags) apply(flags *pflag.FlagSet, p bench.Plan) (bench.Plan, error) {
+	var limits bench.Limits
 	if flags.Changed("cpus") {
 		if !(l.cpus > 0) { // not a number, too
 			return p, fmt.Errorf("--cpus %g: give more than 0, such as 0.25", l.cpus)
@@ -35,16 +35,16 @@ func (l *limitFlags) apply(flags *pflag.FlagSet, p harness.Plan) (harness.Plan, 
 		if !ok {
 			return p, fmt.Errorf("--memory %s: give a number with a unit, k, m or g, such as 128m", l.memory)
 		}
-		if n < harness.LeastMemory {
+		if n < bench.LeastMemory {
 			return p, fmt.Errorf("--memory %s is %d bytes: give at least %dm, since the engine's own start of a container can fail with less",
-				l.memory, n, harness.LeastMemory>>20)
+				l.memory, n, bench.LeastMemory>>20)
 		}
 		limits.Memory = n
 	}
-	if limits == (harness.Limits{}) {
+	if limits == (bench.Limits{}) {
 		return p, nil
 	}
-	return harness.Limit(p, limits), nil
+	return bench.Limit(p, limits), nil
 }
 
 // parseBytes reads the engine's notation of an amount of memory: a number, and b, k, m or g for powers of 1024.

@@ -4,31 +4,31 @@ import (
 	"strings"
 	"testing"
 
-	"spabench/harness"
+	"spabench/harness/internal/bench"
 	"spabench/variants"
 )
 
 func TestLimitFlags(t *testing.T) {
 	for _, tc := range []struct {
 		args []string
-		want harness.Limits // zero: the plan has none
+		want bench.Limits // zero: the plan has none
 		err  string
 	}{
-		{nil, harness.Limits{}, ""},
-		{[]string{"--cpus=0.25", "--memory=128m"}, harness.Limits{CPUs: 0.25, Memory: 128 << 20}, ""},
-		{[]string{"--cpus=1"}, harness.Limits{CPUs: 1}, ""},
-		{[]string{"--memory=1g"}, harness.Limits{Memory: 1 << 30}, ""},
-		{[]string{"--memory=16384k"}, harness.Limits{Memory: 16 << 20}, ""},
-		{[]string{"--cpus=0"}, harness.Limits{}, "more than 0"},
-		{[]string{"--cpus=-1"}, harness.Limits{}, "more than 0"},
-		{[]string{"--cpus=NaN"}, harness.Limits{}, "more than 0"},
-		{[]string{"--memory=8m"}, harness.Limits{}, "--memory 8m is 8388608 bytes: give at least 16m"},
-		{[]string{"--memory=128"}, harness.Limits{}, "--memory 128 is 128 bytes"},
-		{[]string{"--memory="}, harness.Limits{}, "a number with a unit"},
-		{[]string{"--memory=0.5G"}, harness.Limits{Memory: 512 << 20}, ""},
-		{[]string{"--memory=-128m"}, harness.Limits{}, "a number with a unit"},
-		{[]string{"--memory=Inf"}, harness.Limits{}, "a number with a unit"},
-		{[]string{"--memory=much"}, harness.Limits{}, "a number with a unit"},
+		{nil, bench.Limits{}, ""},
+		{[]string{"--cpus=0.25", "--memory=128m"}, bench.Limits{CPUs: 0.25, Memory: 128 << 20}, ""},
+		{[]string{"--cpus=1"}, bench.Limits{CPUs: 1}, ""},
+		{[]string{"--memory=1g"}, bench.Limits{Memory: 1 << 30}, ""},
+		{[]string{"--memory=16384k"}, bench.Limits{Memory: 16 << 20}, ""},
+		{[]string{"--cpus=0"}, bench.Limits{}, "more than 0"},
+		{[]string{"--cpus=-1"}, bench.Limits{}, "more than 0"},
+		{[]string{"--cpus=NaN"}, bench.Limits{}, "more than 0"},
+		{[]string{"--memory=8m"}, bench.Limits{}, "--memory 8m is 8388608 bytes: give at least 16m"},
+		{[]string{"--memory=128"}, bench.Limits{}, "--memory 128 is 128 bytes"},
+		{[]string{"--memory="}, bench.Limits{}, "a number with a unit"},
+		{[]string{"--memory=0.5G"}, bench.Limits{Memory: 512 << 20}, ""},
+		{[]string{"--memory=-128m"}, bench.Limits{}, "a number with a unit"},
+		{[]string{"--memory=Inf"}, bench.Limits{}, "a number with a unit"},
+		{[]string{"--memory=much"}, bench.Limits{}, "a number with a unit"},
 	} {
 		c := benchCommand()
 		if err := c.ParseFlags(tc.args); err != nil {
@@ -39,8 +39,8 @@ func TestLimitFlags(t *testing.T) {
 			t.Fatal(err)
 		}
 		limits := limitFlags{cpus: cpus, memory: c.Flag("memory").Value.String()}
-		p, err := limits.apply(c.Flags(), harness.QuickPlan(variants.All(), 1))
-		var got harness.Limits
+		p, err := limits.apply(c.Flags(), bench.QuickPlan(variants.All(), 1))
+		var got bench.Limits
 		if p.Limits != nil {
 			got = *p.Limits
 		}

@@ -17,7 +17,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness"
+	"spabench/harness/internal/claims"
+	"spabench/harness/internal/rig"
 )
 
 func main() {
@@ -53,7 +54,7 @@ Exit codes: 0 fine; 1 a server does not conform, a variant or the test of a clai
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, harness.ErrVariant), errors.Is(err, harness.ErrClaim):
+	case errors.Is(err, rig.ErrVariant), errors.Is(err, claims.ErrBrokenOff):
 		_, _ = fmt.Fprintln(stderr, "spabench:", err)
 		return 1
 	case errors.Is(err, errNonconforming):

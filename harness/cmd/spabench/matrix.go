@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness"
+	"spabench/harness/internal/bench"
 	"spabench/harness/internal/nearest"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/table"
@@ -40,7 +40,7 @@ short forms that documentation prints; what they fail is the finding, and no fai
 			if err != nil {
 				return err
 			}
-			plan := harness.MatrixPlan(servers)
+			plan := bench.MatrixPlan(servers)
 			plan.Command = "make matrix"
 			if len(only) > 0 {
 				plan.Command += fmt.Sprintf(" ARGS=%q", "--only "+strings.Join(only, ","))
@@ -58,7 +58,7 @@ short forms that documentation prints; what they fail is the finding, and no fai
 }
 
 // matrix makes the run and writes its page, also when Ctrl-C ended it.
-func matrix(cmd *cobra.Command, root, out string, plan harness.Plan) error {
+func matrix(cmd *cobra.Command, root, out string, plan bench.Plan) error {
 	file := filepath.Join(out, table.ReportsFile)
 	if _, err := os.Lstat(file); err == nil {
 		return fmt.Errorf("--out %s: a run is there already, and runs are never overwritten; choose another folder or move it away", out)
@@ -68,7 +68,7 @@ func matrix(cmd *cobra.Command, root, out string, plan harness.Plan) error {
 		return fmt.Errorf("make the results folder: %w", err)
 	}
 	p := newProgress(cmd.ErrOrStderr())
-	benchErr := harness.Bench(cmd.Context(), harness.Options{Root: root, Record: file, Plan: plan, Progress: p})
+	benchErr := bench.Run(cmd.Context(), bench.Options{Root: root, Record: file, Plan: plan, Progress: p})
 	p.finish()
 	if info, err := os.Stat(file); err != nil || info.Size() == 0 { // nothing was recorded: leave nothing behind
 		_ = os.Remove(file)

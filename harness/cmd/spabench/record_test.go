@@ -8,7 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"spabench/harness"
+	"spabench/harness/internal/bench"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/stat"
 	"spabench/harness/spatest"
@@ -37,7 +37,7 @@ func writeSeries(dir string) error {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
-		plan := harness.TrustPlan(uint64(n), 50*time.Microsecond)
+		plan := bench.TrustPlan(uint64(n), 50*time.Microsecond)
 		plan.Command = `make trust ARGS="--runs 1 --rounds 2"`
 		if err := writePlan(file, plan); err != nil {
 			return err

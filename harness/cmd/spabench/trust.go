@@ -13,8 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness"
+	"spabench/harness/internal/bench"
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/rig"
 	"spabench/harness/internal/table"
 )
 
@@ -67,7 +68,7 @@ Exit code 1 if more than 5% of the verdicts on the same call it different, or a 
 			if !cmd.Flags().Changed("seed") {
 				seed = rand.Uint64N(1 << 52) // every JSON reader keeps it and those after it whole
 			}
-			pilot := harness.PilotPlan(seed)
+			pilot := bench.PilotPlan(seed)
 			command := fmt.Sprintf("--runs %d --seed %d", runs, seed)
 			if rounds > 0 {
 				pilot.Rounds = rounds
@@ -88,7 +89,7 @@ Exit code 1 if more than 5% of the verdicts on the same call it different, or a 
 }
 
 // trust makes the series, or what is missing of it, and writes its page.
-func trust(cmd *cobra.Command, root, out string, comparisons int, pilot harness.Plan) error {
+func trust(cmd *cobra.Command, root, out string, comparisons int, pilot bench.Plan) error {
 	measured, err := makeRun(cmd, root, pilotFile(out), "pilot", pilot)
 	if err != nil {
 		return err
@@ -100,10 +101,10 @@ func trust(cmd *cobra.Command, root, out string, comparisons int, pilot harness.
 	}
 	var failed error
 	for n := range comparisons + 1 {
-		plan := harness.TrustPlan(measured.Plan.Seed+uint64(n)+1, time.Duration(cpu.Centre))
+		plan := bench.TrustPlan(measured.Plan.Seed+uint64(n)+1, time.Duration(cpu.Centre))
 		plan.Rounds, plan.Command = measured.Plan.Rounds, measured.Plan.Command
 		_, err := makeRun(cmd, root, runFile(out, n+1), fmt.Sprintf("run %d of %d", n+1, comparisons+1), plan)
-		if err != nil && !errors.Is(err, harness.ErrVariant) {
+		if err != nil && !errors.Is(err, rig.ErrVariant) {
 			return err
 		}
 		failed = errors.Join(failed, err)
@@ -127,9 +128,9 @@ func trust(cmd *cobra.Command, root, out string, comparisons int, pilot harness.
 }
 
 // makeRun makes the run, finishes the one that was cut off in its place, by its own plan, or keeps the whole one.
-func makeRun(cmd *cobra.Command, root, file, what string, plan harness.Plan) (record.Run, error) {
+func makeRun(cmd *cobra.Command, root, file, what string, plan bench.Plan) (record.Run, error) {
 	p := newProgress(cmd.ErrOrStderr())
-	o := harness.Options{Root: root, Record: file, Plan: plan, Progress: p}
+	o := bench.Options{Root: root, Record: file, Plan: plan, Progress: p}
 	if info, err := os.Stat(file); err == nil && info.Size() > 0 {
 		run, err := record.Read(file)
 		if cut := new(record.TruncatedError); err != nil && !errors.As(err, &cut) {
@@ -150,14 +151,14 @@ func makeRun(cmd *cobra.Command, root, file, what string, plan harness.Plan) (re
 		return record.Run{}, fmt.Errorf("make the folder of %s: %w", what, err)
 	}
 	p.Line("%s", what)
-	benchErr := harness.Bench(cmd.Context(), o)
+	benchErr := bench.Run(cmd.Context(), o)
 	p.finish()
 	if info, err := os.Stat(file); err != nil || info.Size() == 0 { // nothing was recorded: leave nothing behind
 		_ = os.Remove(file)
 		removeEmpty()
 		return record.Run{}, benchErr
 	}
-	if benchErr != nil && !errors.Is(benchErr, harness.ErrVariant) {
+	if benchErr != nil && !errors.Is(benchErr, rig.ErrVariant) {
 		if errors.Is(benchErr, context.Canceled) {
 			benchErr = fmt.Errorf("%w; to go on: spabench trust --resume --out %s", benchErr, filepath.Dir(filepath.Dir(file)))
 		}

@@ -1,0 +1,108 @@
+package bench
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/rig/rigtest"
+	"spabench/variants"
+)
+
+// At a quarter of a CPU the slowest variant, half a millisecond for a page and 1.8 ms for an API call, has headroom, and
+// every load has requests enough for its 99th percentile.
+func TestLimit(t *testing.T) {
+	before := DefaultPlan(variants.All(), 1)
+	for _, cpus := range []float64{0.01, 0.05, 0.25, 1, 4} {
+		p := Limit(before, Limits{CPUs: cpus})
+		for i, l := range p.Loads {
+			cost := 512 * time.Microsecond
+			least := enough
+			if l.Name == "api" || l.Name == "api-write" {
+				cost = 1790 * time.Microsecond
+			}
+			if l.Once {
+				least = few
+			}
+			if l.Visit == record.FirstVisit {
+				cost = 6 * time.Millisecond
+			}
+			if used := float64(l.Rate) * cost.Seconds(); used > 0.6*cpus {
+				t.Errorf("%g CPUs: %s at %d/s uses %.3f CPUs", cpus, l.Name, l.Rate, used)
+			}
+			if n := float64(l.Rate) * l.Duration.Seconds(); n < float64(least) || l.Duration < before.Loads[i].Duration {
+				t.Errorf("%g CPUs: %s has %.0f requests in %s", cpus, l.Name, n, l.Duration)
+			}
+			if l.Rate > before.Loads[i].Rate || l.Connections != before.Loads[i].Connections {
+				t.Errorf("%g CPUs: %+v", cpus, l)
+			}
+		}
+	}
+	p := Limit(before, Limits{CPUs: 0.25, Memory: 128 << 20})
+	if l := p.Loads[0]; l.Rate != 200 || l.Warmup != 500*time.Millisecond || l.Duration != time.Second {
+		t.Errorf("page at a quarter of a CPU: %+v", l)
+	}
+	if before.Limits != nil || before.Loads[0].Rate != 1000 {
+		t.Error("changed the plan that it was given")
+	}
+	p = Limit(before, Limits{Memory: 64 << 20})
+	if d := record.Differences(before, p); len(d) != 1 || d[0].Name != "limits.memory_bytes" {
+		t.Errorf("with a limit on memory alone: %v", d)
+	}
+}
+
+func TestPossible(t *testing.T) {
+	for _, tc := range []struct {
+		limits Limits
+		cpus   string
+		err    string
+	}{
+		{Limits{CPUs: 0.25, Memory: 128 << 20}, "0", ""},
+		{Limits{CPUs: 2}, "0-1", ""},
+		{Limits{Memory: LeastMemory}, "0", ""},
+		{Limits{CPUs: 2.5}, "0-1", "servers have only 2 here"},
+		{Limits{CPUs: 1.5}, "0", "servers have only 1 here"},
+		{Limits{CPUs: 0.001}, "0", "at least 0.01"},
+		{Limits{CPUs: -1}, "0", "at least 0.01"},
+		{Limits{CPUs: math.NaN()}, "0", "at least 0.01"},
+		{Limits{Memory: 8 << 20}, "0", "at least 16 MiB"},
+		{Limits{Memory: -1}, "0", "at least 16 MiB"},
+		{Limits{}, "0", "give a number of CPUs"},
+	} {
+		err := possible(tc.limits, tc.cpus)
+		if (err == nil) != (tc.err == "") || err != nil && !strings.Contains(err.Error(), tc.err) {
+			t.Errorf("%+v on CPUs %s: %v", tc.limits, tc.cpus, err)
+		}
+	}
+}
+
+// A run under limits measures what they did; a variant that they kill is recorded as killed, and the others go on.
+func TestBenchLimited(t *testing.T) {
+	rigtest.Measuring(t)
+	p := Limit(shortPlan("null", "fastapi"), Limits{CPUs: 0.25, Memory: LeastMemory})
+	p.Loads = p.Loads[:1]
+	run, err := runBench(t, t.Context(), "../../..", p, &rigtest.Told{})
+	if err == nil || run.End == nil || len(run.Trials) != 2 {
+		t.Fatalf("error %v, end %+v, %d trials", err, run.End, len(run.Trials))
+	}
+	for _, tr := range run.Trials {
+		if tr.Variant != "null" {
+			if !strings.Contains(tr.Err, "was killed for want of memory") {
+				t.Errorf("%s in %d bytes: %q", tr.Variant, LeastMemory, tr.Err)
+			}
+			continue
+		}
+		if tr.Err != "" || tr.Start == nil || tr.Start.Throttling == nil || len(tr.Loads) != 1 {
+			t.Fatalf("%+v", tr)
+		}
+		l := tr.Loads[0]
+		if th := l.Throttling; th == nil || th.Over < l.Elapsed || th.Throttled > th.Periods || th.Time < 0 {
+			t.Errorf("throttling %+v", th)
+		}
+		if u := l.Usage[0]; u.Peak < u.Memory || u.Peak > LeastMemory || l.Wrong > 0 {
+			t.Errorf("usage %+v, %d wrong", u, l.Wrong)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/rig/rigtest"
+)
+
+// What has changed since a run was cut off is named, and the record stays as it was.
+func TestResumeRefusesChanges(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "run.jsonl")
+	run := record.Run{Schema: record.Schema, Env: record.Env{Kernel: "1", Commit: "a"}, Plan: shortPlan("embedded-go")}
+	w, _, err := Options{Record: file}.open(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := run
+	changed.Env.Kernel, changed.Env.Commit, changed.Plan.Rounds = "2", "b", 7
+	_, _, err = Options{Record: file, Resume: true}.open(changed)
+	if !errors.Is(err, record.ErrChanged) {
+		t.Fatalf("error %v", err)
+	}
+	for _, want := range []string{"kernel: 1, then 2", "commit: a, then b", "rounds: 1, then 7"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("does not say %q: %v", want, err)
+		}
+	}
+	if after, err := os.ReadFile(file); err != nil || string(after) != string(before) {
+		t.Errorf("the record was changed: %v", err)
+	}
+	w, _, err = Options{Record: file, Resume: true}.open(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// killedRecord names the record to TestBenchToKill, which the next test runs as a process of its own.
+const killedRecord = "SPABENCH_TEST_RECORD"
+
+// killedPlan has two arms in two rounds.
+func killedPlan() Plan {
+	p := shortPlan("embedded-go")
+	p.Variants, p.Rounds = []string{"embedded-go", "null"}, 2
+	return p
+}
+
+func TestBenchToKill(t *testing.T) {
+	file := os.Getenv(killedRecord)
+	if file == "" {
+		t.Skip("run by TestBenchKilled")
+	}
+	_, err := os.Stat(file)
+	if err := Run(t.Context(), Options{Root: "../../..", Record: file, Plan: killedPlan(), Progress: &rigtest.Told{}, Resume: err == nil}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// kill -9 at any moment loses the trial in flight at most: the run is resumed and killed again, at random moments, until
+// it has ended; then it has each trial once, and nothing of what was recorded has changed on the way.
+func TestBenchKilled(t *testing.T) {
+	rigtest.Measuring(t)
+	l := rigtest.Open(t).Lab
+	file := filepath.Join(t.TempDir(), "run.jsonl")
+	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	kills, kept := 0, ""
+	for attempt := 1; ; attempt++ {
+		if attempt > 30 {
+			t.Fatal("the run does not end")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestBenchToKill$")
+		command.Env = append(os.Environ(), killedRecord+"="+file)
+		command.WaitDelay = 2 * time.Second
+		began := time.Now()
+		var timer *time.Timer
+		if kills < 4 { // the first must get beyond the first line, which a second process needs
+			after := time.Duration(random.IntN(9000)) * time.Millisecond
+			timer = time.AfterFunc(after+2*time.Second, cancel)
+			t.Logf("killed after %s", after+2*time.Second)
+		}
+		output, err := command.CombinedOutput()
+		if timer != nil {
+			timer.Stop()
+		}
+		killed := ctx.Err() != nil
+		t.Logf("ended after %s, killed: %t", time.Since(began).Round(time.Millisecond), killed)
+		cancel()
+		if killed {
+			kills++
+		}
+		if content, readErr := os.ReadFile(file); readErr == nil {
+			whole := string(content[:strings.LastIndexByte(string(content), '\n')+1])
+			if !strings.HasPrefix(whole, kept) {
+				t.Fatal("what was recorded is not there any more")
+			}
+			kept = whole
+		}
+		if err == nil {
+			break
+		}
+		if !killed {
+			t.Fatalf("%v\n%s", err, output)
+		}
+		if info, err := os.Stat(file); err == nil && info.Size() == 0 {
+			if err := os.Remove(file); err != nil { // killed before its first line: it has not begun
+				t.Fatal(err)
+			}
+		}
+	}
+	if kills == 0 {
+		t.Error("it was never killed")
+	}
+	run, err := record.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, tr := range run.Trials {
+		got = append(got, fmt.Sprintf("%s %d", tr.Variant, tr.Round))
+		if tr.Err != "" || len(tr.Loads) == 0 {
+			t.Errorf("%s, round %d: %s", tr.Variant, tr.Round, tr.Err)
+		}
+	}
+	slices.Sort(got)
+	if want := "embedded-go 1|embedded-go 2|null 1|null 2"; strings.Join(got, "|") != want {
+		t.Errorf("trials %q, want %s", got, want)
+	}
+	if run.End == nil || len(run.Builds) != 2 || len(run.Conformance) != 1 {
+		t.Errorf("%d builds, %d reports, end %+v", len(run.Builds), len(run.Conformance), run.End)
+	}
+	t.Logf("killed %d times, resumed %d times", kills, len(run.Resumed))
+	if swept, err := l.Sweep(t.Context()); err != nil || len(swept.InUse) > 0 {
+		t.Errorf("%+v, %v", swept, err)
+	}
+}

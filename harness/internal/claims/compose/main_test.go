@@ -1,0 +1,9 @@
+package compose
+
+import (
+	"testing"
+
+	"spabench/harness/internal/rig/rigtest"
+)
+
+func TestMain(m *testing.M) { rigtest.Main(m) }

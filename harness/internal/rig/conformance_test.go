@@ -1,0 +1,198 @@
+package rig_test
+
+import (
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"spabench/harness/internal/contract"
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rig"
+	"spabench/harness/internal/rig/rigtest"
+	"spabench/harness/spatest"
+	"spabench/harness/spatest/mutant"
+	"spabench/variants"
+	"spabench/variants/fiber/app"
+)
+
+// TestConformance checks every variant in its containers, and that its API keeps the contract.
+func TestConformance(t *testing.T) {
+	g := rigtest.Open(t)
+	for _, v := range variants.All() {
+		if v.Floor {
+			continue // it answers everything with the page: that is what makes it the floor
+		}
+		t.Run(v.Name, func(t *testing.T) {
+			built, img := rig.BuildVariant(t.Context(), g.Lab, v)
+			if built.Err != "" {
+				t.Fatalf("%s\n%s", built.Err, built.Log)
+			}
+			var log string
+			err := g.WithRunning(t.Context(), v, img.Refs, func(target spatest.Target) error {
+				spatest.Run(t, target)
+				t.Run("api-contract", func(t *testing.T) { contract.Check(t, target.URL) })
+				if target.Browser != nil && (v.Front != "" || v.Name == "embedded-go") { // the React app by one server is enough
+					t.Run("front", func(t *testing.T) { showsTheApp(t, target.Browser, target.URL) })
+				}
+				return nil
+			}, &log)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, log)
+			}
+		})
+	}
+}
+
+// TestConformanceInProcess checks the Go servers without a container engine, over the fixture of the suite itself.
+func TestConformanceInProcess(t *testing.T) {
+	build := mutant.Fixture()
+	stores := []struct {
+		variant string
+		open    func(t *testing.T) (app.Files, error)
+	}{
+		{"embedded-go", func(*testing.T) (app.Files, error) { return app.Embedded(build) }},
+		{"disk-go", func(t *testing.T) (app.Files, error) { return app.Disk(servedFolder(t, build)) }},
+	}
+	for _, s := range stores {
+		t.Run(s.variant, func(t *testing.T) {
+			files, err := s.open(t)
+			if err != nil {
+				t.Fatal(err)
+			}
+			url := serve(t, files)
+			v, _ := variants.Find(s.variant)
+			target := rig.TargetOf(v, url, build)
+			target.Canaries = []string{rig.Canary, "root:x:0:0:"}
+			if _, disk := v.Files(); disk {
+				target.Guarded = rig.Guarded
+			}
+			spatest.Run(t, target) // package contract checks the API of both
+		})
+	}
+}
+
+// servedFolder writes the build into a folder with canaries in it, above and beside it.
+func servedFolder(t *testing.T, build fs.FS) string {
+	t.Helper()
+	top := t.TempDir()
+	root := filepath.Join(top, "dist")
+	if err := os.CopyFS(root, build); err != nil {
+		t.Fatal(err)
+	}
+	files := []string{"secret.txt", "dist-secret/secret.txt"}
+	for _, file := range rig.Guarded {
+		files = append(files, "dist"+file)
+	}
+	for _, file := range files {
+		path := filepath.Join(top, file)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(rig.Canary), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+// serve starts the application on a loopback port, with a database of its own.
+func serve(t *testing.T, files app.Files) string {
+	t.Helper()
+	db := filepath.Join(t.TempDir(), "books.db")
+	if err := app.Seed(filepath.Join("../../..", "variants", "books.sql"), db); err != nil {
+		t.Fatal(err)
+	}
+	server, err := app.New(app.Config{Files: files, Database: db})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Listener(ln) }()
+	t.Cleanup(func() {
+		if err := server.ShutdownWithTimeout(10 * time.Second); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + ln.Addr().String()
+}
+
+// TestCatalogue: names are keys, every container has its Dockerfile, and every waiver names a check and a reason.
+func TestCatalogue(t *testing.T) {
+	seen, floors := map[string]bool{}, 0
+	checks := map[string]bool{}
+	for _, c := range spatest.Checks() {
+		checks[c.Name] = true
+	}
+	for _, v := range variants.All() {
+		if seen[v.Name] || v.Name == "" || v.Title == "" || v.Server == "" || len(v.Containers) == 0 {
+			t.Errorf("%q: not unique, or something is not said", v.Name)
+		}
+		seen[v.Name] = true
+		if v.Floor {
+			floors++
+		}
+		editions := false
+		for _, c := range v.Containers {
+			text, err := os.ReadFile(filepath.Join("../../..", "dockerfiles", c.Dockerfile+".Dockerfile"))
+			if err != nil {
+				t.Errorf("%s: %v", v.Name, err)
+			}
+			editions = editions || strings.Contains(string(text), "\nARG BUILD_ID=A\n")
+		}
+		if v.Front != "" {
+			if _, err := os.Stat(filepath.Join("../../..", "variants", "fronts", v.Front, "package-lock.json")); err != nil {
+				t.Errorf("%s: its front end: %v", v.Name, err)
+			}
+		}
+		if !editions {
+			t.Errorf("%s: no Dockerfile takes BUILD_ID: there is no other build to deploy", v.Name)
+		}
+		roots := 0
+		for _, c := range v.Containers {
+			if c.Root != "" {
+				roots++
+			}
+		}
+		if roots > 1 || v.Redeploy != variants.ByImage && (v.Redeploy != variants.ByFolder || roots == 0) {
+			t.Errorf("%s: redeployed by %q with %d folders", v.Name, v.Redeploy, roots)
+		}
+		for check, reason := range v.Waive {
+			if !checks[check] || reason == "" {
+				t.Errorf("%s waives %q for %q", v.Name, check, reason)
+			}
+		}
+	}
+	if floors != 1 {
+		t.Errorf("%d floors", floors)
+	}
+}
+
+// TestSPA runs the application's own tests and type check in its image, and builds it a second time from nothing:
+// both builds have the same bytes.
+func TestSPA(t *testing.T) {
+	if _, err := rigtest.Open(t).Lab.BuildStage(t.Context(), "spa", "test", lab.Usual); err != nil {
+		t.Fatal(rigtest.Describe(err))
+	}
+}
+
+// TestPython runs the own tests of the servers in Python, each with the packages that its image has.
+func TestPython(t *testing.T) {
+	for _, stage := range []string{"fastapi", "django"} {
+		t.Run(stage, func(t *testing.T) {
+			if _, err := rigtest.Open(t).Lab.BuildStage(t.Context(), "python.test", stage, lab.Usual); err != nil {
+				t.Fatal(rigtest.Describe(err))
+			}
+		})
+	}
+}

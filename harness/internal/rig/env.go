@@ -1,0 +1,86 @@
+package rig
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
+)
+
+// ReadEnv reads where the run is made and by what.
+func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
+	f, err := l.Facts(ctx)
+	if err != nil {
+		return record.Env{}, err
+	}
+	env := record.Env{
+		CPU: f.CPU, CPUs: f.CPUs, MemoryBytes: f.MemoryBytes, Kernel: f.Kernel, OS: f.OS,
+		Engine: f.Engine, EngineAPI: f.API, StorageDriver: f.Storage,
+		CgroupVersion: f.CgroupV, CgroupDriver: f.CgroupDriver,
+		Path: "from a container on the variant's bridge network, straight to its entry; cold start by the published port",
+		Go:   runtime.Version(),
+	}
+	env.ServerCPUs, env.GeneratorCPUs = cpusets(f.CPUs)
+	for _, b := range l.Bases() {
+		env.Bases = append(env.Bases, record.Base{Name: b.Arg, Image: b.Image, ID: b.ID, StandIn: b.StandIn})
+	}
+	env.Commit, env.Dirty = commit(ctx, root)
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			switch m.Path {
+			case "github.com/tsenart/vegeta/v12":
+				env.Tools.Vegeta = m.Version
+			case "github.com/testcontainers/testcontainers-go":
+				env.Tools.Testcontainers = m.Version
+			}
+		}
+	}
+	return env, nil
+}
+
+// cpusets gives the servers and the load generator CPUs of their own: half of the machine each.
+// With a single CPU they share it.
+func cpusets(n int) (servers, generator string) {
+	span := func(from, to int) string {
+		if from == to {
+			return fmt.Sprint(from)
+		}
+		return fmt.Sprintf("%d-%d", from, to)
+	}
+	if n < 2 {
+		return "0", "0"
+	}
+	return span(0, n/2-1), span(n/2, n-1)
+}
+
+// commit returns the checkout's commit and whether files differ from it; "" outside a checkout.
+func commit(ctx context.Context, root string) (string, bool) {
+	git := func(args ...string) (string, error) {
+		out, err := exec.CommandContext(ctx, "git", append([]string{"-C", root}, args...)...).Output()
+		return strings.TrimSpace(string(out)), err
+	}
+	head, err := git("rev-parse", "HEAD")
+	if err != nil {
+		return "", false
+	}
+	changes, err := git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)results") // runs are written there
+	return head, err == nil && changes != ""
+}
+
+// PeakMemory is the most memory this process ever had resident, in bytes.
+func PeakMemory() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	if runtime.GOOS == "darwin" {
+		return u.Maxrss // macOS counts bytes, Linux kilobytes
+	}
+	return u.Maxrss * 1024
+}
