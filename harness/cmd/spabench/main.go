@@ -22,6 +22,9 @@ import (
 )
 
 func main() {
+	for name, value := range rig.Environment() {
+		_ = os.Setenv(name, value) // it fails only for names that are none
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 // Options of a run.
 type Options struct {
 	Root     string // the project's folder
+	Prefix   string // of what is made, lab.TestPrefix in tests; "" is lab.Prefix
 	Record   string // file to create, and to append every result to as it is measured
 	Plan     Plan
 	Resume   bool // go on with the run that Record has, which was cut off; Plan is its own
@@ -39,7 +41,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	began := time.Now()
-	l, err := lab.Open(ctx, o.Root, o.Progress.Line)
+	l, err := lab.Open(ctx, o.Root, cmp.Or(o.Prefix, lab.Prefix), o.Progress.Line)
 	if err != nil {
 		return err
 	}

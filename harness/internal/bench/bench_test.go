@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/harness/internal/rig/rigtest"
@@ -34,7 +35,7 @@ func shortPlan(names ...string) Plan {
 func runBench(t *testing.T, ctx context.Context, root string, p Plan, progress *rigtest.Told) (record.Run, error) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "run.jsonl")
-	benchErr := Run(ctx, Options{Root: root, Record: file, Plan: p, Progress: progress})
+	benchErr := Run(ctx, Options{Root: root, Prefix: lab.TestPrefix, Record: file, Plan: p, Progress: progress})
 	run, err := record.Read(file)
 	if err != nil {
 		t.Fatalf("%v (bench: %v)", err, benchErr)
@@ -169,7 +170,6 @@ func TestBenchBrokenVariants(t *testing.T) {
 	rigtest.Measuring(t)
 	defer func(d time.Duration) { rig.ReadyWithin = d }(rig.ReadyWithin)
 	rig.ReadyWithin = 5 * time.Second
-	l := rigtest.Open(t).Lab
 	python := "ARG PYTHON_IMAGE=python:3.13-slim-trixie\nFROM ${PYTHON_IMAGE}\nARG BUILD_ID=A\n"
 	null, err := os.ReadFile("../../../dockerfiles/null.Dockerfile")
 	if err != nil {
@@ -184,13 +184,6 @@ func TestBenchBrokenVariants(t *testing.T) {
 	p := shortPlan()
 	progress := &rigtest.Told{}
 	run, err := runBench(t, t.Context(), brokenCheckout(t, broken), p, progress)
-	t.Cleanup(func() {
-		for image := range broken {
-			if err := l.Untag(context.Background(), image); err != nil {
-				t.Error(err)
-			}
-		}
-	})
 	if !errors.Is(err, rig.ErrVariant) || !strings.HasSuffix(err.Error(), ": disk-go, embedded-go, fastapi, nginx-three-container") {
 		t.Errorf("error %v", err)
 	}

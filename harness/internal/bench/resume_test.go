@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig/rigtest"
 )
@@ -71,7 +72,7 @@ func TestBenchToKill(t *testing.T) {
 		t.Skip("run by TestBenchKilled")
 	}
 	_, err := os.Stat(file)
-	if err := Run(t.Context(), Options{Root: "../../..", Record: file, Plan: killedPlan(), Progress: &rigtest.Told{}, Resume: err == nil}); err != nil {
+	if err := Run(t.Context(), Options{Root: "../../..", Prefix: lab.TestPrefix, Record: file, Plan: killedPlan(), Progress: &rigtest.Told{}, Resume: err == nil}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,7 @@ var ErrBrokenOff = errors.New("not every claim could be judged")
 // Options say what is tested.
 type Options struct {
 	Root     string   // the project's folder
+	Prefix   string   // of what is made, lab.TestPrefix in tests; "" is lab.Prefix
 	File     string   // where the run is written, after each claim
 	Only     []string // ids of the claims to test; empty: all
 	Resume   bool     // go on with the run in File: what it has judged is kept; Only and Command are its own
@@ -66,7 +68,7 @@ func Judge(ctx context.Context, o Options) (run record.Claims, err error) {
 	if err != nil {
 		return run, err
 	}
-	l, err := lab.Open(ctx, o.Root, o.Progress.Line)
+	l, err := lab.Open(ctx, o.Root, cmp.Or(o.Prefix, lab.Prefix), o.Progress.Line)
 	if err != nil {
 		return run, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig/rigtest"
 )
@@ -14,7 +15,7 @@ import (
 func TestClaimsResumed(t *testing.T) {
 	rigtest.Open(t)
 	file := filepath.Join(t.TempDir(), record.ClaimsFile)
-	o := Options{Root: "../../..", File: file, Only: []string{"last-stage-is-default", "static-bottleneck"}, Command: "make claims", Progress: &rigtest.Told{}}
+	o := Options{Root: "../../..", Prefix: lab.TestPrefix, File: file, Only: []string{"last-stage-is-default", "static-bottleneck"}, Command: "make claims", Progress: &rigtest.Told{}}
 	run, err := Judge(t.Context(), o)
 	if err != nil || run.Ended == nil || len(run.Claims) != 2 {
 		t.Fatalf("%v, %d claims", err, len(run.Claims))

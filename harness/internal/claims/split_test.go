@@ -3,10 +3,8 @@ package claims
 import (
 	"testing"
 
-	"spabench/harness/internal/contract"
 	"spabench/harness/internal/rig"
 	"spabench/harness/internal/rig/rigtest"
-	"spabench/harness/spatest"
 	"spabench/variants"
 )
 
@@ -18,20 +16,7 @@ func TestSplit(t *testing.T) {
 	for _, name := range []string{"embedded-go", "disk-go", "fastapi"} {
 		t.Run(name, func(t *testing.T) {
 			one, _ := variants.Find(name)
-			split := splitInto(one)
-			built, img := rig.BuildVariant(t.Context(), g.Lab, split)
-			if built.Err != "" {
-				t.Fatalf("%s\n%s", built.Err, built.Log)
-			}
-			var log string
-			err := g.WithRunning(t.Context(), split, img.Refs, func(target spatest.Target) error {
-				spatest.Run(t, target)
-				t.Run("api-contract", func(t *testing.T) { contract.Check(t, target.URL) })
-				return nil
-			}, &log)
-			if err != nil {
-				t.Fatalf("%v\n%s", err, log)
-			}
+			rigtest.Conform(t, g, splitInto(one), nil)
 		})
 	}
 }

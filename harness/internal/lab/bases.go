@@ -19,9 +19,6 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// repository is the prefix of every image made here: never an official name.
-const repository = "spabench"
-
 // caBundle is the host's certificate bundle on Debian, which root.sh puts into the stand-ins.
 const caBundle = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -125,7 +122,7 @@ func (l *Lab) registryAnswers(ctx context.Context, bases []Base) error {
 // ensureStandIns makes the stand-ins that are missing or were made from other content: the root, then the rest at once.
 func (l *Lab) ensureStandIns(ctx context.Context) ([]Base, error) {
 	dir := filepath.Join(l.root, "dockerfiles", "bases")
-	rootRef := repository + "/root:trixie"
+	rootRef := Prefix + "/root:trixie" // stand-ins are a cache, which tests share; never an official name
 	rootHash, err := contentHash(filepath.Join(dir, "root.sh"), caBundle)
 	if err != nil {
 		return nil, err
@@ -147,7 +144,7 @@ func (l *Lab) ensureStandIns(ctx context.Context) ([]Base, error) {
 	var wg sync.WaitGroup
 	for i, s := range standIns {
 		wg.Go(func() {
-			ref := fmt.Sprintf("%s/%s:%s", repository, s.name, s.tag)
+			ref := fmt.Sprintf("%s/%s:%s", Prefix, s.name, s.tag)
 			errs[i] = l.ensureStandIn(ctx, dir, s.name, ref, rootRef, rootHash)
 			if errs[i] == nil {
 				bases[i], errs[i] = l.inspectBase(ctx, Base{Arg: s.arg, Image: ref, StandIn: true})

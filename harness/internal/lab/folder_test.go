@@ -175,16 +175,11 @@ func TestKilled(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "deaf.Dockerfile"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "deaf.Dockerfile", ref: "spabench/test-deaf:latest"}); err != nil {
+	if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "deaf.Dockerfile", ref: l.repository + "/deaf:latest"}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := l.Untag(context.WithoutCancel(t.Context()), "test-deaf"); err != nil {
-			t.Error(err)
-		}
-	})
 	v := variants.Variant{Name: "test", Containers: []variants.Container{{Name: "app"}}}
-	r, err := l.Create(t.Context(), v, Options{Refs: []string{"spabench/test-deaf:latest"}})
+	r, err := l.Create(t.Context(), v, Options{Refs: []string{l.repository + "/deaf:latest"}})
 	if r != nil {
 		defer func() { _ = r.Remove(context.WithoutCancel(t.Context())) }()
 	}

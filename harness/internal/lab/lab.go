@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -30,22 +31,33 @@ const (
 	labelContent = "spabench.content" // of a stand-in base: hash of what it was made from
 )
 
+// Prefixes of the names of images, containers, networks and volumes.
+const (
+	Prefix     = "spabench"
+	TestPrefix = "spabench-test" // tests never take or move a name of the user's
+)
+
 // Lab is a container engine at work for one process.
 type Lab struct {
-	root     string // of the project
-	provider *testcontainers.DockerProvider
-	docker   client.APIClient
-	bases    []Base
-	log      Log
-	serial   atomic.Int64
+	root       string          // of the project
+	prefix     string          // of the names of containers, networks and volumes
+	repository string          // of the images
+	built      map[string]bool // references of test images, which Close removes
+	builtMu    sync.Mutex
+	provider   *testcontainers.DockerProvider
+	docker     client.APIClient
+	bases      []Base
+	log        Log
+	serial     atomic.Int64
 
 	cgroupsMu sync.Mutex
 	cgroups   hierarchy // once it was asked for
 }
 
-// Open ensures an engine and base images and sweeps what dead processes left behind.
-// Root is the project's folder, the context of every build.
-func Open(ctx context.Context, root string, log Log) (*Lab, error) {
+// Open ensures an engine and base images and sweeps what dead processes left behind. Root is the project's folder, the
+// context of every build. Prefix begins the names of all that is made: Prefix, or in tests TestPrefix, whose images are
+// this process's own and are removed by Close; the layers stay, as a cache. The process must have Environment.
+func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
@@ -56,7 +68,7 @@ func Open(ctx context.Context, root string, log Log) (*Lab, error) {
 	if err := EnsureEngine(ctx, log); err != nil {
 		return nil, err
 	}
-	l, err := connect(root, log)
+	l, err := connect(root, prefix, log)
 	if err != nil {
 		return nil, err
 	}
@@ -74,19 +86,27 @@ func Connect(ctx context.Context, log Log) (*Lab, error) {
 	if err := ping(ctx); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoEngine, err)
 	}
-	return connect("", log)
+	return connect("", Prefix, log)
 }
 
-func connect(root string, log Log) (*Lab, error) {
+// Environment is what testcontainers must find in the process's environment, which only a main function or a TestMain
+// may change.
+func Environment() map[string]string {
 	// Clean-up is our own, by label: where no registry answers, the reaper's image cannot be pulled.
-	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
-		return nil, err
-	}
+	env := map[string]string{"TESTCONTAINERS_RYUK_DISABLED": "true"}
 	// With /.dockerenv present testcontainers takes itself for a container beside the engine and asks the default
 	// gateway for published ports. A local engine publishes them on the loopback address.
-	if _, set := os.LookupEnv("TESTCONTAINERS_HOST_OVERRIDE"); !set && localEngine() {
-		if err := os.Setenv("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1"); err != nil {
-			return nil, err
+	const override = "TESTCONTAINERS_HOST_OVERRIDE"
+	if _, set := os.LookupEnv(override); !set && localEngine() {
+		env[override] = "127.0.0.1"
+	}
+	return env
+}
+
+func connect(root, prefix string, log Log) (*Lab, error) {
+	for name, value := range Environment() {
+		if os.Getenv(name) != value {
+			return nil, fmt.Errorf("connect to the container engine: the environment lacks %s=%s: set lab.Environment first", name, value)
 		}
 	}
 	tclog.SetDefault(silent{})
@@ -94,7 +114,7 @@ func connect(root string, log Log) (*Lab, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the container engine: %w", err)
 	}
-	return &Lab{root: root, provider: p, docker: p.Client(), log: log}, nil
+	return &Lab{root: root, prefix: prefix, repository: repositoryOf(prefix), built: map[string]bool{}, provider: p, docker: p.Client(), log: log}, nil
 }
 
 // Root is the project's folder.
@@ -112,7 +132,7 @@ func localEngine() bool {
 // It works after ctx's parent was cancelled, if ctx itself was not.
 func (l *Lab) Close(ctx context.Context) error {
 	_, err := l.Sweep(ctx)
-	return errors.Join(err, l.provider.Close())
+	return errors.Join(err, l.removeTestImages(ctx), l.provider.Close())
 }
 
 // labels of a container, network or volume made by this process.
@@ -123,7 +143,16 @@ func (l *Lab) labels() map[string]string {
 
 // name returns a name that no other process and no earlier call has.
 func (l *Lab) name(what string) string {
-	return fmt.Sprintf("spabench-%d-%d-%s", os.Getpid(), l.serial.Add(1), what)
+	return fmt.Sprintf("%s-%d-%d-%s", l.prefix, os.Getpid(), l.serial.Add(1), what)
+}
+
+// repositoryOf begins the references of images. Those of tests have the process and a random number in it, since tests
+// of several packages run at once and each lab removes its own.
+func repositoryOf(prefix string) string {
+	if prefix == TestPrefix {
+		return fmt.Sprintf("%s-%d-%d", TestPrefix, os.Getpid(), rand.Uint32())
+	}
+	return prefix
 }
 
 // Facts are what the engine says of itself and its machine.

@@ -28,7 +28,7 @@ func open(t *testing.T) *Lab {
 	if testing.Short() {
 		t.Skip("needs a container engine")
 	}
-	l, err := Open(t.Context(), projectRoot, t.Logf)
+	l, err := Open(t.Context(), projectRoot, TestPrefix, t.Logf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestBuildError(t *testing.T) {
 		}
 	}
 	write("bad.Dockerfile", "FROM "+l.bases[0].Image+"\nRUN echo about to fail && exit 3\n")
-	err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "bad.Dockerfile", ref: "spabench/test-bad:latest"})
+	err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "bad.Dockerfile", ref: l.repository + "/bad:latest"})
 	var be *BuildError
 	if !errors.As(err, &be) || !strings.Contains(be.Log, "about to fail") || !strings.Contains(err.Error(), "bad.Dockerfile") {
 		t.Errorf("error %v, log %q", err, be)
@@ -277,7 +277,7 @@ func TestSweep(t *testing.T) {
 }
 
 func TestOpenOutsideACheckout(t *testing.T) {
-	if _, err := Open(t.Context(), t.TempDir(), t.Logf); err == nil || !strings.Contains(err.Error(), "not a spabench checkout") {
+	if _, err := Open(t.Context(), t.TempDir(), TestPrefix, t.Logf); err == nil || !strings.Contains(err.Error(), "not a spabench checkout") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -30,7 +30,7 @@ func limited(t *testing.T, l *Lab, limits Limits, commands ...string) *Running {
 		if err := os.WriteFile(filepath.Join(dir, name+".Dockerfile"), []byte(file), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		ref := repository + "/test-" + name + ":latest"
+		ref := l.repository + "/" + name + ":latest"
 		if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: name + ".Dockerfile", ref: ref}); err != nil {
 			t.Fatal(err)
 		}
@@ -60,10 +60,12 @@ func limited(t *testing.T, l *Lab, limits Limits, commands ...string) *Running {
 
 const spin = "while :; do :; done"
 
-// Two containers that spin get one limit together, and are throttled for the rest of the time.
+// Two containers that spin get one limit together, and are throttled for the rest of the time. How soon they use the quota
+// of a period up depends on what else runs on the CPU, so the test waits for periods in which they did.
 func TestLimitCPUs(t *testing.T) {
+	const cpus, period, enough = 0.2, 100 * time.Millisecond, 20
 	l := open(t)
-	r := limited(t, l, Limits{CPUs: 0.2}, spin, spin)
+	r := limited(t, l, Limits{CPUs: cpus}, spin, spin)
 	if err := r.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -80,18 +82,25 @@ func TestLimitCPUs(t *testing.T) {
 		return us[0].CPU + us[1].CPU, th, time.Now()
 	}
 	cpu, waited, began := read()
-	time.Sleep(3 * time.Second)
 	cpuAfter, waitedAfter, ended := read()
-	took := ended.Sub(began)
-	if share := float64(cpuAfter-cpu) / float64(took); share < 0.1 || share > 0.25 { // others use this machine
-		t.Errorf("used %.3f CPUs, want 0.2", share)
+	for deadline := began.Add(time.Minute); waitedAfter.Throttled-waited.Throttled < enough; cpuAfter, waitedAfter, ended = read() {
+		if time.Now().After(deadline) {
+			t.Fatalf("throttled in %d periods of a minute, want %d", waitedAfter.Throttled-waited.Throttled, enough)
+		}
+		time.Sleep(period)
 	}
-	if share := float64(waitedAfter.Time-waited.Time) / float64(took); share < 0.5 || share > 0.9 {
-		t.Errorf("was throttled %.3f of the time, want 0.8", share)
-	}
+	used, took := cpuAfter-cpu, ended.Sub(began)
 	periods, throttled := waitedAfter.Periods-waited.Periods, waitedAfter.Throttled-waited.Throttled
-	if periods < 20 || throttled < periods/2 || throttled > periods {
-		t.Errorf("%d of %d periods were throttled", throttled, periods)
+	quota := time.Duration(cpus * float64(period))
+	// The kernel hands a quota out in slices of 5 ms, and a period may have begun before the first reading.
+	if most := time.Duration(1.25*cpus*float64(took)) + quota; used > most {
+		t.Errorf("used %s of CPU time in %s, want at most %s", used, took, most)
+	}
+	if least := time.Duration(0.75 * float64(throttled-1) * float64(quota)); used < least {
+		t.Errorf("used %s of CPU time, and was throttled in %d periods, each after %s", used, throttled, quota)
+	}
+	if throttled > periods || waitedAfter.Time <= waited.Time || waitedAfter.Time-waited.Time > took {
+		t.Errorf("throttled in %d of %d periods, for %s of %s", throttled, periods, waitedAfter.Time-waited.Time, took)
 	}
 }
 

@@ -44,7 +44,7 @@ func (t *Rebuilds) Build(ctx context.Context, b Rebuild) (string, []Step, error)
 	}
 	args := t.lab.baseArgs(text)
 	maps.Copy(args, b.Args)
-	ref := repository + "/claims-" + t.name + ":" + b.Tag
+	ref := t.lab.repository + "/claims-" + t.name + ":" + b.Tag
 	log := &stepLog{now: time.Now}
 	t.refs = append(t.refs, ref)
 	err = t.lab.build(ctx, buildRequest{context: b.Context, dockerfile: b.Dockerfile, ref: ref, args: args, target: b.Stage, noCache: b.NoCache, steps: log})

@@ -343,11 +343,11 @@ func (r *Running) Remove(ctx context.Context) error {
 }
 
 // each calls f for all parts at once.
-func each(parts []part, f func(part) error) []error {
-	errs := make([]error, len(parts))
+func each[T any](all []T, f func(T) error) []error {
+	errs := make([]error, len(all))
 	var wg sync.WaitGroup
-	for i, p := range parts {
-		wg.Go(func() { errs[i] = f(p) })
+	for i, one := range all {
+		wg.Go(func() { errs[i] = f(one) })
 	}
 	wg.Wait()
 	return errs

@@ -20,7 +20,8 @@ type Swept struct {
 	InUse                                 []int // process ids that still use theirs
 }
 
-// Sweep removes the containers, networks, volumes and cgroups that this process or one that has ended created.
+// Sweep removes the containers, networks, volumes and cgroups that this process or one that has ended created, and the
+// images of tests that have ended.
 // What another living process created stays.
 func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 	var s Swept
@@ -74,6 +75,8 @@ func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 	}
 	groups, owners, err := l.sweepGroups(ctx, cgroupMount) // after the containers in them
 	s.Groups, errs = groups, append(errs, err)
+	s.Images, err = l.sweepTestImages(ctx)
+	errs = append(errs, err)
 	for _, pid := range owners {
 		inUse[pid] = true
 	}
@@ -107,7 +110,7 @@ func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 	var errs []error
 	for _, img := range list.Items {
 		for _, tag := range img.RepoTags {
-			if !strings.HasPrefix(tag, repository+"/") {
+			if !strings.HasPrefix(tag, Prefix+"/") && !strings.HasPrefix(tag, TestPrefix+"-") {
 				continue
 			}
 			if err := l.removeImage(ctx, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true}); err != nil {
@@ -127,16 +130,6 @@ func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 		}
 	}
 	return removed, errors.Join(errs...)
-}
-
-// Untag removes the images that Build and its editions made of one Dockerfile; layers that other images share stay.
-func (l *Lab) Untag(ctx context.Context, name string) error {
-	for _, e := range []Edition{Usual, Next, Nothing} {
-		if err := l.removeImage(ctx, repository+"/"+name+":"+tag("", e), client.ImageRemoveOptions{Force: true}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // removeImage removes an image by its name or id; one that has gone already is no error.

@@ -62,6 +62,8 @@ type Base struct {
 	Image   string `json:"image"`    // the reference used
 	ID      string `json:"id"`       // the image's content-addressed id, or its registry digest when it has one
 	StandIn bool   `json:"stand_in"` // made here from Debian packages, because no registry answered
+
+	Packages []string `json:"packages,omitempty"` // "name version" of all that is in a stand-in, sorted
 }
 
 // Plan is what a run sets out to do, stored with the results verbatim.

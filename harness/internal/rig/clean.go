@@ -21,7 +21,8 @@ func Clean(ctx context.Context, images bool, p Progress) (c Cleaned, err error) 
 	if c, err = l.Sweep(ctx); err != nil || !images {
 		return c, err
 	}
-	c.Images, err = l.RemoveImages(ctx)
+	n, err := l.RemoveImages(ctx)
+	c.Images += n
 	return c, err
 }
 

@@ -27,8 +27,12 @@ func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 		Go:   runtime.Version(),
 	}
 	env.ServerCPUs, env.GeneratorCPUs = cpusets(f.CPUs)
+	packages, err := l.BasePackages(ctx)
+	if err != nil {
+		return record.Env{}, err
+	}
 	for _, b := range l.Bases() {
-		env.Bases = append(env.Bases, record.Base{Name: b.Arg, Image: b.Image, ID: b.ID, StandIn: b.StandIn})
+		env.Bases = append(env.Bases, record.Base{Name: b.Arg, Image: b.Image, ID: b.ID, StandIn: b.StandIn, Packages: packages[b.Image]})
 	}
 	env.Commit, env.Dirty = commit(ctx, root)
 	if info, ok := debug.ReadBuildInfo(); ok {

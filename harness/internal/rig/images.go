@@ -18,7 +18,7 @@ type Images struct{ rig Rig }
 // OpenImages makes ready to look into images: an engine, base images, and the application that a variant is asked for
 // when it runs hardened. Root is the project's folder.
 func OpenImages(ctx context.Context, root string, p Progress) (*Images, error) {
-	l, err := lab.Open(ctx, root, p.Line)
+	l, err := lab.Open(ctx, root, lab.Prefix, p.Line)
 	if err != nil {
 		return nil, err
 	}

@@ -10,10 +10,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"spabench/harness/chromium"
+	"spabench/harness/internal/contract"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/rig"
+	"spabench/harness/spatest"
+	"spabench/variants"
 )
 
 // raceDetector says that this binary was built with it.
@@ -74,8 +78,7 @@ func Open(t *testing.T) rig.Rig {
 	shared.once.Do(func() {
 		ctx := context.Background() // it outlives the first test that asks for it
 		shared.Fronts = map[string]rig.Builds{}
-		log := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
-		if shared.Lab, shared.err = lab.Open(ctx, root(), log); shared.err == nil {
+		if shared.Lab, shared.err = lab.Open(ctx, root(), lab.TestPrefix, progress); shared.err == nil {
 			shared.Dist, shared.err = rig.BuildDist(ctx, shared.Lab, "", lab.Usual)
 		}
 		if shared.err == nil {
@@ -87,7 +90,7 @@ func Open(t *testing.T) rig.Rig {
 			case err == nil:
 				shared.browser, shared.Rig.Browser = browser, browser
 			case errors.Is(err, chromium.ErrNotFound):
-				log("what needs a browser is not checked: %v", err)
+				progress("what needs a browser is not checked: %v", err)
 			default:
 				shared.err = err
 			}
@@ -99,8 +102,45 @@ func Open(t *testing.T) rig.Rig {
 	return shared.Rig
 }
 
+// Conform builds a variant, checks it in its containers, and that its API keeps the contract; more looks at what else is
+// to be seen of the running variant.
+func Conform(t *testing.T, g rig.Rig, v variants.Variant, more func(*testing.T, spatest.Target)) {
+	t.Helper()
+	built, img := rig.BuildVariant(t.Context(), g.Lab, v)
+	if built.Err != "" {
+		t.Fatalf("%s\n%s", built.Err, built.Log)
+	}
+	progress("%s: built in %s; checking it", v.Name, built.Took.Round(100*time.Millisecond))
+	var log string
+	began := time.Now()
+	err := g.WithRunning(t.Context(), v, img.Refs, func(target spatest.Target) error {
+		spatest.Run(t, target)
+		t.Run("api-contract", func(t *testing.T) { contract.Check(t, target.URL) })
+		if more != nil {
+			more(t, target)
+		}
+		return nil
+	}, &log)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, log)
+	}
+	progress("%s: checked in %s", v.Name, time.Since(began).Round(100*time.Millisecond))
+}
+
+// progress tells of a step as it is made, if that was asked for with -v: testing itself holds back what a test logs.
+func progress(format string, args ...any) {
+	if testing.Verbose() {
+		fmt.Fprintf(os.Stderr, format+"\n", args...)
+	}
+}
+
 // Main runs the tests of a package that may have asked for the rig, and takes it away. Call it from TestMain.
 func Main(m *testing.M) {
+	for name, value := range lab.Environment() {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
 	code := m.Run()
 	if shared.browser != nil {
 		if err := shared.browser.Close(); err != nil {

@@ -1,0 +1,84 @@
+package lab
+
+import (
+	"archive/tar"
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/moby/moby/client"
+)
+
+// dpkgStatus is where dpkg records the packages that are installed.
+const dpkgStatus = "/var/lib/dpkg/status"
+
+// BasePackages says, by reference, what is in each stand-in base: "name version" of each Debian package, sorted, and of
+// the releases that come from elsewhere. A stand-in has another id on every machine; two with the same packages are the
+// same base.
+func (l *Lab) BasePackages(ctx context.Context) (map[string][]string, error) {
+	var mu sync.Mutex
+	all := map[string][]string{}
+	errs := each(l.bases, func(b Base) error {
+		if !b.StandIn {
+			return nil
+		}
+		packages, err := l.packagesOf(ctx, b.Image)
+		mu.Lock()
+		defer mu.Unlock()
+		all[b.Image] = packages
+		return err
+	})
+	return all, errors.Join(errs...)
+}
+
+func (l *Lab) packagesOf(ctx context.Context, ref string) (packages []string, err error) {
+	err = l.unstarted(ctx, ref, func(id string) error {
+		res, err := l.docker.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: dpkgStatus})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = res.Content.Close() }()
+		archive := tar.NewReader(res.Content)
+		if _, err := archive.Next(); err != nil {
+			return err
+		}
+		packages, err = installed(archive)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the packages of %s: %w", ref, err)
+	}
+	got, err := l.docker.ImageInspect(ctx, ref)
+	if err != nil {
+		return nil, fmt.Errorf("inspect %s: %w", ref, err)
+	}
+	for _, variable := range got.Config.Env { // NODE_VERSION, GOLANG_VERSION: what Debian does not have
+		if name, version, _ := strings.Cut(variable, "="); strings.HasSuffix(name, "_VERSION") {
+			packages = append(packages, strings.ToLower(strings.TrimSuffix(name, "_VERSION"))+" "+version)
+		}
+	}
+	slices.Sort(packages)
+	return packages, nil
+}
+
+// installed reads "name version" of each package from dpkg's record.
+func installed(status io.Reader) (packages []string, err error) {
+	var name string
+	lines := bufio.NewScanner(status)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		key, value, _ := strings.Cut(lines.Text(), ": ")
+		switch key {
+		case "Package":
+			name = value
+		case "Version":
+			packages = append(packages, name+" "+value)
+		}
+	}
+	return packages, lines.Err()
+}
