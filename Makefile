@@ -2,35 +2,16 @@
 # ARGS goes to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust claims test test-code test-containers conformance matrix browser check mutants tables lint clean
+.PHONY: bench trust claims matrix check mutants test test-all tables lint imports browser clean
 
 bench: browser ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
 
-trust: ## prove the instrument: is the same called the same, and is what is made worse found? half an hour; ARGS="--resume --out DIR"
+trust: ## prove the instrument: does it call the same thing the same, and find what was made worse? half an hour
 	$(SPABENCH) trust $(ARGS)
 
-claims: browser ## test on containers what the article behind this project claims; the claims table in results/
+claims: browser ## test in containers what the article claims; the claims table in results/
 	$(SPABENCH) claims $(ARGS)
-
-# Containers change the network of the machine as they come and go, and a browser then gives up what it asks for: what
-# tests the browser comes after them. They are mostly waited for, so what needs the processor runs meanwhile.
-test: browser ## all tests; the checks that take seconds on one server each only in: make conformance mutants
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-code test-containers
-	go test -short ./harness/chromium
-
-test-code:
-	CHROME= go test -race -short ./...
-	go test -tags cgo_sqlite ./variants/fiber/app
-	CHROME= go test ./harness/spatest
-
-test-containers:
-	go test -timeout 60m ./harness/internal/lab
-	go test -timeout 60m ./harness -quick
-
-conformance: browser ## the whole suite, deploys and browsers too, on every variant in its containers; benches that are killed, limited, or find planted regressions; Docker Compose; base images and build arguments; known answers
-	go test ./harness/internal/load
-	go test -timeout 60m -run '^(TestConformance|TestBenchKilled|TestBenchLimited|TestBenchPlanted|TestHomeIsWhatChromiumAsksFor|TestCompose.*|TestCrossOrigin|TestSplit|TestBases|TestBuildArguments|TestClaimsResumed)$$' ./harness
 
 matrix: browser ## check every variant and recipe in its containers; the matrix in results/
 	$(SPABENCH) matrix $(ARGS)
@@ -41,8 +22,14 @@ check: ## check a running server: make check URL=http://127.0.0.1:8080
 mutants: ## run the suite on every server that breaks a rule: the mutation score; ARGS="--only routing"
 	$(SPABENCH) mutants score $(ARGS)
 
-browser: ## install Chromium, where none is and that is easy
-	@harness/chromium/install.sh
+test: browser ## before a push: all that needs no engine, with the race detector, and the conformance suite of the four variants
+	go test -race -short ./...
+	go test ./harness
+
+# Tests of containers and browsers take turns; what computes runs beside them.
+test-all: browser ## every test there is, as continuous integration runs them
+	go test -race -timeout 80m ./...
+	go test -tags cgo_sqlite ./variants/fiber/app
 
 tables: ## render the published tables again from their records
 	$(SPABENCH) table --publish
@@ -52,5 +39,12 @@ lint:
 	go vet ./...
 	go tool staticcheck ./...
 
-clean: ## remove containers, networks and volumes that runs left behind; ARGS=--images: images too
+imports: ## print who imports whom, of this project's packages
+	@go list -f '{{.ImportPath}}:{{range .Imports}} {{.}}{{end}}' ./harness/... | \
+		awk '{printf "%s", $$1; for (i = 2; i <= NF; i++) if ($$i ~ /^spabench\//) printf " %s", $$i; print ""}' | sed 's#spabench/##g'
+
+browser: ## install Chromium, as root on Debian or Ubuntu, if there is no browser
+	@harness/chromium/install.sh
+
+clean: ## remove containers, networks and volumes that killed runs left behind; ARGS=--images: images too
 	$(SPABENCH) clean $(ARGS)

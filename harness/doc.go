@@ -17,7 +17,7 @@
 //	internal/table    records rendered as tables, pages and sentences
 //	internal/gate     budgets, and whether a run keeps them
 //
-// The others are small and serve one command each: contract (the API of the variants, checked), hops (several layers
+// The others are small and serve one command each, or only tests: alone (tests that take turns), contract (the API of the variants, checked), hops (several layers
 // asked the same), inventory (what is inside an image), nearest (the name that was meant), remedy (how servers keep a
 // check), report (what a conformance check prints).
 //
@@ -38,7 +38,7 @@
 //	internal/claims/tamper: internal/claims/claim internal/rig internal/lab internal/record variants
 //	internal/claims/update: internal/claims/claim internal/rig internal/lab internal/record variants
 //	internal/claims/claim: internal/rig internal/lab internal/inventory internal/record variants
-//	internal/rig/rigtest: internal/rig internal/lab chromium
+//	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
 //	internal/rig: internal/lab internal/load internal/record internal/inventory spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory spatest tablewriter
@@ -56,6 +56,7 @@
 //	chromium: spatest chromedp
 //	spatest/mutant: spatest
 //	spatest: internal/nearest
+//	internal/alone:
 //	internal/nearest:
 //	variants:
 //	variants/null:

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"spabench/harness/internal/alone"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig/rigtest"
 	"spabench/variants"
@@ -80,7 +81,7 @@ func TestPossible(t *testing.T) {
 
 // A run under limits measures what they did; a variant that they kill is recorded as killed, and the others go on.
 func TestBenchLimited(t *testing.T) {
-	rigtest.Measuring(t)
+	alone.Take(t)
 	p := Limit(shortPlan("null", "fastapi"), Limits{CPUs: 0.25, Memory: LeastMemory})
 	p.Loads = p.Loads[:1]
 	run, err := runBench(t, t.Context(), "../../..", p, &rigtest.Told{})

@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"spabench/harness/chromium"
+	"spabench/harness/internal/alone"
 	"spabench/harness/internal/rig"
 	"spabench/harness/internal/rig/rigtest"
 )
 
 // What a first visit asks for is what Chromium asks for at the home page, wave after wave.
 func TestHomeIsWhatChromiumAsksFor(t *testing.T) {
-	rigtest.Measuring(t)
+	alone.Take(t)
 	g := rigtest.Open(t)
 	if g.Browser == nil {
 		t.Skip(chromium.ErrNotFound)

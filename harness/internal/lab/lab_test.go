@@ -18,6 +18,7 @@ import (
 
 	"github.com/moby/moby/client"
 
+	"spabench/harness/internal/alone"
 	"spabench/variants"
 )
 
@@ -25,9 +26,7 @@ const projectRoot = "../../.."
 
 func open(t *testing.T) *Lab {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs a container engine")
-	}
+	alone.Take(t)
 	l, err := Open(t.Context(), projectRoot, TestPrefix, t.Logf)
 	if err != nil {
 		t.Fatal(err)

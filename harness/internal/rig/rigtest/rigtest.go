@@ -13,25 +13,13 @@ import (
 	"time"
 
 	"spabench/harness/chromium"
+	"spabench/harness/internal/alone"
 	"spabench/harness/internal/contract"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/rig"
 	"spabench/harness/spatest"
 	"spabench/variants"
 )
-
-// raceDetector says that this binary was built with it.
-var raceDetector bool
-
-func Measuring(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("needs a container engine")
-	}
-	if raceDetector {
-		t.Skip("measures: runs without the race detector")
-	}
-}
 
 // Told collects progress.
 type Told struct {
@@ -70,11 +58,10 @@ var shared struct {
 	err     error
 }
 
+// Open returns the package's rig. Under -short it skips the test.
 func Open(t *testing.T) rig.Rig {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs a container engine")
-	}
+	alone.Take(t)
 	shared.once.Do(func() {
 		ctx := context.Background() // it outlives the first test that asks for it
 		shared.Fronts = map[string]rig.Builds{}

@@ -1,0 +1,18 @@
+//go:build unix
+
+package alone
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// lock waits for the file's lock. A signal that arrives meanwhile is no reason to go on without it.
+func lock(f *os.File) error {
+	for {
+		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}

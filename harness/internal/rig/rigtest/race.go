@@ -1,5 +1,0 @@
-//go:build race
-
-package rigtest
-
-func init() { raceDetector = true }
