@@ -17,9 +17,9 @@
 //	internal/table    records rendered as tables, pages and sentences
 //	internal/gate     budgets, and whether a run keeps them
 //
-// The others are small and serve one command each, or only tests: alone (tests that take turns), contract (the API of the variants, checked), hops (several layers
-// asked the same), inventory (what is inside an image), nearest (the name that was meant), remedy (how servers keep a
-// check), report (what a conformance check prints).
+// The others are small and serve one command each, or only tests: alone (tests that take turns), contract (the API of
+// the variants, checked), hops (several layers asked the same), inventory (what is inside an image), nearest (the name
+// that was meant), remedy (how servers keep a check), report (what a conformance check prints).
 //
 // # Who may import whom
 //
