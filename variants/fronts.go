@@ -1,13 +1,17 @@
 package variants
 
-// fronts returns embedded-go with the same app in front ends of other makes: neither the server nor its Dockerfile knows
-// which one it gets.
+// fronts returns embedded-go with the same app written in other frameworks: neither the server nor its Dockerfile knows
+// which front end it gets.
 func fronts() []Variant {
 	front := func(folder, title string) Variant {
 		return Variant{
-			Name: "embedded-go-" + folder, Title: "embedded-go with the app in " + title, Server: "Fiber v2 (Go)", Redeploy: ByImage,
+			Name:       "embedded-go-" + folder,
+			Title:      "embedded-go with the app in " + title,
+			Server:     "Fiber v2 (Go)",
+			Kind:       Optional,
 			Containers: []Container{{Name: "app", Dockerfile: "embedded-go", Data: "/data"}},
-			Front:      folder, Extra: true,
+			Redeploy:   ByImage,
+			Front:      folder,
 		}
 	}
 	return []Variant{

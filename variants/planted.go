@@ -1,18 +1,24 @@
 package variants
 
-// Planted returns embedded-go with exactly one thing worse each: regressions of a known size, which show whether the
-// measurement finds them (spabench trust). They serve everything right, and nobody should deploy them.
-func Planted() []Variant {
-	plant := func(stage, title, worse string) Variant {
+// Regressions returns embedded-go made worse in one way each, by a known amount, so that spabench trust can tell whether
+// the measurement finds it. They answer every request correctly, and nobody should deploy them.
+func Regressions() []Variant {
+	plant := func(stage, title, regression string) Variant {
 		return Variant{
-			Name: "planted-" + stage, Title: "embedded-go, planted: " + title, Server: "Fiber v2 (Go)", Redeploy: ByImage, Planted: worse,
+			Name:       "planted-" + stage,
+			Title:      "embedded-go, planted: " + title,
+			Server:     "Fiber v2 (Go)",
+			Kind:       Planted,
 			Containers: []Container{{Name: "app", Dockerfile: "planted", Stage: stage}},
+			Redeploy:   ByImage,
+			Regression: regression,
 		}
 	}
 	return []Variant{
-		plant("cpu", "a tenth more CPU time", "burns CPU time on each request, as much as PLANT_CPU says: a tenth of what embedded-go spends on a page"),
-		plant("tail", "slow answers now and then", "answers 2% of the requests 2 ms later"),
-		plant("size", "a larger image", "has 1,000,000 bytes in its image that nothing compresses"),
-		plant("start", "a later start", "listens 50 ms later"),
+		plant("cpu", "a tenth more CPU time",
+			"burns PLANT_CPU of CPU time on each request: a tenth of what embedded-go spends on a page"),
+		plant("tail", "slow answers now and then", "delays 2% of its responses by 2 ms"),
+		plant("size", "a larger image", "has 1,000,000 incompressible bytes in its image"),
+		plant("start", "a later start", "waits 50 ms before it listens"),
 	}
 }

@@ -3,17 +3,17 @@ package variants
 // article is where the article behind this project is published with its examples.
 const article = "https://github.com/jacobitosuperstar/fullstack-coding-challenge-library"
 
-// Recipes returns what people really deploy: the short form that documentation prints, in a few lines of our own,
-// pinned. They are checked in the same matrix as the variants and never measured: a recipe is what a careful
-// engineer starts from.
+// Recipes returns what people really deploy: the short configuration that documentation prints, rewritten in a few lines
+// and pinned to a version. Recipes are checked in the same matrix as the variants and never measured: a recipe is
+// where a careful engineer starts.
 func Recipes() []Variant {
 	recipe := func(name, title, server, source string, root string) Variant {
 		return Variant{
-			Name: name, Title: title, Server: server, Recipe: source, Redeploy: ByImage,
+			Name: name, Title: title, Server: server, Kind: Recipe, Source: source, API: OneEndpoint, Redeploy: ByImage,
 			Containers: []Container{{Name: "app", Dockerfile: "recipes/" + name, Root: root}},
 		}
 	}
-	files := func(v Variant) Variant { v.NoAPI = true; return v }
+	files := func(v Variant) Variant { v.API = NoAPI; return v }
 	const dist = "/srv/dist"
 	return []Variant{
 		files(recipe("nginx-try-files", "nginx: try_files $uri $uri/ /index.html",

@@ -10,58 +10,72 @@ type Variant struct {
 	Name   string // key in records and on the command line
 	Title  string // one line for people
 	Server string // the program that answers the browser, and its language or family
+	Kind   Kind
 
-	// Containers in the order a user would start them: the last one is the entry that browsers talk to,
-	// the others are started before it, all at once. They share a private network, each known there by its Name.
+	// Containers are listed in the order in which a user would start them. Browsers talk to the last one; the others are
+	// started before it, all at once. They share a private network, on which each is known by its Name.
 	Containers []Container
 
-	// Redeploy is how another build of the app takes the place of the one that is served.
+	// Redeploy is how another build of the app replaces the one being served.
 	Redeploy Redeploy
 
-	// Waive maps the name of a conformance check to the reason why this stack cannot meet it.
-	// It is strict both ways: a waived check that passes fails the suite, so waivers cannot rot.
+	// Waive maps the name of a conformance check to the reason why this stack cannot pass it.
+	// A waived check that passes fails the suite, so waivers cannot go stale.
 	Waive map[string]string
 
-	// Floor marks the null server: it is measured in every round as what this machine, engine and network cost
-	// without a strategy, and it is no subject of conformance, since it answers everything with the page.
-	Floor bool
+	// API is how much of the contract in openapi.yaml the variant implements. It means nothing for the baseline.
+	API API
 
-	// Extra marks a variant that is checked with the others and measured only when it is named, so that a run of all
-	// stays short.
-	Extra bool
-
-	// Front is the folder in variants/fronts/ of the front end that it serves; "" for the React app, variants/spa.
-	// One that has it takes the files of its app by the build argument DIST, which names an image with them.
+	// Front is the folder in variants/fronts/ of the front end that is served; "" stands for the React app, variants/spa.
+	// A variant with a Front gets its files through the build argument DIST, which names an image that contains them.
 	Front string
 
-	// Recipe is the address of the public documentation that a recipe follows; "" for the variants proper.
-	Recipe string
-	// NoAPI marks a recipe that serves files only.
-	NoAPI bool
+	// Source is the address of the public documentation that a recipe follows; other kinds have none.
+	Source string
 
-	// Planted says what was made worse on purpose; "" for all that is not a planted regression.
-	Planted string
+	// Regression says what a planted regression makes worse, and by how much; other kinds have none.
+	Regression string
 }
 
-// Redeploy is a way to bring another build of the app to its users.
+// Kind is the part that a variant plays: it decides whether the variant is checked, measured and published.
+type Kind int
+
+const (
+	Strategy Kind = iota // checked, and measured and published by default
+	Optional             // checked with the strategies, but measured only when named, so that a default run stays short
+	Baseline             // the null server: measured in every round, and never checked, since it answers everything with the page
+	Recipe               // copied from public documentation: checked, and never measured
+	Planted              // embedded-go with a regression planted in it: measured by spabench trust alone
+)
+
+// API is how much of the contract in openapi.yaml a variant implements.
+type API int
+
+const (
+	FullAPI     API = iota // all of it
+	OneEndpoint            // one endpoint, so that routing under /api can be checked
+	NoAPI                  // none: the variant serves files only
+)
+
+// Redeploy is a way to replace one build of the app with another.
 type Redeploy string
 
 const (
-	ByImage  Redeploy = "another image"       // containers of an image with the other build start, then the old ones stop
-	ByFolder Redeploy = "files in the folder" // files are replaced in the Root of the container that runs
+	ByImage  Redeploy = "another image"       // containers of an image with the new build start, then the old ones stop
+	ByFolder Redeploy = "files in the folder" // files are replaced in the Root of the running container
 )
 
 // Container is one container of a variant.
 type Container struct {
 	Name       string // also its host name on the variant's network
 	Dockerfile string // in dockerfiles/, without the .Dockerfile ending
-	Stage      string // of the Dockerfile, that the image is; "" for its last
-	Root       string // folder inside it that files are served from; "" when none is; one container of a variant has it
-	Data       string // folder inside it that its data is in, and that it writes to; "" when it keeps none
-	Scratch    string // folder inside it that it writes what need not last to; "" when it does not
+	Stage      string // the Dockerfile's stage that is built; "" for the last
+	Root       string // folder that files are served from, "" if none; at most one container of a variant has one
+	Data       string // folder that holds the data it keeps, and that it writes to; "" if it keeps none
+	Scratch    string // folder for temporary files; "" if it writes none
 }
 
-// Port is the port that every container listens on.
+// Port is the port on which every container listens.
 const Port = 8080
 
 // All returns the catalogue in the order of the published tables.
@@ -86,7 +100,7 @@ func All() []Variant {
 			Title:      "FastAPI on uvicorn, files from disk",
 			Server:     "uvicorn (Python)",
 			Containers: []Container{{Name: "app", Dockerfile: "fastapi", Root: "/srv/dist", Data: "/data"}},
-			Redeploy:   ByImage, // it lists the files once, at its start
+			Redeploy:   ByImage, // it lists the files once, when it starts
 		},
 		{
 			Name:   "nginx-three-container",
@@ -105,8 +119,8 @@ func All() []Variant {
 			Title:      "Django and WhiteNoise on gunicorn",
 			Server:     "gunicorn (Python)",
 			Containers: []Container{{Name: "app", Dockerfile: "django", Root: "/srv/dist", Data: "/data"}},
-			Redeploy:   ByImage, // it lists the files once, at its start
-			Extra:      true,
+			Redeploy:   ByImage, // it lists the files once, when it starts
+			Kind:       Optional,
 		},
 		{
 			Name:       "embedded-go-cgo",
@@ -114,7 +128,7 @@ func All() []Variant {
 			Server:     "Fiber v2 (Go)",
 			Containers: []Container{{Name: "app", Dockerfile: "embedded-go-cgo", Data: "/data"}},
 			Redeploy:   ByImage,
-			Extra:      true,
+			Kind:       Optional,
 		},
 		{
 			Name:   "nginx-fastapi",
@@ -127,7 +141,7 @@ func All() []Variant {
 			},
 			Redeploy: ByImage,
 			Waive:    waivedByNginx,
-			Extra:    true,
+			Kind:     Optional,
 		},
 		{
 			Name:       "null",
@@ -135,21 +149,29 @@ func All() []Variant {
 			Server:     "fasthttp (Go)",
 			Containers: []Container{{Name: "app", Dockerfile: "null"}},
 			Redeploy:   ByImage,
-			Floor:      true,
+			Kind:       Baseline,
 		},
 	}, fronts()...)
 }
 
-// waivedByNginx are the checks that the image with nginx and the files does not meet, whatever API is beside it.
+// waivedByNginx are the checks that the image with nginx and the files fails, whichever API runs beside it.
+// The reasons are part of every record.
 var waivedByNginx = map[string]string{
-	"security-symlink-escape": "nginx follows links. Its disable_symlinks makes it open every folder on the way, at each request; " +
+	"security-symlink-escape": "nginx follows links. " +
+		"Its disable_symlinks makes it open every folder on the way, at each request; " +
 		"and the image has no links, since its folder is written by the build alone.",
 }
 
-// Measured returns what is measured when nothing is named: the catalogue without its extra variants.
-func Measured() []Variant {
-	return slices.DeleteFunc(All(), func(v Variant) bool { return v.Extra })
+// Measured returns what is measured when nothing is named: the strategies and the baseline.
+func Measured() []Variant { return OfKind(Strategy, Baseline) }
+
+// OfKind returns the variants of these kinds, in the order of the catalogue.
+func OfKind(kinds ...Kind) []Variant {
+	return slices.DeleteFunc(everything(), func(v Variant) bool { return !slices.Contains(kinds, v.Kind) })
 }
+
+// everything returns the catalogue, then the recipes, then the planted regressions.
+func everything() []Variant { return slices.Concat(All(), Recipes(), Regressions()) }
 
 // Entry returns the container that browsers talk to.
 func (v Variant) Entry() Container { return v.Containers[len(v.Containers)-1] }
@@ -179,7 +201,7 @@ func Names(vs []Variant) []string {
 
 // Find returns the variant, recipe or planted regression of that name.
 func Find(name string) (Variant, bool) {
-	all := slices.Concat(All(), Recipes(), Planted())
+	all := everything()
 	i := slices.IndexFunc(all, func(v Variant) bool { return v.Name == name })
 	if i < 0 {
 		return Variant{}, false

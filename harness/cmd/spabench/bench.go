@@ -208,10 +208,10 @@ func selectVariants(only []string) ([]variants.Variant, error) {
 	all := variants.All()
 	wanted := map[string]bool{}
 	for _, name := range only {
-		if v, _ := variants.Find(name); v.Recipe != "" {
+		if v, _ := variants.Find(name); v.Kind == variants.Recipe {
 			return nil, fmt.Errorf("%s is a recipe, and recipes are checked, not measured: spabench matrix --only %s", name, name)
 		}
-		if v, _ := variants.Find(name); v.Planted != "" {
+		if v, _ := variants.Find(name); v.Kind == variants.Planted {
 			return nil, fmt.Errorf("%s is a planted regression, and is measured with the others of its kind: spabench trust", name)
 		}
 		if _, ok := variants.Find(name); !ok {
@@ -221,7 +221,7 @@ func selectVariants(only []string) ([]variants.Variant, error) {
 	}
 	var chosen []variants.Variant
 	for _, v := range all {
-		if wanted[v.Name] || v.Floor {
+		if wanted[v.Name] || v.Kind == variants.Baseline {
 			chosen = append(chosen, v)
 		}
 	}

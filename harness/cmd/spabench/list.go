@@ -29,14 +29,17 @@ func listCommand() *cobra.Command {
 				case "checks":
 					return list(w, asJSON, checkList(), writeChecks)
 				case "variants":
-					return list(w, asJSON, variants.All(), writeVariants)
+					if asJSON {
+						return list(w, true, variantList(), nil)
+					}
+					return writeVariants(w, variants.All())
 				case "features":
 					return list(w, asJSON, featureList(), writeFeatures)
 				}
 				return fmt.Errorf("list %q: did you mean %q?", args[0], nearest.Name(args[0], what))
 			}
 			if asJSON {
-				return list(w, true, map[string]any{"checks": checkList(), "variants": variants.All()}, nil)
+				return list(w, true, map[string]any{"checks": checkList(), "variants": variantList()}, nil)
 			}
 			if err := writeVariants(w, variants.All()); err != nil {
 				return err
@@ -125,7 +128,7 @@ func writeVariants(w io.Writer, vs []variants.Variant) error {
 	_, _ = fmt.Fprintln(t, "VARIANT\tCONTAINERS\tWHAT")
 	for _, v := range vs {
 		what := v.Title
-		if v.Extra {
+		if v.Kind == variants.Optional {
 			what += " (measured only when named)"
 		}
 		_, _ = fmt.Fprintf(t, "%s\t%d\t%s\n", v.Name, len(v.Containers), what)

@@ -102,10 +102,8 @@ func selectServers(only []string) ([]variants.Variant, error) {
 	return named("variant or recipe", append(strategies(), variants.Recipes()...), only)
 }
 
-// strategies are the variants that serve the application: all but the floor.
-func strategies() []variants.Variant {
-	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return v.Floor })
-}
+// strategies are the variants that serve the application: all but the baseline.
+func strategies() []variants.Variant { return variants.OfKind(variants.Strategy, variants.Optional) }
 
 // named returns those of the names, in the order of all; all, when nothing is named. What they are is for the error.
 func named(what string, all []variants.Variant, names []string) ([]variants.Variant, error) {

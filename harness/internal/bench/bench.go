@@ -200,7 +200,7 @@ func (b *runner) conform(ctx context.Context) (err error) {
 	// Its processes end before anything is measured.
 	unchecked := slices.ContainsFunc(b.arms(), func(v variants.Variant) bool {
 		_, checked := b.before.reports[v.Name]
-		return !v.Floor && !checked
+		return v.Kind != variants.Baseline && !checked
 	})
 	if len(b.Checks) == 0 && unchecked {
 		browser, startErr := chromium.Start(ctx)
@@ -213,7 +213,7 @@ func (b *runner) conform(ctx context.Context) (err error) {
 	}
 	for _, v := range b.arms() {
 		img, built := b.images[v.Name]
-		if v.Floor || !built {
+		if v.Kind == variants.Baseline || !built {
 			continue
 		}
 		c, is := b.before.reports[v.Name]
@@ -227,7 +227,7 @@ func (b *runner) conform(ctx context.Context) (err error) {
 		if c.Err != "" {
 			b.fail(v, c.Err)
 			delete(b.images, v.Name) // it would only cost every round its time to become ready
-		} else if err := c.Report.Err(); err != nil && v.Recipe == "" { // of a recipe, what fails is the finding
+		} else if err := c.Report.Err(); err != nil && v.Kind != variants.Recipe { // of a recipe, what fails is the finding
 			b.fail(v, err.Error())
 		}
 		if is {

@@ -21,7 +21,7 @@ import (
 func shortPlan(names ...string) Plan {
 	var vs []variants.Variant
 	for _, v := range variants.All() {
-		if len(names) == 0 && !v.Extra || slices.Contains(names, v.Name) {
+		if len(names) == 0 && v.Kind != variants.Optional || slices.Contains(names, v.Name) {
 			vs = append(vs, v)
 		}
 	}
@@ -95,7 +95,7 @@ func TestBench(t *testing.T) {
 		if tr.Sentinel == nil || tr.Sentinel.Before.Spin < 1 {
 			t.Errorf("%s: sentinel %+v", tr.Variant, tr.Sentinel)
 		}
-		if !v.Floor && len(tr.Loads) != want {
+		if v.Kind != variants.Baseline && len(tr.Loads) != want {
 			t.Errorf("%s: %d loads, want %d", tr.Variant, len(tr.Loads), want)
 		}
 		for i, l := range tr.Loads {

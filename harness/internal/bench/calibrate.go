@@ -35,7 +35,7 @@ const calibrateFor = 300 * time.Millisecond
 func (b *runner) calibrate(ctx context.Context) (err error) {
 	var floor variants.Variant
 	for _, v := range b.arms() {
-		if _, built := b.images[v.Name]; v.Floor && built {
+		if _, built := b.images[v.Name]; v.Kind == variants.Baseline && built {
 			floor = v
 		}
 	}

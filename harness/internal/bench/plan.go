@@ -21,7 +21,7 @@ type Plan = record.Plan
 func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
 	p := basePlan(vs, seed, 9, time.Second)
 	p.Budget.Time = 10 * time.Minute
-	if len(vs) > 0 && !vs[0].Floor {
+	if len(vs) > 0 && vs[0].Kind != variants.Baseline {
 		p.Control = vs[0].Name
 	}
 	return p
@@ -38,7 +38,7 @@ func QuickPlan(vs []variants.Variant, seed uint64) Plan {
 func basePlan(vs []variants.Variant, seed uint64, rounds int, duration time.Duration) Plan {
 	p := Plan{Variants: variants.Names(vs), Rounds: rounds, Seed: seed, Loads: loads(duration), Bounds: sentinel.DefaultBounds, Sliced: true}
 	for _, v := range vs {
-		if v.Floor {
+		if v.Kind == variants.Baseline {
 			p.Baseline = v.Name
 		}
 	}

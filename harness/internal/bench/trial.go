@@ -99,7 +99,7 @@ func (b *runner) loads(ctx context.Context, r *lab.Running, v variants.Variant, 
 		if l.Container != "" {
 			to = l.Container
 		}
-		if v.Floor && !floorAnswers(l) || l.Once && v.Name == record.ControlArm || !v.Has(to) {
+		if v.Kind == variants.Baseline && !floorAnswers(l) || l.Once && v.Name == record.ControlArm || !v.Has(to) {
 			continue
 		}
 		if l.Visit != "" && v.Front != "" {

@@ -23,12 +23,7 @@ func PilotPlan(seed uint64) Plan {
 // a page needs; the seed differs from run to run.
 func TrustPlan(seed uint64, page time.Duration) Plan {
 	from, _ := variants.Find("embedded-go")
-	arms := append([]variants.Variant{from}, variants.Planted()...)
-	for _, v := range variants.All() {
-		if v.Floor {
-			arms = append(arms, v)
-		}
-	}
+	arms := append([]variants.Variant{from}, variants.OfKind(variants.Baseline, variants.Planted)...)
 	p := DefaultPlan(arms, seed)
 	p.Loads = slices.DeleteFunc(p.Loads, func(l record.Load) bool { return l.Name != "page" })
 	p.Unchecked = true

@@ -34,10 +34,10 @@ func TestTrustPlan(t *testing.T) {
 // A planted regression is nobody's deployment: it is found by its name, and in no list that others go through.
 func TestPlantedCatalogue(t *testing.T) {
 	others := variants.Names(append(variants.All(), variants.Recipes()...))
-	for _, v := range variants.Planted() {
+	for _, v := range variants.Regressions() {
 		found, ok := variants.Find(v.Name)
-		if !ok || found.Planted == "" || slices.Contains(others, v.Name) {
-			t.Errorf("%s: found %v, %q", v.Name, ok, found.Planted)
+		if !ok || found.Kind != variants.Planted || found.Regression == "" || slices.Contains(others, v.Name) {
+			t.Errorf("%s: found %v, %q", v.Name, ok, found.Regression)
 		}
 		text, err := os.ReadFile(filepath.Join("../../..", "dockerfiles", v.Entry().Dockerfile+".Dockerfile"))
 		if err != nil || !strings.Contains(string(text), "\nFROM server AS "+v.Entry().Stage+"\n") {

@@ -22,7 +22,7 @@ import (
 // that are measured by default are checked by the test of package harness, the first door.
 func TestConformance(t *testing.T) {
 	for _, v := range variants.All() {
-		if v.Extra {
+		if v.Kind == variants.Optional {
 			t.Run(v.Name, func(t *testing.T) {
 				rigtest.Conform(t, rigtest.Open(t), v, func(t *testing.T, target spatest.Target) {
 					if target.Browser != nil && v.Front != "" {
@@ -31,6 +31,27 @@ func TestConformance(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// TestReactApp holds the app that all variants share to what the other front ends must show.
+func TestReactApp(t *testing.T) {
+	g := rigtest.Open(t)
+	if g.Browser == nil {
+		t.Skip("needs a browser")
+	}
+	v, _ := variants.Find("embedded-go")
+	built, img := rig.BuildVariant(t.Context(), g.Lab, v)
+	if built.Err != "" {
+		t.Fatalf("%s\n%s", built.Err, built.Log)
+	}
+	var log string
+	err := g.WithRunning(t.Context(), v, img.Refs, func(target spatest.Target) error {
+		showsTheApp(t, target.Browser, target.URL)
+		return nil
+	}, &log)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, log)
 	}
 }
 
@@ -116,7 +137,7 @@ func serve(t *testing.T, files app.Files) string {
 
 // TestCatalogue: names are keys, every container has its Dockerfile, and every waiver names a check and a reason.
 func TestCatalogue(t *testing.T) {
-	seen, floors := map[string]bool{}, 0
+	seen, baselines := map[string]bool{}, 0
 	checks := map[string]bool{}
 	for _, c := range spatest.Checks() {
 		checks[c.Name] = true
@@ -126,8 +147,8 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%q: not unique, or something is not said", v.Name)
 		}
 		seen[v.Name] = true
-		if v.Floor {
-			floors++
+		if v.Kind == variants.Baseline {
+			baselines++
 		}
 		editions := false
 		for _, c := range v.Containers {
@@ -160,8 +181,8 @@ func TestCatalogue(t *testing.T) {
 			}
 		}
 	}
-	if floors != 1 {
-		t.Errorf("%d floors", floors)
+	if baselines != 1 {
+		t.Errorf("%d baselines, want 1", baselines)
 	}
 }
 

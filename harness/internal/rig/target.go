@@ -21,7 +21,7 @@ func Decoders() map[string]func(io.Reader) io.Reader {
 // AwaitReady starts a variant and waits until page and API answer correctly; of a recipe, which may never do so, until
 // it answers.
 func AwaitReady(ctx context.Context, r *lab.Running, v variants.Variant, d Dist) error {
-	if v.Recipe == "" {
+	if v.Kind != variants.Recipe {
 		_, err := ColdStart(ctx, r, d)
 		return err
 	}
@@ -35,10 +35,10 @@ func AwaitReady(ctx context.Context, r *lab.Running, v variants.Variant, d Dist)
 // an API of one endpoint, or none.
 func TargetOf(v variants.Variant, url string, build fs.FS) spatest.Target {
 	t := spatest.Target{URL: url, Dist: build, Waive: v.Waive, Decoders: Decoders(), API: "/api"}
-	switch {
-	case v.NoAPI:
+	switch v.API {
+	case variants.NoAPI:
 		t.API = "-"
-	case v.Recipe == "":
+	case variants.FullAPI:
 		t.APISlow = "/api/slow?ms=1500"
 		t.APIFail = "/api/fail?status={status}"
 		t.APIEvents = "/api/sse?events=3"

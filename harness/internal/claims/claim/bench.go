@@ -39,7 +39,8 @@ func (b *Bench) MakeApps(ctx context.Context) (err error) {
 
 // Strategies are the variants that claims are about: all but the floor, and those that differ in their front end alone.
 func (b *Bench) Strategies() []variants.Variant {
-	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return v.Floor || v.Front != "" })
+	served := variants.OfKind(variants.Strategy, variants.Optional)
+	return slices.DeleteFunc(served, func(v variants.Variant) bool { return v.Front != "" })
 }
 
 // Servers are the strategies without the one that is embedded-go with another library.
