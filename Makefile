@@ -2,7 +2,7 @@
 # ARGS goes to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust claims test test-code test-containers conformance matrix browser check mutants tables lint clean
+.PHONY: bench trust claims test test-code test-containers test-all docs-test conformance matrix browser check mutants tables lint clean
 
 bench: browser ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
@@ -27,6 +27,13 @@ test-code:
 test-containers:
 	go test -timeout 60m ./harness/internal/lab
 	go test -timeout 60m ./harness -quick
+
+test-all: ## what continuous integration runs
+	$(MAKE) --no-print-directory lint test conformance docs-test
+	go test -timeout 30m ./harness/spatest/mutant ./harness/chromium
+
+docs-test: browser ## run the commands in the manuals, each in a copy of the checkout; go test -short runs those that need no engine
+	go test -timeout 60m -count=1 -v -run '^TestManual' ./harness/cmd/spabench
 
 conformance: browser ## the whole suite, deploys and browsers too, on every variant in its containers; benches that are killed, limited, or find planted regressions; Docker Compose; base images and build arguments; known answers
 	go test ./harness/internal/load
