@@ -1,7 +1,7 @@
 package variants
 
-// fronts returns embedded-go with the same app in front ends of other makes: neither the server nor its Dockerfile knows
-// which one it gets.
+// fronts returns embedded-go with the same app in other front-end frameworks: neither the server nor its Dockerfile
+// knows which one it gets.
 func fronts() []Variant {
 	front := func(folder, title string) Variant {
 		return Variant{

@@ -1,7 +1,7 @@
 package variants
 
-// Planted returns embedded-go with exactly one thing worse each: regressions of a known size, which show whether the
-// measurement finds them (spabench trust). They serve everything right, and nobody should deploy them.
+// Planted returns embedded-go with exactly one thing worse in each: regressions of known size, which show whether the
+// measurement finds them (spabench trust). They serve everything correctly, and nobody should deploy them.
 func Planted() []Variant {
 	plant := func(stage, title, worse string) Variant {
 		return Variant{

@@ -1,4 +1,4 @@
-"""The files of a build, in their codings: what WhiteNoise's files lack.
+"""The files of a build in their content codings, with what WhiteNoise does not do.
 
 WhiteNoise takes the size of a file and its tag, made of a time, when the
 server starts: a file that is replaced later is cut off, and has the tag of the
@@ -41,7 +41,7 @@ class BuiltFile(StaticFile):
         if method == "HEAD":
             file.close()
             return Response(HTTPStatus.OK, [*headers, ("Content-Length", str(size))], None)
-        # A range counts if it is of what the client has (RFC 9110, section 13.1.5).
+        # A range only counts if it is of the bytes that the client has (RFC 9110, section 13.1.5).
         if request_headers.get("HTTP_IF_RANGE", tag) == tag:
             part = byte_range(request_headers.get("HTTP_RANGE", ""), size)
             if part == UNSATISFIABLE:
@@ -137,11 +137,11 @@ UNSATISFIABLE = (-1, -1)
 
 
 def byte_range(field: str, size: int) -> tuple[int, int] | None:
-    """First and last byte of the one range that is asked for; None to send the whole, which is always right."""
+    """First and last byte of a single range; None means the whole file, which is always allowed."""
     spec = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", field.strip())
     if spec is None or spec[0] == "bytes=-":
         return None
-    if not spec[1]:  # the last so many bytes
+    if not spec[1]:  # a suffix: the last bytes
         start, end = size - min(int(spec[2]), size), size - 1
     else:
         start, end = int(spec[1]), min(int(spec[2] or size), size - 1)

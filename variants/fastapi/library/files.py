@@ -1,4 +1,4 @@
-"""The files of a build: which there are, in which codings, and how they are read."""
+"""The files of a build: which ones exist, in which content codings, and how they are read."""
 
 import hashlib
 import os
@@ -27,7 +27,7 @@ TYPES = {
 }
 # By preference: the smallest first.
 SIDECARS = (("br", ".br"), ("gzip", ".gz"))
-CHUNK = 1 << 19  # bytes read at a time: all of nearly every file of a build
+CHUNK = 1 << 19  # bytes read at a time: nearly every file of a build is smaller
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def create_app() -> ASGIApp:
 
 
 def names_one_host(scope: Scope) -> bool:
-    """RFC 9112, section 3.2. uvicorn takes requests with none or several; only HTTP/1.0 may have none."""
+    """RFC 9112, section 3.2. uvicorn accepts requests with no Host or several; only HTTP/1.0 may have none."""
     hosts = sum(name == b"host" for name, _ in scope["headers"])
     return hosts == 1 or hosts == 0 and scope["http_version"] == "1.0"
 
