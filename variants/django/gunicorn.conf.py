@@ -1,8 +1,9 @@
 """The server: `gunicorn library.wsgi`, in this folder. PORT says where it listens (default 8080).
 
-gunicorn's threads, not uvicorn's event loop: WhiteNoise and the ORM block, so
-under ASGI Django would run both in a thread anyway, and read every file into
-memory first, since WhiteNoise's responses cannot be iterated asynchronously.
+It uses gunicorn's threads, not uvicorn's event loop: WhiteNoise and the ORM
+block, so under ASGI Django would run both in a thread anyway, and would first
+read every file into memory, since WhiteNoise's responses cannot be iterated
+asynchronously.
 """
 
 import os

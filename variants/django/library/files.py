@@ -1,10 +1,10 @@
 """The files of a build in their content codings, with what WhiteNoise does not do.
 
-WhiteNoise takes the size of a file and its tag, made of a time, when the
-server starts: a file that is replaced later is cut off, and has the tag of the
-old one. All codings have that one tag, and If-None-Match must be it to the
-letter. It finds the coding by a regular expression, so q=0 is no refusal, and
-it neither knows If-Range nor sends the one byte of bytes=0-0.
+WhiteNoise reads a file's size and makes its entity tag, from a time, when the
+server starts: a file that is replaced later is truncated, and keeps the old
+tag. All codings share that tag, and If-None-Match must equal it literally.
+WhiteNoise finds the coding with a regular expression, so q=0 does not refuse
+one; it does not know If-Range, and does not send the one byte of bytes=0-0.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ class Tags:
     """Strong entity tags from the content.
 
     A tag is computed once, and again when the file has been replaced. The
-    bytes that a client gets are read from the very file that was tagged.
+    bytes that a client gets are read from the same open file that was tagged.
     """
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class Tags:
 def served(root: str):
     """Paths below root that may be served, with their status.
 
-    Symbolic links and dot files (but .well-known) are left out. What is not
+    Symbolic links and dot files (except .well-known) are left out. What is not
     found here is never opened, so no spelling of a path can leave the root.
     """
     with os.scandir(root) as entries:

@@ -20,9 +20,9 @@ ROUTE_VARY = "Accept-Encoding, Accept, Sec-Fetch-Dest"
 
 
 class Site(WhiteNoiseMiddleware):
-    """WhiteNoise, and what it leaves to the URLconf: the page for routes, and a 404 for the rest.
+    """WhiteNoise, and what it passes on to the URLconf: the page for routes, and a 404 for the rest.
 
-    The URLconf has the API alone. The files are listed once, at the start.
+    The URLconf has only the API. The files are listed once, at the start.
     """
 
     def __init__(self, get_response):
@@ -99,7 +99,7 @@ def text(status: int, content: str, headers: dict | None = None) -> HttpResponse
 def is_api(path: str) -> bool:
     """Whether a decoded path is the API's, in whatever spelling: //api and /x/../api too.
 
-    The API answers such spellings with 404; the page would be the wrong answer.
+    The API answers such spellings with 404; they must not get the page.
     """
     path = posixpath.normpath("/" + path.lstrip("/"))
     return path == "/api" or path.startswith("/api/")

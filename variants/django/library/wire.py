@@ -30,7 +30,7 @@ def wire(get_response):
 def raw_path(target: str) -> str:
     """The path of a request target, which may be in absolute form (RFC 9112, section 3.2.2).
 
-    Django's own path_info is decoded, and so cannot tell a %2F from a slash.
+    Django's own path_info is decoded, so it cannot distinguish %2F from a slash.
     """
     origin = re.match("https?://[^/?#]*", target, re.IGNORECASE)
     path = target[origin.end() :] if origin else target

@@ -66,7 +66,7 @@ def scan(root: Path) -> dict[str, File]:
     """Every file that may be served, by its path below the root.
 
     What is not found here is never opened, so no spelling of a path can leave
-    the root. Symbolic links and dot files (but .well-known) are left out, and
+    the root. Symbolic links and dot files (except .well-known) are left out, and
     so are sidecars: they are reached by negotiation.
     """
     paths = set()
@@ -93,7 +93,7 @@ class Tags:
     """Strong entity tags from the content.
 
     A tag is computed once, and again when the file has been replaced. The
-    bytes that a client gets are read from the very file that was tagged.
+    bytes that a client gets are read from the same open file that was tagged.
     """
 
     def __init__(self) -> None:
