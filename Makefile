@@ -32,7 +32,7 @@ test-all: ## what continuous integration runs
 	$(MAKE) --no-print-directory lint test conformance docs-test
 	go test -timeout 30m ./harness/spatest/mutant ./harness/chromium
 
-docs-test: browser ## run the commands in the manuals, each in a copy of the checkout; go test -short runs those that need no engine
+docs-test: browser ## run the commands in the manuals, in a copy of the checkout; go test runs those that need no engine
 	go test -timeout 60m -count=1 -v -run '^TestManual' ./harness/cmd/spabench
 
 conformance: browser ## the whole suite, deploys and browsers too, on every variant in its containers; benches that are killed, limited, or find planted regressions; Docker Compose; base images and build arguments; known answers

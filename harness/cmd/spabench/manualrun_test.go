@@ -28,7 +28,8 @@ import (
 )
 
 // TestManualsRun runs the commands of the manuals as they are printed, block by block, and compares what they print with
-// what the manual shows. Those that need the engine, or a copy of the checkout, are run by make docs-test.
+// what the manual shows. Those that need the engine, or a copy of the checkout, are run by make docs-test, whose timeout
+// leaves them the time.
 func TestManualsRun(t *testing.T) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("there is no bash to type the commands into")
@@ -71,7 +72,7 @@ func (r *reader) follow(c command) {
 		r.run(r.desk(), strings.Replace(c.text, "go run ./harness/cmd/spabench", "spabench", 1), c, how.exit)
 	case !how.copied:
 		r.t.Logf("not run: %s (%s)", c.text, cmp.Or(how.left, how.elsewhere+" does that"))
-	case testing.Short():
+	case testing.Short() || !r.patient():
 		r.t.Logf("left to make docs-test, since it needs the engine, compiles, or writes: %s", c.text)
 	case missingNode || r.unbuilt:
 		r.unbuilt = true
@@ -85,6 +86,12 @@ func (r *reader) follow(c command) {
 		r.typed[c.text], r.copied = true, r.copied || c.background
 		r.run(r.copy, c.text, c, how.exit)
 	}
+}
+
+// patient reports whether the test may take as long as builds and a bench do: with go test's own timeout it may not.
+func (r *reader) patient() bool {
+	deadline, limited := r.t.Deadline()
+	return !limited || time.Until(deadline) > 20*time.Minute
 }
 
 func found(program string) bool {

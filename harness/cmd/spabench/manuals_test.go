@@ -122,6 +122,28 @@ func TestManualLinks(t *testing.T) {
 	}
 }
 
+var (
+	pathName = regexp.MustCompile(`^(variants|dockerfiles|harness|results)/[\w./-]*$`)
+	testName = regexp.MustCompile(`^Test\w+$`)
+)
+
+// TestManualNames holds that the files and tests that manuals name in code spans exist. A path with NAME in it is an example.
+func TestManualNames(t *testing.T) {
+	root := checkout(t)
+	tests := testNames(t, root)
+	for _, path := range manuals {
+		for _, span := range codeSpan.FindAllStringSubmatch(readManual(t, root, path).prose, -1) {
+			switch name := span[1]; {
+			case strings.Contains(name, "NAME"):
+			case pathName.MatchString(name) && !exists(root, name):
+				t.Errorf("%s names %s, which does not exist", path, name)
+			case testName.MatchString(name) && !slices.Contains(tests, name):
+				t.Errorf("%s names the test %s, which does not exist", path, name)
+			}
+		}
+	}
+}
+
 // anchors are the fragments that GitHub gives the headings of a document.
 func anchors(m manual) []string {
 	var all []string
