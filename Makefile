@@ -2,7 +2,7 @@
 # ARGS goes to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust claims matrix check mutants test test-all tables lint imports browser clean
+.PHONY: bench trust claims matrix check mutants test test-all docs-test tables lint imports browser clean
 
 bench: browser ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
@@ -30,6 +30,9 @@ test: browser ## before a push: all that needs no engine, with the race detector
 test-all: browser ## every test there is, as continuous integration runs them
 	go test -race -timeout 80m ./...
 	go test -tags cgo_sqlite ./variants/fiber/app
+
+docs-test: browser ## run the commands of the manuals that need an engine or minutes, in a copy of the checkout
+	go test -tags manuals -timeout 60m -count=1 -v -run '^TestManual' ./harness/cmd/spabench
 
 tables: ## render the published tables again from their records
 	$(SPABENCH) table --publish

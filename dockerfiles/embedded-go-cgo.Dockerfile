@@ -1,8 +1,8 @@
-# The same server as embedded-go's, with SQLite's own C by cgo: a binary that needs a loader and a libc beside it.
+# The server of embedded-go with SQLite's own C code, linked by cgo: a binary that needs a loader and a libc.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG GO_IMAGE=golang:1.26.8-trixie
 ARG DEBIAN_IMAGE=debian:trixie-slim
-# The stage that gives the files: spa is the build; none is what a checkout has where nobody has made one.
+# The stage that provides the files: spa builds the app; none is what a checkout has before anyone has built it.
 ARG DIST=spa
 
 FROM ${NODE_IMAGE} AS spa
@@ -23,7 +23,7 @@ LABEL spabench.stage=1
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
 ENV CGO_ENABLED=1 GOFLAGS="-trimpath -tags=cgo_sqlite"
-# go.mod and go.sum name the harness's libraries too: fetch and compile only what a server imports.
+# go.mod and go.sum also list the harness's libraries, so fetch and compile only what the server imports.
 COPY go.mod go.sum ./
 RUN go build github.com/gofiber/fiber/v2/middleware/recover github.com/mattn/go-sqlite3
 COPY variants/books.sql variants/
@@ -32,12 +32,12 @@ COPY variants/fiber/seed/ variants/fiber/seed/
 RUN mkdir -p /image/data && go run ./variants/fiber/seed variants/books.sql /image/data/books.db
 COPY variants/fiber/embedded/main.go variants/fiber/embedded/
 COPY --from=dist /spa/dist/ variants/fiber/embedded/dist/
-# For the external linker, which cgo needs: -static links libc into the binary, too.
+# Flags for the external linker, which cgo needs: -static links libc into the binary, too.
 ARG EXTLDFLAGS=
 RUN go build -ldflags "-s -w -extldflags '${EXTLDFLAGS}'" -o /server ./variants/fiber/embedded
 LABEL spabench.stage=1
 
-# Its libc must be no older than the build stage's, and of the same make: both are Debian trixie's.
+# Its libc must be the same one as the build stage's, and no older: both are Debian trixie's.
 FROM ${DEBIAN_IMAGE}
 # See embedded-go.Dockerfile.
 ENV GODEBUG=schedtrace=2147483647

@@ -17,8 +17,8 @@ RUN mkdir /data \
  && python3 -c "import sqlite3; sqlite3.connect('/data/books.db').executescript(open('/books.sql', encoding='utf-8').read())"
 LABEL spabench.stage=1
 
-# The final image gets no second pip beside its base's, and nothing to compile with. Compiled modules are not checked
-# against their sources at import: nothing changes them.
+# The final image gets neither a second pip nor a compiler. Compiled modules are not checked against their sources at
+# import, since nothing changes them.
 FROM ${PYTHON_IMAGE} AS python
 RUN python3 -m venv --without-pip /venv
 COPY variants/fastapi/requirements.txt /
@@ -30,7 +30,7 @@ LABEL spabench.stage=1
 
 FROM ${PYTHON_IMAGE}
 COPY --from=python /venv /venv
-# SQLite writes its journal beside the database, so the folder is the server's too.
+# SQLite writes its journal beside the database, so the server owns the folder, too.
 COPY --from=database --chown=65532:65532 /data /data
 COPY --from=python /app /app
 COPY --from=spa /spa/dist /srv/dist

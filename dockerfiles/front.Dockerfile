@@ -1,6 +1,6 @@
-# The app with another front end, for embedded-go.Dockerfile to serve: --build-arg DIST=<this image>.
-# A front end is a folder of variants/fronts/, laid over what all share: the React app's public files, style sheet,
-# pictures and client of the API, and what they say alike in common/.
+# The app in another front end, to be served by embedded-go.Dockerfile: --build-arg DIST=<this image>.
+# A front end is a folder in variants/fronts/, copied over what all of them share: the React app's public files, style
+# sheet, pictures and API client, and the common texts in common/.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 
 FROM ${NODE_IMAGE} AS front

@@ -5,8 +5,8 @@ FROM ${GO_IMAGE} AS build
 WORKDIR /src
 ENV CGO_ENABLED=0
 COPY go.mod go.sum ./
-# Building the third-party packages that the generator imports fills the module and build caches in a layer of
-# their own: an edit of the generator does not fetch or compile them again.
+# Building the third-party packages that the generator imports fills the module and build caches in a layer of their
+# own, so an edit of the generator does not fetch or compile them again.
 RUN go build golang.org/x/sys/unix github.com/tsenart/vegeta/v12/lib github.com/HdrHistogram/hdrhistogram-go
 COPY harness/internal/load harness/internal/load
 COPY harness/internal/nearest harness/internal/nearest
@@ -18,7 +18,7 @@ LABEL spabench.stage=1
 
 FROM scratch
 COPY --from=build /generator /generator
-# An attack of the plan allocates less than this: no collection pauses it. A longer one stays below 300 MB resident.
+# A load of the plan allocates less than this, so no garbage collection pauses it. A longer one stays below 300 MB.
 ENV GOGC=off GOMEMLIMIT=224MiB
 USER 65532:65532
 ENTRYPOINT ["/generator"]

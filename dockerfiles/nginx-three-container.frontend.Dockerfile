@@ -1,4 +1,4 @@
-# The frontend container of three: nginx with the files of the build.
+# The front-end container of the three: nginx with the files of the build.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG NGINX_IMAGE=nginx:1.26.3-bookworm
 
@@ -8,14 +8,14 @@ COPY variants/spa/package.json variants/spa/package-lock.json ./
 RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
-# Where browsers find the API; nothing stands for the origin that the page is from.
+# The origin where browsers find the API; empty for the origin of the page.
 ARG API_ORIGIN=
 RUN npm run build
 LABEL spabench.stage=1
 
-# nginx makes an entity tag of a file's modification time and size. The time of a build would let two builds, made in
-# the same second or with all times set alike, share the tags of pages of one size; and the same build, made twice,
-# would have other tags. So each time is set to 31 bits of the SHA-256 of the content: no later than 2038.
+# nginx makes a file's entity tag from its modification time and size. With the time of the build, two builds made in
+# the same second, or with all times set alike, would share the tags of pages of equal size, and the same build made
+# twice would get different tags. So each time is set to 31 bits of the content's SHA-256, which ends before 2038.
 FROM spa AS stamped
 RUN find dist -type f -exec sh -c 'for file; do \
       digest=$(sha256sum "$file" | cut -c 1-8); \
@@ -28,6 +28,6 @@ COPY variants/nginx/frontend.conf /etc/nginx/nginx.conf
 COPY --from=stamped /spa/dist /srv/dist
 USER nginx
 EXPOSE 8080
-# SIGQUIT lets requests in flight finish; nginx takes SIGTERM for an immediate end.
+# On SIGQUIT nginx lets requests in flight finish; on SIGTERM it stops at once.
 STOPSIGNAL SIGQUIT
 CMD ["nginx", "-e", "stderr", "-g", "daemon off;"]

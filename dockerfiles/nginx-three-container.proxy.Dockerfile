@@ -1,4 +1,4 @@
-# The proxy container of three: nginx in front of the frontend and the backend.
+# The proxy container of the three: nginx in front of the front end and the back end.
 ARG NGINX_IMAGE=nginx:1.26.3-bookworm
 
 FROM ${NGINX_IMAGE}
@@ -6,6 +6,6 @@ COPY variants/nginx/proxy.conf /etc/nginx/nginx.conf
 COPY variants/nginx/start.sh /
 USER nginx
 EXPOSE 8080
-# SIGQUIT lets requests in flight finish; nginx takes SIGTERM for an immediate end.
+# On SIGQUIT nginx lets requests in flight finish; on SIGTERM it stops at once.
 STOPSIGNAL SIGQUIT
 CMD ["sh", "/start.sh"]

@@ -1,4 +1,4 @@
-# embedded-go with one thing worse, on purpose: each of the last stages is an image of its own (variants.Planted).
+# embedded-go with one thing made worse on purpose: each of the last stages is an image of its own (variants.Planted).
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG GO_IMAGE=golang:1.26.8-trixie
 
@@ -14,7 +14,7 @@ LABEL spabench.stage=1
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
 ENV CGO_ENABLED=0 GOFLAGS=-trimpath
-# Up to here and to the database, the same as embedded-go: both share the cache of layers.
+# Up to the database the steps are those of embedded-go, so that both share the layer cache.
 COPY go.mod go.sum ./
 RUN go build github.com/gofiber/fiber/v2/middleware/recover modernc.org/sqlite
 COPY variants/books.sql variants/

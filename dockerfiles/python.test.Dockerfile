@@ -1,6 +1,6 @@
-# The tests of both Python servers, each with the packages that its image has: fails unless they pass.
-#   --target fastapi   those of one
-#   --target django    those of the other
+# Runs the tests of both Python servers, each with the packages of its image; the build fails unless they pass.
+#   --target fastapi   only those of fastapi
+#   --target django    only those of django
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 
 FROM ${PYTHON_IMAGE} AS fastapi

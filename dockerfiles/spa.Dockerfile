@@ -1,6 +1,6 @@
 # The built SPA alone, and its tests.
-#   --target dist   /dist on an empty image, for whoever needs the files
-#   --target test   fails unless the tests pass, the types hold, and a second clean build gives the same bytes
+#   --target dist   /dist in an empty image, for whatever needs the files
+#   --target test   fails unless the tests pass, the types check, and a second clean build gives the same bytes
 # Without a target: dist. (The classic builder then runs test as well.)
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 

@@ -2,13 +2,13 @@
 
     python3 variants/books.py > variants/books.sql
 
-The output depends on nothing but this file: a test or a reader can run it
-again and compare. Authors and works are real and in the public domain. The
-year is that of the work's first publication (of its first volume or
-instalment where it came out in parts), for a translation too; a play's is
-that of its first print or performance, as is customary.
-A translation keeps the title of the original and adds its language, as in
-"Die Verwandlung [en]", so that no translated title or date is made up.
+The output depends on this file alone, so a test or a reader can run it again
+and compare. Authors and works are real and in the public domain. The year is
+that of the work's first publication (of its first volume or instalment, where
+it came out in parts), even for a translation; for a play it is that of its
+first printing or performance, as is customary. A translation keeps the title
+of the original and adds its language, as in "Die Verwandlung [en]", so that no
+translated title or date is made up.
 """
 
 import sys

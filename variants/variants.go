@@ -145,7 +145,7 @@ func All() []Variant {
 		},
 		{
 			Name:       "null",
-			Title:      "the floor: the page from memory, nothing else",
+			Title:      "the baseline: the page from memory, nothing else",
 			Server:     "fasthttp (Go)",
 			Containers: []Container{{Name: "app", Dockerfile: "null"}},
 			Redeploy:   ByImage,

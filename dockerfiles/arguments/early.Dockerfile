@@ -1,5 +1,5 @@
-# The same with the argument declared before npm ci, which then sees it, too: for production npm leaves out what
-# package.json names in devDependencies, and the build tool is one of them.
+# The same, but with the argument declared before npm ci, which then sees it, too: for production, npm leaves out the
+# devDependencies in package.json, and the build tool is one of them.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG NODE_ENV=production
 

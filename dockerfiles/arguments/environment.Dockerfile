@@ -1,4 +1,4 @@
-# The app by an argument NODE_ENV that the build alone sees.
+# Builds the app with an argument NODE_ENV that only the build sees.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG NODE_ENV=production
 

@@ -1,5 +1,5 @@
-# What is left of a build argument that is a secret: its value stands in the history of the image of this stage, and not in
-# that of an image which only gets a file of it. Do not do this: an engine with BuildKit has RUN --mount=type=secret.
+# What is left of a secret that is passed as a build argument: its value shows up in the history of this stage's image,
+# but not in that of an image that only copies a file from it. Do not do this; BuildKit has RUN --mount=type=secret.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 
 FROM ${NODE_IMAGE} AS build

@@ -1,5 +1,5 @@
-# Where a build argument has its value: one that is declared before the first FROM has it in FROM lines alone, until a
-# stage declares it again, from that line on.
+# Where a build argument has its value: one that is declared before the first FROM has it only in FROM lines, and in a
+# stage only below the line that declares it again.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG NODE_ENV=production
 
@@ -8,5 +8,5 @@ WORKDIR /seen
 RUN printf %s "${NODE_ENV-unset}" > before
 ARG NODE_ENV
 RUN printf %s "${NODE_ENV-unset}" > after
-# A process sees it as a variable of its environment, while the image is built.
+# While the image is built, processes see it as an environment variable.
 RUN node --print 'process.env.NODE_ENV' | tr -d '\n' > process

@@ -1,5 +1,5 @@
-# Stand-in for the official golang:1.26 image: Debian's Go fetches the same release's toolchain
-# through the module proxy (checked against the checksum database), which then takes its place.
+# Stand-in for the official golang:1.26 image: Debian's Go fetches the toolchain of the same release through the module
+# proxy, verified by the checksum database, and is then replaced by it.
 ARG ROOT_IMAGE
 FROM ${ROOT_IMAGE} AS fetch
 RUN apt-get update -qq && apt-get install -y -qq golang-go

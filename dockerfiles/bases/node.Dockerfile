@@ -13,7 +13,7 @@ RUN mkdir -p /out/bin /out/lib \
 LABEL spabench.stage=1
 
 FROM ${ROOT_IMAGE}
-# libatomic1 is in the official image too: Node's own build of V8 asks for it on some architectures.
+# libatomic1 is in the official image, too: on some architectures Node's build of V8 needs it.
 RUN apt-get update -qq \
  && apt-get install -y -qq libstdc++6 libatomic1 \
  && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* \

@@ -4,7 +4,7 @@ FROM ${ROOT_IMAGE}
 RUN apt-get update -qq \
  && apt-get install -y -qq python3 python3-venv python3-pip \
  && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* \
- # The official image lets pip install beside the interpreter; Debian's guard against that has no place here.
+ # The official image lets pip install system-wide; Debian's guard against that has no place here.
  && rm -f /usr/lib/python3*/EXTERNALLY-MANAGED \
  && ln -s /usr/bin/python3 /usr/local/bin/python3 \
  && ln -s /usr/bin/python3 /usr/local/bin/python \

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Writes the root file system of the stand-in base images to standard output as a tar archive:
-# Debian trixie, the minimal package set, what the -slim tags of the official images start from.
+# Debian trixie with the minimal package set, from which the -slim tags of the official images start, too.
 # Needs root on Debian or Ubuntu, and the packages mmdebstrap and debian-archive-keyring.
-# The host's CA bundle goes in, so that builds work on networks that inspect TLS.
+# The host's CA bundle is included, so that builds work on networks that inspect TLS.
 set -eu
 
 # Apt inside the image keeps no lists, no archives and no recommended packages: a slim image stays slim.

@@ -21,12 +21,12 @@ FROM ${PYTHON_IMAGE}
 COPY variants/fastapi/requirements.txt /
 RUN pip install --require-hashes --no-cache-dir -r /requirements.txt
 WORKDIR /app
-# No bytecode: it would be written into the host's sources.
+# No bytecode, since it would be written into the host's sources.
 ENV DIST=/app/dist PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 COPY --from=database /data /data
 COPY variants/fastapi/library library
 COPY --from=spa /spa/dist dist
 EXPOSE 8080
 CMD ["uvicorn", "library.main:create_app", "--factory", "--host", "0.0.0.0", "--port", "8080"]
-# Compose moves the tag to the next build: what is left without one is found by this.
+# Compose moves the tag to the next build; this label finds the images that are left without one.
 LABEL spabench.stage=1

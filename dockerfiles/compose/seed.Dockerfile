@@ -1,4 +1,4 @@
-# The server without a database, and what makes one where it runs.
+# The server without a database, and the seeder that makes one where it runs.
 #   --target seed   the seeder
 # Without a target: the server. (The classic builder then builds the seeder as well.)
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
@@ -16,7 +16,7 @@ LABEL spabench.stage=1
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
 ENV CGO_ENABLED=0 GOFLAGS=-trimpath
-# go.mod and go.sum name the harness's libraries too: fetch and compile only what a server imports.
+# go.mod and go.sum also list the harness's libraries, so fetch and compile only what the server imports.
 COPY go.mod go.sum ./
 RUN go build github.com/gofiber/fiber/v2/middleware/recover modernc.org/sqlite
 COPY variants/fiber/app/ variants/fiber/app/
@@ -28,7 +28,7 @@ RUN go build -ldflags "-s -w" -o /server ./variants/fiber/embedded
 LABEL spabench.stage=1
 
 FROM scratch AS seed
-# An empty /data of the user's: a new volume that is mounted there takes its owner from it.
+# An empty /data that the user owns: a new volume that is mounted there takes over its owner.
 COPY --from=build --chown=65532:65532 /image/ /
 COPY variants/books.sql /
 COPY --from=build /seed /seed
@@ -42,5 +42,5 @@ COPY --from=build /server /server
 USER 65532:65532
 EXPOSE 8080
 ENTRYPOINT ["/server"]
-# Compose moves the tag to the next build: what is left without one is found by this.
+# Compose moves the tag to the next build; this label finds the images that are left without one.
 LABEL spabench.stage=1

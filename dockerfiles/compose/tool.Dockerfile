@@ -5,6 +5,6 @@ RUN apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends docker-cli docker-compose \
  && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* \
  && docker compose version
-# Where the engine is old enough to lack Compose, BuildKit is not to be counted on.
+# An engine that is old enough to lack Compose may lack BuildKit, too.
 ENV DOCKER_BUILDKIT=0
 CMD ["sleep", "infinity"]

@@ -1,4 +1,4 @@
-# Caddy, configured with care: what the checks ask of a server of files.
+# Caddy, configured with care, so that it passes the checks that apply to a file server.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG GO_IMAGE=golang:1.26.8-trixie
 
@@ -11,7 +11,7 @@ ARG BUILD_ID=A
 RUN npm run build
 LABEL spabench.stage=1
 
-# The release, compiled from its module: what the official image holds, on networks that reach no registry too.
+# The same release as in the official image, compiled from its module, so that it builds without a registry.
 FROM ${GO_IMAGE} AS caddy
 ENV CGO_ENABLED=0
 RUN go install github.com/caddyserver/caddy/v2/cmd/caddy@v2.11.9

@@ -1,4 +1,4 @@
-# The recipe of a Django pattern that catches all, behind WhiteNoise.
+# A common recipe: a Django pattern that matches every path, behind WhiteNoise.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 

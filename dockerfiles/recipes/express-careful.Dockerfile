@@ -1,4 +1,4 @@
-# Express, configured with care: what the checks ask of a server of files.
+# Express, configured with care, so that it passes the checks that apply to a file server.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 
 FROM ${NODE_IMAGE} AS spa

@@ -1,4 +1,4 @@
-# The recipe of Express: static, then a route for everything.
+# A common recipe: Express's static, then a route for every path.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 
 FROM ${NODE_IMAGE} AS spa

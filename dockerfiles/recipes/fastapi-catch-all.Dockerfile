@@ -1,4 +1,4 @@
-# The recipe of a FastAPI route that catches all.
+# A common recipe: a FastAPI route for every path.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 

@@ -1,4 +1,4 @@
-# The recipe of Starlette's StaticFiles(html=True).
+# A common recipe: Starlette's StaticFiles(html=True).
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 

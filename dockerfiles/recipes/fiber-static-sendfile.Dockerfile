@@ -1,4 +1,4 @@
-# The recipe of Fiber's Static, then SendFile.
+# A common recipe: Fiber's Static, then SendFile.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG GO_IMAGE=golang:1.26.8-trixie
 

@@ -1,4 +1,4 @@
-# The recipe of net/http's FileServer over an embedded build.
+# A common recipe: net/http's FileServer over an embedded build.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG GO_IMAGE=golang:1.26.8-trixie
 

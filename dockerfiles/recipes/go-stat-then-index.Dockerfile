@@ -1,4 +1,4 @@
-# The recipe of looking for the file, then serving index.html.
+# A common recipe: look for the file, else serve index.html.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG GO_IMAGE=golang:1.26.8-trixie
 

@@ -1,4 +1,4 @@
-# The recipe of try_files with a long expiry by file extension.
+# A common recipe: nginx's try_files, and a long expiry by file extension.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG NGINX_IMAGE=nginx:1.26.3-bookworm
 

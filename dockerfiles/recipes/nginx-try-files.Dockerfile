@@ -1,4 +1,4 @@
-# The recipe of nginx's try_files.
+# A common recipe: nginx's try_files.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG NGINX_IMAGE=nginx:1.26.3-bookworm
 

@@ -1,4 +1,4 @@
-# The recipe of serve -s.
+# A common recipe: serve -s.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 
 FROM ${NODE_IMAGE} AS spa

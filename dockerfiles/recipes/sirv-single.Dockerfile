@@ -1,4 +1,4 @@
-# The recipe of sirv --single.
+# A common recipe: sirv --single.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 
 FROM ${NODE_IMAGE} AS spa

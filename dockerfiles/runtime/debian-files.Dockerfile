@@ -1,12 +1,12 @@
-# A base of files alone, for programs that need no libc: made as distroless static is, from the same Debian packages, and
-# not by the same hand. They are unpacked and not installed, so there is no shell, no package manager and no library.
+# A base that has only files, for programs that need no libc. It is made from the same Debian packages as distroless
+# static, but is not distroless. They are unpacked, not installed: no shell, no package manager, no library.
 ARG DEBIAN_IMAGE=debian:trixie-slim
 
 FROM ${DEBIAN_IMAGE} AS packages
 WORKDIR /packages
 RUN apt-get update -qq && apt-get download -qq base-files ca-certificates media-types netbase tzdata
-# A file for each package in status.d is what scanners read where dpkg is not. What a package would do when it is
-# configured is done by hand: the certificates in one file. Its program for that would need a shell.
+# Where there is no dpkg, scanners read a file per package in status.d. What a package would do when it is configured
+# is done by hand, that is, the certificates are put into one file; the package's own script would need a shell.
 RUN mkdir -p /out/var/lib/dpkg/status.d /out/etc/ssl/certs /out/tmp \
  && for p in *.deb; do \
       dpkg-deb --extract "$p" /out && dpkg-deb --field "$p" > "/out/var/lib/dpkg/status.d/${p%%_*}" || exit 1; \

@@ -1,6 +1,6 @@
-# Stand-in for the official python:3.13 image, the one without -slim. The official one has its Python on buildpack-deps,
-# and so what compiles extensions and fetches sources: compilers, make, the headers of common libraries, Git, Mercurial,
-# Subversion, curl, and Tk. Those are Debian's packages, by the names in the Dockerfiles of buildpack-deps and python.
+# Stand-in for the official python:3.13 image, the one without -slim. The official image is built on buildpack-deps, and
+# so has everything to compile extensions and fetch sources: compilers, make, headers of common libraries, Git,
+# Mercurial, Subversion, curl, and Tk. These are the Debian packages that buildpack-deps and python install.
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 FROM ${PYTHON_IMAGE}
 RUN apt-get update -qq \

@@ -8,7 +8,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// payloadPrefix begins the path of as many bytes as the rest of it says: what the load generator is calibrated with.
+// payloadPrefix starts the path of a payload; the rest is its length in bytes. Payloads calibrate the load generator.
 const payloadPrefix = "/payload/"
 
 // largest is the longest payload, bytes.
@@ -25,6 +25,6 @@ func payload(ctx *fasthttp.RequestCtx) {
 	ctx.Response.SetBodyRaw(filler()[:n:n])
 }
 
-// filler is what payloads consist of: the same letter, so that whoever checks one knows it. It is made when it is asked
-// for the first time: the floor's memory is measured without it.
+// filler is what payloads consist of: one letter, so that it is easy to verify. It is made on the first request for a
+// payload, so that the baseline's memory is measured without it.
 var filler = sync.OnceValue(func() []byte { return bytes.Repeat([]byte{'x'}, largest) })

@@ -162,6 +162,13 @@ func serveChain(ts *testscript.TestScript, neg bool, _ []string) {
 	serve(ts, neg, []string{"reference"})
 	inner, err := url.Parse(ts.Getenv("URL"))
 	ts.Check(err)
+	server := httptest.NewServer(edge(inner))
+	ts.Defer(server.Close)
+	ts.Setenv("EDGE", server.URL)
+}
+
+// edge is a proxy that adds, drops and changes header fields.
+func edge(inner *url.URL) http.Handler {
 	proxy := httputil.NewSingleHostReverseProxy(inner)
 	proxy.ModifyResponse = func(r *http.Response) error {
 		r.Header.Set("X-Edge", "yes")
@@ -171,9 +178,7 @@ func serveChain(ts *testscript.TestScript, neg bool, _ []string) {
 		}
 		return nil
 	}
-	server := httptest.NewServer(proxy)
-	ts.Defer(server.Close)
-	ts.Setenv("EDGE", server.URL)
+	return proxy
 }
 
 // checkout is this project's own folder, for tests of what stands in it.

@@ -1,10 +1,10 @@
-"""The files of a build, in their codings: what WhiteNoise's files lack.
+"""The files of a build in their content codings, with what WhiteNoise does not do.
 
-WhiteNoise takes the size of a file and its tag, made of a time, when the
-server starts: a file that is replaced later is cut off, and has the tag of the
-old one. All codings have that one tag, and If-None-Match must be it to the
-letter. It finds the coding by a regular expression, so q=0 is no refusal, and
-it neither knows If-Range nor sends the one byte of bytes=0-0.
+WhiteNoise reads a file's size and makes its entity tag, from a time, when the
+server starts: a file that is replaced later is truncated, and keeps the old
+tag. All codings share that tag, and If-None-Match must equal it literally.
+WhiteNoise finds the coding with a regular expression, so q=0 does not refuse
+one; it does not know If-Range, and does not send the one byte of bytes=0-0.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ class BuiltFile(StaticFile):
         if method == "HEAD":
             file.close()
             return Response(HTTPStatus.OK, [*headers, ("Content-Length", str(size))], None)
-        # A range counts if it is of what the client has (RFC 9110, section 13.1.5).
+        # A range only counts if it is of the bytes that the client has (RFC 9110, section 13.1.5).
         if request_headers.get("HTTP_IF_RANGE", tag) == tag:
             part = byte_range(request_headers.get("HTTP_RANGE", ""), size)
             if part == UNSATISFIABLE:
@@ -60,7 +60,7 @@ class Tags:
     """Strong entity tags from the content.
 
     A tag is computed once, and again when the file has been replaced. The
-    bytes that a client gets are read from the very file that was tagged.
+    bytes that a client gets are read from the same open file that was tagged.
     """
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class Tags:
 def served(root: str):
     """Paths below root that may be served, with their status.
 
-    Symbolic links and dot files (but .well-known) are left out. What is not
+    Symbolic links and dot files (except .well-known) are left out. What is not
     found here is never opened, so no spelling of a path can leave the root.
     """
     with os.scandir(root) as entries:
@@ -137,11 +137,11 @@ UNSATISFIABLE = (-1, -1)
 
 
 def byte_range(field: str, size: int) -> tuple[int, int] | None:
-    """First and last byte of the one range that is asked for; None to send the whole, which is always right."""
+    """First and last byte of a single range; None means the whole file, which is always allowed."""
     spec = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", field.strip())
     if spec is None or spec[0] == "bytes=-":
         return None
-    if not spec[1]:  # the last so many bytes
+    if not spec[1]:  # a suffix: the last bytes
         start, end = size - min(int(spec[2]), size), size - 1
     else:
         start, end = int(spec[1]), min(int(spec[2] or size), size - 1)

@@ -18,14 +18,14 @@ class Books(models.QuerySet):
         """Books whose title or author's name contains q, by the author of this id."""
         books = self
         if q:
-            # SQLite's LIKE, escaped by Django: letters of ASCII alone have no case.
+            # SQLite's LIKE, escaped by Django; it ignores case for ASCII letters only.
             books = books.filter(Q(title__icontains=q) | Q(author__name__icontains=q))
         if author is not None:
             books = books.filter(author_id=author)
         return books.order_by("id")
 
     def as_dicts(self) -> list[dict]:
-        """What the API says of each."""
+        """Each book as the API represents it."""
         return [
             {
                 "id": row["id"],

@@ -6,7 +6,7 @@ from library.wire import Json
 
 
 class Refused(Exception):
-    """A request that the API does not do; members are those of its problem."""
+    """A request that the API refuses; members are those of the problem document."""
 
     def __init__(self, status: int, detail: str, headers: dict | None = None, **members) -> None:
         self.status, self.detail, self.headers, self.members = status, detail, headers, members
@@ -29,11 +29,11 @@ def problem(request, status: int, detail: str, headers=None, **members) -> Json:
     return Json(content, status=status, headers=headers, content_type="application/problem+json")
 
 
-# The handlers that urls.py names to Django.
+# The error handlers that urls.py registers.
 
 
 def bad_request(request, exception):
-    # What Django says of it may repeat the request.
+    # Django's own message may repeat parts of the request.
     return problem(request, 400, "the request is malformed")
 
 
@@ -42,5 +42,5 @@ def not_found(request, exception):
 
 
 def failed(request):
-    # The traceback goes to the log; it is no business of the client's.
+    # The traceback goes to the log, not to the client.
     return problem(request, 500, "the server failed to answer this request")

@@ -12,21 +12,21 @@ ALLOWED_HOSTS = ["*"]  # no answer depends on Host, and every redirect is relati
 ROOT_URLCONF = "library.urls"
 INSTALLED_APPS = ["library"]
 USE_I18N = False
-TIME_ZONE = "UTC"  # of the log: Django sets the process's, and its default is Chicago's
+TIME_ZONE = "UTC"  # of the log: Django sets that of the process, and defaults to America/Chicago
 APPEND_SLASH = False
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "library.wire.wire",
-    "django.middleware.common.CommonMiddleware",  # Host must be one that can be; Content-Length
+    "django.middleware.common.CommonMiddleware",  # refuses an impossible Host; sets Content-Length
     "library.site.Site",
 ]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 
 WHITENOISE_ROOT = os.environ.get("DIST", "/srv/dist")
-WHITENOISE_MAX_AGE = 0  # seconds: asked again each time, but for what is immutable
+WHITENOISE_MAX_AGE = 0  # seconds: revalidated each time, except for immutable files
 WHITENOISE_IMMUTABLE_FILE_TEST = "^/assets/"
 WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 
@@ -37,7 +37,7 @@ DATABASES = {
         "NAME": f"file:{quote(os.environ.get('DATABASE', '/data/books.db'))}?mode=rw",
         "CONN_MAX_AGE": None,  # seconds: each thread keeps its connection
         "OPTIONS": {
-            "timeout": 5,  # seconds that a writer waits for another one
+            "timeout": 5,  # seconds that a writer waits for another
             # Taking the write lock at once is what makes a busy writer wait.
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode = WAL",
@@ -50,7 +50,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "loggers": {
-        # The failures of the server. A client's are its own, and a Host that cannot be is one of them.
+        # Failures of the server only. Those of clients are not logged, an impossible Host among them.
         "django": {"handlers": ["stderr"], "level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
     },

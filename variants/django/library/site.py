@@ -12,17 +12,17 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from library.files import BuiltFile, Tags, served
 
 PAGE = "/index.html"
-# What is missing here is missing: these folders hold files, never routes.
+# These folders hold files, never routes: what is missing here gets a 404.
 FILES_ONLY = ("/assets/", "/.well-known/")
 NAVIGATIONS = {"document", "iframe", "frame", "embed", "object"}
-# A route is told from a missing file by these fields, so caches must know.
+# These fields decide between a route and a missing file, so caches must know.
 ROUTE_VARY = "Accept-Encoding, Accept, Sec-Fetch-Dest"
 
 
 class Site(WhiteNoiseMiddleware):
-    """WhiteNoise, and what it leaves to the URLconf: the page for routes, and a 404 for the rest.
+    """WhiteNoise, and what it passes on to the URLconf: the page for routes, and a 404 for the rest.
 
-    The URLconf has the API alone. The files are listed once, at the start.
+    The URLconf has only the API. The files are listed once, at the start.
     """
 
     def __init__(self, get_response):
@@ -35,7 +35,7 @@ class Site(WhiteNoiseMiddleware):
                 self.tags.open(path)[0].close()
 
     def update_files_dictionary(self, root, prefix):
-        """As WhiteNoise's, which takes dot files and follows links."""
+        """Replaces WhiteNoise's, which serves dot files and follows links."""
         stat_cache = dict(served(root))
         for path in stat_cache:
             self.add_file_to_dictionary(prefix + path.removeprefix(root), path, stat_cache)
@@ -99,7 +99,7 @@ def text(status: int, content: str, headers: dict | None = None) -> HttpResponse
 def is_api(path: str) -> bool:
     """Whether a decoded path is the API's, in whatever spelling: //api and /x/../api too.
 
-    The API answers such spellings with 404; the page would be the wrong answer.
+    The API answers such spellings with 404; they must not get the page.
     """
     path = posixpath.normpath("/" + path.lstrip("/"))
     return path == "/api" or path.startswith("/api/")
@@ -124,7 +124,7 @@ def hidden(path: str) -> bool:
 
 
 def navigates(path: str, fields) -> bool:
-    """Whether a browser asks for a page. Old browsers and tools say it by Accept only."""
+    """Whether a browser asks for a page. Old browsers and tools only tell by Accept."""
     destination = fields.get("HTTP_SEC_FETCH_DEST")
     if destination is not None:
         return destination in NAVIGATIONS

@@ -1,4 +1,4 @@
-"""The URLs of the API. Those of the app are no patterns, but files and routes: see site.py."""
+"""The URLs of the API. The app's URLs are files and routes, not patterns: see site.py."""
 
 from django.urls import path
 

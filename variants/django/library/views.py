@@ -12,13 +12,13 @@ from library.problems import Refused, problem
 from library.wire import Json
 
 MAX_CONTENT = 1 << 20  # bytes
-MOST_SKIPPED = 8  # times that, of content that is too large
-MOST = 10**18 - 1  # of what SQLite's 64 bits hold
+MOST_SKIPPED = 8  # times MAX_CONTENT, of content that is too large
+MOST = 10**18 - 1  # the largest number of 18 digits: SQLite's 64 bits hold it
 EVENT_INTERVAL = 0.2  # seconds
 
 
 class Operation(View):
-    """A path of the API: it has the methods that its class defines, and HEAD where it has GET, as every View."""
+    """A path of the API, with the methods that its class defines, and HEAD where there is GET, as in every View."""
 
     http_method_names = ["get", "head", "post"]
 
@@ -109,13 +109,13 @@ def read_json(request):
     """The content, if it is declared as JSON, is JSON, and is not too large."""
     if request.content_type != "application/json":
         raise Refused(415, "the content must be application/json")
-    # Django reads as much as Content-Length says, and so nothing of chunked content. The server's own stream, where
-    # it says so, ends where the content does.
+    # Django reads as many bytes as Content-Length says, so none of chunked content. The server's own stream, where
+    # the server declares it, ends where the content does.
     stream = request.META["wsgi.input"] if request.META.get("wsgi.input_terminated") else request
     content = stream.read(MAX_CONTENT + 1)
     if len(content) > MAX_CONTENT:
-        # gunicorn says that it keeps the connection, then closes it if much was left unread, and a client that sends
-        # its next request there has no answer.
+        # gunicorn announces that it keeps the connection, but closes it if much was left unread, and a client that
+        # sends its next request there gets no answer.
         for _ in range(MOST_SKIPPED):
             if not stream.read(MAX_CONTENT):
                 break
@@ -131,7 +131,7 @@ def no_number(name: str):
 
 
 def faults(new) -> list[tuple[str, str]]:
-    """Why the content is no book that can be added: JSON Pointers (RFC 6901) and what is wrong there."""
+    """Why the content is not a valid book: JSON Pointers (RFC 6901), and what is wrong there."""
     if not isinstance(new, dict):
         return [("", "must be an object")]
     rules = {"title": text_fault, "author": text_fault, "year": year_fault, "language": language_fault}
@@ -147,12 +147,12 @@ def faults(new) -> list[tuple[str, str]]:
 def text_fault(value) -> str | None:
     if not isinstance(value, str) or not 1 <= len(value) <= 200:
         return "must be text of 1 to 200 characters"
-    # JSON can spell half of a surrogate pair, which is no character.
+    # JSON can spell half of a surrogate pair, which is not a character.
     return "must be text" if re.search("[\ud800-\udfff]", value) else None
 
 
 def year_fault(value) -> str | None:
-    # To Python, true is a whole number, too.
+    # In Python, True is an integer, too.
     return None if type(value) is int and -3000 <= value <= 2100 else "must be a whole number from -3000 to 2100"
 
 

@@ -14,12 +14,12 @@ def wire(get_response):
         request.raw_path = raw_path(request.META.get("RAW_URI") or quote(request.path_info))
         if not request.raw_path.startswith("/"):
             raise BadRequest("a request target is a path or a URL")
-        # RFC 9112, section 3.2; gunicorn does not ask for it. Of two hosts it makes one with a comma, which
+        # RFC 9112, section 3.2; gunicorn does not enforce it. It joins two hosts with a comma, which
         # CommonMiddleware then refuses.
         if "HTTP_HOST" not in request.META and request.META.get("SERVER_PROTOCOL") != "HTTP/1.0":
             raise BadRequest("a request names one host")
         response = get_response(request)
-        # Not every version of gunicorn holds the body back. Content-Length has been set from it by now.
+        # Not every version of gunicorn withholds the body. By now Content-Length has been set from it.
         if request.method == "HEAD" and not response.streaming:
             response.content = b""
         return response
@@ -30,7 +30,7 @@ def wire(get_response):
 def raw_path(target: str) -> str:
     """The path of a request target, which may be in absolute form (RFC 9112, section 3.2.2).
 
-    Django's own path_info is decoded, and so cannot tell a %2F from a slash.
+    Django's own path_info is decoded, so it cannot distinguish %2F from a slash.
     """
     origin = re.match("https?://[^/?#]*", target, re.IGNORECASE)
     path = target[origin.end() :] if origin else target
@@ -39,7 +39,7 @@ def raw_path(target: str) -> str:
 
 
 class Json(JsonResponse):
-    """JSON without the spaces that Python adds. It keeps the escapes: a name that a client sent may have no bytes."""
+    """JSON without the spaces that Python adds. Escapes are kept: a name from a client may not be encodable."""
 
     def __init__(self, data, **options):
         super().__init__(data, json_dumps_params={"separators": (",", ":")}, **options)

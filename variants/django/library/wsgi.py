@@ -12,7 +12,7 @@ from django.db import connections
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
 application = get_wsgi_application()
 
-from library.models import Book  # noqa: E402: there are models once Django is set up
+from library.models import Book  # noqa: E402: models exist only once Django is set up
 
 Book.objects.exists()
-connections.close_all()  # the worker is forked from this process, and SQLite's connections are not to be
+connections.close_all()  # the worker is forked from this process, and SQLite connections must not be

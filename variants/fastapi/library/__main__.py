@@ -6,8 +6,8 @@ import sys
 
 import uvicorn
 
-# uvicorn ends with the signal that stopped it. A server that finished what it
-# had begun did what it was asked, so it exits with 0.
+# uvicorn ends with the signal that stopped it. A server that finished its
+# requests did what it was told to do, so it exits with 0.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 # One process: a worker for each CPU of the budget, which is one.

@@ -17,7 +17,7 @@ EVENT_INTERVAL = 0.2  # seconds
 
 
 class JSONRoute(APIRoute):
-    """Refuses content that is not declared as JSON, too large, or empty, which the framework takes for none."""
+    """Refuses content that is not declared as JSON, too large, or empty, which the framework treats as absent."""
 
     def get_route_handler(self):
         handle = super().get_route_handler()
@@ -62,7 +62,7 @@ def get(path: str):
 
 
 def whole(text: object) -> object:
-    """Digits only, few enough for SQLite's 64 bits: int() alone takes " 1_0.0 " too."""
+    """Digits only, few enough for SQLite's 64 bits: int() alone accepts " 1_0.0 ", too."""
     if isinstance(text, str):
         if not re.fullmatch("-?[0-9]{1,18}", text):
             raise ValueError("must be a whole number")

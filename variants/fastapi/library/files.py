@@ -1,4 +1,4 @@
-"""The files of a build: which there are, in which codings, and how they are read."""
+"""The files of a build: which ones exist, in which content codings, and how they are read."""
 
 import hashlib
 import os
@@ -27,7 +27,7 @@ TYPES = {
 }
 # By preference: the smallest first.
 SIDECARS = (("br", ".br"), ("gzip", ".gz"))
-CHUNK = 1 << 19  # bytes read at a time: all of nearly every file of a build
+CHUNK = 1 << 19  # bytes read at a time: nearly every file of a build is smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def scan(root: Path) -> dict[str, File]:
     """Every file that may be served, by its path below the root.
 
     What is not found here is never opened, so no spelling of a path can leave
-    the root. Symbolic links and dot files (but .well-known) are left out, and
+    the root. Symbolic links and dot files (except .well-known) are left out, and
     so are sidecars: they are reached by negotiation.
     """
     paths = set()
@@ -93,7 +93,7 @@ class Tags:
     """Strong entity tags from the content.
 
     A tag is computed once, and again when the file has been replaced. The
-    bytes that a client gets are read from the very file that was tagged.
+    bytes that a client gets are read from the same open file that was tagged.
     """
 
     def __init__(self) -> None:

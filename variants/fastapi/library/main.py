@@ -2,8 +2,8 @@
 
 The environment names the build (DIST, default /srv/dist) and the database
 (DATABASE, default /data/books.db). Raises when either is missing, so that a
-broken image does not start. DIST set to nothing says that there is no build:
-then the server is the API alone, and every other path is a problem (404).
+broken image does not start. An empty DIST says that there is no build: the
+server then has only the API, and every other path gets a problem (404).
 """
 
 import os
@@ -42,7 +42,7 @@ def create_app() -> ASGIApp:
 
 
 def names_one_host(scope: Scope) -> bool:
-    """RFC 9112, section 3.2. uvicorn takes requests with none or several; only HTTP/1.0 may have none."""
+    """RFC 9112, section 3.2. uvicorn accepts requests with no Host or several; only HTTP/1.0 may have none."""
     hosts = sum(name == b"host" for name, _ in scope["headers"])
     return hosts == 1 or hosts == 0 and scope["http_version"] == "1.0"
 
@@ -50,7 +50,7 @@ def names_one_host(scope: Scope) -> bool:
 def is_api(path: str) -> bool:
     """Whether a decoded path is the API's, in whatever spelling: //api and /x/../api too.
 
-    The API answers such spellings with 404; the page would be the wrong answer.
+    The API answers such spellings with 404; they must not get the page.
     """
     path = posixpath.normpath("/" + path.lstrip("/"))
     return path == "/api" or path.startswith("/api/")

@@ -26,7 +26,7 @@ def problem(request: Request, status: int, detail: str, headers=None, **members)
 
 
 def install(app: FastAPI) -> None:
-    """Makes every error that leaves the application a problem."""
+    """Turns every error that leaves the application into a problem document."""
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException):
@@ -52,7 +52,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception):
-        # The traceback goes to the log; it is no business of the client's.
+        # The traceback goes to the log, not to the client.
         return problem(request, 500, "the server failed to answer this request")
 
 

@@ -13,10 +13,10 @@ from library.files import CHUNK, File, Tags, scan
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
-# What is missing here is missing: these folders hold files, never routes.
+# These folders hold files, never routes: what is missing here gets a 404.
 FILES_ONLY = ("/assets/", "/.well-known/")
 NAVIGATIONS = {"document", "iframe", "frame", "embed", "object"}
-# A route is told from a missing file by these fields, so caches must know.
+# These fields decide between a route and a missing file, so caches must know.
 ROUTE_VARY = "Accept-Encoding, Accept, Sec-Fetch-Dest"
 
 
@@ -136,7 +136,7 @@ def hidden(path: str) -> bool:
 
 
 def navigates(path: str, fields: Headers) -> bool:
-    """Whether a browser asks for a page. Old browsers and tools say it by Accept only."""
+    """Whether a browser asks for a page. Old browsers and tools only tell by Accept."""
     destination = fields.get("sec-fetch-dest")
     if destination is not None:
         return destination in NAVIGATIONS

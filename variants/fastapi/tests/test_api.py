@@ -67,7 +67,7 @@ def test_no_spelling_of_the_api_is_the_page(client, path):
         ("/", False),
     ],
 )
-def test_is_api(path, expected):  # by itself: the client of these tests normalises paths
+def test_is_api(path, expected):  # tested directly, since the client of these tests normalises paths
     assert is_api(path) is expected
 
 

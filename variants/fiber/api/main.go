@@ -1,5 +1,5 @@
-// Command api is the API alone: the backend behind an nginx that serves the
-// files. Every path that is not the API's is a problem, with status 404.
+// Command api serves only the API: it is the back end behind an nginx that
+// serves the files. Any other path gets a problem document with status 404.
 //
 // It reads PORT (default 8080) and DATABASE (default /data/books.db).
 //

@@ -13,7 +13,7 @@ import (
 // without credentials. The zero value lets none, and adds nothing to answers.
 //
 // Fiber's own middleware does not see what fasthttp refuses before any handler
-// runs (413, 431): a page would be told of a network error in place of that.
+// runs (413, 431): the page would get a network error instead.
 type Allow struct {
 	Origin string // scheme://host, and the port unless it is the scheme's own
 	MaxAge string // seconds for which browsers may remember a preflight; "" does not say, and they take five

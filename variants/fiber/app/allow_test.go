@@ -16,7 +16,7 @@ func sharing(t *testing.T, allow Allow) (address string) {
 	return startAs(t, Config{Database: seeded(t), Allow: allow})
 }
 
-// Every answer to a page of the allowed origin may be read by it, errors of all kinds included; none to another's.
+// A page of the allowed origin may read every answer, errors of all kinds included; a page of another origin, none.
 func TestAllow(t *testing.T) {
 	address := sharing(t, Allow{Origin: elsewhere, MaxAge: "600"})
 	large := "Content-Type: application/json\r\nContent-Length: 2000000\r\n"
@@ -41,10 +41,10 @@ func TestAllow(t *testing.T) {
 			a := ask(t, address, tc.request, origin+tc.fields)
 			want := tc.status
 			if want == 204 && may == "" {
-				want = 405 // no preflight of ours: a method that the path does not have
+				want = 405 // not a preflight from the allowed origin, so a method that the path does not have
 			}
 			if tc.status == 431 {
-				may = "" // nothing of such a request is read, its origin neither
+				may = "" // nothing of such a request is read, not even its origin
 			}
 			h := a.header
 			if a.status != want || h.Get("Access-Control-Allow-Origin") != may || !strings.Contains(h.Get("Vary"), "Origin") {
@@ -62,7 +62,7 @@ func TestAllow(t *testing.T) {
 	}
 }
 
-// Without an allowed origin nothing of it is in any answer.
+// Without an allowed origin no answer has any CORS field.
 func TestAllowNobody(t *testing.T) {
 	address := sharing(t, Allow{})
 	for request, status := range map[string]int{"GET /api/books/1": 200, "GET /api/books/0": 404, "OPTIONS /api/books": 405} {

@@ -210,7 +210,7 @@ func TestFraming(t *testing.T) {
 }
 
 // TestTargetOfItsOwn asks for too much at the API after chunked requests of other paths, on the same server. Which
-// request's memory fasthttp takes again is chance, hence the rounds.
+// request's memory fasthttp reuses is chance, hence the rounds.
 func TestTargetOfItsOwn(t *testing.T) {
 	address := start(t, stores(t)["embedded"])
 	const large = "Content-Type: application/json\r\nContent-Length: 2000000\r\n"

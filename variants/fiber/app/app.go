@@ -1,6 +1,6 @@
 // Package app is the application that every Go variant serves: a built
 // single-page app and its JSON API, over Fiber. The servers differ only in
-// where [Files] come from, and that difference is one small main each.
+// where their [Files] come from, and each has a small main for that.
 package app
 
 import (
@@ -16,14 +16,14 @@ import (
 const (
 	readTimeout  = 30 * time.Second // one whole request
 	writeTimeout = 2 * time.Minute  // one whole response; the longest event stream takes 20 s
-	idleTimeout  = 75 * time.Second // between requests, as nginx has it
-	headerLimit  = 16 << 10         // bytes; more is answered 431
-	bodyLimit    = 1 << 20          // bytes; more is answered 413
+	idleTimeout  = 75 * time.Second // between requests, nginx's default
+	headerLimit  = 16 << 10         // bytes; a longer header section gets 431
+	bodyLimit    = 1 << 20          // bytes; longer content gets 413
 )
 
 // Config says what one server answers with.
 type Config struct {
-	Files    Files  // the build; nil for a server that is the API alone
+	Files    Files  // the build; nil for a server that has only the API
 	Database string // path of the SQLite file, which must exist; see [Seed]
 
 	Allow Allow // who may use the API from another origin

@@ -103,8 +103,8 @@ func (l *library) addBook(c *fiber.Ctx) error {
 	return c.Status(fiber.StatusCreated).JSON(added)
 }
 
-// readBook reads the members one by one, so that all that is wrong is said at
-// once. The error is for content that is not JSON.
+// readBook reads the members one by one, so that everything that is wrong is
+// reported at once. The error is for content that is not JSON.
 func readBook(content []byte) (book, []invalidMember, error) {
 	if !json.Valid(content) || !utf8.Valid(content) {
 		return book{}, nil, badRequest("the content is not JSON in UTF-8")

@@ -15,10 +15,10 @@ import (
 )
 
 // disk reads each file again for each request, so that new, deleted and
-// replaced files are seen at once. Everything that one answer says comes from
-// one open file: bytes, length and entity tag agree whatever happens to the
-// name meanwhile. Only a file rewritten in place while it is being sent can
-// still be torn; deploy by rename.
+// replaced files are seen at once. Everything in an answer comes from one open
+// file: bytes, length and entity tag agree whatever happens to the name
+// meanwhile. Only a file that is rewritten in place while it is being sent can
+// still be torn; deploy by renaming.
 type disk struct {
 	dir  string
 	root atomic.Pointer[openRoot]
@@ -92,7 +92,7 @@ func (d *disk) Find(name string, codings []coding) (*File, error) {
 }
 
 // open fills in what only the open file can tell. A coded form that is older
-// than its original is left over from another build, and counts as absent.
+// than its original is left over from another build, and is treated as absent.
 func (d *disk) open(root *openRoot, name string, original fs.FileInfo, file *File) error {
 	opened, err := root.Open(name)
 	if err != nil {
@@ -113,7 +113,7 @@ func (d *disk) open(root *openRoot, name string, original fs.FileInfo, file *Fil
 	return nil
 }
 
-// tag hashes the file when its stamp (inode, size, time of modification) is new.
+// tag hashes the file when its stamp (inode, size, modification time) is new.
 func (d *disk) tag(name string, opened *os.File, info fs.FileInfo) (string, error) {
 	if known, ok := d.tags.Load(name); ok {
 		if known := known.(*taggedFile); sameStamp(known.info, info) {
@@ -138,8 +138,8 @@ func sameStamp(a, b fs.FileInfo) bool {
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }
 
-// current opens the folder again when its name has come to mean another one:
-// a deploy may switch a symbolic link, or remove and make the folder.
+// current opens the folder again when its name leads to another one: a deploy
+// may switch a symbolic link, or remove and recreate the folder.
 // The garbage collector closes the old one when no request uses it.
 func (d *disk) current() (*openRoot, error) {
 	info, err := os.Stat(d.dir)
@@ -161,8 +161,8 @@ func (d *disk) current() (*openRoot, error) {
 	return root, nil
 }
 
-// absent tells a name that stands for nothing (too long, below a file, out of
-// the folder by a symbolic link) from a disk that could not answer.
+// absent distinguishes a name that leads to no file (too long, below a file,
+// out of the folder by a symbolic link) from a disk that could not answer.
 func absent(err error) error {
 	for _, failure := range []error{fs.ErrPermission, syscall.EMFILE, syscall.ENFILE, syscall.EIO, syscall.ENOMEM} {
 		if errors.Is(err, failure) {

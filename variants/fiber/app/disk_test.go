@@ -43,7 +43,7 @@ func TestDiskSeesChanges(t *testing.T) {
 	expect("a deleted file", "/assets/index-abc12345.js", 404, "")
 	expect("the page after that", "/", 200, pageBody)
 
-	// The same length and the same time of modification: only the inode tells.
+	// The same length and the same modification time: only the inode differs.
 	before := ask(t, address, "GET /robots.txt", "").header.Get("ETag")
 	info, _ := os.Stat(filepath.Join(dir, "robots.txt"))
 	write(t, filepath.Join(dir, "robots.txt"), "USER-AGENT: *")
@@ -64,7 +64,7 @@ func TestDiskSeesChanges(t *testing.T) {
 		t.Error("entity tag of other bytes")
 	}
 
-	// The folder itself is exchanged.
+	// The folder itself is replaced.
 	os.Rename(dir, dir+".old")
 	os.CopyFS(dir, fstest.MapFS{"index.html": {Data: []byte("another build")}})
 	expect("another folder", "/", 200, "another build")

@@ -6,7 +6,7 @@ import (
 	"path"
 )
 
-// embedded holds a whole build in memory, every answer made ready at start.
+// embedded holds a whole build in memory, with every answer prepared at start.
 type embedded map[string]*[codingCount]*File
 
 // directory marks the name of a directory that has an index page.

@@ -14,7 +14,7 @@ import (
 type Files interface {
 	// Find returns the file with that slash-separated name, in the first of
 	// the codings that the build holds. The error is [fs.ErrNotExist] where
-	// no file stands, errDirectory for a directory that has an index.html,
+	// there is no file, errDirectory for a directory that has an index.html,
 	// and anything else when the file could not be read.
 	// Neither the name nor the codings may be kept.
 	Find(name string, codings []coding) (*File, error)
@@ -37,8 +37,8 @@ var errDirectory = errors.New("is a directory with an index page")
 
 const page = "index.html"
 
-// coding is a content coding of RFC 9110 §8.4.1. Files stand beside their
-// coded forms, which have a suffix more in their name.
+// coding is a content coding (RFC 9110 §8.4.1). The coded forms of a file are
+// beside it, with a suffix to its name.
 type coding uint8
 
 const (
@@ -135,7 +135,7 @@ func mediaType(name string) string {
 	return "application/octet-stream"
 }
 
-// compressible media types are those that a build makes coded forms of.
+// compressible media types are those for which a build has coded forms.
 func compressible(mediaType string) bool {
 	switch mediaType {
 	case "application/json", "application/manifest+json", "application/wasm", "application/xml", "image/svg+xml":

@@ -51,7 +51,7 @@ var build = fstest.MapFS{
 	".git/config":                {Data: []byte("canary")},
 }
 
-// stores are the two places of the same build.
+// stores are the two ways to hold the same build.
 func stores(t testing.TB) map[string]Files {
 	t.Helper()
 	memory, err := Embedded(build)
@@ -99,7 +99,7 @@ func start(t testing.TB, files Files) (address string) {
 	return startAs(t, Config{Files: files, Database: seeded(t)})
 }
 
-// startAs is start with all that may be configured.
+// startAs is start with the whole configuration given.
 func startAs(t testing.TB, c Config) (address string) {
 	t.Helper()
 	server, err := New(c)
@@ -160,7 +160,7 @@ func read(t testing.TB, reader *bufio.Reader, requestLine string) answer {
 	}
 	header := response.Header
 	if response.Close {
-		header.Set("Connection", "close") // ReadResponse takes it out
+		header.Set("Connection", "close") // ReadResponse removes it
 	}
 	return answer{response.StatusCode, header, string(body), response.ContentLength}
 }

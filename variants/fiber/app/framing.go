@@ -12,7 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// mend corrects what fasthttp and Fiber do below the handlers.
+// mend corrects what fasthttp and Fiber do before any handler runs.
 func mend(engine *fasthttp.Server) {
 	engine.CloseOnShutdown = true
 	var chunked chunkedTargets
@@ -96,7 +96,7 @@ func drain(conn net.Conn) {
 	}
 }
 
-// hosts counts the Host fields of a header as it was sent. fasthttp keeps the last one alone.
+// hosts counts the Host fields of a header section as it was sent. fasthttp keeps only the last one.
 func hosts(raw []byte) (n int) {
 	for line := range bytes.Lines(raw) {
 		if len(line) > 4 && line[4] == ':' && bytes.EqualFold(line[:4], []byte("host")) {

@@ -18,8 +18,8 @@ type library struct {
 	count map[filter]*sql.Stmt
 }
 
-// filter says which conditions a search has. Every combination is prepared
-// once: SQLite takes longer to plan these queries than to run them.
+// filter is the set of conditions of a search. Every combination is prepared
+// once, since SQLite takes longer to plan these queries than to run them.
 type filter struct{ text, author bool }
 
 var errNoBook = errors.New("no such book")
@@ -31,8 +31,8 @@ const (
 	hasAuthor = "b.author_id = :author"
 )
 
-// openLibrary opens a database that exists; it would be wrong to make an
-// empty one where the path is mistaken.
+// openLibrary opens a database that exists: a mistaken path should not create
+// an empty one.
 func openLibrary(path string) (*library, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -100,7 +100,7 @@ func (l *library) book(id int64) (book, error) {
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// find fills in the items and the total; text "" and author 0 stand for any.
+// find fills in the items and the total; text "" and author 0 mean any.
 func (l *library) find(text string, author int64, list *bookList) error {
 	f := filter{text: text != "", author: author != 0}
 	var conditions []any
@@ -141,7 +141,7 @@ func (l *library) add(b *book) error {
 		return fmt.Errorf("add book: %w", err)
 	}
 	defer tx.Rollback()
-	// The update changes nothing: it makes RETURNING answer for a known name too.
+	// The update changes nothing; it makes RETURNING answer for a known name, too.
 	err = tx.QueryRow("INSERT INTO authors (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
 		b.Author.Name).Scan(&b.Author.ID)
 	if err == nil {

@@ -7,7 +7,7 @@ import (
 )
 
 // BenchmarkPage measures the handler alone, without a network: what one page
-// or deep link costs above what fasthttp and the kernel cost.
+// or deep link costs on top of fasthttp and the kernel.
 func BenchmarkPage(b *testing.B) {
 	for store, files := range stores(b) {
 		for _, path := range []string{"/", "/books/42"} {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestPolicy holds the URL policy of both stores, request by request.
+// TestPolicy verifies the URL policy of both stores, request by request.
 func TestPolicy(t *testing.T) {
 	long := strings.Repeat("a", 300)
 	tests := []struct {
@@ -190,7 +190,7 @@ func TestRedirectStaysOnOrigin(t *testing.T) {
 	}
 }
 
-// TestAPIAlone holds that the server without files has no other paths.
+// TestAPIAlone verifies that a server without files has no other paths.
 func TestAPIAlone(t *testing.T) {
 	address := start(t, nil)
 	for request, status := range map[string]int{

@@ -7,7 +7,8 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// problem is an answer of RFC 9457. Status is required, the rest follows.
+// problem is a problem document (RFC 9457). Only Status is required; the rest
+// follows from it.
 type problem struct {
 	Type     string          `json:"type"`
 	Title    string          `json:"title"`

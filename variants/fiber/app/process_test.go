@@ -111,7 +111,7 @@ func TestDevServesTheFolder(t *testing.T) {
 	}
 }
 
-// TestStartFailsLoudly also holds that a clone without any build compiles.
+// TestStartFailsLoudly also verifies that a clone without any build compiles.
 func TestStartFailsLoudly(t *testing.T) {
 	database := seeded(t)
 	empty := t.TempDir()

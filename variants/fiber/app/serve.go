@@ -13,9 +13,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// grace is how long requests in flight may take to finish: the longest that
-// the API offers is an event stream of 20 s. An orchestrator that waits less
-// kills the process before.
+// grace is how long requests in flight may take to finish: the longest answer
+// of the API is an event stream of 20 s. An orchestrator that waits for less
+// kills the process earlier.
 const grace = 25 * time.Second
 
 // Environment is what a server reads from its environment variables.

@@ -24,7 +24,7 @@ func openSQLite(path string, query url.Values, pragmas ...string) (*sql.DB, erro
 	}}}), nil
 }
 
-// connector makes connections of one name: the driver's data source names have not all pragmas.
+// connector opens connections to one database: the driver's data source names do not cover all pragmas.
 type connector struct {
 	name string
 	of   driver.Driver

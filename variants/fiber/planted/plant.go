@@ -13,10 +13,10 @@ import (
 const (
 	startLater  = 50 * time.Millisecond
 	answerLater = 2 * time.Millisecond
-	everyLater  = 50 // requests to one that is answered later: 2%
+	everyLater  = 50 // one request in so many is answered later: 2%
 )
 
-// plant is what is worse about this server. The zero plant is nothing: the planted size is in the image alone.
+// plant is what is worse about this server. The zero value is nothing: the planted size is only in the image.
 type plant struct {
 	delay  time.Duration // before it listens
 	before fiber.Handler // on every request; nil for none
@@ -41,14 +41,14 @@ func readPlant(name, cpu string) (plant, error) {
 	return plant{}, fmt.Errorf("read PLANT: %q is not planted here; give cpu, tail, start or nothing", name)
 }
 
-// run serves as app.Run does, with what is planted.
+// run serves as app.Run does, with the regression planted.
 func (p plant) run(config app.Config, port string) error {
 	time.Sleep(p.delay)
 	config.Before = p.before
 	return app.Run(config, port)
 }
 
-// delaying answers one request of every so many later, by count and not by chance: each run has the same part.
+// delaying answers one request in everyLater later, by count, not by chance, so that the share is the same in each run.
 func delaying(every uint64, later time.Duration) fiber.Handler {
 	var requests atomic.Uint64
 	return func(c *fiber.Ctx) error {
@@ -59,7 +59,7 @@ func delaying(every uint64, later time.Duration) fiber.Handler {
 	}
 }
 
-// burning spends so much CPU time on each request, by work: a sleep would cost none.
+// burning spends this much CPU time on each request by working, since a sleep would cost none.
 func burning(each time.Duration) fiber.Handler {
 	turns := int(float64(each) / perTurn())
 	return func(c *fiber.Ctx) error {
@@ -69,8 +69,8 @@ func burning(each time.Duration) fiber.Handler {
 	}
 }
 
-// perTurn is what one turn of spin takes on this machine, nanoseconds: the least of several tries, since whatever else
-// runs only adds. It takes less than a millisecond, so that the start is not visibly later.
+// perTurn is how many nanoseconds one turn of spin takes on this machine: the minimum of several tries, since anything
+// else that runs can only add. Finding out takes less than a millisecond, so the start is not visibly later.
 func perTurn() float64 {
 	const turns, tries = 10_000, 25
 	least := time.Duration(1<<63 - 1)
@@ -83,8 +83,8 @@ func perTurn() float64 {
 	return float64(least) / turns
 }
 
-// spin works for so many turns. Its result is stored where the compiler cannot see that nobody wants it, or it would
-// leave out the work; each turn needs the one before, so that the processor cannot make several at once.
+// spin works for this many turns. Its result is stored where the compiler cannot see that nobody needs it, or it would
+// drop the work; each turn depends on the one before, so that the processor cannot run several at once.
 //
 //go:noinline
 func spin(turns int, result *uint64) {

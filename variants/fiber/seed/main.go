@@ -3,8 +3,8 @@
 //
 //	go run ./variants/fiber/seed variants/books.sql books.db
 //
-// With -once it fills a volume that may be full already: a database that is
-// there is kept, and one that is not whole is never there.
+// With -once it fills a volume that may be full already: an existing database
+// is kept, and an incomplete one never has its final name.
 package main
 
 import (

@@ -1,6 +1,6 @@
-// What Angular's builder does not do by itself. Before: a page without the script of another front end, the build id, and
-// the module that is to stay as it is, under a name with its hash. After: the page goes from assets/ to the root, to the
-// public files, so that every file with a hash in its name is where servers know it.
+// What Angular's builder does not do by itself. Before the build: a page without the script of another front end, the
+// build id, and the module that stays as it is, under a name with its hash. After it: the page moves from assets/ to the
+// root, beside the public files, so that every file with a hash in its name is where servers expect it.
 import { createHash } from 'node:crypto'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 

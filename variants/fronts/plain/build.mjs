@@ -1,6 +1,6 @@
-// Builds the app without a bundler: each module stays a file of its own, which browsers import from the others. It gets
-// the hash of its content into its name, and so do the style sheet, fonts and pictures, whose users are changed to match;
-// a module is hashed after those that it imports, so that its name follows from all of them.
+// Builds the app without a bundler: each module stays a file of its own, which browsers import from the others. The hash
+// of its content becomes part of its name. The same goes for the style sheet, fonts and pictures, and references to them
+// are rewritten. A module is hashed after those that it imports, so that its name depends on all of them.
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'

@@ -27,7 +27,7 @@ app.use((req, res, next) => (['GET', 'HEAD'].includes(req.method) ? next() : res
 app.use((req, res, next) => (/\/\.(?!well-known\/)/.test(decodeURIComponent(req.path)) ? missing(req, res) : next()))
 app.use(compression())
 
-// Their names change with their content; a miss is a miss.
+// Their names change with their content, so a missing one gets a 404.
 app.use('/assets', express.static(dist + '/assets', { immutable: true, maxAge: '1y', redirect: false }), missing)
 
 const files = {
@@ -41,7 +41,7 @@ const files = {
 app.use('/.well-known', express.static(dist + '/.well-known', { ...files, dotfiles: 'allow' }), missing)
 app.use(express.static(dist, files))
 
-// The page is for navigations: an image that is missing is a 404.
+// The page is for navigations only: a missing image gets a 404.
 app.use((req, res) => {
   const dest = req.get('Sec-Fetch-Dest') ?? 'document'
   if (dest !== 'document' || !(req.get('Accept') ?? '*/*').match(/text\/html|^\*\/\*$/)) return missing(req, res)

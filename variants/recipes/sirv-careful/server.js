@@ -28,11 +28,11 @@ const server = http.createServer((req, res) => {
   }
   if (/[\0\\]|\/\.(?!well-known\/)/.test(decoded)) return missing()
 
-  // Their names change with their content; a miss is a miss.
+  // Their names change with their content, so a missing one gets a 404.
   if (path.startsWith('/assets/')) return assets(req, res, missing)
   if (path.startsWith('/.well-known/')) return files(req, res, missing)
   files(req, res, () => {
-    // The page is for navigations: an image that is missing is a 404.
+    // The page is for navigations only: a missing image gets a 404.
     const navigates = (req.headers['sec-fetch-dest'] ?? 'document') === 'document' && /text\/html|^\*\/\*$/.test(req.headers.accept ?? '*/*')
     if (!navigates) return missing()
     delete req._parsedUrl

@@ -1,4 +1,4 @@
-// What Vite leaves to do: compressed sidecars beside text, then a manifest of every other file.
+// What Vite does not do: compressed sidecars beside text files, then a manifest of every other file.
 // The same files give the same bytes with the same Node release (zlib and brotli are part of it).
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// Command ballast writes 1,000,000 bytes that nothing compresses to standard output, the same ones every time.
+// Command ballast writes 1,000,000 incompressible bytes to standard output, the same ones every time.
 package main
 
 import (

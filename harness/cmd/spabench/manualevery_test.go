@@ -1,0 +1,6 @@
+//go:build unix && manuals
+
+package main
+
+// everyCommand has TestManualsRun run what needs the engine, too.
+const everyCommand = true
