@@ -17,9 +17,10 @@
 //	internal/table    records rendered as tables, pages and sentences
 //	internal/gate     budgets, and whether a run keeps them
 //
-// The others are small and serve one command each, or only tests: alone (tests that take turns), contract (the API of
-// the variants, checked), hops (several layers asked the same), inventory (what is inside an image), nearest (the name
-// that was meant), remedy (how servers keep a check), report (what a conformance check prints).
+// The others are small, and serve one command each or several of these: alone (tests that take turns), browser (the header
+// fields that a browser sends), contract (the API of the variants, checked), hops (several layers asked the same),
+// inventory (what is inside an image), nearest (the name that was meant), rawhttp (HTTP/1.1 requests sent byte for byte),
+// remedy (how servers keep a check), report (what a conformance check prints).
 //
 // # Who may import whom
 //
@@ -39,7 +40,7 @@
 //	internal/claims/update: internal/claims/claim internal/rig internal/lab internal/record variants
 //	internal/claims/claim: internal/rig internal/lab internal/inventory internal/record variants
 //	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
-//	internal/rig: internal/lab internal/load internal/record internal/inventory spatest variants
+//	internal/rig: internal/lab internal/load internal/record internal/inventory internal/browser internal/rawhttp spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory spatest tablewriter
 //	internal/load/generator: internal/load
@@ -50,13 +51,15 @@
 //	internal/report: spatest
 //	internal/remedy: internal/nearest spatest
 //	internal/hops: spatest
-//	internal/contract: variants
+//	internal/contract: internal/browser variants
 //	internal/inventory:
 //	internal/stat:
-//	chromium: spatest chromedp
+//	chromium: internal/browser spatest chromedp
 //	spatest/mutant: spatest
-//	spatest: internal/nearest
+//	spatest: internal/browser internal/rawhttp internal/nearest
 //	internal/alone:
+//	internal/browser:
+//	internal/rawhttp:
 //	internal/nearest:
 //	variants:
 //	variants/null:

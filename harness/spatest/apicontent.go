@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"spabench/harness/internal/rawhttp"
 	"strconv"
 	"strings"
 )
@@ -163,7 +164,7 @@ func (p *Pass) contentWithin(ctx context.Context, request Request, small *Exchan
 	x, err := p.Do(ctx, request)
 	const expected = "an answer of the API, as to small content"
 	switch {
-	case errors.Is(err, errClosed) || unanswered(ctx, x, err):
+	case errors.Is(err, rawhttp.ErrClosed) || unanswered(ctx, x, err):
 		p.Reportf(x, expected, err.Error(), "content within the limit gets no answer")
 	case err != nil:
 		return err

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"spabench/harness/internal/rawhttp"
 	"strings"
 	"testing"
 	"time"
@@ -67,7 +68,7 @@ func TestContentOverTheLimit(t *testing.T) {
 		}},
 		"closed":            {answer: func(net.Conn) {}, got: "closed without a response"},
 		"read, no answer":   {answer: func(conn net.Conn) { io.Copy(io.Discard, conn) }, got: "not finished within"},
-		"unread, no answer": {answer: func(net.Conn) { time.Sleep(300 * time.Millisecond) }, err: errUnsent.Error()},
+		"unread, no answer": {answer: func(net.Conn) { time.Sleep(300 * time.Millisecond) }, err: rawhttp.ErrUnsent.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

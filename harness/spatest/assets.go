@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"spabench/harness/internal/rawhttp"
 	"strings"
 	"sync"
 )
@@ -241,7 +242,7 @@ func (p *Pass) compare(ctx context.Context, f File, want []byte, coding string) 
 	if coding != "" {
 		header = append(header, Field{"Accept-Encoding", coding})
 	}
-	x, err := p.Do(ctx, Request{Target: f.Target, Header: header, maxBody: int64(len(want)) + defaultMaxBody})
+	x, err := p.Do(ctx, Request{Target: f.Target, Header: header, maxBody: int64(len(want)) + rawhttp.DefaultMaxBody})
 	if err != nil {
 		return "", err
 	}

@@ -145,14 +145,6 @@ func checkAcceptJSON(ctx context.Context, p *Pass) error {
 	return nil
 }
 
-// ServiceWorker: a browser installs or updates a service worker.
-var ServiceWorker = []Field{
-	{"Accept", "*/*"},
-	{"Service-Worker", "script"},
-	{"Sec-Fetch-Mode", "same-origin"},
-	{"Sec-Fetch-Dest", "serviceworker"},
-}
-
 // workerNames are what generators call the script.
 var workerNames = []string{"sw.js", "service-worker.js", "serviceworker.js", "ngsw-worker.js", "firebase-messaging-sw.js"}
 

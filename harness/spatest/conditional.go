@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"spabench/harness/internal/rawhttp"
 	"strings"
 )
 
@@ -168,7 +169,7 @@ func (p *Pass) revalidate(ctx context.Context, target string, header []Field, co
 	switch {
 	case after != x && after.Response != nil && after.Response.Status == http.StatusOK:
 		return true, nil
-	case closes || errors.Is(err, errClosed):
+	case closes || errors.Is(err, rawhttp.ErrClosed):
 		return true, p.noBody(ctx, conditional) // a server may close; what it sent before is still to be seen
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return false, err

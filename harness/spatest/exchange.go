@@ -31,7 +31,7 @@ type Request struct {
 	// Method and Target describe it. ASCII.
 	Raw string `json:"raw,omitempty"`
 
-	maxBody  int64 // of the response, in bytes; 0: defaultMaxBody
+	maxBody  int64 // of the response, in bytes; 0: rawhttp.DefaultMaxBody
 	fromRoot bool  // Target counts from the origin's root, not from the app's path
 
 	// watch reads the content of the response as it arrives; nothing is left for Body.

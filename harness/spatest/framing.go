@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"spabench/harness/internal/rawhttp"
 	"strings"
 )
 
@@ -20,7 +21,7 @@ func checkHost(ctx context.Context, p *Pass) error {
 	} {
 		fields := append(test.hosts, Field{"User-Agent", "spatest"}, Navigation[0], Field{"Connection", "close"})
 		x, err := p.Do(ctx, rawRequest(http.MethodGet, p.client.base+"/", "", fields...))
-		if errors.Is(err, errClosed) {
+		if errors.Is(err, rawhttp.ErrClosed) {
 			p.Reportf(x, "400 Bad Request", "the connection closed without a response", "a request %s is not answered", test.fault)
 			continue
 		}

@@ -1,17 +1,15 @@
 package spatest
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
+	"spabench/harness/internal/rawhttp"
 	"strings"
 	"time"
 )
@@ -78,10 +76,8 @@ func clientAt(t Target, at string) (*client, error) {
 
 // held is a connection that stays open between requests, as those of browsers do.
 type held struct {
-	client  *client
-	conn    net.Conn
-	bounded *budget
-	reader  *bufio.Reader
+	client *client
+	conn   *rawhttp.Conn
 }
 
 // hold connects, and asks for the page: so the server has taken the connection.
@@ -114,8 +110,7 @@ func (h *held) connect(ctx context.Context) error {
 	if err != nil {
 		return h.client.explain(ctx, "connect", err)
 	}
-	h.conn, h.bounded = conn, &budget{r: conn}
-	h.reader = bufio.NewReader(h.bounded)
+	h.conn = conn
 	return nil
 }
 
@@ -123,20 +118,8 @@ func (h *held) connect(ctx context.Context) error {
 func (h *held) do(ctx context.Context, request Request, limit time.Duration) (*Exchange, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	deadline, _ := ctx.Deadline()
-	h.conn.SetDeadline(deadline)
-	defer context.AfterFunc(ctx, func() { h.conn.SetDeadline(time.Unix(1, 0)) })()
-	x := &Exchange{Origin: h.client.origin.String()}
-	_, err := io.WriteString(h.conn, h.client.compose(&request, false))
-	x.Request = request.sent()
-	if err == nil {
-		h.bounded.left = maxHead
-		x.Response, err = readResponse(h.reader, h.bounded, request)
-	}
-	if err != nil {
-		return x, h.client.explain(ctx, request.Method+" "+request.Target, err)
-	}
-	return x, nil
+	defer h.conn.Bind(ctx)()
+	return h.client.exchange(ctx, h.conn, request, false)
 }
 
 // open is get, and takes the one redirect on the same origin that may come.

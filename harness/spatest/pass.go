@@ -13,46 +13,10 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"spabench/harness/internal/rawhttp"
 	"strings"
 	"sync"
 )
-
-// The header fields of the requests that browsers make.
-var (
-	// Navigation: the user opens a URL.
-	Navigation = []Field{
-		{"Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"},
-		{"Sec-Fetch-Mode", "navigate"},
-		{"Sec-Fetch-Dest", "document"},
-	}
-	// PlainNavigation: the same without Fetch Metadata, which browsers send to
-	// trustworthy origins only, and old ones never.
-	PlainNavigation = Navigation[:1:1]
-	// Script: a page loads a script.
-	Script = Subresource("script")
-	// JSON: fetch asks an API.
-	JSON = []Field{{"Accept", "application/json"}}
-)
-
-// Subresource is what a page sends for a reference of this destination.
-func Subresource(dest string) []Field {
-	accept := map[string]string{
-		"document": Navigation[0].Value,
-		"style":    "text/css,*/*;q=0.1",
-		"image":    "image/avif,image/webp,image/svg+xml,image/*,*/*;q=0.8",
-	}[dest]
-	if accept == "" {
-		accept = "*/*"
-	}
-	mode := "cors"
-	switch dest {
-	case "document":
-		mode = "navigate"
-	case "style", "image":
-		mode = "no-cors"
-	}
-	return []Field{{"Accept", accept}, {"Sec-Fetch-Mode", mode}, {"Sec-Fetch-Dest", dest}}
-}
 
 // Pass is one run of one check against one target.
 type Pass struct {
@@ -149,7 +113,7 @@ func (p *Pass) needsCatchAll() error {
 	return nil
 }
 
-// maxCodings of one body: each may unfold to defaultMaxBody once more.
+// maxCodings of one body: each may unfold to rawhttp.DefaultMaxBody once more.
 const maxCodings = 4
 
 // Content is the body with its content codings undone.
@@ -183,7 +147,7 @@ func (p *Pass) Content(x *Exchange) ([]byte, error) {
 			r = decode(bytes.NewReader(body))
 		}
 		var err error
-		if body, err = io.ReadAll(io.LimitReader(r, cmp.Or(x.Response.limit, defaultMaxBody))); err != nil {
+		if body, err = io.ReadAll(io.LimitReader(r, cmp.Or(x.Response.limit, rawhttp.DefaultMaxBody))); err != nil {
 			return nil, fmt.Errorf("undo %s: %w", codings[i], err)
 		}
 	}

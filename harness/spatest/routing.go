@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"spabench/harness/internal/rawhttp"
 	"strings"
 )
 
@@ -212,7 +213,7 @@ func checkHostilePath(ctx context.Context, p *Pass) error {
 	for _, target := range []string{"/users/100%", "/%ff", "/..%c0%af", "/t/" + strings.Repeat("a", 300)} {
 		x, err := p.Get(ctx, target, Navigation)
 		switch {
-		case errors.Is(err, errClosed):
+		case errors.Is(err, rawhttp.ErrClosed):
 			p.Reportf(x, expected, "the connection closed without a response", "a hostile path gets no answer")
 		case err != nil:
 			return err

@@ -72,8 +72,8 @@ func checkWorkerActive(ctx context.Context, p *Pass) error {
 			got = call.Error
 		}
 		target := strings.TrimPrefix(call.URL, v.origin)
-		x, err := p.Do(ctx, Request{Target: target, fromRoot: true, Header: append(Subresource("serviceworker"),
-			Field{"Service-Worker", "script"}, Field{"Referer", v.app + "/"})})
+		x, err := p.Do(ctx, Request{Target: target, fromRoot: true, Header: append(ServiceWorker,
+			Field{"Referer", v.app + "/"})})
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,7 @@
 package spatest
 
 import (
-	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -13,29 +13,22 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"spabench/harness/internal/rawhttp"
 	"strconv"
 	"strings"
 	"time"
 )
 
 const (
-	maxHead        = 64 << 10 // of status line and header, and of what follows a response, in bytes
-	defaultMaxBody = 16 << 20 // of a response body, in bytes
-	maxConns       = 4        // connections at once
+	maxConns = 4 // connections at once
 	// lingerTime is how long the end of the connection is awaited after a
 	// response, to see bytes that should not be there.
 	lingerTime = 50 * time.Millisecond
 )
 
-// errClosed: the server ended the connection instead of answering.
-var errClosed = errors.New("the server closed the connection without a response")
-
-// errUnsent: the server did not take the request to its end.
-var errUnsent = errors.New("the request was not taken to its end")
-
 // unanswered: x was sent whole, and no answer came in its time.
 func unanswered(ctx context.Context, x *Exchange, err error) bool {
-	return x != nil && ctx.Err() == nil && errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, errUnsent)
+	return x != nil && ctx.Err() == nil && errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, rawhttp.ErrUnsent)
 }
 
 // client speaks HTTP/1.1 to one origin. It normalises nothing and follows nothing.
@@ -81,56 +74,71 @@ func (c *client) do(ctx context.Context, requests ...Request) (done []*Exchange,
 		return nil, c.explain(ctx, "connect", err)
 	}
 	defer conn.Close()
-	deadline, _ := ctx.Deadline()
-	conn.SetDeadline(deadline)
-	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
-
-	bounded := &budget{r: conn}
-	br := bufio.NewReader(bounded)
+	defer conn.Bind(ctx)()
 	for i, request := range requests {
 		last := i == len(requests)-1
-		x := &Exchange{Origin: c.origin.String()}
-		message := c.compose(&request, last)
-		x.Request = request.sent()
+		x, err := c.exchange(ctx, conn, request, last)
 		done = append(done, x)
-		// A server may answer, and read no further or close, before it has read everything.
-		wrote, began := make(chan error, 1), time.Now()
-		go func() { wrote <- write(conn, message, request.Padding) }()
-		bounded.left = maxHead
-		x.Response, err = readResponse(br, bounded, request)
-		x.took = time.Since(began)
 		if err != nil {
-			err = c.explain(ctx, request.Method+" "+request.Target, err)
 			conn.Close()
-			if writeErr := <-wrote; writeErr != nil {
-				err = fmt.Errorf("%w (%w: %w)", err, errUnsent, writeErr)
+			if unsent := conn.Sent(); unsent != nil {
+				err = fmt.Errorf("%w (%w)", err, unsent)
 			}
 			return done, err
 		}
 		if last && x.Response.Broken == "" && request.watch == nil {
-			conn.SetReadDeadline(earlier(deadline, time.Now().Add(lingerTime)))
-			bounded.left = maxHead
-			n, _ := io.Copy(io.Discard, br)
-			x.Response.Extra = int(n)
+			deadline, _ := ctx.Deadline()
+			x.Response.Extra = conn.Rest(earlier(deadline, time.Now().Add(lingerTime)))
 		}
 		if last || x.Response.Broken != "" {
 			return done, nil // after a broken response, the next could not be told from it
 		}
-		if err := <-wrote; err != nil {
-			return done, c.explain(ctx, request.Method+" "+request.Target, err)
+		if err := conn.Sent(); err != nil {
+			return done, c.explain(ctx, x.Request.Method+" "+x.Request.Target, err)
 		}
 	}
 	return done, nil
 }
 
-// write sends the message, and padding spaces behind it.
-func write(w io.Writer, message string, padding int64) error {
-	_, err := io.WriteString(w, message)
-	const block = 32 << 10
-	for ; err == nil && padding > 0; padding -= block {
-		_, err = io.WriteString(w, strings.Repeat(" ", int(min(padding, block))))
+// exchange sends one request on the connection and reads the response to it.
+func (c *client) exchange(ctx context.Context, conn *rawhttp.Conn, request Request, last bool) (*Exchange, error) {
+	x := &Exchange{Origin: c.origin.String()}
+	message := c.compose(&request, last)
+	x.Request = request.sent()
+	began := time.Now()
+	var err error
+	x.Response, err = request.over(conn, message)
+	x.took = time.Since(began)
+	if err != nil {
+		err = c.explain(ctx, request.Method+" "+request.Target, err)
 	}
-	return err
+	return x, err
+}
+
+// over sends the request, which is the message as bytes, and reads the response:
+// a body that is not whole is the response's Broken.
+func (r Request) over(conn *rawhttp.Conn, message string) (*Response, error) {
+	maxBody := cmp.Or(r.maxBody, rawhttp.DefaultMaxBody)
+	raw := rawhttp.Request{Message: message, Padding: r.Padding, Method: r.Method, MaxBody: maxBody}
+	if r.watch != nil {
+		raw.Watch = func(response *rawhttp.Response, body io.Reader) { r.watch(newResponse(response, maxBody), body) }
+	}
+	received, err := conn.Exchange(raw)
+	if received == nil {
+		return nil, err
+	}
+	response := newResponse(received, maxBody)
+	if err != nil {
+		response.Broken = err.Error()
+	}
+	return response, nil
+}
+
+func newResponse(r *rawhttp.Response, limit int64) *Response {
+	return &Response{
+		Proto: r.Proto, Status: r.Status, Header: r.Header, Body: r.Body,
+		Size: int64(len(r.Body)), Excerpt: excerpt(r.Body), limit: limit,
+	}
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -140,7 +148,16 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-func (c *client) connect(ctx context.Context) (net.Conn, error) {
+func (c *client) connect(ctx context.Context) (*rawhttp.Conn, error) {
+	conn, err := c.dialOrigin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rawhttp.NewConn(conn), nil
+}
+
+// dialOrigin opens a connection, secured for an origin of https.
+func (c *client) dialOrigin(ctx context.Context) (net.Conn, error) {
 	port := c.origin.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[c.origin.Scheme]
@@ -233,73 +250,4 @@ func (c *client) explain(ctx context.Context, action string, err error) error {
 		}
 	}
 	return fmt.Errorf("%s: %w", action, err)
-}
-
-// budget reads from r until left bytes have been read.
-type budget struct {
-	r    io.Reader
-	left int64
-}
-
-var errBudget = errors.New("size bound reached")
-
-func (b *budget) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errBudget
-	}
-	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
-	return n, err
-}
-
-// readResponse reads one final response, within maxHead and maxBody. An error
-// means that there is none; a body that is not whole is the response's Broken.
-func readResponse(br *bufio.Reader, bounded *budget, request Request) (*Response, error) {
-	method, maxBody := request.Method, request.maxBody
-	if maxBody == 0 {
-		maxBody = defaultMaxBody
-	}
-	if _, err := br.Peek(1); err != nil {
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil, err
-		}
-		return nil, fmt.Errorf("%w (%w)", errClosed, err)
-	}
-	message, err := http.ReadResponse(br, &http.Request{Method: method})
-	// Interim responses (100 Continue, 103 Early Hints) precede the final one.
-	for err == nil && message.StatusCode < 200 && message.StatusCode != http.StatusSwitchingProtocols {
-		message, err = http.ReadResponse(br, &http.Request{Method: method})
-	}
-	if errors.Is(err, errBudget) {
-		return nil, fmt.Errorf("read response: header over %d bytes", maxHead)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read response: %w", err)
-	}
-	defer message.Body.Close()
-	r := &Response{Proto: message.Proto, Status: message.StatusCode, Header: message.Header, limit: maxBody}
-	if message.Close && message.ProtoAtLeast(1, 1) {
-		r.Header.Set("Connection", "close") // as it was sent: ReadResponse takes it out
-	}
-	bounded.left = maxBody + maxHead // chunks have a frame of their own
-	if request.watch != nil {
-		request.watch(r, message.Body)
-		bounded.left = 0 // a stream without end is not read to its end
-		return r, nil
-	}
-	r.Body, err = io.ReadAll(io.LimitReader(message.Body, maxBody+1))
-	switch {
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, err
-	case errors.Is(err, errBudget) || int64(len(r.Body)) > maxBody:
-		r.Broken = fmt.Sprintf("the body is over %d bytes: not read further", maxBody)
-		r.Body = r.Body[:min(int64(len(r.Body)), maxBody)]
-	case errors.Is(err, io.ErrUnexpectedEOF) && message.ContentLength >= 0:
-		r.Broken = fmt.Sprintf("Content-Length is %d, but the body ends after %d bytes", message.ContentLength, len(r.Body))
-	case err != nil:
-		r.Broken = fmt.Sprintf("the body breaks off after %d bytes: %v", len(r.Body), err)
-	}
-	r.Size = int64(len(r.Body))
-	r.Excerpt = excerpt(r.Body)
-	return r, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"spabench/harness/internal/browser"
 	"strings"
 )
 
@@ -61,8 +62,11 @@ func refusing() []rule {
 	chunked.length = -1
 	rules = append(rules, rule{"large content", large, nil}, rule{"large content, chunked", chunked, nil})
 
+	navigation := map[string]string{}
+	for _, f := range browser.Fields("document") {
+		navigation[f.Name] = f.Value
+	}
 	for _, path := range []string{"/api", "/api/", "/api/nope", "/api/healthz", "/api/books/1/pages", "/api/health/x"} {
-		navigation := map[string]string{"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}
 		rules = append(rules,
 			rule{"unknown path", call{target: path, status: 404}, nil},
 			rule{"unknown path in a browser", call{target: path, fields: navigation, status: 404}, nil},

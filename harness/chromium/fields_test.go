@@ -1,0 +1,98 @@
+package chromium_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"spabench/harness/internal/browser"
+)
+
+// parts is a page as Vite builds one, with what it loads: path, type, content. Their destinations are in TestHeaderFields.
+var parts = []struct{ path, kind, content string }{
+	{"/", "text/html", `<!doctype html><title>parts</title>
+		<link rel="icon" href="data:,">
+		<script type="module" crossorigin src="/main.js"></script>
+		<link rel="stylesheet" crossorigin href="/main.css">
+		<p>text</p><img src="/logo.svg"><audio src="/sound"></audio><video src="/film"><track default src="/words.vtt"></video>`},
+	{"/main.css", "text/css", `@font-face { font-family: serif2; src: url(/font) } p { font-family: serif2 }`},
+	{"/main.js", "text/javascript", `fetch("/data"); new Worker("/worker.js"); navigator.serviceWorker.register("/sw.js")
+		import("/strings.json", { with: { type: "json" } })`},
+	{"/worker.js", "text/javascript", ""},
+	{"/sw.js", "text/javascript", ""},
+	{"/strings.json", "application/json", "{}"},
+	{"/words.vtt", "text/vtt", "WEBVTT\n"},
+}
+
+// TestHeaderFields holds the model of a browser's requests to what Chromium sends.
+func TestHeaderFields(t *testing.T) {
+	chromium := start(t)
+	paths := map[string]string{
+		"document": "/", "script": "/main.js", "style": "/main.css", "image": "/logo.svg", "font": "/font", "empty": "/data",
+		"worker": "/worker.js", "serviceworker": "/sw.js", "json": "/strings.json", "audio": "/sound", "video": "/film",
+		"track": "/words.vtt",
+	}
+	var mu sync.Mutex
+	asked := map[string]http.Header{}
+	all, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if _, again := asked[r.URL.Path]; !again {
+			asked[r.URL.Path] = r.Header
+			missing := func(path string) bool { return asked[path] == nil }
+			if !slices.ContainsFunc(slices.Collect(maps.Values(paths)), missing) {
+				cancel()
+			}
+		}
+		for _, part := range parts {
+			if part.path == r.URL.Path {
+				w.Header().Set("Content-Type", part.kind)
+				_, _ = fmt.Fprint(w, part.content)
+				return
+			}
+		}
+		http.NotFound(w, r)
+	}))
+	defer server.Close()
+	if err := open(t, chromium).Navigate(t.Context(), server.URL); err != nil {
+		t.Fatal(err)
+	}
+	<-all.Done()
+	mu.Lock()
+	defer mu.Unlock()
+	for destination, path := range paths {
+		if asked[path] == nil {
+			t.Errorf("Chromium did not ask for %s", path)
+			continue
+		}
+		for _, f := range browser.Fields(destination) {
+			want, got := f.Value, asked[path].Get(f.Name)
+			if f.Name == "Accept" { // which image formats there are differs between versions
+				want, got = withoutFormats(want), withoutFormats(got)
+			}
+			if got != want {
+				t.Errorf("%s (%s): Chromium sends %s: %q, the model says %q", destination, path, f.Name, got, want)
+			}
+		}
+	}
+	if got := asked["/main.js"].Get("Accept-Encoding"); got != browser.AcceptEncoding {
+		t.Errorf("Chromium accepts the codings %q, the model says %q", got, browser.AcceptEncoding)
+	}
+}
+
+// withoutFormats takes the image formats that are named out of an Accept field, but for SVG.
+func withoutFormats(accept string) string {
+	named := func(one string) bool {
+		return strings.HasPrefix(one, "image/") && one != "image/*" && one != "image/svg+xml"
+	}
+	return strings.Join(slices.DeleteFunc(strings.Split(accept, ","), named), ",")
+}
