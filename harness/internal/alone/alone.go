@@ -17,13 +17,26 @@ var held struct {
 	err  error
 }
 
-// Take waits until no other test process has the engine or a browser, and keeps them for this one until it ends. It skips
-// the test under -short, which needs neither.
-func Take(t *testing.T) {
+// WithEngine waits until no other test process has the engine or a browser, and keeps both for this one until it ends. It
+// skips the test under -short, which needs no engine.
+func WithEngine(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("needs a container engine or a browser, which -short does without")
+		t.Skip("needs a container engine, which -short does without")
 	}
+	take(t)
+}
+
+// WithBrowser does the same for a test in a browser. Under -short no containers come and go, so nothing is waited for.
+func WithBrowser(t *testing.T) {
+	t.Helper()
+	if !testing.Short() {
+		take(t)
+	}
+}
+
+func take(t *testing.T) {
+	t.Helper()
 	held.once.Do(func() {
 		held.file, held.err = os.OpenFile(filepath.Join(os.TempDir(), "spabench-tests.lock"), os.O_CREATE|os.O_RDWR, 0o666)
 		if held.err == nil {

@@ -47,7 +47,7 @@ func runBench(t *testing.T, ctx context.Context, root string, p Plan, progress *
 
 // TestBench makes a one-round run of every variant and looks at everything that it recorded.
 func TestBench(t *testing.T) {
-	alone.Take(t)
+	alone.WithEngine(t)
 	p := shortPlan()
 	run, err := runBench(t, t.Context(), "../../..", p, &rigtest.Told{})
 	if err != nil {
@@ -146,7 +146,7 @@ func checkVisit(t *testing.T, variant string, l record.Loaded) {
 
 // Ctrl-C in a trial: what was measured before stays, and no container or network does.
 func TestBenchInterrupted(t *testing.T) {
-	alone.Take(t)
+	alone.WithEngine(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	steps := 0
@@ -168,7 +168,7 @@ func TestBenchInterrupted(t *testing.T) {
 // A variant that does not build, does not start, or serves a wrong page is recorded with the end of its output;
 // the others are measured, and the error says which are not right.
 func TestBenchBrokenVariants(t *testing.T) {
-	alone.Take(t)
+	alone.WithEngine(t)
 	defer func(d time.Duration) { rig.ReadyWithin = d }(rig.ReadyWithin)
 	rig.ReadyWithin = 5 * time.Second
 	python := "ARG PYTHON_IMAGE=python:3.13-slim-trixie\nFROM ${PYTHON_IMAGE}\nARG BUILD_ID=A\n"

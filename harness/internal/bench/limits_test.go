@@ -81,7 +81,7 @@ func TestPossible(t *testing.T) {
 
 // A run under limits measures what they did; a variant that they kill is recorded as killed, and the others go on.
 func TestBenchLimited(t *testing.T) {
-	alone.Take(t)
+	alone.WithEngine(t)
 	p := Limit(shortPlan("null", "fastapi"), Limits{CPUs: 0.25, Memory: LeastMemory})
 	p.Loads = p.Loads[:1]
 	run, err := runBench(t, t.Context(), "../../..", p, &rigtest.Told{})

@@ -81,7 +81,7 @@ func TestBenchToKill(t *testing.T) {
 // kill -9 at any moment loses the trial in flight at most: the run is resumed and killed again, at random moments, until
 // it has ended; then it has each trial once, and nothing of what was recorded has changed on the way.
 func TestBenchKilled(t *testing.T) {
-	alone.Take(t)
+	alone.WithEngine(t)
 	l := rigtest.Open(t).Lab
 	file := filepath.Join(t.TempDir(), "run.jsonl")
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))

@@ -48,7 +48,7 @@ func TestPlantedCatalogue(t *testing.T) {
 
 // One round of the whole plan: every planted image builds and answers right, and what is planted in size and start is there.
 func TestBenchPlanted(t *testing.T) {
-	alone.Take(t)
+	alone.WithEngine(t)
 	p := TrustPlan(1, 90*time.Microsecond)
 	p.Rounds, p.Loads[0].Warmup, p.Loads[0].Duration = 1, 100*time.Millisecond, 400*time.Millisecond
 	run, err := runBench(t, t.Context(), "../../..", p, &rigtest.Told{})

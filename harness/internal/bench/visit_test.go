@@ -18,7 +18,7 @@ import (
 
 // What a first visit asks for is what Chromium asks for at the home page, wave after wave.
 func TestHomeIsWhatChromiumAsksFor(t *testing.T) {
-	alone.Take(t)
+	alone.WithEngine(t)
 	g := rigtest.Open(t)
 	if g.Browser == nil {
 		t.Skip(chromium.ErrNotFound)

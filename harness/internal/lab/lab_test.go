@@ -26,7 +26,7 @@ const projectRoot = "../../.."
 
 func open(t *testing.T) *Lab {
 	t.Helper()
-	alone.Take(t)
+	alone.WithEngine(t)
 	l, err := Open(t.Context(), projectRoot, TestPrefix, t.Logf)
 	if err != nil {
 		t.Fatal(err)

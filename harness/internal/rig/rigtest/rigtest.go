@@ -61,7 +61,7 @@ var shared struct {
 // Open returns the package's rig. Under -short it skips the test.
 func Open(t *testing.T) rig.Rig {
 	t.Helper()
-	alone.Take(t)
+	alone.WithEngine(t)
 	shared.once.Do(func() {
 		ctx := context.Background() // it outlives the first test that asks for it
 		shared.Fronts = map[string]rig.Builds{}
