@@ -25,7 +25,7 @@ func ClaimsText(w io.Writer, run record.Claims) error {
 	for _, c := range run.Claims {
 		fmt.Fprintf(&b, "%2d  %s  %s\n", c.Number, padRight(c.ID, margin), strings.ToUpper(string(c.Verdict)))
 		b.WriteString(wrap("    ", "“"+c.Words+"”"))
-		b.WriteString(wrap("    ", capital(c.Why)+"."))
+		b.WriteString(wrap("    ", capital(textOf(c).why)+"."))
 		if c.Err != "" {
 			b.WriteString(wrap("    ", firstLine(c.Err)))
 		}
@@ -48,7 +48,7 @@ func ClaimsPage(run record.Claims, name string) (string, error) {
 	s := sheet{head: []string{"#", "claim", "verdict", "evidence"}}
 	for _, c := range run.Claims {
 		s.rows = append(s.rows, []string{fmt.Sprint(c.Number), fmt.Sprintf("[%s](#%s)", escape(c.Words), c.ID),
-			"**" + string(c.Verdict) + "**", escape(capital(c.Why) + ".")})
+			"**" + string(c.Verdict) + "**", escape(capital(textOf(c).why) + ".")})
 	}
 	drawn, err := draw(s, markdownTable())
 	if err != nil {
@@ -72,25 +72,26 @@ func ClaimsPage(run record.Claims, name string) (string, error) {
 
 // claim is the section of one claim.
 func claim(b *bytes.Buffer, c record.Claim, style markdownStyle) error {
+	text := textOf(c)
 	fmt.Fprintf(b, "## %s\n\n“%s”\n\n%s.\n\n**%s**: %s.\n\n", c.ID, escape(c.Words), escape(strings.TrimSuffix(c.Test, ".")),
-		capital(string(c.Verdict)), escape(c.Why))
-	for _, e := range c.Evidence {
+		capital(string(c.Verdict)), escape(text.why))
+	for _, e := range text.evidence {
 		fmt.Fprintf(b, "- %s\n", escape(e))
 	}
-	if len(c.Evidence) > 0 {
+	if len(text.evidence) > 0 {
 		b.WriteByte('\n')
 	}
 	if c.Err != "" {
 		block(b, strings.Split(c.Err, "\n"))
 	}
-	for _, t := range c.Tables {
-		style.title(b, Table{Title: t.Title, Doc: t.Doc})
-		cells := sheet{head: t.Head}
-		for _, row := range t.Rows { // a copy: drawing escapes
+	for _, t := range text.sheets {
+		style.title(b, Table{Title: t.title, Doc: t.doc})
+		cells := sheet{head: t.head}
+		for _, row := range t.rows { // a copy: drawing escapes
 			cells.rows = append(cells.rows, append([]string{}, row...))
 		}
 		if err := style.sheet(b, cells); err != nil {
-			return fmt.Errorf("draw table %s: %w", t.Name, err)
+			return fmt.Errorf("draw table %s: %w", t.title, err)
 		}
 	}
 	for _, t := range c.Transcripts {
@@ -115,7 +116,7 @@ func block(b *bytes.Buffer, lines []string) {
 // claimCount says how many claims have which verdict.
 func claimCount(run record.Claims) string {
 	var parts []string
-	for _, v := range []record.Verdict{record.Holds, record.Partly, record.Refuted, record.NotTested} {
+	for _, v := range []record.Verdict{record.Holds, record.Partly, record.PartlySchema1, record.Refuted, record.NotTested} {
 		n := 0
 		for _, c := range run.Claims {
 			if c.Verdict == v {

@@ -1,0 +1,4 @@
+package record
+
+// BuildArgumentsObserved is not recorded yet.
+type BuildArgumentsObserved struct{}

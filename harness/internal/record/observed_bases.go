@@ -1,0 +1,4 @@
+package record
+
+// BasesObserved is not recorded yet.
+type BasesObserved struct{}

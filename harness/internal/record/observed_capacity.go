@@ -1,0 +1,4 @@
+package record
+
+// CapacityObserved is not recorded yet.
+type CapacityObserved struct{}

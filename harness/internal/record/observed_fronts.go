@@ -1,0 +1,4 @@
+package record
+
+// FrontsObserved is not recorded yet.
+type FrontsObserved struct{}

@@ -1,0 +1,4 @@
+package record
+
+// ImagesObserved is not recorded yet.
+type ImagesObserved struct{}

@@ -1,0 +1,4 @@
+package record
+
+// LastStageObserved is not recorded yet.
+type LastStageObserved struct{}

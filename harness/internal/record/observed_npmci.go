@@ -1,0 +1,4 @@
+package record
+
+// NpmCIObserved is not recorded yet.
+type NpmCIObserved struct{}

@@ -1,0 +1,4 @@
+package record
+
+// OriginObserved is not recorded yet.
+type OriginObserved struct{}

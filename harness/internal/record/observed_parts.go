@@ -1,0 +1,4 @@
+package record
+
+// PartsObserved is not recorded yet.
+type PartsObserved struct{}

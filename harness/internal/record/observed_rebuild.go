@@ -1,0 +1,4 @@
+package record
+
+// RebuildObserved is not recorded yet.
+type RebuildObserved struct{}

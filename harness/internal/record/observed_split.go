@@ -1,0 +1,4 @@
+package record
+
+// SplitObserved is not recorded yet.
+type SplitObserved struct{}

@@ -1,0 +1,4 @@
+package record
+
+// TamperObserved is not recorded yet.
+type TamperObserved struct{}

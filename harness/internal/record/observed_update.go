@@ -1,0 +1,4 @@
+package record
+
+// UpdateObserved is not recorded yet.
+type UpdateObserved struct{}
