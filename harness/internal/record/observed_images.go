@@ -44,7 +44,7 @@ type VariantSize struct {
 	Python        bool         `json:"python"` // a container runs a Python interpreter
 	LayerCount    int          `json:"layer_count"`
 	Unpacked      int64        `json:"unpacked"`       // the files of all layers
-	Compressed    int64        `json:"compressed"`     // the layers' archives, gzip at its default level: what a pull transfers
+	Compressed    int64        `json:"compressed"`     // the layers' archives by gzip: what a pull transfers
 	Own           int64        `json:"own"`            // the part of Unpacked in layers that no base image has
 	OwnCompressed int64        `json:"own_compressed"` // the part of Compressed in those layers
 	Layers        []ImageLayer `json:"layers"`         // by container, the lowest first
@@ -56,7 +56,7 @@ type ImageLayer struct {
 	Unpacked    int64  `json:"unpacked"`
 	Compressed  int64  `json:"compressed"`
 	Base        bool   `json:"base"`                  // a base image has it
-	Repeated    bool   `json:"repeated"`              // another image of the variant has it, too, and it was counted there
+	Repeated    bool   `json:"repeated"`              // an image of the variant above has it, too
 	Instruction string `json:"instruction,omitempty"` // that made it; "" where the builder did not record it
 }
 
@@ -86,8 +86,8 @@ type VariantRuntime struct {
 	Images      int            `json:"images"`
 	Python      bool           `json:"python"`                // a container runs a Python interpreter
 	Static      bool           `json:"static"`                // every container starts a program that needs no other file
-	Interpreter string         `json:"interpreter,omitempty"` // path of what runs the application, where something does
-	Libraries   int            `json:"libraries"`             // shared ones that the programs are linked with at their start
+	Interpreter string         `json:"interpreter,omitempty"` // path of what runs the application
+	Libraries   int            `json:"libraries"`             // shared ones that the programs are linked with
 	Packages    map[string]int `json:"packages"`              // by package manager
 	Shells      int            `json:"shells"`
 	Users       []string       `json:"users"`

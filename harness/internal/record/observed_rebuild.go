@@ -15,33 +15,33 @@ type RebuildObserved struct {
 type RebuildEdit struct {
 	Name     string    `json:"name"`
 	What     string    `json:"what"`     // what is edited
-	Expected []End     `json:"expected"` // the ends whose dependencies it should install again
+	Expected []AppEnd  `json:"expected"` // the ends whose dependencies it should install again
 	Bases    bool      `json:"bases"`    // the base images were changed, not the sources
 	Builds   []Rebuild `json:"builds"`
 }
 
-// End is the part of an application that dependencies belong to.
-type End string
+// AppEnd is the part of an application that dependencies belong to.
+type AppEnd string
 
 // The ends of an application.
 const (
-	FrontEnd End = "front end"
-	BackEnd  End = "back end"
+	FrontEnd AppEnd = "front end"
+	BackEnd  AppEnd = "back end"
 )
 
-// Ends returns both, in the order of the tables.
-func Ends() []End { return []End{FrontEnd, BackEnd} }
+// AppEnds returns both, in the order of the tables.
+func AppEnds() []AppEnd { return []AppEnd{FrontEnd, BackEnd} }
 
 // Rebuild is a build of all images of one variant on a warm layer cache.
 type Rebuild struct {
-	Variant   string           `json:"variant"`
-	Steps     int              `json:"steps"`      // instructions of its Dockerfiles that make an image
-	StepsRun  int              `json:"steps_run"`  // of them, those that did not come from the layer cache
-	Installs  map[End][]string `json:"installs"`   // installers among the steps
-	Installed map[End][]string `json:"installed"`  // of them, those that ran
-	StepsTook time.Duration    `json:"steps_took"` // nanoseconds, of the steps that ran
-	Took      time.Duration    `json:"took"`       // nanoseconds, until the engine had answered
-	Pull      LayerPull        `json:"pull"`       // by a host that has the images from before the edit
+	Variant   string              `json:"variant"`
+	Steps     int                 `json:"steps"`      // instructions of its Dockerfiles that make an image
+	StepsRun  int                 `json:"steps_run"`  // of them, those that did not come from the layer cache
+	Installs  map[AppEnd][]string `json:"installs"`   // installers among the steps
+	Installed map[AppEnd][]string `json:"installed"`  // of them, those that ran
+	StepsTook time.Duration       `json:"steps_took"` // nanoseconds, of the steps that ran
+	Took      time.Duration       `json:"took"`       // nanoseconds, until the engine had answered
+	Pull      LayerPull           `json:"pull"`       // by a host that has the images from before the edit
 }
 
 // LayerPull is what a host pulls.
@@ -53,7 +53,7 @@ type LayerPull struct {
 
 // AsExpected reports whether a build installed again all dependencies that the edit concerns, and no others.
 func (e RebuildEdit) AsExpected(b Rebuild) bool {
-	for _, end := range Ends() {
+	for _, end := range AppEnds() {
 		var want []string
 		if slices.Contains(e.Expected, end) {
 			want = b.Installs[end]
