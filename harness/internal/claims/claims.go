@@ -37,7 +37,7 @@ func All() []claim.Claim {
 		lastStageClaim(),
 		compose.AnonymousVolume(),
 		compose.MountPrecedence(),
-		bottleneckClaim(),
+		capacityClaim(),
 		splitLaterClaim(),
 		origin.NoCORS(),
 		bases.StaticBinary(),

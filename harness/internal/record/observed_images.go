@@ -60,15 +60,16 @@ type ImageLayer struct {
 	Instruction string `json:"instruction,omitempty"` // that made it; "" where the builder did not record it
 }
 
-// Fits reports whether all images of the kind are as large as claimed. The claim is about one image, so variants with
-// several do not count.
-func (o ImageSizesObserved) Fits(python bool) bool {
-	want := o.Go
-	if python {
-		want = o.Python
-	}
+// PythonFits reports whether every Python image is as large as claimed.
+func (o ImageSizesObserved) PythonFits() bool { return o.fit(true, o.Python) }
+
+// GoFits reports the same of the other images, all of which are those of Go servers.
+func (o ImageSizesObserved) GoFits() bool { return o.fit(false, o.Go) }
+
+// fit compares the variants that are one image: the claim is about one, so those with several do not count.
+func (o ImageSizesObserved) fit(python bool, claimed SizeRange) bool {
 	for _, v := range o.Variants {
-		if v.Images == 1 && v.Python == python && !want.Contains(v.Unpacked) {
+		if v.Images == 1 && v.Python == python && !claimed.Contains(v.Unpacked) {
 			return false
 		}
 	}
