@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"spabench/harness/internal/claims/bases"
-	"spabench/harness/internal/claims/compose"
-	"spabench/harness/internal/claims/origin"
 	"spabench/harness/internal/inventory"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
@@ -16,39 +14,6 @@ import (
 
 // Each judgement follows from what was seen, and turns when that does.
 func TestJudge(t *testing.T) {
-	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	seeded := func(change func(*compose.Seeding)) record.Judgement {
-		start := compose.SeededStart{SeedStatus: "exited", SeedFinished: began, AppStatus: "running", AppStarted: began.Add(time.Second), Books: 7}
-		s := compose.Seeding{First: start, Again: start, BookKept: true, SeedFails: compose.SeededStart{ExitCode: 1, SeedExitCode: 1, AppStatus: "created"}}
-		change(&s)
-		return compose.JudgeSeeding(s)
-	}
-	developed := func(pages ...string) record.Judgement {
-		d := compose.Development{}
-		for i, page := range pages {
-			built, command := "B", "BUILD_ID=B docker compose -f dockerfiles/compose/dev.yaml up -d --build"
-			if i == 0 {
-				built = "A"
-			}
-			if i == 2 {
-				command += " --renew-anon-volumes"
-			}
-			d.Steps = append(d.Steps, compose.DevelopmentStep{Commands: []string{command}, Built: built, Page: page})
-		}
-		return compose.JudgeDevelopment(d)
-	}
-	mounted := func(namedFirst string) record.Judgement {
-		return compose.JudgeMounts(compose.Mounts{Steps: []compose.MountsStep{{Pages: map[string]string{
-			"anonymous-below-bind": "A", "named-below-bind": "A",
-			"bind-then-named": "A", "named-then-bind": namedFirst, "bind-then-anonymous": "A", "anonymous-then-bind": namedFirst,
-		}}}})
-	}
-	saves := func(n int, d time.Duration) (s compose.Saves) {
-		for range n {
-			s.Seen = append(s.Seen, d)
-		}
-		return s
-	}
 	image := func(entry inventory.Entry, found ...inventory.Finding) inventory.Variant {
 		return inventory.Variant{Name: "one", Size: &inventory.Size{Unpacked: 11e6, Compressed: 5e6},
 			Images:   []inventory.Image{{Files: 3, Entry: entry, Findings: found}},
@@ -71,13 +36,6 @@ func TestJudge(t *testing.T) {
 		run.Trials = append(run.Trials, record.Trial{Variant: "one", Round: 9, Knee: &record.Knee{Rate: rate, Verified: true}},
 			record.Trial{Variant: "one", Round: 10, Knee: &record.Knee{}})
 		return run
-	}
-	origins := func(preflights int, console string) record.Judgement {
-		s := origin.CrossOriginSeen{Refused: origin.OriginVisit{Console: []string{console}}}
-		for range preflights {
-			s.Cross.API = append(s.Cross.API, origin.Passed{Kind: "preflight", Target: "/api/books", CORS: 100})
-		}
-		return origin.JudgeOrigins(s)
 	}
 	base := func(server, name string, isStatic, works bool) bases.RuntimeBase {
 		return bases.RuntimeBase{Server: server, Name: name, Static: isStatic, Works: works}
@@ -102,22 +60,6 @@ func TestJudge(t *testing.T) {
 		want record.Verdict
 		says string
 	}{
-		{"seeded", seeded(func(*compose.Seeding) {}), record.Holds, "started 1000 ms after"},
-		{"seeder not waited for", seeded(func(s *compose.Seeding) { s.First.AppStarted = began.Add(-1) }), record.Partly, "did not wait"},
-		{"book lost", seeded(func(s *compose.Seeding) { s.BookKept = false }), record.Partly, "lost"},
-		{"started unseeded", seeded(func(s *compose.Seeding) { s.SeedFails.AppStarted = began }), record.Partly, "does not keep"},
-
-		{"volume kept", developed("A", "A", "B"), record.Partly, "the new build came with “docker compose up -d --build --renew-anon-volumes”"},
-		{"volume renewed", developed("A", "B", "B"), record.Holds, "brings the new build"},
-		{"volume hidden", developed("host", "A", "B"), record.Refuted, "hidden"},
-
-		{"last mount counts", mounted("host"), record.Partly, "the entry that stands last"},
-		{"volume counts", mounted("A"), record.Holds, "in either order"},
-
-		{"hot", compose.JudgeReloading(compose.Reloading{FastAPI: saves(compose.HotSaves, time.Second), GoDev: saves(compose.HotSaves, 3*time.Millisecond), GoEmbedded: saves(3, 5*time.Second)}), record.Holds, "after 3.0 ms with DEV=true and after 1000 ms"},
-		{"cold", compose.JudgeReloading(compose.Reloading{GoDev: saves(compose.HotSaves, time.Millisecond), GoEmbedded: saves(3, 5*time.Second)}), record.Partly, "not seen"},
-		{"seen unbuilt", compose.JudgeReloading(compose.Reloading{FastAPI: saves(compose.HotSaves, 1), GoDev: saves(compose.HotSaves, 1), Unbuilt: compose.Unbuilt{Seen: true}}), record.Partly, "without a build"},
-
 		{"clean", judgeLeftovers([]inventory.Variant{static, python}), record.Holds, "none of it is among the 6 files"},
 		{"npm left", judgeLeftovers([]inventory.Variant{static, image(inventory.Entry{}, inventory.Finding{Kind: inventory.NodeManager, Path: "/usr/bin/npm"})}), record.Partly, "/usr/bin/npm"},
 		{"npm left everywhere", judgeLeftovers([]inventory.Variant{image(inventory.Entry{}, inventory.Finding{Kind: inventory.NodeManager, Path: "/usr/bin/npm"})}), record.Refuted, "npm"},
@@ -131,10 +73,6 @@ func TestJudge(t *testing.T) {
 		{"far", judgeKneesOf(knee(5000), "2026-01-02-run"), record.Partly, "one at least 5000/s"},
 		{"near", judgeKneesOf(knee(20), "2026-01-02-run"), record.Holds, "stays below"},
 		{"no knee", judgeKneesOf(record.Run{Plan: record.Plan{Objective: &record.Objective{}}}, "x"), record.NotTested, "none of its trials"},
-
-		{"cross", origins(1, "… has been blocked by CORS policy …"), record.Holds, "1 preflight more and 100 bytes"},
-		{"free", origins(0, "…has been blocked by CORS policy…"), record.Partly, "0 preflight"},
-		{"not blocked", origins(0, ""), record.Refuted, "worked all the same"},
 
 		{"static everywhere", bases.JudgeBases(bases.BasesSeen{[]bases.RuntimeBase{base("embedded-go", "scratch", true, true)}}), record.Holds, "static and runs on scratch"},
 		{"cgo", bases.JudgeBases(bases.BasesSeen{[]bases.RuntimeBase{base("embedded-go", "scratch", true, true), base("embedded-go-cgo", "scratch", false, false)}}), record.Partly, "does not start on scratch"},
@@ -201,5 +139,21 @@ func TestClaimsAreWhole(t *testing.T) {
 	}
 	if _, err := selectClaims([]string{"split-latr"}); err == nil || !strings.Contains(err.Error(), `"split-later"`) {
 		t.Errorf("a mistyped id: %v", err)
+	}
+}
+
+func TestJudgeLastStage(t *testing.T) {
+	for _, c := range []struct {
+		starts [3]string // without a target, and with the last stage and the seed stage as the target
+		want   record.Verdict
+	}{
+		{[3]string{"/server", "/server", "/seed"}, record.Holds},
+		{[3]string{"/seed", "/server", "/seed"}, record.Refuted},
+		{[3]string{"/server", "/server", "/server"}, record.Refuted},
+	} {
+		o := record.LastStageObserved{Untargeted: c.starts[0], Runtime: c.starts[1], Seed: c.starts[2]}
+		if got := judgeLastStage(o); got != c.want {
+			t.Errorf("%q: %s, want %s", c.starts, got, c.want)
+		}
 	}
 }
