@@ -48,7 +48,9 @@ func (o SeedObserved) StartedSeeded() bool {
 func (o SeedObserved) Survived() bool { return o.BookKept && o.Again.Waited() }
 
 // FailureStops reports whether a seeder that fails keeps the server from starting.
-func (o SeedObserved) FailureStops() bool { return o.Failing.AppStarted.IsZero() && o.Failing.ExitCode != 0 }
+func (o SeedObserved) FailureStops() bool {
+	return o.Failing.AppStarted.IsZero() && o.Failing.ExitCode != 0
+}
 
 // AnonymousVolumeObserved is what dockerfiles/compose/dev.yaml did: the host's sources are mounted over the image's, and
 // an anonymous volume keeps the built files below them.
