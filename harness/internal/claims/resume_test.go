@@ -21,13 +21,13 @@ func TestClaimsResumed(t *testing.T) {
 	}
 	// As it is after the first: the second is missing, the first carries a mark that only a record can have.
 	run.Ended, run.Claims = nil, run.Claims[:1]
-	run.Claims[0].Why = "as it was"
+	run.Claims[0].Reason = "as it was"
 	if err := run.Write(file); err != nil {
 		t.Fatal(err)
 	}
 	o.Resume, o.Only = true, nil
 	again, err := Judge(t.Context(), o)
-	if err != nil || again.Resumed != 1 || len(again.Claims) != 2 || again.Claims[0].Why != "as it was" {
+	if err != nil || again.Resumed != 1 || len(again.Claims) != 2 || again.Claims[0].Reason != "as it was" {
 		t.Fatalf("%v: resumed %d times, %+v", err, again.Resumed, again.Claims)
 	}
 	again.Claims[0].Err, again.Ended = "broke off", nil

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"spabench/harness/internal/record"
 )
 
 // Fact is part of a claim: whether it is so, and how either is said.
@@ -26,17 +24,6 @@ func Said(parts ...Fact) string {
 		}
 	}
 	return strings.Join(words, "; ")
-}
-
-// VerdictOf is that of a claim with several parts.
-func VerdictOf(parts ...bool) record.Verdict {
-	switch {
-	case !slices.Contains(parts, false):
-		return record.Holds
-	case !slices.Contains(parts, true):
-		return record.Refuted
-	}
-	return record.Partly
 }
 
 // Median is the median of durations; of an even number, the lower of the two in the middle. Zero of none.
@@ -68,18 +55,6 @@ func Milliseconds(d time.Duration) string {
 func Seconds(d time.Duration) string { return fmt.Sprintf("%.1f", d.Seconds()) }
 
 func Capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// Transcript is the one of a Compose experiment.
-func Transcript(tool string, lines []string) []record.Transcript {
-	if len(lines) == 0 {
-		return nil
-	}
-	title := "Transcript"
-	if tool != "" {
-		title += ", " + tool
-	}
-	return []record.Transcript{{Title: title, Lines: lines}}
-}
 
 func Either(a, b string) string {
 	if a == b {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"spabench/harness/chromium"
+	"spabench/harness/internal/claims/claim"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig/rigtest"
 )
 
@@ -19,22 +21,22 @@ func TestCrossOrigin(t *testing.T) {
 	if g.Browser == nil {
 		t.Skip(chromium.ErrNotFound)
 	}
-	s, err := crossOrigin(t.Context(), g.Lab, g.Browser)
-	told := strings.Join(s.Transcript, "\n")
+	told := new(claim.Transcript)
+	s, err := observe(t.Context(), g.Lab, g.Browser, told)
+	t.Log("\n" + strings.Join(told.Lines, "\n"))
 	if err != nil {
-		t.Fatalf("%v\n%s", rigtest.Describe(err), told)
+		t.Fatal(rigtest.Describe(err))
 	}
-	t.Log("\n" + told)
 	rigtest.NothingLeft(t)
 
 	want := []string{"Books", "a book", addedTitle, addedTitle}
-	for form, v := range map[string]OriginVisit{"same": s.Same, "cross": s.Cross} {
+	for form, v := range map[string]record.OriginVisit{"same": s.Same, "cross": s.Cross} {
 		if !slices.Equal(v.Shown, want) || len(v.Console) > 0 {
 			t.Errorf("%s origin: shown %q, console %q", form, v.Shown, v.Console)
 		}
 	}
-	if len(s.Same.API) > 0 || s.Same.Count("preflight") != 0 || s.Cross.Count("preflight") != 1 {
-		t.Errorf("%d and %d preflights; %+v", s.Same.Count("preflight"), s.Cross.Count("preflight"), s.Same.API)
+	if len(s.Same.API) > 0 || s.Same.Preflights() != 0 || s.Cross.Preflights() != 1 {
+		t.Errorf("%d and %d preflights; %+v", s.Same.Preflights(), s.Cross.Preflights(), s.Same.API)
 	}
 	for _, kind := range []string{"document", "script", "style", "font", "fetch"} {
 		if a, b := s.Same.Count(kind), s.Cross.Count(kind); a != b || a == 0 {
@@ -96,11 +98,11 @@ func TestCrossOrigin(t *testing.T) {
 			t.Errorf("without ALLOW_ORIGIN: %+v", p)
 		}
 	}
-	if answered == 0 || sent > 0 || refused.Count("preflight") == 0 {
-		t.Errorf("without ALLOW_ORIGIN: %d GETs answered, %d POSTs sent, %d preflights", answered, sent, refused.Count("preflight"))
+	if answered == 0 || sent > 0 || refused.Preflights() == 0 {
+		t.Errorf("without ALLOW_ORIGIN: %d GETs answered, %d POSTs sent, %d preflights", answered, sent, refused.Preflights())
 	}
 
-	for i, want := range []PostsPreflighted{{MaxAge: "0", Preflights: 10}, {MaxAge: "", Preflights: 1}, {MaxAge: "7200", Preflights: 1}} {
+	for i, want := range []record.PostsPreflighted{{MaxAge: "0", Preflights: 10}, {MaxAge: "", Preflights: 1}, {MaxAge: "7200", Preflights: 1}} {
 		got := s.Posts[i]
 		// Without an age a preflight lasts five seconds, in which ten answers are quickly had, unless the machine is busy.
 		late := want.MaxAge == "" && got.Preflights > 1 && got.Preflights < 10
