@@ -51,13 +51,12 @@ func newestWithObjective(results string) (newest record.Run, name string, err er
 	return newest, name, nil
 }
 
-// busyRate is what a busy site serves in its busiest hour, in page loads per second: of a million page loads a day, a
-// tenth in that hour, are 28 a second.
-const busyRate = 1e6 * 0.1 / 3600
+// busySite is what is meant by high traffic: in its busiest hour, 28 page loads a second.
+var busySite = record.BusySite{PageLoads: 1e6, BusiestHour: 0.1}
 
 // observeCapacity reads each variant's capacity from the trials that count, and in which it was verified.
 func observeCapacity(run record.Run, name string) record.CapacityObserved {
-	seen := record.CapacityObserved{Run: name, ServerCPUs: run.Env.ServerCPUs, BusyRate: busyRate,
+	seen := record.CapacityObserved{Run: name, ServerCPUs: run.Env.ServerCPUs, Busy: busySite,
 		Quantile: run.Plan.Objective.Quantile, Within: run.Plan.Objective.Within}
 	for _, variant := range run.Plan.Variants {
 		var rates []float64
@@ -87,7 +86,7 @@ func judgeCapacity(seen record.CapacityObserved) record.Verdict {
 	switch {
 	case len(seen.Variants) == 0:
 		return record.NotTested
-	case seen.Lowest().Median < seen.BusyRate:
+	case seen.Lowest().Median < seen.Busy.Rate():
 		return record.Holds
 	}
 	return record.Partly

@@ -3,6 +3,8 @@ package claims
 import (
 	"strings"
 	"testing"
+
+	"spabench/harness/internal/record"
 )
 
 // Ids are unique and kebab-case, and claims say what they claim and how that is tested.

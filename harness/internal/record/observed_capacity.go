@@ -10,11 +10,20 @@ import (
 type CapacityObserved struct {
 	Run        string            `json:"run"` // its folder in results
 	ServerCPUs string            `json:"server_cpus"`
-	Quantile   float64           `json:"quantile"`  // of the latency, counted from the scheduled start of a request
-	Within     time.Duration     `json:"within"`    // nanoseconds: the most that it may be
-	BusyRate   float64           `json:"busy_rate"` // page loads per second of the busy site that is compared with
+	Quantile   float64           `json:"quantile"` // of the latency, counted from the scheduled start of a request
+	Within     time.Duration     `json:"within"`   // nanoseconds: the most that it may be
+	Busy       BusySite          `json:"busy"`     // what capacities are compared with
 	Variants   []VariantCapacity `json:"variants"`
 }
+
+// BusySite is a site with high traffic.
+type BusySite struct {
+	PageLoads   float64 `json:"page_loads"`   // in a day
+	BusiestHour float64 `json:"busiest_hour"` // part of them in the busiest hour
+}
+
+// Rate returns the page loads per second in the busiest hour.
+func (b BusySite) Rate() float64 { return b.PageLoads * b.BusiestHour / 3600 }
 
 // VariantCapacity is the SLO capacity of one variant over the rounds in which a second attempt confirmed it.
 type VariantCapacity struct {

@@ -94,7 +94,7 @@ func claim(b *bytes.Buffer, c record.Claim, style markdownStyle) error {
 			return fmt.Errorf("draw table %s: %w", t.title, err)
 		}
 	}
-	for _, t := range c.Transcripts {
+	for _, t := range append(text.transcripts, c.Transcripts...) {
 		fmt.Fprintf(b, "%s %s\n\n", style.heading, t.Title)
 		block(b, t.Lines)
 	}
