@@ -2,9 +2,14 @@ package table
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"spabench/harness/internal/record"
 )
+
+// nullServer is the variant that does nothing but serve the page.
+const nullServer = "null"
 
 func capacityText(o record.Observed) claimText {
 	seen := *o.Capacity
@@ -15,10 +20,10 @@ func capacityText(o record.Observed) claimText {
 	}
 	var rates []string
 	for _, v := range seen.Variants {
-		rates = append(rates, fmt.Sprintf("%s at %s/s", v.Variant, capacityRate(v)))
+		rates = append(rates, fmt.Sprintf("%s %s/s", v.Variant, capacityRate(v)))
 	}
-	served := fmt.Sprintf("with %s, servers on CPU %s serve the page at these rates: %s",
-		capacityObjective(seen), seen.ServerCPUs, list(rates))
+	served := fmt.Sprintf("with %s, servers on %s serve the page at these rates: %s",
+		capacityObjective(seen), namedCPUs(seen.ServerCPUs), list(rates))
 	lowest, busy := seen.Lowest(), seen.Busy.Rate()
 	if lowest.Median < busy {
 		text.why = fmt.Sprintf("%s; %s stays below the busiest hour of a site with %s page loads a day (%.0f/s)",
@@ -28,7 +33,10 @@ func capacityText(o record.Observed) claimText {
 			"site with %s page loads a day in its busiest hour",
 			served, lowest.Variant, lowest.Median/busy, number(seen.Busy.PageLoads))
 	}
-	text.evidence[0] += " Its baseline, which serves the page from memory and does nothing else, is among the variants."
+	if slices.ContainsFunc(seen.Variants, func(v record.VariantCapacity) bool { return v.Variant == nullServer }) {
+		text.evidence[0] += " Among its variants is " + nullServer + ", a server that only serves the page, from memory: it " +
+			"shows what the machine, the engine and the network allow."
+	}
 	text.sheets = []claimSheet{capacitySheet(seen)}
 	return text
 }
@@ -46,15 +54,26 @@ func capacityObjective(seen record.CapacityObserved) string {
 	return fmt.Sprintf("p%g within %g ms", 100*seen.Quantile, seen.Within.Seconds()*1e3)
 }
 
+// namedCPUs names the CPUs of a cpuset.
+func namedCPUs(set string) string {
+	switch {
+	case set == "":
+		return "any CPU"
+	case strings.ContainsAny(set, ",-"):
+		return "CPUs " + set
+	}
+	return "CPU " + set
+}
+
 func capacitySheet(seen record.CapacityObserved) claimSheet {
 	busy := seen.Busy
 	t := claimSheet{
 		title: "SLO capacity",
-		doc: fmt.Sprintf("The highest rate of requests for the page on CPU %s with %s, counted from the scheduled start of "+
+		doc: fmt.Sprintf("The highest rate of requests for the page on %s with %s, counted from the scheduled start of "+
 			"each request, which avoids coordinated omission. Medians of the rounds in which a rate met the objective twice. "+
 			"At least: in most of these rounds the load generator was the limit. Times a busy site: one with %s page loads a "+
 			"day, %.0f%% of them in its busiest hour (%.0f/s).",
-			seen.ServerCPUs, capacityObjective(seen), number(busy.PageLoads), 100*busy.BusiestHour, busy.Rate()),
+			namedCPUs(seen.ServerCPUs), capacityObjective(seen), number(busy.PageLoads), 100*busy.BusiestHour, busy.Rate()),
 		sheet: sheet{head: []string{"variant", "rounds", "rate, 1/s", "lowest and highest, 1/s", "times a busy site"}},
 	}
 	for _, v := range seen.Variants {

@@ -29,8 +29,11 @@ func splitText(o record.Observed) claimText {
 	text.why = fmt.Sprintf("the images of %s, unchanged, serve as the back end of three containers, and %d of %d responses "+
 		"are the same, byte for byte", list(names), same, all)
 	if len(codings) > 0 {
-		text.why += fmt.Sprintf("; in %d, nginx uses another content coding (%s)", len(codings), strings.Join(distinct(codings), ", "))
-		text.evidence = append(text.evidence, "nginx itself has no Brotli: that takes a module which this image is built without.")
+		text.why += fmt.Sprintf("; in %d, nginx uses another content coding (%s)",
+			len(codings), strings.Join(distinct(codings), ", "))
+	}
+	if strings.Contains(strings.Join(codings, ", "), "instead of br") {
+		text.evidence = append(text.evidence, "The official image of nginx has no Brotli module.")
 	}
 	if len(differ) > 0 {
 		text.evidence = append(text.evidence, "Responses that differ: "+strings.Join(differ, ", ")+".")
