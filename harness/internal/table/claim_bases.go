@@ -44,8 +44,8 @@ func basesText(o record.Observed) claimText {
 func basesSheet(seen record.BasesObserved) claimSheet {
 	t := claimSheet{
 		title: "Runtime bases",
-		doc: "The same server on each base. To pull: the layers' archives, compressed by gzip. Works: started with a read-only " +
-			"file system and without capabilities, page and API are right, and a write is kept.",
+		doc: "The same server on each base. To pull: the layers' archives, compressed by gzip. Works: started with a " +
+			"read-only file system and without capabilities, page and API are right, and a write is kept.",
 		sheet: sheet{head: []string{"server", "base", "unpacked, MB", "to pull, MB", "layers", "shell", "packages",
 			"program", "works"}},
 	}

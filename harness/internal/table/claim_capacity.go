@@ -34,8 +34,8 @@ func capacityText(o record.Observed) claimText {
 			served, lowest.Variant, lowest.Median/busy, number(seen.Busy.PageLoads))
 	}
 	if slices.ContainsFunc(seen.Variants, func(v record.VariantCapacity) bool { return v.Variant == nullServer }) {
-		text.evidence[0] += " Among its variants is " + nullServer + ", a server that only serves the page, from memory: it " +
-			"shows what the machine, the engine and the network allow."
+		text.evidence[0] += " Among its variants is " + nullServer + ", a server that only serves the page, from " +
+			"memory: it shows what the machine, the engine and the network allow."
 	}
 	text.sheets = []claimSheet{capacitySheet(seen)}
 	return text

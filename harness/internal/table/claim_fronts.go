@@ -33,8 +33,9 @@ func frontsText(o record.Observed) claimText {
 func frontsSheet(fronts []record.ServedFront) claimSheet {
 	t := claimSheet{
 		title: "Front ends",
-		doc: "The same app, with the same routes, text and API. Files: those of the build, without their precompressed forms. " +
-			"Skipped: checks of what the app does not have, and those that need a deployment or a browser.",
+		doc: "The same app, with the same routes, text and API. Files: those of the build, without their " +
+			"precompressed forms. Skipped: checks of what the app does not have, and those that need a deployment or " +
+			"a browser.",
 		sheet: sheet{head: []string{"variant", "files", "scripts", "scripts, kB", "by gzip, kB", "checks passed", "failed",
 			"skipped"}},
 	}

@@ -11,8 +11,8 @@ import (
 func leftoversText(o record.Observed) claimText {
 	found := claimSheet{
 		title: "What only a build needs",
-		doc: "Findings in the final images, of all containers of a variant together. The sources of a Python server are " +
-			"what its interpreter runs, so they do not count, nor do those that came with a package.",
+		doc: "Findings in the final images, of all containers of a variant together. The sources of a Python server " +
+			"are what its interpreter runs, so they do not count, nor do those that came with a package.",
 		sheet: sheet{head: append(append([]string{"variant", "files"}, o.Leftovers.Kinds...), "shells")},
 	}
 	var text claimText
@@ -90,10 +90,10 @@ func systemPackages(v record.VariantRuntime) int {
 func runtimeSheet(variants []record.VariantRuntime) claimSheet {
 	t := claimSheet{
 		title: "What runs, and what it needs",
-		doc: "Of all containers of a variant together. Static: every container starts a program that needs no other file. " +
-			"Libraries: shared ones that the programs are linked with. Hardened: page, API and a write work with " +
-			"--read-only --cap-drop ALL --security-opt no-new-privileges, a volume for the data, and a tmpfs where the " +
-			"server needs one.",
+		doc: "Of all containers of a variant together. Static: every container starts a program that needs no other " +
+			"file. Libraries: shared ones that the programs are linked with. Hardened: page, API and a write work " +
+			"with --read-only --cap-drop ALL --security-opt no-new-privileges, a volume for the data, and a tmpfs " +
+			"where the server needs one.",
 		sheet: sheet{head: []string{"variant", "static", "interpreter", "libraries", "system packages", "pip",
 			"Go modules", "npm", "shells", "user", "writable", "hardened"}},
 	}

@@ -39,9 +39,9 @@ func rangeMB(r record.SizeRange) string {
 func sizeSheet(variants []record.VariantSize) claimSheet {
 	t := claimSheet{
 		title: "Sizes",
-		doc: "Unpacked: the files of all layers. To pull: the layers' archives, compressed by gzip at its default level. " +
-			"Own: unpacked, in layers that no base image has. Application: own layers, to pull. A layer that several " +
-			"containers of a variant share counts once.",
+		doc: "Unpacked: the files of all layers. To pull: the layers' archives, compressed by gzip at its default " +
+			"level. Own: unpacked, in layers that no base image has. Application: own layers, to pull. A layer that " +
+			"several containers of a variant share counts once.",
 		sheet: sheet{head: []string{"variant", "images", "layers", "unpacked, MB", "to pull, MB", "own, MB",
 			"application, MB to pull"}},
 	}
@@ -60,8 +60,8 @@ const longestInstruction = 90
 func imageLayerSheet(variants []record.VariantSize) claimSheet {
 	t := claimSheet{
 		title: "Layers",
-		doc: "The lowest first. Of: base, if a base image has the layer; own, if none has; again, if a container of the " +
-			"variant above has it, so that it does not count twice.",
+		doc: "The lowest first. Of: base, if a base image has the layer; own, if none has; again, if a container of " +
+			"the variant above has it, so that it does not count twice.",
 		sheet: sheet{head: []string{"variant", "container", "of", "unpacked, MB", "to pull, MB", "instruction"}},
 	}
 	for _, v := range variants {

@@ -27,8 +27,8 @@ func npmCIText(o record.Observed) claimText {
 			differing("npm's cache and logs (~/.npm)", seen.NpmCache),
 			differing("the rest of the image", seen.Rest),
 			npmInstall(m),
-			"Both builds were made on one machine and on one base image, one after the other: what another release of npm " +
-				"or Node.js gives was not tested.",
+			"Both builds were made on one machine and on one base image, one after the other: what another release " +
+				"of npm or Node.js gives was not tested.",
 		},
 		sheets:      []claimSheet{builtFilesSheet(*seen), builtLayersSheet(seen.Layers)},
 		transcripts: []record.Transcript{mismatchTranscript(m)},
@@ -82,8 +82,8 @@ func byFolder(folders []record.FolderFiles) string {
 func builtFilesSheet(seen record.NpmCIObserved) claimSheet {
 	t := claimSheet{
 		title: "Files of two clean builds",
-		doc: "Every file of both images, compared by its SHA-256, mode and link target. Files that are the same in these may " +
-			"still differ in their modification time.",
+		doc: "Every file of both images, compared by its SHA-256, mode and link target. Files that are the same in " +
+			"these may still differ in their modification time.",
 		sheet: sheet{head: []string{"part", "files", "differ", "same, but for the time", "which differ"}},
 	}
 	for _, part := range []struct {

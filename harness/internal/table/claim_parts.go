@@ -11,8 +11,8 @@ import (
 func partsText(o record.Observed) claimText {
 	parts := claimSheet{
 		title: "Parts",
-		doc: "Lines are those of the Dockerfiles, and of the configuration files that they copy, without blank lines and " +
-			"comments. Each variant publishes one port and is given no secret. CORS fields: header fields " +
+		doc: "Lines are those of the Dockerfiles, and of the configuration files that they copy, without blank lines " +
+			"and comments. Each variant publishes one port and is given no secret. CORS fields: header fields " +
 			"Access-Control-… in the API's response to a page of its own origin.",
 		sheet: sheet{head: []string{"variant", "containers", "networks of its own", "proxies", "Dockerfile lines",
 			"configuration lines", "CORS fields"}},

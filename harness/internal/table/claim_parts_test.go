@@ -15,8 +15,8 @@ func TestPartsText(t *testing.T) {
 		return v
 	}
 	for words, variants := range map[string][]record.VariantParts{
-		"at most 1 line of configuration, no network of its own and no proxy; " +
-			"three has 3 containers, a network, a proxy and 183 lines of configuration. But CORS makes no difference": {one, three},
+		"at most 1 line of configuration, no network of its own and no proxy; three has 3 containers, a network, a " +
+			"proxy and 183 lines of configuration. But CORS makes no difference": {one, three},
 		"variants of several containers alone":       {one, withCORS(three)},
 		"sent by variants of one container alone":    {withCORS(one), three},
 		"sent by variants of one container, too":     {withCORS(one), withCORS(three)},

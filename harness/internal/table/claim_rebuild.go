@@ -119,10 +119,11 @@ func controlRange(controls []record.Rebuild) string {
 func editCostSheet(edits []record.RebuildEdit) claimSheet {
 	t := claimSheet{
 		title: "Cost of a change",
-		doc: "What one edit costs a variant whose images were built before. Steps are the instructions of its Dockerfiles; " +
-			"those that did not run again came from the layer cache. s: time of the steps that ran again, measured once, " +
-			"downloads included. To pull: layers of the new images that a host with the old ones lacks, and their size " +
-			"compressed by gzip; a layer that several containers of a variant share counts once.",
+		doc: "What one edit costs a variant whose images were built before. Steps are the instructions of its " +
+			"Dockerfiles; those that did not run again came from the layer cache. s: time of the steps that ran " +
+			"again, measured once, downloads included. To pull: layers of the new images that a host with the old " +
+			"ones lacks, and their size compressed by gzip; a layer that several containers of a variant share " +
+			"counts once.",
 		sheet: sheet{head: []string{"edit", "variant", "steps run again", "dependencies installed again", "s",
 			"layers to pull", "MB to pull"}},
 	}
@@ -140,8 +141,8 @@ func editCostSheet(edits []record.RebuildEdit) claimSheet {
 func controlSheet(controls []record.Rebuild) claimSheet {
 	t := claimSheet{
 		title: "Control: no edit",
-		doc: "The copy of the sources, built before anything is edited. s: until the engine had answered for all images of " +
-			"the variant.",
+		doc: "The copy of the sources, built before anything is edited. s: until the engine had answered for all " +
+			"images of the variant.",
 		sheet: sheet{head: []string{"variant", "steps run again", "dependencies installed again", "s"}},
 	}
 	for _, c := range controls {

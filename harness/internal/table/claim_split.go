@@ -53,9 +53,10 @@ func statusChange(r record.ComparedResponse) string {
 func responsesSheet(s record.SplitServer) claimSheet {
 	t := claimSheet{
 		title: "Responses of " + s.Variant + ", alone and as the back end of three",
-		doc: "The same: status and every byte of the body, when no content coding is accepted. Coding: of the body, when br and " +
-			"gzip are accepted. Fields: header fields whose values differ, or that only one of the responses has, when no " +
-			"content coding is accepted; Date, Server and those about the connection are left out.",
+		doc: "The same: status and every byte of the body, when no content coding is accepted. Coding: of the body, " +
+			"when br and gzip are accepted. Fields: header fields whose values differ, or that only one of the " +
+			"responses has, when no content coding is accepted; Date, Server and those about the connection are left " +
+			"out.",
 		sheet: sheet{head: []string{"GET", "status", "the same", "coding", "fields that differ"}},
 	}
 	for _, r := range s.Responses {
