@@ -23,14 +23,16 @@ func capacityClaim() claim.Claim {
 				return record.Judgement{}, err
 			}
 			if name == "" {
-				return record.Judgement{Verdict: record.NotTested, Reason: "no published run has searched for the SLO capacity; " +
-					`make one with make bench ARGS="--slo p99=20ms", and test again`}, nil
+				return record.Judgement{Verdict: record.NotTested, Reason: noCapacityYet}, nil
 			}
 			seen := observeCapacity(run, name)
 			return record.Judgement{Verdict: judgeCapacity(seen), Observed: record.Observed{Capacity: &seen}}, nil
 		},
 	}
 }
+
+const noCapacityYet = "no published run has searched for the SLO capacity; " +
+	`make one with make bench ARGS="--slo p99=20ms", and test again`
 
 // newestWithObjective returns the newest complete run in the folder that has an objective, and the name of its folder;
 // no name when there is none.

@@ -2,6 +2,7 @@ package claims
 
 import (
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -30,8 +31,10 @@ func measuredCapacity(rate int) record.Run {
 
 func TestCapacity(t *testing.T) {
 	seen := observeCapacity(measuredCapacity(5000), "2026-01-02-run")
-	want := record.VariantCapacity{Variant: "one", Rounds: 4, Median: 5000, Min: 5000, Max: 5010, GeneratorLimited: true}
-	if len(seen.Variants) != 1 || seen.Variants[0] != want || seen.Run != "2026-01-02-run" || seen.Within != 20*time.Millisecond {
+	one := record.VariantCapacity{Variant: "one", Rounds: 4, Median: 5000, Min: 5000, Max: 5010, GeneratorLimited: true}
+	want := record.CapacityObserved{Run: "2026-01-02-run", Quantile: 0.99, Within: 20 * time.Millisecond, Busy: busySite,
+		Variants: []record.VariantCapacity{one}}
+	if !reflect.DeepEqual(seen, want) {
 		t.Errorf("%+v, want %+v", seen, want)
 	}
 	nothing := measuredCapacity(0)

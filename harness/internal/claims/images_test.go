@@ -106,8 +106,8 @@ func TestRuntime(t *testing.T) {
 	python.Images[0].Writable = []string{"/tmp", "/data", "/tmp"}
 	python.Hardened = &inventory.Hardened{Ready: true, Err: "the page differs"}
 	seen := observeRuntime([]inventory.Variant{python}).Variants[0]
-	if !seen.Python || seen.Interpreter != "/usr/bin/python3.13" || seen.Packages["pip"] != 1 || len(seen.Writable) != 2 ||
-		seen.Hardened || seen.HardenedErr != "the page differs" || seen.Users[0] != "root" {
+	if !seen.Python || seen.Interpreter != "/usr/bin/python3.13" || seen.Packages["pip"] != 1 ||
+		len(seen.Writable) != 2 || seen.Hardened || seen.HardenedErr != "the page differs" || seen.Users[0] != "root" {
 		t.Errorf("%+v", seen)
 	}
 }

@@ -44,7 +44,8 @@ func TestCountLines(t *testing.T) {
 
 func TestJudgeParts(t *testing.T) {
 	one := record.VariantParts{Variant: "one", Containers: []string{"app"}}
-	three := record.VariantParts{Variant: "three", Containers: []string{"a", "b", "proxy"}, Networks: 1, Proxies: 1, ConfigLines: 9}
+	three := record.VariantParts{Variant: "three", Containers: []string{"a", "b", "proxy"},
+		Networks: 1, Proxies: 1, ConfigLines: 9}
 	changed := func(v record.VariantParts, change func(*record.VariantParts)) record.VariantParts {
 		change(&v)
 		return v

@@ -18,8 +18,9 @@ import (
 
 func splitLaterClaim() claim.Claim {
 	return claim.Claim{
-		ID:    "split-later",
-		Words: "You can always split them later: the same front end and back end in three containers, without a change of code.",
+		ID: "split-later",
+		Words: "You can always split them later: the same front end and back end in three containers, " +
+			"without a change of code.",
 		Test: "Use the images of one-container servers, unchanged, as the back end of three containers, behind nginx " +
 			"with the same build of the app; send both forms the same requests, and compare the responses",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {

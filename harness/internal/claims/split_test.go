@@ -40,8 +40,10 @@ func TestSplit(t *testing.T) {
 }
 
 func TestCompareResponses(t *testing.T) {
-	a := rig.Response{Status: 200, Body: []byte("x"), Header: http.Header{"Etag": {`"1"`}, "Date": {"now"}, "Vary": {"Accept"}}}
-	b := rig.Response{Status: 200, Body: []byte("x"), Header: http.Header{"Etag": {`"2"`}, "Date": {"then"}, "Allow": {"GET"}}}
+	a := rig.Response{Status: 200, Body: []byte("x"),
+		Header: http.Header{"Etag": {`"1"`}, "Date": {"now"}, "Vary": {"Accept"}}}
+	b := rig.Response{Status: 200, Body: []byte("x"),
+		Header: http.Header{"Etag": {`"2"`}, "Date": {"then"}, "Allow": {"GET"}}}
 	c := compareResponses("/", a, b)
 	if !c.Same || !slices.Equal(c.Fields, []string{"Allow", "Etag", "Vary"}) {
 		t.Errorf("%+v", c)
@@ -56,18 +58,19 @@ func TestCompareResponses(t *testing.T) {
 }
 
 func TestJudgeSplit(t *testing.T) {
+	type responses = []record.ComparedResponse
 	response := func(status int, same bool, alone, split string) record.ComparedResponse {
 		return record.ComparedResponse{Status: [2]int{status, status}, Same: same, Coding: [2]string{alone, split}}
 	}
 	for _, c := range []struct {
 		name      string
-		responses []record.ComparedResponse
+		responses responses
 		want      record.Verdict
 	}{
-		{"the same", []record.ComparedResponse{response(200, true, "br", "br"), response(404, true, "", "")}, record.Holds},
-		{"another page", []record.ComparedResponse{response(200, false, "", ""), response(404, true, "", "")}, record.Refuted},
-		{"another 404", []record.ComparedResponse{response(200, true, "", ""), response(404, false, "", "")}, record.Partly},
-		{"another coding", []record.ComparedResponse{response(200, true, "br", "gzip")}, record.Partly},
+		{"the same", responses{response(200, true, "br", "br"), response(404, true, "", "")}, record.Holds},
+		{"another page", responses{response(200, false, "", ""), response(404, true, "", "")}, record.Refuted},
+		{"another 404", responses{response(200, true, "", ""), response(404, false, "", "")}, record.Partly},
+		{"another coding", responses{response(200, true, "br", "gzip")}, record.Partly},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			seen := record.SplitObserved{Servers: []record.SplitServer{{Variant: "one", Responses: c.responses}}}

@@ -32,7 +32,7 @@ type VariantCapacity struct {
 	Median           float64 `json:"median"` // requests per second
 	Min              float64 `json:"min"`
 	Max              float64 `json:"max"`
-	GeneratorLimited bool    `json:"generator_limited"` // in most rounds the load generator was the limit: it may be more
+	GeneratorLimited bool    `json:"generator_limited"` // in most rounds, by the load generator: it may be more
 }
 
 // Lowest returns the variant with the lowest capacity. There must be one.

@@ -86,14 +86,14 @@ type VariantRuntime struct {
 	Variant     string         `json:"variant"`
 	Images      int            `json:"images"`
 	Python      bool           `json:"python"`                // a container runs a Python interpreter
-	Static      bool           `json:"static"`                // every container starts a program that needs no other file
+	Static      bool           `json:"static"`                // every container's program needs no other file
 	Interpreter string         `json:"interpreter,omitempty"` // path of what runs the application
 	Libraries   int            `json:"libraries"`             // shared ones that the programs are linked with
 	Packages    map[string]int `json:"packages"`              // by package manager
 	Shells      int            `json:"shells"`
 	Users       []string       `json:"users"`
 	Writable    []string       `json:"writable"`               // paths that those users can write to
-	Hardened    bool           `json:"hardened"`               // it works read-only, without capabilities or new privileges
+	Hardened    bool           `json:"hardened"`               // works read-only, with no capability or new privilege
 	HardenedErr string         `json:"hardened_err,omitempty"` // why not
 }
 

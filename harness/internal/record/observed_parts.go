@@ -14,7 +14,7 @@ type VariantParts struct {
 	DockerfileLines int      `json:"dockerfile_lines"`
 	ConfigLines     int      `json:"config_lines"`           // of the configuration files that its Dockerfiles copy
 	ConfigFiles     []string `json:"config_files,omitempty"` // their paths in the project
-	CORSFields      int      `json:"cors_fields"`            // header fields Access-Control-… that the API sends its own page
+	CORSFields      int      `json:"cors_fields"`            // Access-Control-… header fields that its own page gets
 }
 
 // BySize returns the variants that are one container, and those that are several.

@@ -12,7 +12,8 @@ func argumentsText(o record.Observed) claimText {
 	seen := *o.BuildArguments
 	text := claimText{sheets: []claimSheet{scopesSheet(seen.Scopes), appBuildsSheet(seen)}}
 	text.why = say(
-		finding{seen.OnBase(), "the base image is the one that was given", "the base image is not the one that was given"},
+		finding{seen.OnBase(),
+			"the base image is the one that was given", "the base image is not the one that was given"},
 		finding{seen.Development.Bytes != seen.Production.Bytes,
 			fmt.Sprintf("NODE_ENV=development makes scripts of %s kB instead of %s kB",
 				wholeKB(seen.Development.Bytes), wholeKB(seen.Production.Bytes)),
@@ -25,18 +26,20 @@ func argumentsText(o record.Observed) claimText {
 	}
 	if !seen.EarlyProduction.Built {
 		if seen.EarlyDevelopment.Built {
-			text.why += ", and NODE_ENV=production above npm ci breaks the build, since the build tools are development dependencies"
+			text.why += ", and NODE_ENV=production above npm ci breaks the build, since the build tools are development " +
+				"dependencies"
 		}
 		text.transcripts = []record.Transcript{{
 			Title: "NODE_ENV=production above npm ci", Lines: strings.Split(seen.EarlyProduction.Log, "\n"),
 		}}
 	}
 	if seen.Secret.StageHistory {
-		text.evidence = append(text.evidence, fmt.Sprintf("An argument is no place for a secret: its value is in the history of "+
-			"the stage's image: %s.", seen.Secret.Instruction))
+		text.evidence = append(text.evidence, fmt.Sprintf("An argument is no place for a secret: its value remains in the "+
+			"history of the stage's image: %s.", seen.Secret.Instruction))
 	}
-	text.evidence = append(text.evidence, fmt.Sprintf("It is in the history of the final image, which copies one file from that "+
-		"stage: %s; in the environment of containers: %s.", yesNo(seen.Secret.FinalHistory), yesNo(seen.Secret.StageEnv)))
+	text.evidence = append(text.evidence, fmt.Sprintf("The value is in the history of the final image, which copies one "+
+		"file from that stage: %s; in the environment of containers: %s.",
+		yesNo(seen.Secret.FinalHistory), yesNo(seen.Secret.StageEnv)))
 	return text
 }
 
@@ -46,8 +49,8 @@ func scopesSheet(scopes []record.ArgumentScope) claimSheet {
 	t := claimSheet{
 		title: "What a stage sees of NODE_ENV",
 		doc:   "It is declared before the first FROM, with a default, and again in the stage.",
-		sheet: sheet{head: []string{"given", "in the stage, before it is declared again", "after", "in the environment of RUN",
-			"in the environment of containers", "on the base given"}},
+		sheet: sheet{head: []string{"given", "in the stage, before it is declared again", "after",
+			"in the environment of RUN", "in the environment of containers", "on the base given"}},
 	}
 	for _, s := range scopes {
 		runtime, has := s.Runtime("NODE_ENV")

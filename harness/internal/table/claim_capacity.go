@@ -29,8 +29,8 @@ func capacityText(o record.Observed) claimText {
 		text.why = fmt.Sprintf("%s; %s stays below the busiest hour of a site with %s page loads a day (%.0f/s)",
 			served, lowest.Variant, number(seen.Busy.PageLoads), busy)
 	} else {
-		text.why = fmt.Sprintf("there is a limit, but it is far away: %s; the lowest, that of %s, is %.0f times the rate of a "+
-			"site with %s page loads a day in its busiest hour",
+		text.why = fmt.Sprintf("there is a limit, but it is far away: %s; the lowest, that of %s, is %.0f times the rate "+
+			"of a site with %s page loads a day in its busiest hour",
 			served, lowest.Variant, lowest.Median/busy, number(seen.Busy.PageLoads))
 	}
 	if slices.ContainsFunc(seen.Variants, func(v record.VariantCapacity) bool { return v.Variant == nullServer }) {
@@ -69,11 +69,11 @@ func capacitySheet(seen record.CapacityObserved) claimSheet {
 	busy := seen.Busy
 	t := claimSheet{
 		title: "SLO capacity",
-		doc: fmt.Sprintf("The highest rate of requests for the page on %s with %s, counted from the scheduled start of "+
-			"each request, which avoids coordinated omission. Medians of the rounds in which a rate met the objective twice. "+
-			"At least: in most of these rounds the load generator was the limit. Times a busy site: one with %s page loads a "+
-			"day, %.0f%% of them in its busiest hour (%.0f/s).",
-			namedCPUs(seen.ServerCPUs), capacityObjective(seen), number(busy.PageLoads), 100*busy.BusiestHour, busy.Rate()),
+		doc: fmt.Sprintf("The highest rate of requests for the page on %s with %s, counted from the scheduled start "+
+			"of each request, which avoids coordinated omission. Medians of the rounds in which a rate met the objective "+
+			"twice. At least: in most of these rounds the load generator was the limit. Times a busy site: one with %s "+
+			"page loads a day, %.0f%% of them in its busiest hour (%.0f/s).", namedCPUs(seen.ServerCPUs),
+			capacityObjective(seen), number(busy.PageLoads), 100*busy.BusiestHour, busy.Rate()),
 		sheet: sheet{head: []string{"variant", "rounds", "rate, 1/s", "lowest and highest, 1/s", "times a busy site"}},
 	}
 	for _, v := range seen.Variants {

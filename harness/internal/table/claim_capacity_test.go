@@ -20,8 +20,8 @@ func TestCapacityText(t *testing.T) {
 	null := record.VariantCapacity{Variant: "null", Rounds: 3, Median: 10000}
 
 	text := capacityText(seen(fast, null))
-	saysOfClaim(t, "far", text, "it is far away: with p99 within 20 ms, servers on CPU 0 serve the page at these rates: "+
-		"one at least 5000/s and null 10000/s; the lowest, that of one, is 180 times the rate of a site with 1,000,000 page loads")
+	saysOfClaim(t, "far", text, "it is far away: with p99 within 20 ms, servers on CPU 0 serve the page at these rates: one "+
+		"at least 5000/s and null 10000/s; the lowest, that of one, is 180 times the rate of a site with 1,000,000 page")
 	if !strings.HasPrefix(text.evidence[0], "The run: results/2026-01-02-run. Among its variants is null") {
 		t.Errorf("“%s”", text.evidence[0])
 	}

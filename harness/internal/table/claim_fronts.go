@@ -22,8 +22,8 @@ func frontsText(o record.Observed) claimText {
 		}
 	}
 	text := claimText{sheets: []claimSheet{frontsSheet(fronts)}}
-	text.why = fmt.Sprintf("each of the %s is served by the same program, and passes all checks that apply, %d or more: %s",
-		plural(len(fronts), "build"), fewest, list(names))
+	text.why = fmt.Sprintf("each of the %s is served by the same program, and passes all checks that apply, "+
+		"%d or more: %s", plural(len(fronts), "build"), fewest, list(names))
 	if len(failed) > 0 {
 		text.why = strings.Join(failed, "; ")
 	}
@@ -36,8 +36,8 @@ func frontsSheet(fronts []record.ServedFront) claimSheet {
 		doc: "The same app, with the same routes, text and API. Files: those of the build, without their " +
 			"precompressed forms. Skipped: checks of what the app does not have, and those that need a deployment or " +
 			"a browser.",
-		sheet: sheet{head: []string{"variant", "files", "scripts", "scripts, kB", "by gzip, kB", "checks passed", "failed",
-			"skipped"}},
+		sheet: sheet{head: []string{"variant", "files", "scripts", "scripts, kB", "by gzip, kB", "checks passed",
+			"failed", "skipped"}},
 	}
 	kilobytes := func(n int64) string { return fmt.Sprintf("%.1f", float64(n)/1e3) }
 	for _, f := range fronts {

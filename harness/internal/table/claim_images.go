@@ -54,8 +54,8 @@ func runtimeText(o record.Observed) claimText {
 		switch {
 		case v.Python:
 			others = append(others, fmt.Sprintf("%s: %s, %s and %s", v.Variant,
-				plural(systemPackages(v), "system package"), plural(v.Packages[string(inventory.Pip)], "Python package"),
-				plural(v.Shells, "shell")))
+				plural(systemPackages(v), "system package"),
+				plural(v.Packages[string(inventory.Pip)], "Python package"), plural(v.Shells, "shell")))
 		case v.Standalone():
 			standalone = append(standalone, v.Variant)
 			shells += v.Shells

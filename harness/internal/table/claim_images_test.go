@@ -15,7 +15,8 @@ func TestLeftoversText(t *testing.T) {
 		return leftoversText(record.Observed{Leftovers: &record.LeftoversObserved{
 			Kinds: []string{"compiler", "npm"}, Variants: variants}})
 	}
-	saysOfClaim(t, "clean", say(clean, clean), "none of these is among the 12,000 files in the final images of one and one")
+	saysOfClaim(t, "clean", say(clean, clean),
+		"none of these is among the 12,000 files in the final images of one and one")
 	text := say(clean, npm)
 	saysOfClaim(t, "npm", text, "two has /usr/bin/npm")
 	if len(text.evidence) != 2 || text.evidence[0] != "two, container app: npm /usr/bin/npm." {
@@ -63,8 +64,8 @@ func TestRuntimeText(t *testing.T) {
 		return runtimeText(record.Observed{Runtime: &record.RuntimeObserved{Variants: variants}})
 	}
 	text := say(static, dynamic, python)
-	saysOfClaim(t, "all", text, "one: one static file each, no library, no shell; "+
-		"two, though a Go binary, is linked with 2 shared libraries; py: 101 system packages, 1 Python package and 4 shells")
+	saysOfClaim(t, "all", text, "one: one static file each, no library, no shell; two, though a Go binary, is linked "+
+		"with 2 shared libraries; py: 101 system packages, 1 Python package and 4 shells")
 	if text.evidence[0] != "Every variant works when hardened." {
 		t.Errorf("%q", text.evidence)
 	}

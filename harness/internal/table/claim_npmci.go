@@ -17,7 +17,8 @@ func npmCIText(o record.Observed) claimText {
 				fmt.Sprintf("of the %d files of two clean builds, %d differ", seen.Build.Files, seen.Build.Differ)},
 			finding{seen.Packages.Same(),
 				fmt.Sprintf("all %d files that npm ci installed are the same", seen.Packages.Files),
-				fmt.Sprintf("of the %d files that npm ci installed, %d differ", seen.Packages.Files, seen.Packages.Differ)},
+				fmt.Sprintf("of the %d files that npm ci installed, %d differ",
+					seen.Packages.Files, seen.Packages.Differ)},
 			finding{m.Refused(),
 				fmt.Sprintf("npm ci refuses a lock file that disagrees with package.json (exit code %d)", m.CIExit),
 				"npm ci accepts a lock file that disagrees with package.json"},
@@ -57,8 +58,8 @@ func differing(part string, c record.ComparedFiles) string {
 }
 
 func npmInstall(m record.LockMismatch) string {
-	text := fmt.Sprintf("npm install, given the same two files, ended with exit code %d and left %s %s in package-lock.json",
-		m.InstallExit, m.Library, m.After)
+	text := fmt.Sprintf("npm install, given the same two files, ended with exit code %d and left %s %s in "+
+		"package-lock.json", m.InstallExit, m.Library, m.After)
 	if m.After != m.Locked {
 		text += fmt.Sprintf(", which had %s before: it changes the lock file instead", m.Locked)
 	}

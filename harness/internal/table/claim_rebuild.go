@@ -20,9 +20,9 @@ func rebuildText(o record.Observed) claimText {
 		expected, builds := seen.Counts(ends)
 		counts[ends] = fmt.Sprintf("%d of %d", expected, builds)
 	}
-	text.why = fmt.Sprintf("%s builds after an edit of a source file installed nothing again; %s after an edit of a manifest "+
-		"installed the dependencies of that end alone. What the claim leaves out: %s after an update of the base image "+
-		"installed all of them", counts[0], counts[1], counts[2])
+	text.why = fmt.Sprintf("%s builds after an edit of a source file installed nothing again; %s after an edit of a "+
+		"manifest installed the dependencies of that end alone. What the claim leaves out: %s after an update of the base "+
+		"image installed all of them", counts[0], counts[1], counts[2])
 	if others := unexpectedInstalls(seen.Edits); len(others) > 0 {
 		text.why += ". The others: " + strings.Join(others, "; ")
 	}
@@ -75,7 +75,8 @@ func unexpectedInstalls(edits []record.RebuildEdit) (others []string) {
 }
 
 func installedAgain(b record.Rebuild) string {
-	return orElse(strings.Join(slices.Concat(b.Installed[record.FrontEnd], b.Installed[record.BackEnd]), ", "), "nothing")
+	names := slices.Concat(b.Installed[record.FrontEnd], b.Installed[record.BackEnd])
+	return orElse(strings.Join(names, ", "), "nothing")
 }
 
 // costRange says which variants the edit costs least and most.
@@ -112,8 +113,9 @@ func controlRange(controls []record.Rebuild) string {
 		return "There was no control."
 	}
 	byTime := func(a, b record.Rebuild) int { return cmp.Compare(a.Took, b.Took) }
+	quick, slow := slices.MinFunc(controls, byTime), slices.MaxFunc(controls, byTime)
 	return fmt.Sprintf("Control: the unedited copy ran no step; the engine took %s to %s s to build each variant's images "+
-		"from its cache.", asSeconds(slices.MinFunc(controls, byTime).Took), asSeconds(slices.MaxFunc(controls, byTime).Took))
+		"from its cache.", asSeconds(quick.Took), asSeconds(slow.Took))
 }
 
 func editCostSheet(edits []record.RebuildEdit) claimSheet {

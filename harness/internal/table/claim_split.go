@@ -26,8 +26,8 @@ func splitText(o record.Observed) claimText {
 			}
 		}
 	}
-	text.why = fmt.Sprintf("the images of %s, unchanged, serve as the back end of three containers, and %d of %d responses "+
-		"are the same, byte for byte", list(names), same, all)
+	text.why = fmt.Sprintf("the images of %s, unchanged, serve as the back end of three containers, and %d of %d "+
+		"responses are the same, byte for byte", list(names), same, all)
 	if len(codings) > 0 {
 		text.why += fmt.Sprintf("; in %d, nginx uses another content coding (%s)",
 			len(codings), strings.Join(distinct(codings), ", "))

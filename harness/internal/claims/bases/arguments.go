@@ -30,7 +30,8 @@ func BuildArguments() claim.Claim {
 			if err != nil {
 				return record.Judgement{}, err
 			}
-			return record.Judgement{Verdict: judgeArguments(seen), Observed: record.Observed{BuildArguments: &seen}}, nil
+			observed := record.Observed{BuildArguments: &seen}
+			return record.Judgement{Verdict: judgeArguments(seen), Observed: observed}, nil
 		},
 	}
 }

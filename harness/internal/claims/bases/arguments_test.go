@@ -55,10 +55,11 @@ func TestBuildArguments(t *testing.T) {
 
 func TestReadApp(t *testing.T) {
 	got, err := readApp(fstest.MapFS{
-		"index.html": {Data: []byte("/spa/src/")}, "assets/a.js": {Data: []byte("one\ntwo\n")}, "assets/a.js.gz": {Data: []byte("12")},
-		"assets/b.js": {Data: append([]byte("/spa/src/b.ts "), reactWarning...)},
+		"index.html": {Data: []byte("/spa/src/")}, "assets/a.js": {Data: []byte("one\ntwo\n")},
+		"assets/a.js.gz": {Data: []byte("12")}, "assets/b.js": {Data: append([]byte("/spa/src/b.ts "), reactWarning...)},
 	})
-	want := record.AppBuild{Scripts: 2, Bytes: int64(8 + 14 + len(reactWarning)), Lines: 2, Gzip: 2, Warnings: true, Paths: true}
+	want := record.AppBuild{Scripts: 2, Bytes: int64(8 + 14 + len(reactWarning)), Lines: 2, Gzip: 2,
+		Warnings: true, Paths: true}
 	if err != nil || got != want {
 		t.Errorf("%+v, %v; want %+v", got, err, want)
 	}
@@ -82,24 +83,26 @@ func TestSameFiles(t *testing.T) {
 }
 
 func TestJudgeArguments(t *testing.T) {
+	type observed = record.BuildArgumentsObserved
 	for _, c := range []struct {
 		name  string
-		spoil func(*record.BuildArgumentsObserved)
+		spoil func(*observed)
 		want  record.Verdict
 	}{
-		{"as claimed", func(*record.BuildArgumentsObserved) {}, record.Holds},
-		{"the value remains", func(seen *record.BuildArgumentsObserved) { seen.Secret.StageHistory = true }, record.Partly},
-		{"above npm ci it fails", func(seen *record.BuildArgumentsObserved) { seen.EarlyProduction.Built = false }, record.Partly},
-		{"another base", func(seen *record.BuildArgumentsObserved) { seen.Scopes[0].OnBase = false }, record.Partly},
-		{"NODE_ENV changes nothing", func(seen *record.BuildArgumentsObserved) { seen.Development = seen.Production }, record.Partly},
-		{"nothing is so", func(seen *record.BuildArgumentsObserved) {
-			*seen = record.BuildArgumentsObserved{Scopes: make([]record.ArgumentScope, 1), Secret: record.SecretArgument{StageHistory: true}}
+		{"as claimed", func(*observed) {}, record.Holds},
+		{"the value remains", func(seen *observed) { seen.Secret.StageHistory = true }, record.Partly},
+		{"above npm ci it fails", func(seen *observed) { seen.EarlyProduction.Built = false }, record.Partly},
+		{"another base", func(seen *observed) { seen.Scopes[0].OnBase = false }, record.Partly},
+		{"NODE_ENV changes nothing", func(seen *observed) { seen.Development = seen.Production }, record.Partly},
+		{"nothing is so", func(seen *observed) {
+			*seen = observed{Scopes: make([]record.ArgumentScope, 1), Secret: record.SecretArgument{StageHistory: true}}
 		}, record.Refuted},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			seen := record.BuildArgumentsObserved{
-				Scopes:     []record.ArgumentScope{{Before: record.UnsetVariable, After: "production", OnBase: true}},
-				Production: record.AppBuild{Bytes: 1, Usual: true}, Development: record.AppBuild{Bytes: 2, Warnings: true},
+			seen := observed{
+				Scopes:          []record.ArgumentScope{{Before: record.UnsetVariable, After: "production", OnBase: true}},
+				Production:      record.AppBuild{Bytes: 1, Usual: true},
+				Development:     record.AppBuild{Bytes: 2, Warnings: true},
 				EarlyProduction: record.EarlyBuild{Built: true},
 			}
 			c.spoil(&seen)

@@ -88,13 +88,16 @@ func checkCgo(t *testing.T, bases map[string]record.RuntimeBase) {
 		t.Errorf("with cgo, and libc linked in: %+v", static)
 	}
 	lost := bases["embedded-go-cgo on scratch"]
-	if !strings.Contains(lost.Log, "exec /server: no such file or directory") || lost.ServerLayer != dynamic.ServerLayer {
+	noLoader := strings.Contains(lost.Log, "exec /server: no such file or directory")
+	if !noLoader || lost.ServerLayer != dynamic.ServerLayer {
 		t.Errorf("with cgo, without a libc: %+v", lost)
 	}
 }
 
 func TestJudgeBases(t *testing.T) {
 	pure := record.RuntimeBase{Name: "scratch", Static: true, Works: true}
+	linked := record.RuntimeBase{Name: "Debian", Cgo: true, Static: true}
+	unknown := record.RuntimeBase{Name: "Alpine", NotMeasured: "no registry answers"}
 	for _, c := range []struct {
 		name  string
 		bases []record.RuntimeBase
@@ -102,9 +105,9 @@ func TestJudgeBases(t *testing.T) {
 	}{
 		{"static everywhere", []record.RuntimeBase{pure}, record.Holds},
 		{"cgo needs a libc", []record.RuntimeBase{pure, {Name: "scratch", Cgo: true}}, record.Partly},
-		{"cgo with libc linked in", []record.RuntimeBase{pure, {Name: "Debian", Cgo: true, Static: true}}, record.Holds},
+		{"cgo with libc linked in", []record.RuntimeBase{pure, linked}, record.Holds},
 		{"Python tells nothing", []record.RuntimeBase{pure, {Name: "slim", Python: true}}, record.Holds},
-		{"not measured", []record.RuntimeBase{pure, {Name: "Alpine", NotMeasured: "no registry answers"}}, record.Holds},
+		{"not measured", []record.RuntimeBase{pure, unknown}, record.Holds},
 		{"dynamic without cgo", []record.RuntimeBase{pure, {Name: "Debian", Works: true}}, record.Partly},
 		{"nothing works", []record.RuntimeBase{{Name: "Debian"}, {Name: "Debian", Cgo: true}}, record.Refuted},
 	} {

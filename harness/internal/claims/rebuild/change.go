@@ -111,8 +111,8 @@ func (c *changeBench) build(
 	for _, part := range v.Containers {
 		began := time.Now()
 		ref, steps, err := c.builds.Build(ctx, lab.Rebuild{
-			Context: c.copied.dir, Dockerfile: filepath.Join("dockerfiles", part.Dockerfile+".Dockerfile"), Stage: part.Stage,
-			Tag: strings.ReplaceAll(v.Name+"-"+part.Name+"-"+edit, " ", "-"), Args: args,
+			Context: c.copied.dir, Dockerfile: filepath.Join("dockerfiles", part.Dockerfile+".Dockerfile"),
+			Stage: part.Stage, Tag: strings.ReplaceAll(v.Name+"-"+part.Name+"-"+edit, " ", "-"), Args: args,
 		})
 		if err != nil {
 			return built, nil, fmt.Errorf("%s: %w", edit, err)

@@ -84,7 +84,9 @@ func TestCompareTrees(t *testing.T) {
 
 // Folders deep below a cache, which are named by digests, are counted as one.
 func TestCountFolders(t *testing.T) {
-	got := countFolders([]string{"c/v5/index/ab/cd/1", "c/v5/index/ab/ef/gh/2", "b/3", "c/v5/index/4", "c/v5/index/ab/5", "6"})
+	got := countFolders([]string{
+		"c/v5/index/ab/cd/1", "c/v5/index/ab/ef/gh/2", "b/3", "c/v5/index/4", "c/v5/index/ab/5", "6",
+	})
 	want := []record.FolderFiles{{Folder: "/", Files: 1}, {Folder: "/b", Files: 1},
 		{Folder: "/c/v5/index", Files: 1}, {Folder: "/c/v5/index/ab", Files: 3}}
 	if !slices.Equal(got, want) {
