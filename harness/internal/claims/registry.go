@@ -30,7 +30,7 @@ func All() []claim.Claim {
 		lastStageClaim(),
 		compose.AnonymousVolume(),
 		compose.MountPrecedence(),
-		bottleneckClaim(),
+		capacityClaim(),
 		splitLaterClaim(),
 		origin.NoCORS(),
 		bases.StaticBinary(),

@@ -1,17 +1,20 @@
 package claims
 
 import (
+	"net/http"
+	"slices"
 	"testing"
 
 	"spabench/harness/internal/contract"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/harness/internal/rig/rigtest"
 	"spabench/harness/spatest"
 	"spabench/variants"
 )
 
-// What ran in one container runs in three, without a change: the image of each server that has files and API is the
-// backend behind nginx as it is, and the app is the same build.
+// What ran in one container runs in three without a change: the image of each server that has files and API serves as the
+// backend behind nginx, and the app is the same build.
 func TestSplit(t *testing.T) {
 	g := rigtest.Open(t)
 	g.Checks = rig.QuickChecks()
@@ -31,6 +34,45 @@ func TestSplit(t *testing.T) {
 			}, &log)
 			if err != nil {
 				t.Fatalf("%v\n%s", err, log)
+			}
+		})
+	}
+}
+
+func TestCompareResponses(t *testing.T) {
+	a := rig.Response{Status: 200, Body: []byte("x"), Header: http.Header{"Etag": {`"1"`}, "Date": {"now"}, "Vary": {"Accept"}}}
+	b := rig.Response{Status: 200, Body: []byte("x"), Header: http.Header{"Etag": {`"2"`}, "Date": {"then"}, "Allow": {"GET"}}}
+	c := compareResponses("/", a, b)
+	if !c.Same || !slices.Equal(c.Fields, []string{"Allow", "Etag", "Vary"}) {
+		t.Errorf("%+v", c)
+	}
+	if len(a.Header) != 3 || len(b.Header) != 3 {
+		t.Errorf("comparing changed the header: %v, %v", a.Header, b.Header)
+	}
+	b.Body = []byte("y")
+	if compareResponses("/", a, b).Same {
+		t.Error("bodies differ, and the responses are called the same")
+	}
+}
+
+func TestJudgeSplit(t *testing.T) {
+	response := func(status int, same bool, alone, split string) record.ComparedResponse {
+		return record.ComparedResponse{Status: [2]int{status, status}, Same: same, Coding: [2]string{alone, split}}
+	}
+	for _, c := range []struct {
+		name      string
+		responses []record.ComparedResponse
+		want      record.Verdict
+	}{
+		{"the same", []record.ComparedResponse{response(200, true, "br", "br"), response(404, true, "", "")}, record.Holds},
+		{"another page", []record.ComparedResponse{response(200, false, "", ""), response(404, true, "", "")}, record.Refuted},
+		{"another 404", []record.ComparedResponse{response(200, true, "", ""), response(404, false, "", "")}, record.Partly},
+		{"another coding", []record.ComparedResponse{response(200, true, "br", "gzip")}, record.Partly},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			seen := record.SplitObserved{Servers: []record.SplitServer{{Variant: "one", Responses: c.responses}}}
+			if got := judgeSplit(seen); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
 			}
 		})
 	}

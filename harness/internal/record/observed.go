@@ -4,7 +4,9 @@ package record
 // of a page are written. One field is set, that of the claim; none, when the test saw nothing.
 type Observed struct {
 	Parts           *PartsObserved           `json:"parts,omitempty"`            // one-container
-	Images          *ImagesObserved          `json:"images,omitempty"`           // no-build-tools, image-size, runtime-dependencies
+	Leftovers       *LeftoversObserved       `json:"leftovers,omitempty"`        // no-build-tools
+	ImageSizes      *ImageSizesObserved      `json:"image_sizes,omitempty"`      // image-size
+	Runtime         *RuntimeObserved         `json:"runtime,omitempty"`          // runtime-dependencies
 	NpmCI           *NpmCIObserved           `json:"npm_ci,omitempty"`           // npm-ci-reproducible
 	Rebuild         *RebuildObserved         `json:"rebuild,omitempty"`          // layer-caching
 	Tamper          *TamperObserved          `json:"tamper,omitempty"`           // file-integrity

@@ -133,7 +133,7 @@ func claimSection(b *bytes.Buffer, schema int, c record.Claim) error {
 			return fmt.Errorf("draw table %s: %w", t.title, err)
 		}
 	}
-	for _, t := range c.Transcripts {
+	for _, t := range append(text.transcripts, c.Transcripts...) {
 		fmt.Fprintf(b, "%s %s\n\n", style.heading, t.Title)
 		block(b, t.Lines)
 	}

@@ -14,6 +14,8 @@ type claimText struct {
 	why      string   // the evidence in a sentence or two, with its numbers; no capital, no full stop
 	evidence []string // what else was seen, a sentence each
 	sheets   []claimSheet
+
+	transcripts []record.Transcript // written from what was observed; others are in the record as they were told
 }
 
 // claimSheet is a table of a claim's evidence: cells as people read them, units in the head.
