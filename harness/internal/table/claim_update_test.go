@@ -12,7 +12,8 @@ func TestUpdateText(t *testing.T) {
 	noScript := record.LoadFault{PageOf: "B", Destination: "script", Status: 404}
 	running := record.Update{Variant: "disk", Kind: record.FilesUpdate, Way: "renamed", Loads: 10,
 		Seen: 300 * time.Millisecond, Settled: true}
-	stale := record.Update{Variant: "listed", Kind: record.FilesUpdate, Way: "renamed", Loads: 10, Broken: 9, Fault: noScript}
+	stale := record.Update{Variant: "listed", Kind: record.FilesUpdate, Way: "renamed", Loads: 10, Broken: 9,
+		Fault: noScript}
 	restarted := record.Update{Variant: "listed", Kind: record.RestartUpdate, Way: "renamed", Silent: 3,
 		Without: 700 * time.Millisecond, Settled: true}
 	inside := record.Update{Variant: "inside", Kind: record.ContainerUpdate, Silent: 5, Without: 400 * time.Millisecond,
@@ -22,7 +23,8 @@ func TestUpdateText(t *testing.T) {
 		why []string
 	}{
 		{[]record.Update{running, inside},
-			[]string{"disk served build B from the folder while running, 300 ms after", "(inside) need a new image", "400 to 400 ms"}},
+			[]string{"disk served build B from the folder while running, 300 ms after", "(inside) need a new image",
+				"400 to 400 ms"}},
 		{[]record.Update{running, stale, restarted, inside},
 			[]string{"listed served it only after a restart", "status 404 for the script of build B", "up to 700 ms"}},
 		{[]record.Update{stale, restarted, inside}, []string{"no server served"}},

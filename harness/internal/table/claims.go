@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"spabench/harness/internal/record"
 )
@@ -155,7 +156,9 @@ func block(b *bytes.Buffer, lines []string) {
 // claimCount says how many claims have which verdict.
 func claimCount(run record.Claims) string {
 	var parts []string
-	for _, v := range []record.Verdict{record.Holds, record.Partly, record.PartlySchema1, record.Refuted, record.NotTested} {
+	for _, v := range []record.Verdict{
+		record.Holds, record.Partly, record.PartlySchema1, record.Refuted, record.NotTested,
+	} {
 		n := 0
 		for _, c := range run.Claims {
 			if c.Verdict == v {
@@ -181,19 +184,22 @@ func claimsContext(run record.Claims) []fact {
 	} else if run.Ended != nil {
 		ending += " after " + duration(run.Ended.Sub(run.Started))
 	}
+	software := fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(run.Env), run.Env.Go, run.Env.Tools.Testcontainers)
 	return append(facts,
-		fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(run.Env), run.Env.Go, run.Env.Tools.Testcontainers)},
+		fact{"Software", software},
 		fact{"Run", fmt.Sprintf("began %s, %s", run.Started.UTC().Format("2006-01-02 15:04 UTC"), ending)})
 }
 
-// claimLinks are the lines of the index that lead to runs that tested claims, the newest first.
+// claimLinks are the lines of the index that link to runs that tested claims, newest first.
 func claimLinks(b *bytes.Buffer, all []PublishedClaims) {
 	if len(all) == 0 {
 		return
 	}
-	b.WriteString("\n## Claims\n\nWhat the article behind this project claims, tested on real containers: verdict, evidence, and the command that tests it again.\n\n")
+	b.WriteString("\n## Claims\n\nWhat the article behind this project claims, tested on real containers: " +
+		"verdict, evidence, and the command that tests it again.\n\n")
 	for i := len(all) - 1; i >= 0; i-- {
 		c := all[i]
-		fmt.Fprintf(b, "- [%s](%s/README.md): %s\n", c.Claims.Started.UTC().Format("2006-01-02"), c.Name, escape(claimCount(c.Claims)))
+		fmt.Fprintf(b, "- [%s](%s/README.md): %s\n",
+			c.Claims.Started.UTC().Format(time.DateOnly), c.Name, escape(claimCount(c.Claims)))
 	}
 }

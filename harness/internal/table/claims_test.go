@@ -57,7 +57,7 @@ func TestClaimsPageOfSchema1(t *testing.T) {
 	run.Claims = run.Claims[:1]
 	run.Claims[0].Judgement = record.Judgement{
 		Verdict: record.PartlySchema1, Why: "it was seen", Evidence: []string{"So was that."},
-		Tables: []record.Sheet{{Name: "stages", Title: "Stages", Doc: "Doc.", Head: []string{"target"}, Rows: [][]string{{"none"}}}},
+		Tables: []record.Sheet{{Title: "Stages", Doc: "Doc.", Head: []string{"target"}, Rows: [][]string{{"none"}}}},
 	}
 	page, err := ClaimsPage(run, "run")
 	if err != nil {

@@ -71,5 +71,7 @@ func mostFrequent(faults map[record.LoadFault]int) (most record.LoadFault) {
 }
 
 func inOrderOfFields(a, b record.LoadFault) int {
-	return cmp.Or(cmp.Compare(a.PageOf, b.PageOf), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Status, b.Status))
+	return cmp.Or(
+		cmp.Compare(a.PageOf, b.PageOf), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Status, b.Status),
+	)
 }
