@@ -15,8 +15,8 @@ func capacityClaim() claim.Claim {
 	return claim.Claim{
 		ID:    "static-bottleneck",
 		Words: "Under high traffic, static file serving becomes a bottleneck.",
-		Test: "Read the SLO capacity of each variant, the highest rate of page requests at which it meets the objective " +
-			"on the server's CPUs, from the newest published run that searched for it",
+		Test: "Read the SLO capacity of each variant, the highest rate of page requests at which it meets the " +
+			"objective on the server's CPUs, from the newest published run that searched for it",
 		Run: func(_ context.Context, b *claim.Bench) (record.Judgement, error) {
 			run, name, err := newestWithObjective(filepath.Join(b.Lab.Root(), "results"))
 			if err != nil {

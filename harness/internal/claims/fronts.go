@@ -19,8 +19,9 @@ func anyFrontClaim() claim.Claim {
 		ID: "any-front-end",
 		Words: "Baking the build into the back end works with any front end: " +
 			"React, Vue, Svelte, SolidJS, Angular, or plain JavaScript.",
-		Test: "Build the same app with each from its lock file, serve each build with the same, unchanged server, and run " +
-			"the suite's checks, except those that deploy, inject faults or open a browser; the matrix has those",
+		Test: "Build the same app with each from its lock file, serve each build with the same, unchanged server, " +
+			"and run the suite's checks, except those that deploy, inject faults or open a browser; the matrix has " +
+			"those",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			var seen record.FrontsObserved
 			for _, v := range variants.All() {

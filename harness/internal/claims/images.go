@@ -35,8 +35,8 @@ func leftoversClaim() claim.Claim {
 	return claim.Claim{
 		ID:    "no-build-tools",
 		Words: "No Node.js, npm, node_modules, sources or compilers are in the final image.",
-		Test: "Read every file in the final file system of each variant's images, and look for such programs, folders " +
-			"and sources",
+		Test: "Read every file in the final file system of each variant's images, and look for such programs, " +
+			"folders and sources",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			all, err := inventories(ctx, b)
 			if err != nil {
@@ -83,9 +83,9 @@ func runtimeClaim() claim.Claim {
 	return claim.Claim{
 		ID:    "runtime-dependencies",
 		Words: "A Python image needs an interpreter and its packages at run time; a Go binary needs nothing.",
-		Test: "Read what each container starts and which libraries that is linked with, which packages the images have, and " +
-			"what their users can write to. Then start each variant with a read-only file system, without capabilities or " +
-			"new privileges, and request the page, the API, and a write",
+		Test: "Read what each container starts and which libraries that is linked with, which packages the images " +
+			"have, and what their users can write to. Then start each variant with a read-only file system, without " +
+			"capabilities or new privileges, and request the page, the API, and a write",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			all, err := inventories(ctx, b)
 			if err != nil {

@@ -137,8 +137,8 @@ func significantLines(text string) int {
 	return n
 }
 
-// judgeParts judges by configuration, networks and proxies, and by who sends CORS header fields. That one container needs
-// none is an advantage only where several containers need them.
+// judgeParts judges by configuration, networks and proxies, and by who sends CORS header fields. That one container
+// needs none is an advantage only where several containers need them.
 func judgeParts(seen record.PartsObserved) record.Verdict {
 	one, several := seen.BySize()
 	if len(one) == 0 || len(several) == 0 {

@@ -20,8 +20,8 @@ func splitLaterClaim() claim.Claim {
 	return claim.Claim{
 		ID:    "split-later",
 		Words: "You can always split them later: the same front end and back end in three containers, without a change of code.",
-		Test: "Use the images of one-container servers, unchanged, as the back end of three containers, behind nginx with " +
-			"the same build of the app; send both forms the same requests, and compare the responses",
+		Test: "Use the images of one-container servers, unchanged, as the back end of three containers, behind nginx " +
+			"with the same build of the app; send both forms the same requests, and compare the responses",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			var seen record.SplitObserved
 			for _, name := range []string{"embedded-go", "disk-go", "fastapi"} {

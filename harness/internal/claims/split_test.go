@@ -13,8 +13,8 @@ import (
 	"spabench/variants"
 )
 
-// What ran in one container runs in three without a change: the image of each server that has files and API serves as the
-// backend behind nginx, and the app is the same build.
+// What ran in one container runs in three without a change: the image of each server that has files and API serves as
+// the backend behind nginx, and the app is the same build.
 func TestSplit(t *testing.T) {
 	g := rigtest.Open(t)
 	g.Checks = rig.QuickChecks()

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// ClaimsSchema is the version of the shape of [Claims]. A reader refuses a newer one. In version 1, a claim was recorded
-// as the sentences and tables of its page; since version 2, as what was observed.
+// ClaimsSchema is the version of the shape of [Claims]. A reader refuses a newer one. In version 1, a claim was
+// recorded as the sentences and tables of its page; since version 2, as what was observed.
 const ClaimsSchema = 2
 
 // ClaimsFile is what the record of a run that tested claims is called, in its folder.

@@ -38,7 +38,8 @@ const (
 	ContainerUpdate UpdateKind = "container" // by one of another image, on the same port
 )
 
-// LoadFault is what was wrong with a page load. In an [Update], it is the most frequent fault; zero when there was none.
+// LoadFault is what was wrong with a page load. In an [Update], it is the most frequent fault; zero when there was
+// none.
 type LoadFault struct {
 	PageOf      string `json:"page_of,omitempty"` // the build whose page named the asset; "" when the page was wrong
 	Destination string `json:"destination"`       // of the response that was wrong: document, script, style and so on

@@ -184,7 +184,8 @@ func claimsContext(run record.Claims) []fact {
 	} else if run.Ended != nil {
 		ending += " after " + duration(run.Ended.Sub(run.Started))
 	}
-	software := fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(run.Env), run.Env.Go, run.Env.Tools.Testcontainers)
+	software := fmt.Sprintf("spabench %s, %s, testcontainers %s",
+		commit(run.Env), run.Env.Go, run.Env.Tools.Testcontainers)
 	return append(facts,
 		fact{"Software", software},
 		fact{"Run", fmt.Sprintf("began %s, %s", run.Started.UTC().Format("2006-01-02 15:04 UTC"), ending)})

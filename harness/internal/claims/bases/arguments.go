@@ -23,8 +23,8 @@ func BuildArguments() claim.Claim {
 	return claim.Claim{
 		ID:    "build-arguments",
 		Words: "ARG configures the build: NODE_ENV, and the base images.",
-		Test: "Build the Dockerfiles of dockerfiles/arguments with and without arguments, and read what the stages see of " +
-			"them, how the app's build changes, and where their values remain",
+		Test: "Build the Dockerfiles of dockerfiles/arguments with and without arguments, and read what the stages " +
+			"see of them, how the app's build changes, and where their values remain",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			seen, err := observeArguments(ctx, b.Lab)
 			if err != nil {

@@ -19,8 +19,9 @@ func StaticBinary() claim.Claim {
 	return claim.Claim{
 		ID:    "static-binary",
 		Words: "Go compiles to a static binary that runs on any base image.",
-		Test: "Build the same server without cgo and with it (SQLite in Go, and SQLite's own C), put each on every base that " +
-			"can be had, read what the program is linked with, and start it; Python slim and full for comparison",
+		Test: "Build the same server without cgo and with it (SQLite in Go, and SQLite's own C), put each on every " +
+			"base that can be had, read what the program is linked with, and start it; Python slim and full for " +
+			"comparison",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			if err := b.MakeApps(ctx); err != nil {
 				return record.Judgement{}, err
@@ -34,8 +35,8 @@ func StaticBinary() claim.Claim {
 	}
 }
 
-// judgeBases asks whether the program built without cgo is static and works on every base, and whether the one built with
-// cgo works wherever it is dynamic. Bases that could not be measured tell nothing.
+// judgeBases asks whether the program built without cgo is static and works on every base, and whether the one built
+// with cgo works wherever it is dynamic. Bases that could not be measured tell nothing.
 func judgeBases(seen record.BasesObserved) record.Verdict {
 	pure, cgo := true, true
 	for _, b := range seen.Measured() {
@@ -66,8 +67,8 @@ const (
 	pythonServer = "fastapi"
 )
 
-// candidates returns the bases by the servers that are measured on them. The image of distroless static is in a registry
-// of its own, and is the one that the variable DISTROLESS_IMAGE names.
+// candidates returns the bases by the servers that are measured on them. The image of distroless static is in a
+// registry of its own, and is the one that the variable DISTROLESS_IMAGE names.
 func candidates(l *lab.Lab) []candidate {
 	onto := func(name, arg string) lab.Edition { return lab.Edition{Name: name, Arg: arg} }
 	debian, slim := rig.BaseImage(l, "DEBIAN_IMAGE").Image, rig.BaseImage(l, "PYTHON_IMAGE").Image

@@ -79,7 +79,9 @@ func (b *Bench) Inventory(ctx context.Context, v variants.Variant) (inventory.Va
 }
 
 // Running lends f a variant that serves correctly, in fresh containers.
-func (b *Bench) Running(ctx context.Context, v variants.Variant, o lab.Options, f func(*lab.Running) error) (err error) {
+func (b *Bench) Running(
+	ctx context.Context, v variants.Variant, o lab.Options, f func(*lab.Running) error,
+) (err error) {
 	if err := b.MakeApps(ctx); err != nil {
 		return err
 	}
@@ -105,8 +107,8 @@ func (b *Bench) Running(ctx context.Context, v variants.Variant, o lab.Options, 
 	return f(r)
 }
 
-// Shapes are the servers that differ in where the build is; of those that serve its files from the same image, in front of
-// different APIs, the first.
+// Shapes are the servers that differ in where the build is; of those that serve its files from the same image, in front
+// of different APIs, the first.
 func (b *Bench) Shapes() []variants.Variant {
 	served := map[string]bool{}
 	return slices.DeleteFunc(b.Servers(), func(v variants.Variant) bool {

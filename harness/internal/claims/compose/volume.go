@@ -90,7 +90,9 @@ func observeVolume(
 }
 
 // step types commands, and looks what became of the page and of the container. It returns the image that now runs.
-func (p project) step(ctx context.Context, step *record.VolumeStep, commands [][]string, before string) (string, error) {
+func (p project) step(
+	ctx context.Context, step *record.VolumeStep, commands [][]string, before string,
+) (string, error) {
 	for _, args := range commands {
 		ran, err := p.run(ctx, map[string]string{"BUILD_ID": step.Built}, args...)
 		if err != nil {

@@ -111,7 +111,8 @@ func TestCrossOrigin(t *testing.T) {
 		{MaxAge: "0", Preflights: 10}, {MaxAge: "", Preflights: 1}, {MaxAge: "7200", Preflights: 1},
 	} {
 		got := s.Posts[i]
-		// Without an age a preflight is cached for five seconds, which is enough for ten responses, unless the machine is busy.
+		// Without an age a preflight is cached for five seconds, which is enough for ten responses, unless the machine is
+		// busy.
 		late := want.MaxAge == "" && got.Preflights > 1 && got.Preflights < 10
 		if got.MaxAge != want.MaxAge || got.Posts != 10 || got.Preflights != want.Preflights && !late {
 			t.Errorf("ten posts: %+v, want %+v", got, want)

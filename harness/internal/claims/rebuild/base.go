@@ -14,8 +14,8 @@ import (
 	"spabench/variants"
 )
 
-// updateBases puts another layer on every base image that the variants are built on, and returns the build arguments that
-// name them.
+// updateBases puts another layer on every base image that the variants are built on, and returns the build arguments
+// that name them.
 func (c *changeBench) updateBases(ctx context.Context, all []variants.Variant) (args map[string]string, err error) {
 	var texts strings.Builder
 	for _, v := range all {

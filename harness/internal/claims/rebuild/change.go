@@ -21,9 +21,9 @@ func LayerCaching() claim.Claim {
 	return claim.Claim{
 		ID:    "layer-caching",
 		Words: "Layer caching: dependencies are installed again only when their manifest changes.",
-		Test: "Build every variant from an edited copy of the sources on a warm layer cache, for five kinds of edit. Read " +
-			"from the build's output which steps ran again, time them, and compare the layers of the images with those " +
-			"from before the edit",
+		Test: "Build every variant from an edited copy of the sources on a warm layer cache, for five kinds of edit. " +
+			"Read from the build's output which steps ran again, time them, and compare the layers of the images " +
+			"with those from before the edit",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			seen, err := observeEdits(ctx, b)
 			if err != nil {
@@ -129,8 +129,8 @@ func newRebuild(variant string) record.Rebuild {
 		Installs: map[record.AppEnd][]string{}, Installed: map[record.AppEnd][]string{}}
 }
 
-// addSteps adds the steps of one image's build. In ran are the times of steps that ran before for the same edit; those of
-// this build are added to it.
+// addSteps adds the steps of one image's build. In ran are the times of steps that ran before for the same edit; those
+// of this build are added to it.
 func addSteps(built *record.Rebuild, steps []lab.Step, ran map[string]time.Duration) {
 	for _, s := range steps {
 		if !s.Builds() {
@@ -156,8 +156,8 @@ func addSteps(built *record.Rebuild, steps []lab.Step, ran map[string]time.Durat
 	}
 }
 
-// judgeEdits judges by what was installed again for each edit. It tells nothing where the unedited copy did not come from
-// the layer cache, where the installers of an end were not found, or where an edit made a variant build nothing.
+// judgeEdits judges by what was installed again for each edit. It tells nothing where the unedited copy did not come
+// from the layer cache, where the installers of an end were not found, or where an edit made a variant build nothing.
 func judgeEdits(seen record.RebuildObserved) record.Verdict {
 	for _, control := range seen.Controls {
 		if !control.Cached() || !control.InstallsBoth() {

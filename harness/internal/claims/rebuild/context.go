@@ -20,7 +20,8 @@ type contextCopy struct {
 // replacement replaces the first occurrence of a text in a file. Without an old text, it appends.
 type replacement struct{ file, old, text string }
 
-// copyContext copies what a builder identifies a file by: content, mode and owner. The modification time is not part of that.
+// copyContext copies what a builder identifies a file by: content, mode and owner. The modification time is not part of
+// that.
 func copyContext(root string) (c *contextCopy, err error) {
 	c = &contextCopy{edited: map[string]string{}}
 	if c.dir, err = os.MkdirTemp("", "spabench-context-"); err != nil {

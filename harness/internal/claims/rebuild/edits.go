@@ -16,8 +16,8 @@ type edit struct {
 	changes    func(mark string) []replacement
 }
 
-// edits returns those that are tried. They contain a mark that no other run has, so that a build never finds the steps of
-// an earlier run in the layer cache.
+// edits returns those that are tried. They contain a mark that no other run has, so that a build never finds the steps
+// of an earlier run in the layer cache.
 func edits() []edit {
 	return []edit{
 		{name: "front-end edit", what: "the text of one component", changes: editComponent},

@@ -32,8 +32,8 @@ LABEL spabench.stage=1
 // library is the dependency that package.json is made to ask for in another version.
 const library = "react-router"
 
-// runMismatch runs npm ci and npm install in the built app, with a package.json that asks for a version below the one that
-// the lock file has.
+// runMismatch runs npm ci and npm install in the built app, with a package.json that asks for a version below the one
+// that the lock file has.
 func runMismatch(
 	ctx context.Context, b *claim.Bench, builds *lab.Rebuilds, app string,
 ) (m record.LockMismatch, err error) {

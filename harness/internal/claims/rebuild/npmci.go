@@ -15,8 +15,8 @@ func NpmCI() claim.Claim {
 	return claim.Claim{
 		ID:    "npm-ci-reproducible",
 		Words: "npm ci is reproducible: the same lock file gives the same build.",
-		Test: "Build the app twice without a layer cache, and compare all files byte for byte, and the layers. Then make " +
-			"package.json ask for a version that package-lock.json does not have, and run npm ci and npm install",
+		Test: "Build the app twice without a layer cache, and compare all files byte for byte, and the layers. Then " +
+			"make package.json ask for a version that package-lock.json does not have, and run npm ci and npm install",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			seen, err := observeNpmCI(ctx, b)
 			if err != nil {
@@ -27,8 +27,8 @@ func NpmCI() claim.Claim {
 	}
 }
 
-// judgeNpmCI judges by the build's files and the installed packages, and by whether npm ci refuses another lock file. The
-// claim is about the build: where that differs, it is refuted.
+// judgeNpmCI judges by the build's files and the installed packages, and by whether npm ci refuses another lock file.
+// The claim is about the build: where that differs, it is refuted.
 func judgeNpmCI(seen record.NpmCIObserved) record.Verdict {
 	if !seen.Build.Same() {
 		return record.Refuted
@@ -96,8 +96,8 @@ func buildTwice(
 // madeLayer is a layer and the instruction that made it.
 type madeLayer struct{ instruction, id string }
 
-// layersOf returns the layers that a build without the layer cache made. An instruction that makes an image, but no layer,
-// has as many layers as the image before it.
+// layersOf returns the layers that a build without the layer cache made. An instruction that makes an image, but no
+// layer, has as many layers as the image before it.
 func layersOf(ctx context.Context, l *lab.Lab, steps []lab.Step) (made []madeLayer, err error) {
 	below := 0 // how many layers the image before has
 	for _, s := range steps {

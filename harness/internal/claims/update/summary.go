@@ -15,8 +15,8 @@ type summary struct {
 	last  time.Time // end of the last load
 }
 
-// summarise summarises loads, in any order, of an update that began then. What ended before that counts only for whether
-// and since when visitors see B and nothing else.
+// summarise summarises loads, in any order, of an update that began then. What ended before that counts only for
+// whether and since when visitors see B and nothing else.
 func summarise(loads []pageLoad, began time.Time) (s summary) {
 	loads = slices.Clone(loads)
 	slices.SortFunc(loads, func(a, b pageLoad) int { return cmp.Or(a.ended.Compare(b.ended), a.began.Compare(b.began)) })

@@ -146,7 +146,9 @@ func (t target) updateContainer(ctx context.Context, nextRefs []string) (u recor
 
 // watched acts on a variant while visitors load pages, waits within a limit for the new build, and then asks for a
 // script that only A has.
-func (t target) watched(ctx context.Context, url string, within time.Duration, act func() error) (record.Update, error) {
+func (t target) watched(
+	ctx context.Context, url string, within time.Duration, act func() error,
+) (record.Update, error) {
 	vs := &visitors{
 		addr:   strings.TrimPrefix(url, "http://"),
 		builds: map[string]rig.Dist{buildA: t.bench.Dist, buildB: t.bench.Next},

@@ -45,12 +45,12 @@ type visitors struct {
 // visitorCount is how many load pages at the same time.
 const visitorCount = 2
 
-// responseWithin is how long a visitor waits for a response. It is less than a second: after that, a connection that the
-// engine's proxy accepted before the server listened would be tried again, and the time would be the proxy's.
+// responseWithin is how long a visitor waits for a response. It is less than a second: after that, a connection that
+// the engine's proxy accepted before the server listened would be tried again, and the time would be the proxy's.
 const responseWithin = 500 * time.Millisecond
 
-// during lets visitors load pages while act runs, and until settled says that it has seen enough or the limit is reached.
-// It returns the loads, and when act began.
+// during lets visitors load pages while act runs, and until settled says that it has seen enough or the limit is
+// reached. It returns the loads, and when act began.
 func (v *visitors) during(
 	ctx context.Context, act func() error, settled func([]pageLoad) bool, limit time.Duration,
 ) ([]pageLoad, time.Time, error) {
