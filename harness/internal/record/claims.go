@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// ClaimsSchema is the version of the shape of [Claims]. A reader refuses a newer one. In version 1, a claim was recorded
-// as the sentences and tables of its page; since version 2, as what was observed.
+// ClaimsSchema is the version of the shape of [Claims]. A reader refuses a newer one. In version 1, a claim was
+// recorded as the sentences and tables of its page; since version 2, as what was observed.
 const ClaimsSchema = 2
 
 // ClaimsFile is what the record of a run that tested claims is called, in its folder.
@@ -120,7 +120,8 @@ func ReadClaims(path string) (Claims, error) {
 		return c, fmt.Errorf("read claims in %s: %w", path, err)
 	}
 	if c.Schema < 1 || c.Schema > ClaimsSchema {
-		return c, fmt.Errorf("read claims in %s: schema %d, and this spabench reads 1 to %d", path, c.Schema, ClaimsSchema)
+		return c, fmt.Errorf("read claims in %s: schema %d, and this spabench reads 1 to %d",
+			path, c.Schema, ClaimsSchema)
 	}
 	return c, nil
 }

@@ -52,8 +52,8 @@ func (o SeedObserved) FailureStops() bool {
 	return o.Failing.AppStarted.IsZero() && o.Failing.ExitCode != 0
 }
 
-// AnonymousVolumeObserved is what dockerfiles/compose/dev.yaml did: the host's sources are mounted over the image's, and
-// an anonymous volume keeps the built files below them.
+// AnonymousVolumeObserved is what dockerfiles/compose/dev.yaml did: the host's sources are mounted over the image's,
+// and an anonymous volume keeps the built files below them.
 type AnonymousVolumeObserved struct {
 	Steps      []VolumeStep `json:"steps"`
 	HostFolder HostFolder   `json:"host_folder"` // on the host, at the path that the volume is mounted on
@@ -86,8 +86,8 @@ func (o AnonymousVolumeObserved) AdviceWorks() bool {
 	return !slices.ContainsFunc(o.Steps, func(s VolumeStep) bool { return s.Advised && !s.Current() })
 }
 
-// MountsObserved is what dockerfiles/compose/mounts.yaml served where a volume, a bind mount and the image have files at
-// one path, and what became of it with another image.
+// MountsObserved is what dockerfiles/compose/mounts.yaml served where a volume, a bind mount and the image have files
+// at one path, and what became of it with another image.
 type MountsObserved struct {
 	Steps []MountsStep `json:"steps"`
 }

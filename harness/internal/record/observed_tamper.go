@@ -101,14 +101,16 @@ func (r TamperResponses) AllRight() bool {
 
 // SomeWrong reports whether some client got other bytes than the build's with status 200.
 func (r TamperResponses) SomeWrong() bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(r)), func(r TamperResponse) bool {
-		return r.Status == http.StatusOK && r.Content != BuiltContent
-	})
+	return r.some(func(got TamperResponse) bool { return got.Status == http.StatusOK && got.Content != BuiltContent })
 }
 
 // SomeMissing reports whether some client got no file.
 func (r TamperResponses) SomeMissing() bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(r)), func(r TamperResponse) bool { return r.Status != http.StatusOK })
+	return r.some(func(got TamperResponse) bool { return got.Status != http.StatusOK })
+}
+
+func (r TamperResponses) some(are func(TamperResponse) bool) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(r)), are)
 }
 
 // Corrupts reports whether the attack gave some client wrong bytes with status 200.
@@ -120,7 +122,7 @@ func (a Attack) Deletes() bool { return a.Served.SomeMissing() }
 // Shows reports whether a client notices the attack while the server runs.
 func (a Attack) Shows() bool { return !a.Served.AllRight() }
 
-// ShowsAfterRestart reports whether a client notices the attack after a restart; so it does when the server does not start.
+// ShowsAfterRestart reports whether a client notices the attack after a restart, as when the server does not start.
 func (a Attack) ShowsAfterRestart() bool { return !a.Restarted.AllRight() }
 
 // Unnoticed reports whether neither a log nor the health endpoint shows that wrong bytes are served.

@@ -105,5 +105,6 @@ func TestLastStageText(t *testing.T) {
 	o := record.LastStageObserved{Untargeted: "/server", Runtime: "/server", Seed: "/seed"}
 	saysOfClaim(t, "last", lastStageText(record.Observed{LastStage: &o}), "starts /server, as the last stage does")
 	o.Untargeted = "/seed"
-	saysOfClaim(t, "first", lastStageText(record.Observed{LastStage: &o}), "starts /seed, and the last stage starts /server")
+	text := lastStageText(record.Observed{LastStage: &o})
+	saysOfClaim(t, "first", text, "starts /seed, and the last stage starts /server")
 }

@@ -31,8 +31,8 @@ func originText(o record.Observed) claimText {
 func visitsByOrigin(o record.OriginObserved) claimSheet {
 	t := claimSheet{
 		title: "One visit",
-		doc: "What passed between the browser and the containers in both directions, message heads included. On one origin, " +
-			"nginx forwards the API's requests, and adds header fields of its own to the responses. " +
+		doc: "What passed between the browser and the containers in both directions, message heads included. On one " +
+			"origin, nginx forwards the API's requests, and adds header fields of its own to the responses. " +
 			"CORS fields: their bytes in requests to the API and in its responses.",
 		sheet: sheet{head: []string{"the visit", "one origin", "two origins"}},
 	}

@@ -29,7 +29,8 @@ func attacksThat(attacks []record.Attack, are func(record.Attack) bool) (n int) 
 }
 
 func tamperFindings(programs, files []record.Attack, exposed bool) string {
-	running, restarted := attacksThat(programs, record.Attack.Shows), attacksThat(programs, record.Attack.ShowsAfterRestart)
+	running := attacksThat(programs, record.Attack.Shows)
+	restarted := attacksThat(programs, record.Attack.ShowsAfterRestart)
 	var servers []string
 	for _, a := range files {
 		servers = append(servers, a.Variant)
@@ -114,8 +115,8 @@ func accessEvidence(o record.TamperObserved) []string {
 func attackSheet(attacks []record.Attack) claimSheet {
 	t := claimSheet{
 		title: "What clients get",
-		doc: "Each row is a fresh container. Unless the attack says so, the compressed forms (.br, .gz) beside a file stay as " +
-			"they are, and a server may prefer them. Clients: a browser (accepts gzip and br), one that accepts only gzip, " +
+		doc: "Each row is a fresh container. Unless the attack says so, the compressed forms (.br, .gz) beside a file stay " +
+			"as they are, and a server may prefer them. Clients: a browser (accepts gzip and br), one that accepts only gzip, " +
 			"and curl (no compression). Tampered: the attacker's bytes with status 200; nothing: status 200 and no bytes; " +
 			"a number: that status. Old ETag: the status of curl's conditional request with the ETag from before the attack. " +
 			"Logged: lines of all containers meanwhile.",
@@ -172,8 +173,8 @@ func responses(by record.TamperResponses) string {
 func accessSheet(o record.TamperObserved) claimSheet {
 	t := claimSheet{
 		title: "Who can change it",
-		doc: "The script on disk, or the program that contains it: opened for writing or, if that is refused, replaced with a " +
-			"copy. Where an image has no shell, its user is tried in a second container that shares the processes, and so " +
+		doc: "The script on disk, or the program that contains it: opened for writing or, if that is refused, replaced " +
+			"with a copy. Where an image has no shell, its user is tried in a second container that shares the processes, and so " +
 			"sees the files, of the first.",
 		sheet: sheet{head: []string{"variant", "started with"}},
 	}

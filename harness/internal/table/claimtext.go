@@ -47,23 +47,27 @@ var claimTexts = map[string]func(record.Observed) claimText{
 	"any-front-end":           frontsText,
 }
 
-// textOf is what is said of a claim: what was observed, or the sentences and tables of its record in schema 1.
-func textOf(c record.Claim) claimText {
-	if c.Why != "" {
+// textOf is what is said of a claim: what was observed or, in schema 1, the sentences and tables of the record.
+func textOf(schema int, c record.Claim) (claimText, error) {
+	if schema == 1 {
 		text := claimText{why: c.Why, evidence: c.Evidence}
 		for _, t := range c.Tables {
 			text.sheets = append(text.sheets, claimSheet{t.Title, t.Doc, sheet{head: t.Head, rows: t.Rows}})
 		}
-		return text
+		return text, nil
+	}
+	write, known := claimTexts[c.ID]
+	if !known {
+		return claimText{}, fmt.Errorf("no text is known for what a claim named %s observes", c.ID)
 	}
 	var text claimText
-	if write, known := claimTexts[c.ID]; known && c.Observed != (record.Observed{}) {
+	if c.Observed != (record.Observed{}) {
 		text = write(c.Observed)
 	}
 	if c.Reason != "" {
 		text.why = c.Reason
 	}
-	return text
+	return text, nil
 }
 
 // finding is part of a claim: whether it holds, and what is said of it if it does and if it does not.

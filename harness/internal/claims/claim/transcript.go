@@ -6,7 +6,8 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// Transcript collects what an experiment types and sees, so that one that breaks off leaves what it has told until then.
+// Transcript collects what an experiment types and sees, so that one that breaks off leaves what it has told until
+// then.
 type Transcript struct {
 	Tool  string   // what runs the commands, with its version; "" when nothing is typed
 	Lines []string // those that begin with $ were typed, those with # are remarks

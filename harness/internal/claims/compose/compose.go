@@ -76,7 +76,9 @@ func (p project) run(ctx context.Context, variables map[string]string, args ...s
 var errServiceEnded = errors.New("its container has exited")
 
 // ask waits until the service responds, and correctly if correct is not nil.
-func (p project) ask(ctx context.Context, service, target string, correct func(rig.Response) error) (rig.Response, error) {
+func (p project) ask(
+	ctx context.Context, service, target string, correct func(rig.Response) error,
+) (rig.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, rig.ReadyWithin)
 	defer cancel()
 	for {
@@ -97,7 +99,8 @@ func (p project) ask(ctx context.Context, service, target string, correct func(r
 		}
 		select {
 		case <-ctx.Done():
-			return res, fmt.Errorf("ask service %s for %s: no correct response within %s: %w", service, target, rig.ReadyWithin, err)
+			return res, fmt.Errorf("ask service %s for %s: no correct response within %s: %w",
+				service, target, rig.ReadyWithin, err)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

@@ -38,7 +38,8 @@ func observed[O any](t *testing.T, observe func(context.Context, *lab.Lab, *clai
 // The seeder runs first, fills the volume and ends; the server waits for it; what is added afterwards is kept.
 func TestComposeSeed(t *testing.T) {
 	s := observed(t, observeSeed)
-	if len(s.DefaultEntrypoint) != 1 || s.DefaultEntrypoint[0] != "/server" || len(s.SeedEntrypoint) != 1 || s.SeedEntrypoint[0] != "/seed" {
+	server, seed := []string{"/server"}, []string{"/seed"}
+	if !slices.Equal(s.DefaultEntrypoint, server) || !slices.Equal(s.SeedEntrypoint, seed) {
 		t.Errorf("without a target %v, with it %v", s.DefaultEntrypoint, s.SeedEntrypoint)
 	}
 	if f := s.First; f.ExitCode != 0 || !f.Waited() || f.Books == 0 || f.AppStatus != "running" {

@@ -74,15 +74,19 @@ func TestJudgeReload(t *testing.T) {
 		return record.Saves{Saved: saved, Seen: make([]time.Duration, seen)}
 	}
 	for name, c := range map[string]struct {
-		o    record.ReloadObserved
-		want record.Verdict
+		change func(*record.ReloadObserved)
+		want   record.Verdict
 	}{
-		"hot":          {record.ReloadObserved{FastAPI: saves(5, 5), GoDev: saves(5, 5), GoEmbedded: saves(3, 3)}, record.Holds},
-		"cold":         {record.ReloadObserved{FastAPI: saves(1, 0), GoDev: saves(5, 5), GoEmbedded: saves(3, 3)}, record.Partly},
-		"seen unbuilt": {record.ReloadObserved{FastAPI: saves(5, 5), GoDev: saves(5, 5), GoEmbedded: saves(3, 3), Unbuilt: record.Unbuilt{Seen: true}}, record.Partly},
-		"neither":      {record.ReloadObserved{}, record.Refuted},
+		"hot":             {func(*record.ReloadObserved) {}, record.Holds},
+		"cold":            {func(o *record.ReloadObserved) { o.FastAPI = saves(1, 0) }, record.Partly},
+		"seen unbuilt":    {func(o *record.ReloadObserved) { o.Unbuilt.Seen = true }, record.Partly},
+		"seen by restart": {func(o *record.ReloadObserved) { o.Unbuilt.SeenByRestart = true }, record.Partly},
+		"not even built":  {func(o *record.ReloadObserved) { o.GoEmbedded = saves(1, 0) }, record.Partly},
+		"neither":         {func(o *record.ReloadObserved) { *o = record.ReloadObserved{} }, record.Refuted},
 	} {
-		if got := judgeReload(c.o); got != c.want {
+		o := record.ReloadObserved{FastAPI: saves(5, 5), GoDev: saves(5, 5), GoEmbedded: saves(3, 3)}
+		c.change(&o)
+		if got := judgeReload(o); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}

@@ -20,8 +20,8 @@ func AnonymousVolume() claim.Claim {
 		ID: "anonymous-volume",
 		Words: "An anonymous volume keeps the built files under a bind mount; " +
 			"after a change, rebuild with docker compose up --build.",
-		Test: "Run dockerfiles/compose/dev.yaml with Docker Compose and build A, make build B, bring it up in several ways, " +
-			"and look after each which build the page belongs to",
+		Test: "Run dockerfiles/compose/dev.yaml with Docker Compose and build A, make build B, bring it up " +
+			"in several ways, and look after each which build the page belongs to",
 		Run: experiment(observeVolume, judgeVolume,
 			func(o *record.AnonymousVolumeObserved) record.Observed { return record.Observed{AnonymousVolume: o} }),
 	}
@@ -47,7 +47,9 @@ var volumeSteps = []struct {
 }
 
 // observeVolume observes dockerfiles/compose/dev.yaml.
-func observeVolume(ctx context.Context, l *lab.Lab, told *claim.Transcript) (o record.AnonymousVolumeObserved, err error) {
+func observeVolume(
+	ctx context.Context, l *lab.Lab, told *claim.Transcript,
+) (o record.AnonymousVolumeObserved, err error) {
 	// After this, what docker compose builds is in the engine's cache, except for the last instructions.
 	for _, e := range []lab.Edition{lab.Usual, lab.Next} {
 		if _, err := l.BuildStage(ctx, "compose/dev", "", e); err != nil {
@@ -88,7 +90,9 @@ func observeVolume(ctx context.Context, l *lab.Lab, told *claim.Transcript) (o r
 }
 
 // step types commands, and looks what became of the page and of the container. It returns the image that now runs.
-func (p project) step(ctx context.Context, step *record.VolumeStep, commands [][]string, before string) (string, error) {
+func (p project) step(
+	ctx context.Context, step *record.VolumeStep, commands [][]string, before string,
+) (string, error) {
 	for _, args := range commands {
 		ran, err := p.run(ctx, map[string]string{"BUILD_ID": step.Built}, args...)
 		if err != nil {

@@ -20,8 +20,8 @@ func NoCORS() claim.Claim {
 	return claim.Claim{
 		ID:    "no-cors",
 		Words: "The same front end on another origin than its API needs CORS, which costs preflights and header fields.",
-		Test: "Make the same visit in Chromium with the API on the page's origin and on another: open the list, open a book, " +
-			"add one, search; count what passes between the browser and the containers. " +
+		Test: "Make the same visit in Chromium with the API on the page's origin and on another: open the list, open a " +
+			"book, add one, search; count what passes between the browser and the containers. " +
 			"Then repeat it without the header fields, and add ten books in a row with several lifetimes of a preflight",
 		Run: run,
 	}

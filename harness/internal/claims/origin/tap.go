@@ -151,7 +151,8 @@ func describe(req *http.Request, res *http.Response, sent, received int) record.
 		return name == "Origin" || strings.HasPrefix(name, "Access-Control-")
 	})
 	p.Answered = selectFields(res.Header, func(name string) bool {
-		return strings.HasPrefix(name, "Access-Control-") || name == "Vary" && strings.Contains(res.Header.Get(name), "Origin")
+		return strings.HasPrefix(name, "Access-Control-") ||
+			name == "Vary" && strings.Contains(res.Header.Get(name), "Origin")
 	})
 	p.CORS = len(rig.Fields(p.Asked)) + len(rig.Fields(p.Answered))
 	return p

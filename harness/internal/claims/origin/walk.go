@@ -10,8 +10,8 @@ import (
 // addedTitle is the title that a visitor adds and then searches for.
 const addedTitle = "Letters to Another Origin"
 
-// visitorSteps are what a visitor does after opening /books. Each ends when the app shows the result, and fails after ten
-// seconds.
+// visitorSteps are what a visitor does after opening /books. Each ends when the app shows the result, and fails after
+// ten seconds.
 var visitorSteps = []string{
 	`document.querySelector('.books a.title').click()
 	 await until(() => document.querySelector('article.book'))
@@ -30,7 +30,8 @@ var visitorSteps = []string{
 	 const search = await until(() => document.querySelector('.books') && document.querySelector('form.search'))
 	 search.elements.q.value = title
 	 search.requestSubmit()
-	 const found = await until(() => [...document.querySelectorAll('[role=status]')].find((e) => e.textContent.includes(title)))
+	 const said = () => [...document.querySelectorAll('[role=status]')]
+	 const found = await until(() => said().find((e) => e.textContent.includes(title)))
 	 await until(() => document.querySelector('.books, .notice'))
 	 return document.querySelector('.books a.title')?.textContent ?? found.textContent`,
 }

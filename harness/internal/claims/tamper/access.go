@@ -8,13 +8,15 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// tryToChange opens a file for writing and writes nothing; or, where that is refused, replaces it with a copy of itself.
+// tryToChange opens a file for writing and writes nothing; or, where that is refused, replaces it with a copy of
+// itself.
 const tryToChange = `true >>"$1" || { cp "$1" "$1.new" && mv "$1.new" "$1"; }`
 
 // noShell is why docker exec cannot change a file in a container without a shell.
 const noShell = "no shell"
 
-// observeAccess tries each way to change a variant's files, without and with lab.Hardening, and leaves them as they are.
+// observeAccess tries each way to change a variant's files, without and with lab.Hardening, and leaves them as they
+// are.
 func observeAccess(ctx context.Context, b *claim.Bench, t target) (all []record.FileAccess, err error) {
 	for _, hardened := range []bool{false, true} {
 		o := lab.Options{Bridge: true, Hardened: hardened}

@@ -39,10 +39,11 @@ func TestJudge(t *testing.T) {
 		"the program withstands a restart": {[]record.Attack{withstands, edited, deleted}, record.Holds},
 		"the program does not withstand a restart": {
 			[]record.Attack{program(allRight, gave(right, right, tampered)), edited, deleted}, record.Partly},
-		"it does not start":     {[]record.Attack{program(allRight, nil), edited, deleted}, record.Partly},
-		"files withstand":       {[]record.Attack{withstands, file(allRight), file(allRight)}, record.Partly},
-		"nothing is deleted":    {[]record.Attack{withstands, edited}, record.Partly},
-		"one of two withstands": {[]record.Attack{withstands, edited, deleted, {Variant: "other", Served: allRight}}, record.Partly},
+		"it does not start":  {[]record.Attack{program(allRight, nil), edited, deleted}, record.Partly},
+		"files withstand":    {[]record.Attack{withstands, file(allRight), file(allRight)}, record.Partly},
+		"nothing is deleted": {[]record.Attack{withstands, edited}, record.Partly},
+		"one of two withstands": {
+			[]record.Attack{withstands, edited, deleted, {Variant: "other", Served: allRight}}, record.Partly},
 		"nothing is as claimed": {
 			[]record.Attack{program(gave(tampered, tampered, tampered), nil), file(allRight)}, record.Refuted},
 		"no response":         {[]record.Attack{program(gave(silent, silent, silent), nil), file(allRight)}, record.Refuted},

@@ -12,8 +12,11 @@ import (
 // scriptWays run scripts, the one that needs the least privilege first.
 var scriptWays = []record.TamperWay{record.ByOwnUser, record.ByExec, record.BySecondContainer}
 
-// carryOut makes an attack in the way that needs the least privilege, and says which that was. Refused is why none could.
-func (t target) carryOut(ctx context.Context, r *lab.Running, a attack) (by record.TamperWay, refused string, err error) {
+// carryOut makes an attack in the way that needs the least privilege, and says which that was. Refused is why none
+// could.
+func (t target) carryOut(
+	ctx context.Context, r *lab.Running, a attack,
+) (by record.TamperWay, refused string, err error) {
 	if a.script == "" {
 		refused, err = t.copy(ctx, r, a)
 		return record.ByCopy, refused, err
