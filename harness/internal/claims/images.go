@@ -83,7 +83,7 @@ func runtimeClaim() claim.Claim {
 	return claim.Claim{
 		ID:    "runtime-dependencies",
 		Words: "A Python image needs an interpreter and its packages at run time; a Go binary needs nothing.",
-		Test: "Read what each container starts and which libraries that is linked with, which packages the images " +
+		Test: "Read what each container starts and which libraries it is linked with, which packages the images " +
 			"have, and what their users can write to. Then start each variant with a read-only file system, without " +
 			"capabilities or new privileges, and request the page, the API, and a write",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {

@@ -47,7 +47,7 @@ type Claim struct {
 // Judgement is what a test of a claim came to, and what it saw.
 type Judgement struct {
 	Verdict     Verdict      `json:"verdict"`
-	Reason      string       `json:"reason,omitempty"` // why it was not tested, in plain words
+	Reason      string       `json:"reason,omitempty"` // why it was not tested, where Observed does not tell
 	Observed    Observed     `json:"observed,omitzero"`
 	Transcripts []Transcript `json:"transcripts,omitempty"`
 
@@ -65,7 +65,7 @@ const (
 	Holds     Verdict = "holds"
 	Partly    Verdict = "partly holds"
 	Refuted   Verdict = "refuted"
-	NotTested Verdict = "not tested" // Reason says why
+	NotTested Verdict = "not tested" // Reason or Observed says why
 
 	PartlySchema1 Verdict = "holds partly" // what Partly was called in schema 1
 )

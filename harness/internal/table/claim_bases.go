@@ -35,7 +35,7 @@ func basesText(o record.Observed) claimText {
 	if len(cgoFails) > 0 {
 		text.why += fmt.Sprintf("; built with cgo, it is linked with a libc and does not start on %s", list(cgoFails))
 		if slices.ContainsFunc(seen.Bases, func(b record.RuntimeBase) bool { return b.Cgo && b.Static && b.Works }) {
-			text.why += ", unless the linker is told -static"
+			text.why += ", unless libc is linked in (-static)"
 		}
 	}
 	return text

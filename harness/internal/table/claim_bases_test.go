@@ -22,7 +22,7 @@ func TestBasesText(t *testing.T) {
 
 	text := say(pure, lost, linked, python, unknown)
 	saysOfClaim(t, "all", text, "built without cgo, the binary is static and runs on scratch (11.0 MB); "+
-		"built with cgo, it is linked with a libc and does not start on scratch, unless the linker is told -static")
+		"built with cgo, it is linked with a libc and does not start on scratch, unless libc is linked in (-static)")
 	if !slices.Equal(text.evidence, []string{"Alpine was not measured: no registry answers."}) {
 		t.Errorf("%q", text.evidence)
 	}

@@ -20,18 +20,18 @@ func capacityText(o record.Observed) claimText {
 	}
 	var rates []string
 	for _, v := range seen.Variants {
-		rates = append(rates, fmt.Sprintf("%s %s/s", v.Variant, capacityRate(v)))
+		rates = append(rates, fmt.Sprintf("%s/s (%s)", capacityRate(v), v.Variant))
 	}
-	served := fmt.Sprintf("with %s, servers on %s serve the page at these rates: %s",
+	capacities := fmt.Sprintf("with %s, the capacity of a server on %s is %s",
 		capacityObjective(seen), namedCPUs(seen.ServerCPUs), list(rates))
 	lowest, busy := seen.Lowest(), seen.Busy.Rate()
+	site := fmt.Sprintf("the rate of a site with %s page loads a day in its busiest hour (%.0f/s)",
+		number(seen.Busy.PageLoads), busy)
 	if lowest.Median < busy {
-		text.why = fmt.Sprintf("%s; %s stays below the busiest hour of a site with %s page loads a day (%.0f/s)",
-			served, lowest.Variant, number(seen.Busy.PageLoads), busy)
+		text.why = fmt.Sprintf("%s; that of %s is below %s", capacities, lowest.Variant, site)
 	} else {
-		text.why = fmt.Sprintf("there is a limit, but it is far away: %s; the lowest, that of %s, is %.0f times the rate "+
-			"of a site with %s page loads a day in its busiest hour",
-			served, lowest.Variant, lowest.Median/busy, number(seen.Busy.PageLoads))
+		text.why = fmt.Sprintf("there is a limit, but it is far away: %s; the lowest is %.0f times %s",
+			capacities, lowest.Median/busy, site)
 	}
 	if slices.ContainsFunc(seen.Variants, func(v record.VariantCapacity) bool { return v.Variant == nullServer }) {
 		text.evidence[0] += " Among its variants is " + nullServer + ", a server that only serves the page, from " +

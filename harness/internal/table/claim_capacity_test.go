@@ -20,8 +20,8 @@ func TestCapacityText(t *testing.T) {
 	null := record.VariantCapacity{Variant: "null", Rounds: 3, Median: 10000}
 
 	text := capacityText(seen(fast, null))
-	saysOfClaim(t, "far", text, "it is far away: with p99 within 20 ms, servers on CPU 0 serve the page at these rates: one "+
-		"at least 5000/s and null 10000/s; the lowest, that of one, is 180 times the rate of a site with 1,000,000 page")
+	saysOfClaim(t, "far", text, "it is far away: with p99 within 20 ms, the capacity of a server on CPU 0 is at least "+
+		"5000/s (one) and 10000/s (null); the lowest is 180 times the rate of a site with 1,000,000 page loads a day")
 	if !strings.HasPrefix(text.evidence[0], "The run: results/2026-01-02-run. Among its variants is null") {
 		t.Errorf("“%s”", text.evidence[0])
 	}
@@ -29,7 +29,7 @@ func TestCapacityText(t *testing.T) {
 		t.Error(got)
 	}
 	text = capacityText(seen(fast, slow))
-	saysOfClaim(t, "near", text, "two stays below the busiest hour of a site with 1,000,000 page loads a day (28/s)")
+	saysOfClaim(t, "near", text, "20/s (two); that of two is below the rate of a site with 1,000,000 page loads a day in its busiest hour (28/s)")
 	if strings.Contains(text.evidence[0], "null") {
 		t.Errorf("“%s”, and null is not there", text.evidence[0])
 	}

@@ -22,8 +22,8 @@ func frontsText(o record.Observed) claimText {
 		}
 	}
 	text := claimText{sheets: []claimSheet{frontsSheet(fronts)}}
-	text.why = fmt.Sprintf("each of the %s is served by the same program, and passes all checks that apply, "+
-		"%d or more: %s", plural(len(fronts), "build"), fewest, list(names))
+	text.why = fmt.Sprintf("each of the %s passes all checks that apply (%d or more), served by the same program: %s",
+		plural(len(fronts), "build"), fewest, list(names))
 	if len(failed) > 0 {
 		text.why = strings.Join(failed, "; ")
 	}

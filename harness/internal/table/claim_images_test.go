@@ -38,9 +38,9 @@ func TestImageSizeText(t *testing.T) {
 		},
 	}
 	text := imageSizeText(record.Observed{ImageSizes: &o})
-	saysOfClaim(t, "sizes", text, "unpacked, one has 80.0 MB (40.0 MB to pull), py has 163.0 MB (61.0 MB to pull)")
+	saysOfClaim(t, "sizes", text, "unpacked, one is 80.0 MB (40.0 MB to pull), py is 163.0 MB (61.0 MB to pull)")
 	for i, words := range []string{
-		"between 150 and 200 MB unpacked: yes. Go images have between 10 and 30 MB: no.", "pulls 37 to 50% of",
+		"between 150 and 200 MB unpacked: yes. Every Go image is between 10 and 30 MB: no.", "pulls 37 to 50% of",
 	} {
 		if !strings.Contains(text.evidence[i], words) {
 			t.Errorf("“%s” does not say “%s”", text.evidence[i], words)

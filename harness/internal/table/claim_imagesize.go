@@ -17,14 +17,14 @@ func imageSizeText(o record.Observed) claimText {
 			least, most = min(least, pulled), max(most, pulled)
 		}
 		if v.Images == 1 { // the claim is about one image
-			sizes = append(sizes, fmt.Sprintf("%s has %s MB (%s MB to pull)",
+			sizes = append(sizes, fmt.Sprintf("%s is %s MB (%s MB to pull)",
 				v.Variant, asMB(v.Unpacked), asMB(v.Compressed)))
 		}
 	}
 	return claimText{
 		why: "unpacked, " + strings.Join(sizes, ", "),
 		evidence: []string{
-			fmt.Sprintf("Python images have between %s MB unpacked: %s. Go images have between %s MB: %s.",
+			fmt.Sprintf("Every Python image is between %s MB unpacked: %s. Every Go image is between %s MB: %s.",
 				rangeMB(seen.Python), yesNo(seen.PythonFits()), rangeMB(seen.Go), yesNo(seen.GoFits())),
 			fmt.Sprintf("A host pulls %.0f to %.0f%% of what it then unpacks, and pulls a base that several images share "+
 				"only once.", 100*least, 100*most),

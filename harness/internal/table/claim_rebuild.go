@@ -20,10 +20,10 @@ func rebuildText(o record.Observed) claimText {
 		expected, builds := seen.Counts(ends)
 		counts[ends] = fmt.Sprintf("%d of %d", expected, builds)
 	}
-	text.why = fmt.Sprintf("%s builds after an edit of a source file installed nothing again; %s after an edit of a "+
-		"manifest installed the dependencies of that end alone. What the claim leaves out: %s after an update of the base "+
-		"image installed all of them", counts[0], counts[1], counts[2])
-	if others := unexpectedInstalls(seen.Edits); len(others) > 0 {
+	text.why = fmt.Sprintf("%s builds after an edit of a source file reinstalled nothing; %s after an edit of a "+
+		"manifest reinstalled the dependencies of that end alone. What the claim leaves out: %s after an update of the base "+
+		"image reinstalled all of them", counts[0], counts[1], counts[2])
+	if others := unexpectedlyReinstalled(seen.Edits); len(others) > 0 {
 		text.why += ". The others: " + strings.Join(others, "; ")
 	}
 	for _, e := range seen.Edits {
@@ -63,18 +63,18 @@ func rebuildUntested(seen record.RebuildObserved) string {
 	return ""
 }
 
-func unexpectedInstalls(edits []record.RebuildEdit) (others []string) {
+func unexpectedlyReinstalled(edits []record.RebuildEdit) (others []string) {
 	for _, e := range edits {
 		for _, b := range e.Builds {
 			if !e.AsExpected(b) {
-				others = append(others, fmt.Sprintf("the %s installed %s in %s", e.Name, installedAgain(b), b.Variant))
+				others = append(others, fmt.Sprintf("the %s reinstalled %s in %s", e.Name, reinstalled(b), b.Variant))
 			}
 		}
 	}
 	return others
 }
 
-func installedAgain(b record.Rebuild) string {
+func reinstalled(b record.Rebuild) string {
 	names := slices.Concat(b.Installed[record.FrontEnd], b.Installed[record.BackEnd])
 	return orElse(strings.Join(names, ", "), "nothing")
 }
@@ -126,13 +126,13 @@ func editCostSheet(edits []record.RebuildEdit) claimSheet {
 			"again, measured once, downloads included. To pull: layers of the new images that a host with the old " +
 			"ones lacks, and their size compressed by gzip; a layer that several containers of a variant share " +
 			"counts once.",
-		sheet: sheet{head: []string{"edit", "variant", "steps run again", "dependencies installed again", "s",
+		sheet: sheet{head: []string{"edit", "variant", "steps rerun", "dependencies reinstalled", "s",
 			"layers to pull", "MB to pull"}},
 	}
 	for _, e := range edits {
 		for _, b := range e.Builds {
 			t.rows = append(t.rows, []string{
-				e.Name, b.Variant, fmt.Sprintf("%d of %d", b.StepsRun, b.Steps), installedAgain(b), asSeconds(b.StepsTook),
+				e.Name, b.Variant, fmt.Sprintf("%d of %d", b.StepsRun, b.Steps), reinstalled(b), asSeconds(b.StepsTook),
 				fmt.Sprintf("%d of %d", b.Pull.Layers, b.Pull.Of), pulledMB(b.Pull),
 			})
 		}
@@ -145,11 +145,11 @@ func controlSheet(controls []record.Rebuild) claimSheet {
 		title: "Control: no edit",
 		doc: "The copy of the sources, built before anything is edited. s: until the engine had answered for all " +
 			"images of the variant.",
-		sheet: sheet{head: []string{"variant", "steps run again", "dependencies installed again", "s"}},
+		sheet: sheet{head: []string{"variant", "steps rerun", "dependencies reinstalled", "s"}},
 	}
 	for _, c := range controls {
 		t.rows = append(t.rows, []string{
-			c.Variant, fmt.Sprintf("%d of %d", c.StepsRun, c.Steps), installedAgain(c), asSeconds(c.Took),
+			c.Variant, fmt.Sprintf("%d of %d", c.StepsRun, c.Steps), reinstalled(c), asSeconds(c.Took),
 		})
 	}
 	return t

@@ -38,16 +38,16 @@ func rebuilt() record.RebuildObserved {
 
 func TestRebuildText(t *testing.T) {
 	for words, change := range map[string]func(*record.RebuildObserved){
-		"2 of 2 builds after an edit of a source file installed nothing again; 2 of 2 after an edit of a manifest": func(
+		"2 of 2 builds after an edit of a source file reinstalled nothing; 2 of 2 after an edit of a manifest": func(
 			*record.RebuildObserved) {
 		},
-		"1 of 2 builds after an edit of a source file installed nothing again; 2 of 2": func(o *record.RebuildObserved) {
+		"1 of 2 builds after an edit of a source file reinstalled nothing; 2 of 2": func(o *record.RebuildObserved) {
 			o.Edits[0].Builds[1].Installed[record.FrontEnd] = []string{"npm ci"}
 		},
-		"the front-end edit installed npm ci, pip install in two": func(o *record.RebuildObserved) {
+		"the front-end edit reinstalled npm ci, pip install in two": func(o *record.RebuildObserved) {
 			o.Edits[0].Builds[1].Installed = o.Edits[0].Builds[1].Installs
 		},
-		"the back-end dependency installed nothing in one": func(o *record.RebuildObserved) {
+		"the back-end dependency reinstalled nothing in one": func(o *record.RebuildObserved) {
 			clear(o.Edits[1].Builds[0].Installed)
 		},
 		"two ran 1 of 9 steps":                  func(o *record.RebuildObserved) { o.Controls[1].StepsRun = 1 },
