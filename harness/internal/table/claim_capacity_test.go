@@ -29,7 +29,8 @@ func TestCapacityText(t *testing.T) {
 		t.Error(got)
 	}
 	text = capacityText(seen(fast, slow))
-	saysOfClaim(t, "near", text, "20/s (two); that of two is below the rate of a site with 1,000,000 page loads a day in its busiest hour (28/s)")
+	saysOfClaim(t, "near", text, "20/s (two); that of two is below the rate of a site with 1,000,000 page loads a day "+
+		"in its busiest hour (28/s)")
 	if strings.Contains(text.evidence[0], "null") {
 		t.Errorf("“%s”, and null is not there", text.evidence[0])
 	}

@@ -114,8 +114,8 @@ func controlRange(controls []record.Rebuild) string {
 	}
 	byTime := func(a, b record.Rebuild) int { return cmp.Compare(a.Took, b.Took) }
 	quick, slow := slices.MinFunc(controls, byTime), slices.MaxFunc(controls, byTime)
-	return fmt.Sprintf("Control: the unedited copy ran no step; the engine took %s to %s s to build each variant's images "+
-		"from its cache.", asSeconds(quick.Took), asSeconds(slow.Took))
+	return fmt.Sprintf("Control: the unedited copy ran no step; the engine took %s to %s s to build each variant's "+
+		"images from its cache.", asSeconds(quick.Took), asSeconds(slow.Took))
 }
 
 func editCostSheet(edits []record.RebuildEdit) claimSheet {
