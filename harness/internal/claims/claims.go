@@ -9,43 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"spabench/harness/internal/claims/bases"
 	"spabench/harness/internal/claims/claim"
-	"spabench/harness/internal/claims/compose"
-	"spabench/harness/internal/claims/origin"
-	"spabench/harness/internal/claims/rebuild"
-	"spabench/harness/internal/claims/tamper"
-	"spabench/harness/internal/claims/update"
 	"spabench/harness/internal/lab"
-	"spabench/harness/internal/nearest"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
-
-// All returns all of them, in the order of the published table. Their numbers are their places.
-func All() []claim.Claim {
-	return []claim.Claim{
-		oneContainerClaim(),
-		leftoversClaim(),
-		rebuild.NpmCI(),
-		rebuild.LayerCaching(),
-		imageSizeClaim(),
-		runtimeClaim(),
-		tamper.FileIntegrity(),
-		update.Updates(),
-		compose.HotReload(),
-		compose.SeedFirst(),
-		lastStageClaim(),
-		compose.AnonymousVolume(),
-		compose.MountPrecedence(),
-		bottleneckClaim(),
-		splitLaterClaim(),
-		origin.NoCORS(),
-		bases.StaticBinary(),
-		bases.BuildArguments(),
-		anyFrontClaim(),
-	}
-}
 
 // ErrBrokenOff says that the test of a claim broke off.
 var ErrBrokenOff = errors.New("not every claim could be judged")
@@ -56,15 +24,15 @@ type Options struct {
 	Prefix   string   // of what is made, lab.TestPrefix in tests; "" is lab.Prefix
 	File     string   // where the run is written, after each claim
 	Only     []string // ids of the claims to test; empty: all
-	Resume   bool     // go on with the run in File: what it has judged is kept; Only and Command are its own
-	Command  string   // asks for this run again
+	Resume   bool     // continue the run in File and keep what it has judged; Only and Command are then the run's own
+	Command  string   // repeats this run
 	Progress rig.Progress
 }
 
-// Judge tests claims, one after the other. One whose test breaks off is recorded with the cause and the others go
-// on; the error then is ErrClaim. When ctx ends, nothing is left but images, and what was judged is in the file.
+// Judge tests claims, one after the other. A test that breaks off is recorded with the cause, and the others go on; the
+// error then is ErrBrokenOff. When ctx ends, nothing but images is left behind, and what was judged is in the file.
 func Judge(ctx context.Context, o Options) (run record.Claims, err error) {
-	asked, err := selectClaims(o.Only)
+	selected, err := selectClaims(o.Only)
 	if err != nil {
 		return run, err
 	}
@@ -77,31 +45,16 @@ func Judge(ctx context.Context, o Options) (run record.Claims, err error) {
 	if err != nil {
 		return run, err
 	}
-	if run, asked, err = o.open(env, asked); err != nil {
+	env.Path = "" // nothing is loaded
+	if o.Resume {
+		run, selected, err = resume(o.File, env)
+	} else {
+		run, err = o.begin(env, selected)
+	}
+	if err != nil {
 		return run, err
 	}
-	b := claim.New(l, o.Progress)
-	defer func() { err = errors.Join(err, b.Remove()) }()
-	for i, c := range asked {
-		if t, is := run.Tested(c.ID); is && t.Err == "" {
-			continue
-		}
-		o.Progress.Step(i, len(asked), c.ID)
-		tested := judgeClaim(ctx, b, c)
-		if err := ctx.Err(); err != nil {
-			return run, err
-		}
-		run.Claims = slices.DeleteFunc(run.Claims, func(t record.Claim) bool { return t.ID == c.ID })
-		run.Claims = append(run.Claims, tested)
-		slices.SortFunc(run.Claims, func(a, b record.Claim) int { return a.Number - b.Number })
-		o.Progress.Line("%s: %s, after %s", c.ID, orBroken(tested), tested.Took.Round(100*time.Millisecond))
-		if err := run.Write(o.File); err != nil {
-			return run, err
-		}
-	}
-	ended := time.Now().UTC()
-	run.Ended = &ended
-	if err := run.Write(o.File); err != nil {
+	if err := o.judgeAll(ctx, l, &run, selected); err != nil {
 		return run, err
 	}
 	if broken := run.Broken(); len(broken) > 0 {
@@ -110,50 +63,26 @@ func Judge(ctx context.Context, o Options) (run record.Claims, err error) {
 	return run, nil
 }
 
-func orBroken(c record.Claim) string {
-	if c.Err == "" {
-		return string(c.Verdict)
+// begin writes a new run that has judged nothing yet.
+func (o Options) begin(env record.Env, selected []claim.Claim) (record.Claims, error) {
+	run := record.Claims{
+		Schema: record.ClaimsSchema, Started: time.Now().UTC(), Env: env, Command: o.Command, Claims: []record.Claim{},
 	}
-	line, _, _ := strings.Cut(c.Err, "\n")
-	return "broke off: " + line
+	for _, c := range selected {
+		run.Asked = append(run.Asked, c.ID)
+	}
+	return run, run.Write(o.File)
 }
 
-// IDs are those of all claims.
-func IDs() []string {
-	var ids []string
-	for _, c := range All() {
-		ids = append(ids, c.ID)
-	}
-	return ids
-}
-
-// selectClaims returns the named claims in their order; all, when none is named.
-func selectClaims(ids []string) ([]claim.Claim, error) {
-	all := All()
-	for _, id := range ids {
-		if !slices.Contains(IDs(), id) {
-			return nil, fmt.Errorf("unknown claim %q; did you mean %q? (spabench claims --list)", id, nearest.Name(id, IDs()))
-		}
-	}
-	if len(ids) == 0 {
-		return all, nil
-	}
-	return slices.DeleteFunc(all, func(c claim.Claim) bool { return !slices.Contains(ids, c.ID) }), nil
-}
-
-// open is a new run, or the one to go on with and what it asks for.
-func (o Options) open(env record.Env, asked []claim.Claim) (record.Claims, []claim.Claim, error) {
-	env.Path = "" // nothing is loaded
-	if !o.Resume {
-		run := record.Claims{Schema: record.ClaimsSchema, Started: time.Now().UTC(), Env: env, Command: o.Command, Claims: []record.Claim{}}
-		for _, c := range asked {
-			run.Asked = append(run.Asked, c.ID)
-		}
-		return run, asked, run.Write(o.File)
-	}
-	run, err := record.ReadClaims(o.File)
+// resume reads the run to continue, and the claims that it set out to test.
+func resume(file string, env record.Env) (record.Claims, []claim.Claim, error) {
+	run, err := record.ReadClaims(file)
 	if err != nil {
 		return run, nil, err
+	}
+	if run.Schema != record.ClaimsSchema {
+		return run, nil, fmt.Errorf("%w: it has schema %d, and this spabench writes %d",
+			record.ErrChanged, run.Schema, record.ClaimsSchema)
 	}
 	var lines []string
 	for _, d := range record.Differences(run.Env, env) {
@@ -162,13 +91,48 @@ func (o Options) open(env record.Env, asked []claim.Claim) (record.Claims, []cla
 	if len(lines) > 0 {
 		return run, nil, fmt.Errorf("%w:\n%s", record.ErrChanged, strings.Join(lines, "\n"))
 	}
-	asked, err = selectClaims(run.Asked)
+	selected, err := selectClaims(run.Asked)
 	run.Ended = nil
 	run.Resumed++
-	return run, asked, err
+	return run, selected, err
 }
 
-// judgeClaim judges one claim.
+// judgeAll judges the claims that the run has not judged, and writes the run after each.
+func (o Options) judgeAll(ctx context.Context, l *lab.Lab, run *record.Claims, selected []claim.Claim) (err error) {
+	b := claim.New(l, o.Progress)
+	defer func() { err = errors.Join(err, b.Remove()) }()
+	for i, c := range selected {
+		if t, is := run.Tested(c.ID); is && t.Err == "" {
+			continue
+		}
+		o.Progress.Step(i, len(selected), c.ID)
+		tested := judgeClaim(ctx, b, c)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		run.Claims = slices.DeleteFunc(run.Claims, func(t record.Claim) bool { return t.ID == c.ID })
+		run.Claims = append(run.Claims, tested)
+		slices.SortFunc(run.Claims, func(a, b record.Claim) int { return a.Number - b.Number })
+		o.Progress.Line("%s: %s, after %s", c.ID, outcome(tested), tested.Took.Round(100*time.Millisecond))
+		if err := run.Write(o.File); err != nil {
+			return err
+		}
+	}
+	ended := time.Now().UTC()
+	run.Ended = &ended
+	return run.Write(o.File)
+}
+
+// outcome is the verdict, or why there is none.
+func outcome(c record.Claim) string {
+	if c.Err == "" {
+		return string(c.Verdict)
+	}
+	line, _, _ := strings.Cut(c.Err, "\n")
+	return "broke off: " + line
+}
+
+// judgeClaim judges one claim. What a test saw before it broke off is kept.
 func judgeClaim(ctx context.Context, b *claim.Bench, c claim.Claim) record.Claim {
 	tested := record.Claim{
 		ID: c.ID, Number: slices.Index(IDs(), c.ID) + 1, Words: c.Words, Test: c.Test,
@@ -178,8 +142,7 @@ func judgeClaim(ctx context.Context, b *claim.Bench, c claim.Claim) record.Claim
 	j, err := c.Run(ctx, b)
 	tested.Judgement, tested.Took = j, time.Since(began)
 	if err != nil {
-		tested.Err, tested.Verdict = err.Error(), record.NotTested
-		tested.Why = "the test broke off"
+		tested.Err, tested.Verdict, tested.Reason = err.Error(), record.NotTested, "the test broke off"
 		if be := new(lab.BuildError); errors.As(err, &be) && be.Log != "" {
 			tested.Err += "\n" + be.Log
 		}

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// ClaimsSchema is the version of the shape of [Claims]. A reader refuses a newer one.
-const ClaimsSchema = 1
+// ClaimsSchema is the version of the shape of [Claims]. A reader refuses a newer one. In version 1, a claim was
+// recorded as the sentences and tables of its page; since version 2, as what was observed.
+const ClaimsSchema = 2
 
 // ClaimsFile is what the record of a run that tested claims is called, in its folder.
 const ClaimsFile = "claims.json"
@@ -43,13 +44,17 @@ type Claim struct {
 	Err     string        `json:"err,omitempty"`
 }
 
-// Judgement is what a test of a claim came to, and by what evidence.
+// Judgement is what a test of a claim came to, and what it saw.
 type Judgement struct {
 	Verdict     Verdict      `json:"verdict"`
-	Why         string       `json:"why"`                // the evidence in a sentence or two, with its numbers
-	Evidence    []string     `json:"evidence,omitempty"` // what else was seen, a sentence each
-	Tables      []Sheet      `json:"tables,omitempty"`
+	Reason      string       `json:"reason,omitempty"` // why it was not tested, where Observed does not tell
+	Observed    Observed     `json:"observed,omitzero"`
 	Transcripts []Transcript `json:"transcripts,omitempty"`
+
+	// In schema 1 alone:
+	Why      string   `json:"why,omitempty"`      // the evidence in a sentence or two, with its numbers
+	Evidence []string `json:"evidence,omitempty"` // what else was seen, a sentence each
+	Tables   []Sheet  `json:"tables,omitempty"`
 }
 
 // Verdict says whether a claim is so.
@@ -58,12 +63,14 @@ type Verdict string
 // Verdicts.
 const (
 	Holds     Verdict = "holds"
-	Partly    Verdict = "holds partly"
+	Partly    Verdict = "partly holds"
 	Refuted   Verdict = "refuted"
-	NotTested Verdict = "not tested" // Why says why
+	NotTested Verdict = "not tested" // Reason or Observed says why
+
+	PartlySchema1 Verdict = "holds partly" // what Partly was called in schema 1
 )
 
-// Sheet is a table of a claim's evidence: cells as people read them, units in the head.
+// Sheet is a table of a claim's evidence in schema 1: cells as people read them, units in the head.
 type Sheet struct {
 	Name  string     `json:"name"` // kebab-case, stable
 	Title string     `json:"title"`
@@ -113,7 +120,8 @@ func ReadClaims(path string) (Claims, error) {
 		return c, fmt.Errorf("read claims in %s: %w", path, err)
 	}
 	if c.Schema < 1 || c.Schema > ClaimsSchema {
-		return c, fmt.Errorf("read claims in %s: schema %d, and this spabench reads 1 to %d", path, c.Schema, ClaimsSchema)
+		return c, fmt.Errorf("read claims in %s: schema %d, and this spabench reads 1 to %d",
+			path, c.Schema, ClaimsSchema)
 	}
 	return c, nil
 }

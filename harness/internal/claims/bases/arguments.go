@@ -6,84 +6,51 @@ import (
 	"crypto/rand"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
+	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
 
-// ArgumentsSeen is what was seen of build arguments (ARG) in the Dockerfiles of dockerfiles/arguments.
-type ArgumentsSeen struct {
-	Scopes []ArgumentScope `json:"scopes"`
-
-	Production  AppBuild `json:"production"`  // of the app with NODE_ENV=production, which is the Dockerfile's default
-	Development AppBuild `json:"development"` // with NODE_ENV=development
-
-	// The same argument where npm ci sees it, too.
-	EarlyProduction  EarlyBuild `json:"early_production"`
-	EarlyDevelopment EarlyBuild `json:"early_development"`
-
-	Secret SecretArgument `json:"secret"`
-}
-
-// ArgumentScope is what a stage sees of NODE_ENV, which is declared before the first FROM with a default, and once more
-// in the stage. A variable that is not there is "unset".
-type ArgumentScope struct {
-	Given   string   `json:"given"`   // the value that the build was given; "" for none
-	Before  string   `json:"before"`  // in the stage, above its declaration
-	After   string   `json:"after"`   // below it
-	Process string   `json:"process"` // in the environment of a process that RUN starts, below it
-	Env     []string `json:"env"`     // of the image, and so of its containers: NAME=value
-	OnBase  bool     `json:"on_base"` // the image stands on the base that NODE_IMAGE names
-}
-
-// Runs returns the value that containers of the image have of a variable, and whether they have it.
-func (s ArgumentScope) Runs(name string) (string, bool) {
-	for _, v := range s.Env {
-		if value, ok := strings.CutPrefix(v, name+"="); ok {
-			return value, true
-		}
+// BuildArguments tests what build arguments configure.
+func BuildArguments() claim.Claim {
+	return claim.Claim{
+		ID:    "build-arguments",
+		Words: "ARG configures the build: NODE_ENV, and the base images.",
+		Test: "Build the Dockerfiles of dockerfiles/arguments with and without arguments, and read what the stages " +
+			"see of them, how the app's build changes, and where their values remain",
+		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
+			seen, err := observeArguments(ctx, b.Lab)
+			if err != nil {
+				return record.Judgement{}, err
+			}
+			observed := record.Observed{BuildArguments: &seen}
+			return record.Judgement{Verdict: judgeArguments(seen), Observed: observed}, nil
+		},
 	}
-	return "", false
 }
 
-// AppBuild is a build of the app, by its scripts: what it has of a script once, uncompressed.
-type AppBuild struct {
-	Scripts int   `json:"scripts"` // files that end with .js
-	Bytes   int64 `json:"bytes"`   // of them
-	Lines   int   `json:"lines"`   // of them: minified ones have few
-	Gzip    int64 `json:"gzip"`    // bytes of their .gz forms
-	// Warnings says that React's warnings for developers are in it, Paths that paths of the build stage's sources are.
-	Warnings bool `json:"warnings"`
-	Paths    bool `json:"paths"`
-	Usual    bool `json:"usual"` // every file is that of the build without the argument, byte for byte
-}
-
-// EarlyBuild is a build that may fail.
-type EarlyBuild struct {
-	Built bool   `json:"built"`
-	Log   string `json:"log,omitempty"` // the end of its output, if it failed
-}
-
-// SecretArgument is where the value of an argument is found after the build: it was made up for this build alone.
-type SecretArgument struct {
-	Used         bool   `json:"used"`          // the build had it
-	StageHistory bool   `json:"stage_history"` // in the history of the stage's image that declares it
-	Instruction  string `json:"instruction"`   // of that history, with the value in it as VALUE
-	StageEnv     bool   `json:"stage_env"`     // in the environment of that image's containers
-	FinalHistory bool   `json:"final_history"` // in the history of the image that copies a file from that stage
+// judgeArguments asks whether the base is the one given, whether NODE_ENV changes the build, whether it may be declared
+// above npm ci, and whether a value leaves no trace.
+func judgeArguments(seen record.BuildArgumentsObserved) record.Verdict {
+	configures := seen.Production.Usual && seen.Development.Warnings && seen.Development.Bytes > seen.Production.Bytes
+	return claim.VerdictOf(seen.OnBase(), configures, seen.EarlyProduction.Built, !seen.Secret.StageHistory)
 }
 
 func nodeEnv(value string) lab.Edition {
 	return lab.Edition{Name: value, Arg: "NODE_ENV", Value: value}
 }
 
-// buildArguments builds those Dockerfiles, some twice, and looks at what came of it.
-func buildArguments(ctx context.Context, l *lab.Lab) (seen ArgumentsSeen, err error) {
+// observeArguments builds the Dockerfiles of dockerfiles/arguments, some of them twice, and looks at the results.
+func observeArguments(ctx context.Context, l *lab.Lab) (seen record.BuildArgumentsObserved, err error) {
 	for _, e := range []lab.Edition{lab.Usual, nodeEnv("development")} {
-		scope, err := argumentScope(ctx, l, e)
+		scope, err := observeScope(ctx, l, e)
 		if err != nil {
 			return seen, err
 		}
@@ -94,25 +61,38 @@ func buildArguments(ctx context.Context, l *lab.Lab) (seen ArgumentsSeen, err er
 		return seen, err
 	}
 	defer func() { err = errors.Join(err, usual.Remove()) }()
-	for value, to := range map[string]*AppBuild{"production": &seen.Production, "development": &seen.Development} {
-		if *to, err = appBuild(ctx, l, nodeEnv(value), usual.FS); err != nil {
+	for _, b := range []struct {
+		env   string
+		app   *record.AppBuild
+		early *record.EarlyBuild
+	}{
+		{"production", &seen.Production, &seen.EarlyProduction},
+		{"development", &seen.Development, &seen.EarlyDevelopment},
+	} {
+		if *b.app, err = observeApp(ctx, l, nodeEnv(b.env), usual.FS); err != nil {
+			return seen, err
+		}
+		if *b.early, err = observeEarly(ctx, l, nodeEnv(b.env)); err != nil {
 			return seen, err
 		}
 	}
-	for value, to := range map[string]*EarlyBuild{"production": &seen.EarlyProduction, "development": &seen.EarlyDevelopment} {
-		_, err := l.BuildStage(ctx, "arguments/early", "", nodeEnv(value))
-		failed := new(lab.BuildError)
-		if err != nil && (!errors.As(err, &failed) || ctx.Err() != nil) {
-			return seen, err
-		}
-		*to = EarlyBuild{Built: err == nil, Log: failed.Log}
-	}
-	seen.Secret, err = secretArgument(ctx, l)
+	seen.Secret, err = observeSecret(ctx, l)
 	return seen, err
 }
 
-func argumentScope(ctx context.Context, l *lab.Lab, e lab.Edition) (ArgumentScope, error) {
-	s := ArgumentScope{Given: e.Value}
+// observeEarly builds the app with the argument declared above npm ci. That the build fails is an observation.
+func observeEarly(ctx context.Context, l *lab.Lab, e lab.Edition) (record.EarlyBuild, error) {
+	_, err := l.BuildStage(ctx, "arguments/early", "", e)
+	failed := new(lab.BuildError)
+	if err != nil && (!errors.As(err, &failed) || ctx.Err() != nil) {
+		return record.EarlyBuild{}, err
+	}
+	return record.EarlyBuild{Built: err == nil, Log: failed.Log}, nil
+}
+
+// observeScope reads what the stage saw of the argument, and which base its image is built on.
+func observeScope(ctx context.Context, l *lab.Lab, e lab.Edition) (record.ArgumentScope, error) {
+	s := record.ArgumentScope{Given: e.Value}
 	ref, err := l.BuildStage(ctx, "arguments/scope", "", e)
 	if err != nil {
 		return s, err
@@ -140,59 +120,79 @@ func argumentScope(ctx context.Context, l *lab.Lab, e lab.Edition) (ArgumentScop
 	if err != nil {
 		return s, err
 	}
-	s.OnBase = len(base) > 0 && len(layers) > len(base) && slices.EqualFunc(base, layers[:len(base)], func(a, b lab.Layer) bool { return a.ID == b.ID })
+	sameLayer := func(a, b lab.Layer) bool { return a.ID == b.ID }
+	s.OnBase = len(base) > 0 && len(layers) > len(base) && slices.EqualFunc(base, layers[:len(base)], sameLayer)
 	return s, nil
 }
 
-func appBuild(ctx context.Context, l *lab.Lab, e lab.Edition, usual fs.FS) (b AppBuild, err error) {
+// observeApp builds the app, and compares it with the usual build.
+func observeApp(ctx context.Context, l *lab.Lab, e lab.Edition, usual fs.FS) (b record.AppBuild, err error) {
 	ref, err := l.BuildStage(ctx, "arguments/environment", "", e)
 	if err != nil {
 		return b, err
 	}
-	err = rig.Extracted(ctx, l, ref, "/dist", func(fsys fs.FS) error {
-		names := map[fs.FS]int{}
-		for _, of := range []fs.FS{fsys, usual} {
-			if err := fs.WalkDir(of, ".", func(_ string, d fs.DirEntry, err error) error {
-				if err == nil && !d.IsDir() {
-					names[of]++
-				}
-				return err
-			}); err != nil {
-				return err
-			}
+	err = rig.Extracted(ctx, l, ref, "/dist", func(dist fs.FS) error {
+		if b, err = readApp(dist); err != nil {
+			return err
 		}
-		b.Usual = names[fsys] == names[usual]
-		return fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			content, err := fs.ReadFile(fsys, name)
-			if err != nil {
-				return err
-			}
-			same, missing := fs.ReadFile(usual, name)
-			b.Usual = b.Usual && missing == nil && bytes.Equal(content, same)
-			b.add(name, content)
-			return nil
-		})
+		b.Usual, err = sameFiles(dist, usual)
+		return err
 	})
 	return b, err
 }
 
-func (b *AppBuild) add(name string, content []byte) {
-	switch {
-	case path.Ext(name) == ".js":
-		b.Scripts++
-		b.Bytes += int64(len(content))
-		b.Lines += bytes.Count(content, []byte("\n"))
-		b.Warnings = b.Warnings || bytes.Contains(content, []byte("Hooks can only be called inside of the body of a function component"))
-		b.Paths = b.Paths || bytes.Contains(content, []byte("/spa/src/"))
-	case strings.HasSuffix(name, ".js.gz"):
-		b.Gzip += int64(len(content))
-	}
+// readApp describes a build of the app by its scripts.
+func readApp(dist fs.FS) (b record.AppBuild, err error) {
+	err = fs.WalkDir(dist, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(dist, name)
+		if err != nil {
+			return err
+		}
+		switch {
+		case path.Ext(name) == ".js":
+			b.Scripts++
+			b.Bytes += int64(len(content))
+			b.Lines += bytes.Count(content, []byte("\n"))
+			b.Warnings = b.Warnings || bytes.Contains(content, reactWarning)
+			b.Paths = b.Paths || bytes.Contains(content, []byte("/spa/src/"))
+		case strings.HasSuffix(name, ".js.gz"):
+			b.Gzip += int64(len(content))
+		}
+		return nil
+	})
+	return b, err
 }
 
-func secretArgument(ctx context.Context, l *lab.Lab) (s SecretArgument, err error) {
+// reactWarning is in React's development build alone.
+var reactWarning = []byte("Hooks can only be called inside of the body of a function component")
+
+// sameFiles reports whether two trees have the same files with the same content.
+func sameFiles(a, b fs.FS) (bool, error) {
+	files := func(tree fs.FS) (map[string]string, error) {
+		contents := map[string]string{}
+		err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			content, err := fs.ReadFile(tree, name)
+			contents[name] = string(content)
+			return err
+		})
+		return contents, err
+	}
+	inA, err := files(a)
+	if err != nil {
+		return false, err
+	}
+	inB, err := files(b)
+	return maps.Equal(inA, inB), err
+}
+
+// observeSecret gives a build a value that nobody else knows, and looks for it afterwards.
+func observeSecret(ctx context.Context, l *lab.Lab) (s record.SecretArgument, err error) {
 	value := rand.Text()
 	given := lab.Edition{Name: "given", Arg: "TOKEN", Value: value}
 	stage, err := l.BuildStage(ctx, "arguments/leak", "build", given)
@@ -203,11 +203,12 @@ func secretArgument(ctx context.Context, l *lab.Lab) (s SecretArgument, err erro
 	if err != nil {
 		return s, err
 	}
-	if err := rig.Extracted(ctx, l, stage, "/out", func(fsys fs.FS) error {
-		length, err := fs.ReadFile(fsys, "length")
-		s.Used = strings.TrimSpace(string(length)) == "26" // rand.Text's
+	err = rig.Extracted(ctx, l, stage, "/out", func(out fs.FS) error {
+		length, err := fs.ReadFile(out, "length")
+		s.Used = strings.TrimSpace(string(length)) == strconv.Itoa(len(value))
 		return err
-	}); err != nil {
+	})
+	if err != nil {
 		return s, err
 	}
 	history, err := l.History(ctx, stage)
@@ -222,6 +223,9 @@ func secretArgument(ctx context.Context, l *lab.Lab) (s SecretArgument, err erro
 	}
 	s.FinalHistory = strings.Contains(strings.Join(history, "\n"), value)
 	config, err := l.Config(ctx, stage)
+	if err != nil {
+		return s, err
+	}
 	s.StageEnv = strings.Contains(strings.Join(config.Env, "\n"), value)
-	return s, err
+	return s, nil
 }

@@ -6,153 +6,175 @@ import (
 	"os"
 	"slices"
 
+	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/inventory"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/variants"
 )
 
-// BasesSeen is what was seen of the same servers on other base images.
-type BasesSeen struct {
-	Bases []RuntimeBase `json:"bases"`
+// StaticBinary tests on which bases a Go program runs.
+func StaticBinary() claim.Claim {
+	return claim.Claim{
+		ID:    "static-binary",
+		Words: "Go compiles to a static binary that runs on any base image.",
+		Test: "Build the same server without cgo and with it (SQLite in Go, and SQLite's own C), put each on every " +
+			"base that can be had, read what the program is linked with, and start it; Python slim and full for " +
+			"comparison",
+		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
+			if err := b.MakeApps(ctx); err != nil {
+				return record.Judgement{}, err
+			}
+			seen, err := observeBases(ctx, b.Rig)
+			if err != nil {
+				return record.Judgement{}, err
+			}
+			return record.Judgement{Verdict: judgeBases(seen), Observed: record.Observed{Bases: &seen}}, nil
+		},
+	}
 }
 
-// RuntimeBase is one server on one base: what its image has, and whether it works there.
-type RuntimeBase struct {
-	Server  string `json:"server"`   // the variant whose Dockerfile built it
-	Name    string `json:"name"`     // of the base
-	Image   string `json:"image"`    // reference of the base; "" where none was named
-	StandIn bool   `json:"stand_in"` // made from Debian packages in place of the image that the name says
-
-	// NotMeasured says why nothing below is known, and is "" of a base that was looked at.
-	NotMeasured string `json:"not_measured,omitempty"`
-
-	Unpacked    int64  `json:"unpacked"`     // bytes of the files of all layers
-	Compressed  int64  `json:"compressed"`   // bytes of the layers' archives, gzip at its default level
-	Layers      int    `json:"layers"`       //
-	ServerLayer string `json:"server_layer"` // digest of the uppermost: of a Go server, it is the program alone
-
-	Shell     bool                      `json:"shell"`             // one is in the image
-	Compilers []string                  `json:"compilers"`         // paths of compilers, linkers and build tools
-	Packages  map[inventory.Manager]int `json:"packages"`          // by manager, none being 0
-	Static    bool                      `json:"static"`            // the program needs no other file to run
-	Loader    string                    `json:"loader,omitempty"`  // path that the program names
-	Libraries []string                  `json:"libraries"`         // shared ones that it is linked with at its start
-	Missing   []string                  `json:"missing,omitempty"` // of them, names of those that are not in the image
-
-	// Started once, hardened as inventory.Hardened says: it became ready, page and API were right, and a write was kept.
-	Works bool   `json:"works"`
-	Err   string `json:"err,omitempty"` // why not
-	Log   string `json:"log,omitempty"` // the end of the container's output then
+// judgeBases asks whether the program built without cgo is static and works on every base, and whether the one built
+// with cgo works wherever it is dynamic. Bases that could not be measured tell nothing.
+func judgeBases(seen record.BasesObserved) record.Verdict {
+	pure, cgo := true, true
+	for _, b := range seen.Measured() {
+		switch {
+		case b.PureGo():
+			pure = pure && b.Static && b.Works
+		case b.Cgo && !b.Static:
+			cgo = cgo && b.Works
+		}
+	}
+	return claim.VerdictOf(pure, cgo)
 }
 
-// baseOf is a base to look at.
-type baseOf struct {
+// candidate is a base to measure a server on.
+type candidate struct {
 	server, name string
-	edition      lab.Edition // by which the server's Dockerfile takes it, or that is another; lab.Usual: as it is
-	image        string      // reference of the official image; "" with make alone
-	make         string      // Dockerfile that makes it, or what stands in for it, where the image is not to be had
-	standIn      bool        // what make makes stands in for image
-	unreached    string      // why there is nothing to try
+	edition      lab.Edition // the build argument that puts the server on the base, or changes it; lab.Usual: none
+	image        string      // reference of the official image; "" where none has it, and dockerfile makes it
+	dockerfile   string      // makes the base, or what stands in for it where no registry answers
+	standIn      bool        // what the Dockerfile makes stands in for the image
+	unavailable  string      // why there is nothing to try
 }
 
-// basesToSee are the bases by the servers that stand on them. The image of distroless static is in a registry of its own,
-// and is the one that the variable DISTROLESS_IMAGE names.
-func basesToSee(l *lab.Lab) []baseOf {
-	runtime := func(edition string) lab.Edition { return lab.Edition{Name: edition, Arg: "RUNTIME_IMAGE"} }
-	distroless := baseOf{server: "embedded-go", name: "distroless static", edition: runtime("on-distroless"), image: os.Getenv("DISTROLESS_IMAGE")}
+// The variants whose servers are measured.
+const (
+	pureGoServer = "embedded-go"
+	cgoServer    = "embedded-go-cgo"
+	pythonServer = "fastapi"
+)
+
+// candidates returns the bases by the servers that are measured on them. The image of distroless static is in a
+// registry of its own, and is the one that the variable DISTROLESS_IMAGE names.
+func candidates(l *lab.Lab) []candidate {
+	onto := func(name, arg string) lab.Edition { return lab.Edition{Name: name, Arg: arg} }
+	debian, slim := rig.BaseImage(l, "DEBIAN_IMAGE").Image, rig.BaseImage(l, "PYTHON_IMAGE").Image
+	staticLibc := lab.Edition{Name: "static", Arg: "EXTLDFLAGS", Value: "-static"}
+	distroless := candidate{server: pureGoServer, name: "distroless static",
+		edition: onto("on-distroless", "RUNTIME_IMAGE"), image: os.Getenv("DISTROLESS_IMAGE")}
 	if distroless.image == "" {
-		distroless.unreached = "DISTROLESS_IMAGE names no image"
+		distroless.unavailable = "DISTROLESS_IMAGE names no image"
 	}
-	return []baseOf{
-		{server: "embedded-go", name: "scratch", image: "scratch"},
+	return []candidate{
+		{server: pureGoServer, name: "scratch", image: "scratch"},
 		distroless,
-		{server: "embedded-go", name: "Debian's files alone", edition: runtime("on-debian-files"), make: "runtime/debian-files"},
-		{server: "embedded-go", name: "Alpine", edition: runtime("on-alpine"), image: "alpine:3.22"},
-		{server: "embedded-go", name: "Debian slim", edition: runtime("on-debian"), image: rig.BaseImage(l, "DEBIAN_IMAGE").Image},
-		{server: "embedded-go", name: "Ubuntu", edition: runtime("on-ubuntu"), image: "ubuntu:24.04"},
-		{server: "embedded-go-cgo", name: "Debian slim", image: rig.BaseImage(l, "DEBIAN_IMAGE").Image},
-		{server: "embedded-go-cgo", name: "Debian slim, with libc linked in", edition: lab.Edition{Name: "static", Arg: "EXTLDFLAGS", Value: "-static"}, image: rig.BaseImage(l, "DEBIAN_IMAGE").Image},
-		{server: "embedded-go-cgo", name: "scratch", edition: lab.Edition{Name: "on-scratch", Arg: "DEBIAN_IMAGE"}, image: "scratch"},
-		{server: "fastapi", name: "Python slim", image: rig.BaseImage(l, "PYTHON_IMAGE").Image},
-		{server: "fastapi", name: "Python", edition: lab.Edition{Name: "on-full", Arg: "PYTHON_IMAGE"}, image: "python:3.13-trixie", make: "runtime/python-full", standIn: true},
+		{server: pureGoServer, name: "Debian's files alone",
+			edition: onto("on-debian-files", "RUNTIME_IMAGE"), dockerfile: "runtime/debian-files"},
+		{server: pureGoServer, name: "Alpine", edition: onto("on-alpine", "RUNTIME_IMAGE"), image: "alpine:3.22"},
+		{server: pureGoServer, name: "Debian slim", edition: onto("on-debian", "RUNTIME_IMAGE"), image: debian},
+		{server: pureGoServer, name: "Ubuntu", edition: onto("on-ubuntu", "RUNTIME_IMAGE"), image: "ubuntu:24.04"},
+		{server: cgoServer, name: "Debian slim", image: debian},
+		{server: cgoServer, name: "Debian slim, with libc linked in", edition: staticLibc, image: debian},
+		{server: cgoServer, name: "scratch", edition: onto("on-scratch", "DEBIAN_IMAGE"), image: "scratch"},
+		{server: pythonServer, name: "Python slim", image: slim},
+		{server: pythonServer, name: "Python", edition: onto("on-full", "PYTHON_IMAGE"),
+			image: "python:3.13-trixie", dockerfile: "runtime/python-full", standIn: true},
 	}
 }
 
-// observeBases builds the same servers on each base that can be had, looks into the images, and starts each once. A base
-// that cannot be had is in the answer with the reason.
-func observeBases(ctx context.Context, g rig.Rig) (seen BasesSeen, err error) {
-	for _, b := range basesToSee(g.Lab) {
-		row, err := observeBase(ctx, g, b)
+// observeBases builds the same servers on each base that can be had, looks into the images, and starts each once. For a
+// base that cannot be had, the reason is recorded.
+func observeBases(ctx context.Context, g rig.Rig) (seen record.BasesObserved, err error) {
+	for _, c := range candidates(g.Lab) {
+		base, err := observeBase(ctx, g, c)
 		if err != nil {
 			return seen, err
 		}
-		seen.Bases = append(seen.Bases, row)
+		seen.Bases = append(seen.Bases, base)
 	}
 	return seen, nil
 }
 
-func observeBase(ctx context.Context, g rig.Rig, b baseOf) (RuntimeBase, error) {
-	row := RuntimeBase{Server: b.server, Name: b.name, Image: b.image, NotMeasured: b.unreached}
-	if row.NotMeasured != "" {
-		return row, nil
+func observeBase(ctx context.Context, g rig.Rig, c candidate) (record.RuntimeBase, error) {
+	base := record.RuntimeBase{Server: c.server, Name: c.name, Image: c.image, NotMeasured: c.unavailable,
+		Python: c.server == pythonServer, Cgo: c.server == cgoServer}
+	if base.NotMeasured != "" {
+		return base, nil
 	}
-	if row.NotMeasured = whyUnreachable(ctx, g, b); row.NotMeasured != "" && b.make != "" {
-		ref, err := g.Lab.Build(ctx, b.make)
+	if base.NotMeasured = whyUnavailable(ctx, g, c); base.NotMeasured != "" && c.dockerfile != "" {
+		ref, err := g.Lab.Build(ctx, c.dockerfile)
 		if err != nil {
-			return row, err
+			return base, err
 		}
-		row.Image, row.StandIn, row.NotMeasured = ref, b.standIn, ""
+		base.Image, base.StandIn, base.NotMeasured = ref, c.standIn, ""
 	}
-	if err := ctx.Err(); err != nil || row.NotMeasured != "" {
-		return row, err
+	if err := ctx.Err(); err != nil || base.NotMeasured != "" {
+		return base, err
 	}
-	if slices.ContainsFunc(g.Lab.Bases(), func(used lab.Base) bool { return used.Image == row.Image && used.StandIn }) {
-		row.StandIn = true
+	standsIn := func(used lab.Base) bool { return used.Image == base.Image && used.StandIn }
+	if slices.ContainsFunc(g.Lab.Bases(), standsIn) {
+		base.StandIn = true
 	}
-	if b.edition != lab.Usual && b.edition.Value == "" {
-		b.edition.Value = row.Image
+	if c.edition != lab.Usual && c.edition.Value == "" {
+		c.edition.Value = base.Image
 	}
-	v, _ := variants.Find(b.server)
-	ref, err := g.Lab.BuildStage(ctx, v.Entry().Dockerfile, "", b.edition)
+	v, _ := variants.Find(c.server)
+	ref, err := g.Lab.BuildStage(ctx, v.Entry().Dockerfile, "", c.edition)
 	if err != nil {
-		return row, err
+		return base, err
 	}
-	return row, lookAtBase(ctx, g, v, ref, &row)
+	return base, lookInto(ctx, g, v, ref, &base)
 }
 
-// whyUnreachable says why a base cannot be had without making it; "" of one that can.
-func whyUnreachable(ctx context.Context, g rig.Rig, b baseOf) string {
-	switch b.image {
+// whyUnavailable says why a base cannot be had without making it; it returns "" for one that can.
+func whyUnavailable(ctx context.Context, g rig.Rig, c candidate) string {
+	switch c.image {
 	case "":
 		return "no registry has it"
 	case "scratch", rig.BaseImage(g.Lab, "DEBIAN_IMAGE").Image, rig.BaseImage(g.Lab, "PYTHON_IMAGE").Image:
 		return ""
 	}
-	if err := g.Lab.Reach(ctx, b.image); err != nil {
+	if err := g.Lab.Reach(ctx, c.image); err != nil {
 		return "no registry answers: " + err.Error()
 	}
 	return ""
 }
 
-// lookAtBase fills in what the image has and does.
-func lookAtBase(ctx context.Context, g rig.Rig, v variants.Variant, ref string, row *RuntimeBase) error {
-	of := g.LookAt(ctx, v, []string{ref}, nil)
-	if of.Err != "" {
-		return errors.New(of.Err)
+// lookInto records what is in the image, and whether it works.
+func lookInto(ctx context.Context, g rig.Rig, v variants.Variant, ref string, base *record.RuntimeBase) error {
+	looked := g.LookAt(ctx, v, []string{ref}, nil)
+	if looked.Err != "" {
+		return errors.New(looked.Err)
 	}
 	layers, err := g.Lab.Layers(ctx, ref)
 	if err != nil {
 		return err
 	}
-	facts, entry := of.Facts(), of.Images[0].Entry
-	row.Unpacked, row.Compressed, row.Layers = of.Size.Unpacked, of.Size.Compressed, of.Size.Layers
-	row.ServerLayer = layers[len(layers)-1].ID
-	row.Shell, row.Packages, row.Static = len(facts.Shells) > 0, facts.Packages, facts.Static
-	for _, f := range of.Images[0].Of(inventory.Compiler) {
-		row.Compilers = append(row.Compilers, f.Path)
+	facts, entry := looked.Facts(), looked.Images[0].Entry
+	base.Unpacked, base.Compressed, base.Layers = looked.Size.Unpacked, looked.Size.Compressed, looked.Size.Layers
+	base.ServerLayer = layers[len(layers)-1].ID
+	base.Shell, base.Static = len(facts.Shells) > 0, facts.Static
+	base.Packages = map[string]int{}
+	for manager, n := range facts.Packages {
+		base.Packages[string(manager)] = n
 	}
-	row.Loader, row.Libraries, row.Missing = entry.Loader, facts.Libraries, entry.Missing
-	row.Works, row.Err, row.Log = facts.Hardened, of.Hardened.Err, of.Hardened.Log
+	for _, f := range looked.Images[0].Of(inventory.Compiler) {
+		base.Compilers = append(base.Compilers, f.Path)
+	}
+	base.Loader, base.Libraries, base.Missing = entry.Loader, facts.Libraries, entry.Missing
+	base.Works, base.Err, base.Log = facts.Hardened, looked.Hardened.Err, looked.Hardened.Log
 	return ctx.Err()
 }

@@ -11,20 +11,23 @@ import (
 	"spabench/variants"
 )
 
-// Bench is what the tests of claims share: what one has built or looked into, the others need not again.
+// Bench is what the tests of claims share, so that what one has built or inspected is at hand for the others.
 type Bench struct {
 	rig.Rig
-	Progress rig.Progress
-	images   map[string][]string          // by variant: the references, in the order of its containers
-	looked   map[string]inventory.Variant // by variant
+	Progress  rig.Progress
+	images    map[string][]string          // by variant: the references, in the order of its containers
+	inspected map[string]inventory.Variant // by variant
 }
 
+// New makes a bench on which nothing is built yet.
 func New(l *lab.Lab, progress rig.Progress) *Bench {
-	return &Bench{Rig: rig.Rig{Lab: l, Fronts: map[string]rig.Builds{}}, Progress: progress,
-		images: map[string][]string{}, looked: map[string]inventory.Variant{}}
+	return &Bench{
+		Rig: rig.Rig{Lab: l, Fronts: map[string]rig.Builds{}}, Progress: progress,
+		images: map[string][]string{}, inspected: map[string]inventory.Variant{},
+	}
 }
 
-// MakeApps makes the application and its next build ready, as b.dist and b.next.
+// MakeApps builds the application and its next build, once, as b.Dist and b.Next.
 func (b *Bench) MakeApps(ctx context.Context) (err error) {
 	if b.Dist.Dir == "" {
 		if b.Dist, err = rig.BuildDist(ctx, b.Lab, "", lab.Usual); err != nil {
@@ -37,13 +40,13 @@ func (b *Bench) MakeApps(ctx context.Context) (err error) {
 	return err
 }
 
-// Strategies are the variants that claims are about: all but the floor, and those that differ in their front end alone.
+// Strategies are the variants that claims are about: all but the floor, and those that differ only in their front end.
 func (b *Bench) Strategies() []variants.Variant {
 	served := variants.OfKind(variants.Strategy, variants.Optional)
 	return slices.DeleteFunc(served, func(v variants.Variant) bool { return v.Front != "" })
 }
 
-// Servers are the strategies without the one that is embedded-go with another library.
+// Servers are the strategies without the one that differs from embedded-go only in a library.
 func (b *Bench) Servers() []variants.Variant {
 	return slices.DeleteFunc(b.Strategies(), func(v variants.Variant) bool { return v.Name == "embedded-go-cgo" })
 }
@@ -60,9 +63,9 @@ func (b *Bench) Refs(ctx context.Context, v variants.Variant) ([]string, error) 
 	return refs, err
 }
 
-// Inventory looks into the images of a variant, once.
+// Inventory inspects the images of a variant, once.
 func (b *Bench) Inventory(ctx context.Context, v variants.Variant) (inventory.Variant, error) {
-	if of, is := b.looked[v.Name]; is {
+	if of, is := b.inspected[v.Name]; is {
 		return of, nil
 	}
 	if err := b.MakeApps(ctx); err != nil {
@@ -72,12 +75,14 @@ func (b *Bench) Inventory(ctx context.Context, v variants.Variant) (inventory.Va
 	if of.Err != "" {
 		return of, errors.New(of.Err)
 	}
-	b.looked[v.Name] = of
+	b.inspected[v.Name] = of
 	return of, nil
 }
 
-// Running lends f a variant that answers correctly, in fresh containers.
-func (b *Bench) Running(ctx context.Context, v variants.Variant, o lab.Options, f func(*lab.Running) error) (err error) {
+// Running lends f a variant that serves correctly, in fresh containers.
+func (b *Bench) Running(
+	ctx context.Context, v variants.Variant, o lab.Options, f func(*lab.Running) error,
+) (err error) {
 	if err := b.MakeApps(ctx); err != nil {
 		return err
 	}
@@ -103,7 +108,8 @@ func (b *Bench) Running(ctx context.Context, v variants.Variant, o lab.Options, 
 	return f(r)
 }
 
-// Shapes are the servers that differ in where the build is: not the same server of the files before another API.
+// Shapes are the servers that differ in where the build is; of those that serve its files from the same image, in front
+// of different APIs, the first.
 func (b *Bench) Shapes() []variants.Variant {
 	served := map[string]bool{}
 	return slices.DeleteFunc(b.Servers(), func(v variants.Variant) bool {
@@ -114,6 +120,8 @@ func (b *Bench) Shapes() []variants.Variant {
 	})
 }
 
-const AsBrowser = "gzip, deflate, br"
-
-const AsCurl = "identity"
+// Accept-Encoding as clients send it.
+const (
+	AsBrowser = "gzip, deflate, br"
+	AsCurl    = "identity"
+)

@@ -9,66 +9,88 @@ import (
 	"strings"
 	"time"
 
+	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
 
-// composed is one Compose project under observation. Its commands, what they say, and what is seen go to the transcript.
-type composed struct {
+// project is one Compose project under observation. Its commands, their output and what is seen go to the transcript.
+type project struct {
 	*lab.Project
-	transcript *[]string
+	told *claim.Transcript
 }
 
-func openComposed(ctx context.Context, l *lab.Lab, name string, other lab.Otherwise, transcript *[]string, contexts ...string) (composed, error) {
+func openProject(
+	ctx context.Context, l *lab.Lab, name string, other lab.Otherwise, told *claim.Transcript, contexts ...string,
+) (project, error) {
 	p, err := l.Compose(ctx, name, other, contexts...)
-	return composed{p, transcript}, err
+	if err == nil {
+		told.Tool = p.Tool
+	}
+	return project{p, told}, err
 }
 
-// try runs docker compose, which may fail.
-func (c composed) try(ctx context.Context, variables map[string]string, args ...string) (lab.Ran, error) {
-	ran, err := c.Run(ctx, variables, args...)
+// experiment judges by what a Compose project did. One that breaks off leaves what it has told until then.
+func experiment[O any](
+	observe func(context.Context, *lab.Lab, *claim.Transcript) (O, error),
+	judge func(O) record.Verdict,
+	observed func(*O) record.Observed,
+) func(context.Context, *claim.Bench) (record.Judgement, error) {
+	return func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
+		told := new(claim.Transcript)
+		o, err := observe(ctx, b.Lab, told)
+		j := record.Judgement{Transcripts: told.Recorded()}
+		if err == nil {
+			j.Verdict, j.Observed = judge(o), observed(&o)
+		}
+		return j, err
+	}
+}
+
+// try runs docker compose; a failure of the command is part of what is observed.
+func (p project) try(ctx context.Context, variables map[string]string, args ...string) (lab.Ran, error) {
+	ran, err := p.Run(ctx, variables, args...)
 	if err != nil {
 		return ran, err
 	}
-	*c.transcript = append(append(*c.transcript, "$ "+ran.Command), ran.Output...)
+	p.told.Lines = append(append(p.told.Lines, "$ "+ran.Command), ran.Output...)
 	if ran.Code != 0 {
-		c.note("exit code %d", ran.Code)
+		p.told.Note("exit code %d", ran.Code)
 	}
 	if ran.Left > 0 {
-		c.note("left without a container: %d anonymous volumes", ran.Left)
+		p.told.Note("anonymous volumes left without a container: %d", ran.Left)
 	}
 	return ran, nil
 }
 
-// run is try for what cannot fail unless something is broken here.
-func (c composed) run(ctx context.Context, variables map[string]string, args ...string) (lab.Ran, error) {
-	ran, err := c.try(ctx, variables, args...)
+// run runs docker compose where a failure means that the experiment is broken.
+func (p project) run(ctx context.Context, variables map[string]string, args ...string) (lab.Ran, error) {
+	ran, err := p.try(ctx, variables, args...)
 	if err == nil && ran.Code != 0 {
 		err = fmt.Errorf("run %s: exit code %d: %s", ran.Command, ran.Code, strings.Join(ran.Output, "\n"))
 	}
 	return ran, err
 }
 
-// note says in the transcript what is seen.
-func (c composed) note(format string, args ...any) {
-	*c.transcript = append(*c.transcript, "# "+fmt.Sprintf(format, args...))
-}
+var errServiceEnded = errors.New("its container has exited")
 
-var errServiceEnded = errors.New("its container has ended")
-
-// ask waits until the service answers, and correctly if correct is not nil.
-func (c composed) ask(ctx context.Context, service, target string, correct func(rig.Response) error) (rig.Response, error) {
+// ask waits until the service responds, and correctly if correct is not nil.
+func (p project) ask(
+	ctx context.Context, service, target string, correct func(rig.Response) error,
+) (rig.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, rig.ReadyWithin)
 	defer cancel()
 	for {
-		s, err := c.Service(ctx, service)
+		s, err := p.Service(ctx, service)
 		if err != nil {
 			return rig.Response{}, err
 		}
 		if s.Status == "exited" {
 			return rig.Response{}, fmt.Errorf("ask service %s for %s: %w", service, target, errServiceEnded)
 		}
-		res, err := rig.Ask(ctx, strings.TrimPrefix(s.URL, "http://"), http.MethodGet, target, rig.BrowserHeader("document", "identity"), "")
+		addr := strings.TrimPrefix(s.URL, "http://")
+		res, err := rig.Ask(ctx, addr, http.MethodGet, target, rig.BrowserHeader("document", "identity"), "")
 		if err == nil && correct != nil {
 			err = correct(res)
 		}
@@ -77,7 +99,8 @@ func (c composed) ask(ctx context.Context, service, target string, correct func(
 		}
 		select {
 		case <-ctx.Done():
-			return res, fmt.Errorf("ask service %s for %s: no correct answer within %s: %w", service, target, rig.ReadyWithin, err)
+			return res, fmt.Errorf("ask service %s for %s: no correct response within %s: %w",
+				service, target, rig.ReadyWithin, err)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
@@ -85,9 +108,9 @@ func (c composed) ask(ctx context.Context, service, target string, correct func(
 
 var buildMark = regexp.MustCompile(`<meta name="spabench-build" content="([^"]*)"`)
 
-// page is what a visitor of the service gets: the name of the build that the page is of, or the status.
-func (c composed) page(ctx context.Context, service string) (string, error) {
-	res, err := c.ask(ctx, service, "/", nil)
+// page is what a visitor of the service gets: the name of the build that the page belongs to, or the status.
+func (p project) page(ctx context.Context, service string) (string, error) {
+	res, err := p.ask(ctx, service, "/", nil)
 	if err != nil {
 		return "", err
 	}

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig/rigtest"
 )
 
@@ -21,15 +23,23 @@ func composing(t *testing.T) *lab.Lab {
 	return l
 }
 
+// observed is what an experiment observes; the test's log shows what it told.
+func observed[O any](t *testing.T, observe func(context.Context, *lab.Lab, *claim.Transcript) (O, error)) O {
+	t.Helper()
+	told := new(claim.Transcript)
+	o, err := observe(t.Context(), composing(t), told)
+	t.Logf("%s\n%s", told.Tool, strings.Join(told.Lines, "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
 // The seeder runs first, fills the volume and ends; the server waits for it; what is added afterwards is kept.
 func TestComposeSeed(t *testing.T) {
-	s, err := seeding(t.Context(), composing(t))
-	told := strings.Join(s.Transcript, "\n")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, told)
-	}
-	t.Logf("%s\n%s", s.Tool, told)
-	if len(s.DefaultEntrypoint) != 1 || s.DefaultEntrypoint[0] != "/server" || len(s.SeedEntrypoint) != 1 || s.SeedEntrypoint[0] != "/seed" {
+	s := observed(t, observeSeed)
+	server, seed := []string{"/server"}, []string{"/seed"}
+	if !slices.Equal(s.DefaultEntrypoint, server) || !slices.Equal(s.SeedEntrypoint, seed) {
 		t.Errorf("without a target %v, with it %v", s.DefaultEntrypoint, s.SeedEntrypoint)
 	}
 	if f := s.First; f.ExitCode != 0 || !f.Waited() || f.Books == 0 || f.AppStatus != "running" {
@@ -38,7 +48,7 @@ func TestComposeSeed(t *testing.T) {
 	if a := s.Again; a.ExitCode != 0 || !a.Waited() || a.Books != s.First.Books+1 || !s.BookKept {
 		t.Errorf("start after down %+v, book kept %t", a, s.BookKept)
 	}
-	if f := s.SeedFails; f.ExitCode == 0 || f.SeedExitCode != 1 || f.AppStatus != "created" || !f.AppStarted.IsZero() {
+	if f := s.Failing; f.ExitCode == 0 || f.SeedExitCode != 1 || f.AppStatus != "created" || !f.AppStarted.IsZero() {
 		t.Errorf("with a seeder that fails %+v", f)
 	}
 	if u := s.Unseeded; u.AppStatus != "exited" || u.AppExitCode != 1 {
@@ -49,12 +59,7 @@ func TestComposeSeed(t *testing.T) {
 // An anonymous volume keeps the built files below the mounted sources, and keeps them from the next image as well:
 // up --build alone shows the old build.
 func TestComposeDevelopment(t *testing.T) {
-	d, err := development(t.Context(), composing(t))
-	told := strings.Join(d.Transcript, "\n")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, told)
-	}
-	t.Logf("%s\n%s", d.Tool, told)
+	d := observed(t, observeVolume)
 	var pages, built []string
 	var left []int
 	for _, step := range d.Steps {
@@ -70,19 +75,14 @@ func TestComposeDevelopment(t *testing.T) {
 	if !d.Steps[1].Recreated {
 		t.Error("up --build did not take the new image")
 	}
-	if d.HostFolder != "empty" {
-		t.Errorf("dist on the host: %s", d.HostFolder)
+	if d.HostFolder != (record.HostFolder{Exists: true}) {
+		t.Errorf("dist on the host: %+v", d.HostFolder)
 	}
 }
 
 // A volume is filled from the image while it is empty, and never again. Of two mounts of one path, the last counts.
 func TestComposeMounts(t *testing.T) {
-	m, err := mounts(t.Context(), composing(t))
-	told := strings.Join(m.Transcript, "\n")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, told)
-	}
-	t.Logf("%s\n%s", m.Tool, told)
+	m := observed(t, observeMounts)
 	below := func(anonymous, named string) map[string]string {
 		return map[string]string{"anonymous-below-bind": anonymous, "named-below-bind": named}
 	}
@@ -92,7 +92,7 @@ func TestComposeMounts(t *testing.T) {
 			"bind-then-named": "A", "named-then-bind": "host", "bind-then-anonymous": "A", "anonymous-then-bind": "host",
 		},
 		below("A", "A"), // up with another image
-		below("A", "A"), // up -V: the containers are of that image, so none is made anew
+		below("A", "A"), // up -V: the containers are already of that image, so none is recreated
 		below("B", "A"), // up -V --force-recreate
 		below("A", "A"), // up -V with the first image
 		below("B", "A"), // down and up
@@ -111,13 +111,8 @@ func TestComposeMounts(t *testing.T) {
 // A save is seen at once by a server that reads the host's files, soon by one that starts again, and only after a build
 // by one that embeds them.
 func TestComposeReloading(t *testing.T) {
-	r, err := reloading(t.Context(), composing(t))
-	told := strings.Join(r.Transcript, "\n")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, told)
-	}
-	t.Logf("%s\n%s", r.Tool, told)
-	if len(r.FastAPI.Seen) != HotSaves || len(r.GoDev.Seen) != HotSaves || len(r.GoEmbedded.Seen) != rebuiltSaves {
+	r := observed(t, observeReload)
+	if len(r.FastAPI.Seen) != hotSaves || len(r.GoDev.Seen) != hotSaves || len(r.GoEmbedded.Seen) != rebuiltSaves {
 		t.Fatalf("saves seen: %v, %v, %v", r.FastAPI.Seen, r.GoDev.Seen, r.GoEmbedded.Seen)
 	}
 	if r.Unbuilt.Seen || r.Unbuilt.SeenByRestart {
@@ -135,8 +130,8 @@ func TestComposeInterrupted(t *testing.T) {
 	if _, err := l.BuildStage(t.Context(), "compose/dev", "", lab.Usual); err != nil {
 		t.Fatal(err)
 	}
-	var transcript []string
-	c, err := openComposed(t.Context(), l, "mounts", nil, &transcript)
+	told := new(claim.Transcript)
+	c, err := openProject(t.Context(), l, "mounts", nil, told)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +140,7 @@ func TestComposeInterrupted(t *testing.T) {
 	time.AfterFunc(time.Second, cancel) // all seven take three
 	_, err = c.run(ctx, nil, "up", "-d")
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("error %v\n%s", err, strings.Join(transcript, "\n"))
+		t.Errorf("error %v\n%s", err, strings.Join(told.Lines, "\n"))
 	}
 	if err := c.Close(t.Context()); err != nil {
 		t.Error(err)

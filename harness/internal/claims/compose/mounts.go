@@ -3,23 +3,26 @@ package compose
 import (
 	"context"
 
+	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
 
-// Mounts is what was seen of dockerfiles/compose/mounts.yaml: what is served where a volume, a bind mount and the image
-// have files at one path, and what becomes of it with another image.
-type Mounts struct {
-	Tool       string       `json:"tool"`
-	Steps      []MountsStep `json:"steps"`
-	Transcript []string     `json:"transcript"`
+// MountPrecedence is the claim about a volume and a bind mount at one path.
+func MountPrecedence() claim.Claim {
+	return claim.Claim{
+		ID:    "volume-precedence",
+		Words: "A volume, anonymous or named, takes precedence over a bind mount at the same path.",
+		Test: "Run dockerfiles/compose/mounts.yaml with Docker Compose: services with a volume and a bind mount at one " +
+			"path, in either order, and with a volume below a bind mount; look whose files are served",
+		Run: experiment(observeMounts, judgeMounts,
+			func(o *record.MountsObserved) record.Observed { return record.Observed{Mounts: o} }),
+	}
 }
 
-// MountsStep is what commands made of the pages.
-type MountsStep struct {
-	Commands []string          `json:"commands"`
-	Built    string            `json:"built"` // the build in the image
-	Pages    map[string]string `json:"pages"` // by service: the build A or B, the host's page, or the status
+func judgeMounts(o record.MountsObserved) record.Verdict {
+	return claim.VerdictOf(o.VolumeWins(), o.VolumeBelowWins())
 }
 
 // mountsSteps begin with all services; the volumes below a bind mount are those that a new image should reach.
@@ -33,7 +36,8 @@ var mountsSteps = []struct {
 		"bind-then-named", "named-then-bind", "bind-then-anonymous", "anonymous-then-bind",
 	}},
 	{"B", "next", [][]string{{"up", "-d"}}, volumesBelow},
-	{"B", "next", [][]string{{"up", "-d", "--renew-anon-volumes"}}, volumesBelow}, // containers are the image's already
+	// The containers are already of that image.
+	{"B", "next", [][]string{{"up", "-d", "--renew-anon-volumes"}}, volumesBelow},
 	{"B", "next", [][]string{{"up", "-d", "--renew-anon-volumes", "--force-recreate"}}, volumesBelow},
 	{"A", "latest", [][]string{{"up", "-d", "--renew-anon-volumes"}}, volumesBelow},
 	{"B", "next", [][]string{{"down"}, {"up", "-d"}}, volumesBelow},
@@ -42,38 +46,37 @@ var mountsSteps = []struct {
 
 var volumesBelow = []string{"anonymous-below-bind", "named-below-bind"}
 
-// mounts observes dockerfiles/compose/mounts.yaml.
-func mounts(ctx context.Context, l *lab.Lab) (m Mounts, err error) {
+// observeMounts observes dockerfiles/compose/mounts.yaml.
+func observeMounts(ctx context.Context, l *lab.Lab, told *claim.Transcript) (o record.MountsObserved, err error) {
 	for _, e := range []lab.Edition{lab.Usual, lab.Next} {
 		if _, err := l.BuildStage(ctx, "compose/dev", "", e); err != nil {
-			return m, err
+			return o, err
 		}
 	}
-	c, err := openComposed(ctx, l, "mounts", nil, &m.Transcript)
+	p, err := openProject(ctx, l, "mounts", nil, told)
 	if err != nil {
-		return m, err
+		return o, err
 	}
-	defer rig.CleanUp(ctx, &err, c.Close)
-	m.Tool = c.Tool
+	defer rig.CleanUp(ctx, &err, p.Close)
 	for _, typed := range mountsSteps {
-		step := MountsStep{Built: typed.build, Pages: map[string]string{}}
+		step := record.MountsStep{Built: typed.build, Pages: map[string]string{}}
 		for _, args := range typed.commands {
 			if args[0] == "up" {
 				args = append(args, typed.services...)
 			}
-			ran, err := c.run(ctx, map[string]string{"TAG": typed.tag}, args...)
+			ran, err := p.run(ctx, map[string]string{"TAG": typed.tag}, args...)
 			if err != nil {
-				return m, err
+				return o, err
 			}
 			step.Commands = append(step.Commands, ran.Command)
 		}
 		for _, service := range typed.services {
-			if step.Pages[service], err = c.page(ctx, service); err != nil {
-				return m, err
+			if step.Pages[service], err = p.page(ctx, service); err != nil {
+				return o, err
 			}
-			c.note("%s: %s", service, step.Pages[service])
+			told.Note("%s: %s", service, step.Pages[service])
 		}
-		m.Steps = append(m.Steps, step)
+		o.Steps = append(o.Steps, step)
 	}
-	return m, nil
+	return o, nil
 }

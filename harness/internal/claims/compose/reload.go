@@ -1,90 +1,102 @@
 package compose
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
+	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
 
-// Reloading is what was seen of dockerfiles/compose/reload.yaml: how soon a visitor gets what is saved on the host.
-type Reloading struct {
-	Tool       string   `json:"tool"`
-	FastAPI    Saves    `json:"fastapi"`     // uvicorn --reload, a source of the server
-	GoDev      Saves    `json:"go_dev"`      // DEV=true, a built file
-	GoEmbedded Saves    `json:"go_embedded"` // docker compose up --build after each save, a source of the app
-	Unbuilt    Unbuilt  `json:"unbuilt"`     // what the third showed before its first build
-	Transcript []string `json:"transcript"`
+// HotReload is the claim about saves on the host that a server picks up.
+func HotReload() claim.Claim {
+	return claim.Claim{
+		ID: "hot-reload",
+		Words: "In development a bind mount gives hot reload: FastAPI with --reload, Go with DEV=true; " +
+			"embedded files need a rebuild.",
+		Test: "Run dockerfiles/compose/reload.yaml with Docker Compose, save files on the host, " +
+			"and take the time from each save to the first response with it",
+		Run: experiment(observeReload, judgeReload,
+			func(o *record.ReloadObserved) record.Observed { return record.Observed{Reload: o} }),
+	}
 }
 
-// Saves are saves of one file.
-type Saves struct {
-	File string          `json:"file"`
-	Seen []time.Duration `json:"seen"` // from each save to the first answer with it
-}
-
-// Unbuilt reports whether a save was answered with although nothing was built.
-type Unbuilt struct {
-	Waited        time.Duration `json:"waited"` // for each
-	Seen          bool          `json:"seen"`
-	SeenByRestart bool          `json:"seen_by_restart"` // after docker compose restart
+func judgeReload(o record.ReloadObserved) record.Verdict {
+	return claim.VerdictOf(o.Hot(), o.NeedsBuild())
 }
 
 const (
-	HotSaves     = 5
+	hotSaves     = 5
 	rebuiltSaves = 3
 	unbuiltWait  = 2 * time.Second
 )
 
-// reloading observes dockerfiles/compose/reload.yaml.
-func reloading(ctx context.Context, l *lab.Lab) (r Reloading, err error) {
+// observeReload observes dockerfiles/compose/reload.yaml.
+func observeReload(ctx context.Context, l *lab.Lab, told *claim.Transcript) (o record.ReloadObserved, err error) {
 	host, err := os.MkdirTemp("", "spabench-saved-")
 	if err != nil {
-		return r, fmt.Errorf("copy sources: %w", err)
+		return o, fmt.Errorf("copy sources: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(host)) }()
 	if err := copyReloaded(ctx, l, host); err != nil {
-		return r, fmt.Errorf("copy sources: %w", err)
+		return o, fmt.Errorf("copy sources: %w", err)
 	}
+	p, err := openProject(ctx, l, "reload", mountedFrom(host), told, host)
+	if err != nil {
+		return o, err
+	}
+	defer rig.CleanUp(ctx, &err, p.Close)
+	told.Note("what is mounted and built is a copy of the checkout, with the built app in variants/spa/dist")
+	if _, err := p.run(ctx, nil, "up", "-d", "--build"); err != nil {
+		return o, err
+	}
+	for _, service := range []string{"fastapi", "go-dev", "go-embedded"} {
+		if _, err := p.ask(ctx, service, "/", nil); err != nil {
+			return o, err
+		}
+	}
+	source := savedFile{
+		project: p, service: "fastapi", target: "/api/health",
+		name: "variants/fastapi/library/api.py", path: filepath.Join(host, "variants/fastapi/library/api.py"),
+		before: `"status": "ok"`, after: `"status": "%s"`,
+	}
+	if o.FastAPI, err = source.hot(ctx); err != nil {
+		return o, err
+	}
+	built := savedFile{
+		project: p, service: "go-dev", target: "/",
+		name: "variants/spa/dist/index.html", path: filepath.Join(host, "dist/index.html"),
+		before: "<title>Marginalia<", after: "<title>%s<",
+	}
+	if o.GoDev, err = built.hot(ctx); err != nil {
+		return o, err
+	}
+	page := savedFile{
+		project: p, service: "go-embedded", target: "/",
+		name: "variants/spa/index.html", path: filepath.Join(host, "variants/spa/index.html"),
+		before: "<title>Marginalia<", after: "<title>%s<",
+	}
+	if o.Unbuilt, err = page.unbuilt(ctx); err != nil {
+		return o, err
+	}
+	o.GoEmbedded, err = page.rebuilt(ctx)
+	return o, err
+}
+
+// mountedFrom lets the services mount and build what is copied to the host's folder.
+func mountedFrom(host string) lab.Otherwise {
 	build := map[string]any{"context": host}
-	elsewhere := lab.Otherwise{
+	return lab.Otherwise{
 		"fastapi":     {"volumes": []string{host + "/variants/fastapi/library:/app/library"}},
 		"go-dev":      {"volumes": []string{host + "/dist:/srv/dist:ro"}, "build": build},
 		"go-embedded": {"build": build},
 	}
-	c, err := openComposed(ctx, l, "reload", elsewhere, &r.Transcript, host)
-	if err != nil {
-		return r, err
-	}
-	defer rig.CleanUp(ctx, &err, c.Close)
-	r.Tool = c.Tool
-	c.note("what is mounted and built is a copy of the checkout, with the built app in variants/spa/dist")
-	if _, err := c.run(ctx, nil, "up", "-d", "--build"); err != nil {
-		return r, err
-	}
-	for _, service := range []string{"fastapi", "go-dev", "go-embedded"} {
-		if _, err := c.ask(ctx, service, "/", nil); err != nil {
-			return r, err
-		}
-	}
-	source := saved{c, "fastapi", "/api/health", filepath.Join(host, "variants/fastapi/library/api.py"), `"status": "ok"`, `"status": "%s"`}
-	if r.FastAPI, err = source.hot(ctx, "variants/fastapi/library/api.py"); err != nil {
-		return r, err
-	}
-	built := saved{c, "go-dev", "/", filepath.Join(host, "dist/index.html"), "<title>Marginalia<", "<title>%s<"}
-	if r.GoDev, err = built.hot(ctx, "variants/spa/dist/index.html"); err != nil {
-		return r, err
-	}
-	page := saved{c, "go-embedded", "/", filepath.Join(host, "variants/spa/index.html"), "<title>Marginalia<", "<title>%s<"}
-	return r, page.rebuilt(ctx, &r)
 }
 
 // copyReloaded copies what reload.yaml mounts and builds, and the built app out of an image.
@@ -140,123 +152,4 @@ func copyInto(to, from, path string) error {
 		return err
 	}
 	return os.WriteFile(target, text, 0o644)
-}
-
-// saved is a file on the host that a service answers a target with, in whatever way.
-type saved struct {
-	composed
-	service, target string
-	file            string
-	before, after   string // what is changed in it, and the format of what it becomes
-}
-
-// hot saves the file time after time and waits for answers with each.
-func (s saved) hot(ctx context.Context, name string) (Saves, error) {
-	saves := Saves{File: name}
-	original, err := os.ReadFile(s.file)
-	if err != nil {
-		return saves, err
-	}
-	for range HotSaves {
-		text, begun, err := s.save(original)
-		if err != nil {
-			return saves, err
-		}
-		seen, err := s.seen(ctx, text, rig.ReadyWithin)
-		if err != nil {
-			return saves, err
-		}
-		if !seen {
-			s.note("%s: a save of %s is not seen within %s", s.service, name, rig.ReadyWithin)
-			return saves, nil
-		}
-		saves.Seen = append(saves.Seen, time.Since(begun))
-	}
-	s.note("%s: saves of %s are seen after %s", s.service, name, listed(saves.Seen))
-	return saves, nil
-}
-
-// rebuilt saves the file, waits in vain, restarts in vain, and builds after each further save.
-func (s saved) rebuilt(ctx context.Context, r *Reloading) error {
-	const name = "variants/spa/index.html"
-	r.GoEmbedded.File, r.Unbuilt.Waited = name, unbuiltWait
-	original, err := os.ReadFile(s.file)
-	if err != nil {
-		return err
-	}
-	text, _, err := s.save(original)
-	if err != nil {
-		return err
-	}
-	if r.Unbuilt.Seen, err = s.seen(ctx, text, unbuiltWait); err != nil {
-		return err
-	}
-	s.note("%s: a save of %s is seen within %s: %t", s.service, name, unbuiltWait, r.Unbuilt.Seen)
-	if _, err := s.run(ctx, nil, "restart", s.service); err != nil {
-		return err
-	}
-	if r.Unbuilt.SeenByRestart, err = s.seen(ctx, text, unbuiltWait); err != nil {
-		return err
-	}
-	s.note("%s: it is seen within %s after that: %t", s.service, unbuiltWait, r.Unbuilt.SeenByRestart)
-	for range rebuiltSaves {
-		text, begun, err := s.save(original)
-		if err != nil {
-			return err
-		}
-		if _, err := s.run(ctx, nil, "up", "-d", "--build", s.service); err != nil {
-			return err
-		}
-		seen, err := s.seen(ctx, text, rig.ReadyWithin)
-		if err != nil {
-			return err
-		}
-		if !seen {
-			s.note("%s: a save of %s is not seen within %s after that", s.service, name, rig.ReadyWithin)
-			return nil
-		}
-		r.GoEmbedded.Seen = append(r.GoEmbedded.Seen, time.Since(begun))
-	}
-	s.note("%s: saves of %s and builds are seen after %s", s.service, name, listed(r.GoEmbedded.Seen))
-	return nil
-}
-
-// save writes a text into the file that no save had before: neither the server nor the builder knows it already.
-func (s saved) save(original []byte) (text string, begun time.Time, err error) {
-	text = fmt.Sprintf("saved at %d", time.Now().UnixNano())
-	if !bytes.Contains(original, []byte(s.before)) {
-		return text, begun, fmt.Errorf("save %s: it does not say %s", filepath.Base(s.file), s.before)
-	}
-	content := bytes.Replace(original, []byte(s.before), fmt.Appendf(nil, s.after, text), 1)
-	begun = time.Now()
-	return text, begun, os.WriteFile(s.file, content, 0o644)
-}
-
-// seen reports whether an answer has the text within that time.
-func (s saved) seen(ctx context.Context, text string, within time.Duration) (bool, error) {
-	service, err := s.Service(ctx, s.service)
-	if err != nil {
-		return false, err
-	}
-	waiting, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	has := func(_ int, _ string, body []byte) error {
-		if !bytes.Contains(body, []byte(text)) {
-			return fmt.Errorf("the answer does not have %q", text)
-		}
-		return nil
-	}
-	p := rig.Probe{strings.TrimPrefix(service.URL, "http://"), s.target, rig.BrowserHeader("document", "identity"), has, 2 * time.Millisecond}
-	if _, err := p.Await(waiting); err != nil {
-		return false, ctx.Err() // not seen, unless the whole was called off
-	}
-	return true, nil
-}
-
-func listed(times []time.Duration) string {
-	var list []string
-	for _, d := range slices.Sorted(slices.Values(times)) {
-		list = append(list, d.Round(time.Millisecond).String())
-	}
-	return strings.Join(list, ", ")
 }

@@ -12,27 +12,12 @@ import (
 	"strings"
 	"sync"
 
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
 
-// Passed is one request and its answer as they went through a tap.
-type Passed struct {
-	Kind   string `json:"kind"` // preflight, fetch, or what it was asked for as: document, script, style, font and so on
-	Method string `json:"method"`
-	Target string `json:"target"`
-	Status int    `json:"status"`
-
-	// Whole messages in bytes, heads included, and what of them are fields of the CORS protocol.
-	Sent     int `json:"sent"`
-	Received int `json:"received"`
-	CORS     int `json:"cors"`
-
-	Asked    http.Header `json:"asked,omitempty"`    // those fields of the request: Origin, Access-Control-*
-	Answered http.Header `json:"answered,omitempty"` // and of the answer: Access-Control-*, Vary
-}
-
-// tap stands before a server as the origin that browsers know. It passes HTTP/1.1 on byte by byte, and keeps what
-// passed: browsers do not show every preflight to who watches them, but they have to send it.
+// tap stands in front of a server as the origin that browsers know. It forwards HTTP/1.1 byte by byte, and records what
+// passed: a browser does not show every preflight to whoever debugs it, but it has to send it.
 type tap struct {
 	origin   string
 	listener net.Listener
@@ -40,7 +25,7 @@ type tap struct {
 	mu     sync.Mutex
 	to     string // host and port
 	conns  map[net.Conn]bool
-	passed []Passed
+	passed []record.OriginRequest
 	used   int // connections with a request
 }
 
@@ -63,7 +48,7 @@ func openTap(addr string) (*tap, error) {
 	return t, nil
 }
 
-// direct passes what comes from now on to the server at this URL, and forgets what was.
+// direct forwards to the server at this URL from now on, and forgets what passed before.
 func (t *tap) direct(server string) error {
 	u, err := url.Parse(server)
 	if err != nil {
@@ -78,11 +63,11 @@ func (t *tap) direct(server string) error {
 	return nil
 }
 
-// taken is what passed since the last direct, and over how many connections.
-func (t *tap) taken() (passed []Passed, connections int) {
+// taken is what passed since the last call of direct, and over how many connections.
+func (t *tap) taken() (passed []record.OriginRequest, connections int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return append([]Passed(nil), t.passed...), t.used
+	return append([]record.OriginRequest(nil), t.passed...), t.used
 }
 
 func (t *tap) close() error {
@@ -90,6 +75,7 @@ func (t *tap) close() error {
 	return errors.Join(err, t.direct(""))
 }
 
+// serve forwards what one connection of the browser asks, until either side closes.
 func (t *tap) serve(browser net.Conn) {
 	defer func() { _ = browser.Close() }()
 	t.mu.Lock()
@@ -112,37 +98,47 @@ func (t *tap) serve(browser net.Conn) {
 		sent.Reset()
 		received.Reset()
 		req, err := http.ReadRequest(from)
-		if err != nil || whole(req.Body) != nil {
+		if err != nil || drain(req.Body) != nil {
 			return
 		}
 		if _, err := server.Write(sent.Bytes()); err != nil {
 			return
 		}
 		res, err := http.ReadResponse(back, req)
-		if err != nil || whole(res.Body) != nil {
+		if err != nil || drain(res.Body) != nil {
 			return
 		}
-		t.mu.Lock()
-		if t.conns[browser] && to == t.to {
-			t.passed = append(t.passed, seenPassing(req, res, sent.Len(), received.Len()))
-			if first {
-				t.used++
-			}
-		}
-		t.mu.Unlock()
+		t.keep(browser, to, describe(req, res, sent.Len(), received.Len()), first)
 		if _, err := browser.Write(received.Bytes()); err != nil || res.Close {
 			return
 		}
 	}
 }
 
-func whole(body io.ReadCloser) error {
+// keep records what passed, unless the tap has been directed elsewhere meanwhile.
+func (t *tap) keep(browser net.Conn, to string, r record.OriginRequest, first bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.conns[browser] || to != t.to {
+		return
+	}
+	t.passed = append(t.passed, r)
+	if first {
+		t.used++
+	}
+}
+
+// drain reads a body to its end, so that all of the message has passed.
+func drain(body io.ReadCloser) error {
 	_, err := io.Copy(io.Discard, body)
 	return errors.Join(err, body.Close())
 }
 
-func seenPassing(req *http.Request, res *http.Response, sent, received int) Passed {
-	p := Passed{Kind: req.Header.Get("Sec-Fetch-Dest"), Method: req.Method, Target: req.RequestURI, Status: res.StatusCode, Sent: sent, Received: received}
+func describe(req *http.Request, res *http.Response, sent, received int) record.OriginRequest {
+	p := record.OriginRequest{
+		Kind: req.Header.Get("Sec-Fetch-Dest"), Method: req.Method, Target: req.RequestURI,
+		Status: res.StatusCode, Sent: sent, Received: received,
+	}
 	switch {
 	case req.Method == http.MethodOptions && req.Header.Get("Access-Control-Request-Method") != "":
 		p.Kind = "preflight"
@@ -151,15 +147,18 @@ func seenPassing(req *http.Request, res *http.Response, sent, received int) Pass
 	case p.Kind == "":
 		p.Kind = "other"
 	}
-	p.Asked = only(req.Header, func(name string) bool { return name == "Origin" || strings.HasPrefix(name, "Access-Control-") })
-	p.Answered = only(res.Header, func(name string) bool {
-		return strings.HasPrefix(name, "Access-Control-") || name == "Vary" && strings.Contains(res.Header.Get(name), "Origin")
+	p.Asked = selectFields(req.Header, func(name string) bool {
+		return name == "Origin" || strings.HasPrefix(name, "Access-Control-")
+	})
+	p.Answered = selectFields(res.Header, func(name string) bool {
+		return strings.HasPrefix(name, "Access-Control-") ||
+			name == "Vary" && strings.Contains(res.Header.Get(name), "Origin")
 	})
 	p.CORS = len(rig.Fields(p.Asked)) + len(rig.Fields(p.Answered))
 	return p
 }
 
-func only(h http.Header, wanted func(string) bool) http.Header {
+func selectFields(h http.Header, wanted func(string) bool) http.Header {
 	found := http.Header{}
 	for name, values := range h {
 		if wanted(name) {

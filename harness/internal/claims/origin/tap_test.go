@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A tap passes messages as they are, on one connection as on one, and counts their bytes.
+// A tap forwards messages unchanged, keeps one connection to be one, and counts bytes.
 func TestTap(t *testing.T) {
 	var got []string
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -48,19 +48,24 @@ func TestTap(t *testing.T) {
 		}
 	}
 	send("POST", "content", http.Header{"Sec-Fetch-Dest": {"empty"}, "Origin": {"http://a.test"}})
-	send("OPTIONS", "", http.Header{"Sec-Fetch-Dest": {"empty"}, "Origin": {"http://a.test"}, "Access-Control-Request-Method": {"POST"}})
+	send("OPTIONS", "", http.Header{
+		"Sec-Fetch-Dest": {"empty"}, "Origin": {"http://a.test"}, "Access-Control-Request-Method": {"POST"},
+	})
 	send("GET", "", http.Header{"Sec-Fetch-Dest": {"document"}})
 	passed, connections := tap.taken()
-	if len(passed) != 3 || connections != 1 || len(got) != 3 || got[0] != "POST "+strings.TrimPrefix(tap.origin, "http://")+" content" {
+	host := strings.TrimPrefix(tap.origin, "http://")
+	if len(passed) != 3 || connections != 1 || len(got) != 3 || got[0] != "POST "+host+" content" {
 		t.Fatalf("%d connections, passed %+v, received %q", connections, passed, got)
 	}
 	for i, kind := range []string{"fetch", "preflight", "document"} {
-		if p := passed[i]; p.Kind != kind || p.Status != 200 || p.Target != "/x?y" || p.Received < 100_000 || p.Received > 101_000 {
+		p := passed[i]
+		if p.Kind != kind || p.Status != 200 || p.Target != "/x?y" || p.Received < 100_000 || p.Received > 101_000 {
 			t.Errorf("%+v, want %s", p, kind)
 		}
 	}
 	// Host, User-Agent, Content-Length, Accept-Encoding are Go's own.
-	request := "POST /x?y HTTP/1.1\r\nHost: " + strings.TrimPrefix(tap.origin, "http://") + "\r\nUser-Agent: Go-http-client/1.1\r\nContent-Length: 7\r\nOrigin: http://a.test\r\nSec-Fetch-Dest: empty\r\nAccept-Encoding: gzip\r\n\r\ncontent"
+	request := "POST /x?y HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: Go-http-client/1.1\r\nContent-Length: 7\r\n" +
+		"Origin: http://a.test\r\nSec-Fetch-Dest: empty\r\nAccept-Encoding: gzip\r\n\r\ncontent"
 	cors := "Origin: http://a.test\r\nAccess-Control-Allow-Origin: http://a.test\r\nVary: Accept-Encoding, Origin\r\n"
 	if p := passed[0]; p.Sent != len(request) || p.CORS != len(cors) {
 		t.Errorf("sent %d bytes, %d of CORS; want %d, %d", p.Sent, p.CORS, len(request), len(cors))

@@ -7,12 +7,12 @@ import (
 	"spabench/harness/spatest"
 )
 
-// The title that a visitor adds and then searches for.
+// addedTitle is the title that a visitor adds and then searches for.
 const addedTitle = "Letters to Another Origin"
 
-// steps are what a visitor does after opening /books, each until the app shows the result. A step that is not finished
-// within ten seconds fails.
-var steps = []string{
+// visitorSteps are what a visitor does after opening /books. Each ends when the app shows the result, and fails after
+// ten seconds.
+var visitorSteps = []string{
 	`document.querySelector('.books a.title').click()
 	 await until(() => document.querySelector('article.book'))
 	 return heading() !== 'Books' && 'a book'`,
@@ -30,7 +30,8 @@ var steps = []string{
 	 const search = await until(() => document.querySelector('.books') && document.querySelector('form.search'))
 	 search.elements.q.value = title
 	 search.requestSubmit()
-	 const found = await until(() => [...document.querySelectorAll('[role=status]')].find((e) => e.textContent.includes(title)))
+	 const said = () => [...document.querySelectorAll('[role=status]')]
+	 const found = await until(() => said().find((e) => e.textContent.includes(title)))
 	 await until(() => document.querySelector('.books, .notice'))
 	 return document.querySelector('.books a.title')?.textContent ?? found.textContent`,
 }
@@ -49,13 +50,13 @@ const stepScript = `(async () => {
 	%s
 })()`
 
-// walk opens the list, a book, adds one and searches for it.
-func walk(ctx context.Context, tab spatest.Tab, origin string) ([]string, error) {
-	said, err := shown(ctx, tab, origin+"/books")
+// walkThrough opens the list and a book, adds one and searches for it.
+func walkThrough(ctx context.Context, tab spatest.Tab, origin string) ([]string, error) {
+	said, err := openPage(ctx, tab, origin+"/books")
 	if err != nil {
 		return said, err
 	}
-	for _, step := range steps {
+	for _, step := range visitorSteps {
 		var now string
 		if err := tab.Evaluate(ctx, fmt.Sprintf(stepScript, addedTitle, step), &now); err != nil {
 			return said, err
@@ -68,45 +69,52 @@ func walk(ctx context.Context, tab spatest.Tab, origin string) ([]string, error)
 	return said, nil
 }
 
-// shown opens a page, and says what its heading is.
-func shown(ctx context.Context, tab spatest.Tab, url string) ([]string, error) {
+// openPage opens a page and returns its heading.
+func openPage(ctx context.Context, tab spatest.Tab, url string) ([]string, error) {
 	if err := tab.Navigate(ctx, url); err != nil {
 		return nil, err
 	}
 	var heading string
-	if err := tab.Evaluate(ctx, fmt.Sprintf(stepScript, addedTitle, "await until(heading); return heading()"), &heading); err != nil {
+	script := fmt.Sprintf(stepScript, addedTitle, "await until(heading); return heading()")
+	if err := tab.Evaluate(ctx, script, &heading); err != nil {
 		return nil, err
 	}
 	return []string{heading}, nil
 }
 
-// post sends what the app sends when a book is added, from a page of the app.
-const post = `fetch('` + crossAPI + `/api/books', {
+// openMissing opens the page of a book that does not exist.
+func openMissing(ctx context.Context, tab spatest.Tab, origin string) ([]string, error) {
+	return openPage(ctx, tab, origin+"/books/999999999")
+}
+
+// postScript sends what the app sends when a book is added, from a page of the app.
+const postScript = `fetch('` + crossAPI + `/api/books', {
 	method: 'POST',
 	headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
 	body: JSON.stringify({ title, author: 'Tim Berners-Lee', year: 1991 }),
 }).then((response) => String(response.status), (error) => String(error))`
 
-// tryRefused opens the list, and then tries to add a book, both in vain.
+// tryRefused opens the list and tries to add a book; neither succeeds.
 func tryRefused(ctx context.Context, tab spatest.Tab, origin string) ([]string, error) {
-	said, err := shown(ctx, tab, origin+"/books")
+	said, err := openPage(ctx, tab, origin+"/books")
 	if err != nil {
 		return said, err
 	}
 	var result string
-	if err := tab.Evaluate(ctx, fmt.Sprintf(stepScript, addedTitle, "return "+post), &result); err != nil {
+	if err := tab.Evaluate(ctx, fmt.Sprintf(stepScript, addedTitle, "return "+postScript), &result); err != nil {
 		return said, err
 	}
 	return append(said, result), tab.Settle(ctx)
 }
 
-// postTen adds ten books, each after the last was answered.
+// postTen adds ten books, each after the response to the one before.
 func postTen(ctx context.Context, tab spatest.Tab, origin string) ([]string, error) {
-	said, err := shown(ctx, tab, origin+"/about")
+	said, err := openPage(ctx, tab, origin+"/about")
 	if err != nil {
 		return said, err
 	}
 	var results []string
-	err = tab.Evaluate(ctx, fmt.Sprintf(stepScript, addedTitle, "const results = []\nfor (let n = 0; n < 10; n++) results.push(await "+post+")\nreturn results"), &results)
+	tenTimes := "const results = []\nfor (let n = 0; n < 10; n++) results.push(await " + postScript + ")\nreturn results"
+	err = tab.Evaluate(ctx, fmt.Sprintf(stepScript, addedTitle, tenTimes), &results)
 	return append(said, results...), err
 }

@@ -13,7 +13,7 @@ import (
 	"spabench/variants"
 )
 
-// Every edit finds what it changes in the checkout, and leaves nothing behind; the copy is as builders see it.
+// Every edit finds what it changes in the checkout, and leaves nothing behind. The copy is what a builder sees.
 func TestEditsFindWhatTheyChange(t *testing.T) {
 	c, err := copyContext("../../../..")
 	if err != nil {
@@ -57,7 +57,8 @@ func TestEditsFindWhatTheyChange(t *testing.T) {
 			t.Errorf("%s is not a copy", file)
 		}
 	}
-	if err := c.edit([]replacement{{"go.mod", "", "// more"}, {"go.mod", "what is not there", ""}}); err == nil || content(c.dir, "go.mod") != content("../../../..", "go.mod") {
+	err = c.edit([]replacement{{"go.mod", "", "// more"}, {"go.mod", "what is not there", ""}})
+	if err == nil || content(c.dir, "go.mod") != content("../../../..", "go.mod") {
 		t.Errorf("an edit that finds nothing: %v", err)
 	}
 }
@@ -72,8 +73,8 @@ func TestInstallersAreRecognised(t *testing.T) {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(strings.ReplaceAll(string(text), "\\\n", "")) {
-				if name, of := installer(strings.TrimSpace(line)); name != "" {
-					found = append(found, string(of))
+				if name, end := installer(strings.TrimSpace(line)); name != "" {
+					found = append(found, string(end))
 				}
 			}
 		}
@@ -84,9 +85,9 @@ func TestInstallersAreRecognised(t *testing.T) {
 	}
 }
 
-// A step that ran counts, and so does one that another variant's build ran for the same edit; one from the cache of
-// before does not, nor what only names a stage.
-func TestStepsOfAChange(t *testing.T) {
+// A step that ran counts, and so does one that another variant's build ran for the same edit. One that was in the cache
+// before does not, nor does what only names a stage.
+func TestAddSteps(t *testing.T) {
 	ran := map[string]time.Duration{}
 	steps := func(cached bool) []lab.Step {
 		return []lab.Step{
@@ -100,70 +101,84 @@ func TestStepsOfAChange(t *testing.T) {
 		}
 	}
 	for i, cached := range []bool{false, true} {
-		c := change{installs: map[side][]string{}, installed: map[side][]string{}}
+		b := newRebuild("one")
 		s := steps(cached)
-		if cached { // what it took the first time, not to find it
+		if cached { // the time of the build that ran them counts, not the time to find them in the cache
 			s[3].Took, s[4].Took = 0, 0
 		}
-		c.count(s, ran)
-		if c.steps != 2 || c.of != 5 || c.took != 5*time.Second || c.installedAgain() != "npm ci" || !slices.Equal(c.installs[backEnd], []string{"Go libraries"}) {
-			t.Errorf("build %d: %+v", i, c)
+		addSteps(&b, s, ran)
+		if b.StepsRun != 2 || b.Steps != 5 || b.StepsTook != 5*time.Second {
+			t.Errorf("build %d: %+v", i, b)
+		}
+		if !slices.Equal(b.Installed[record.FrontEnd], []string{"npm ci"}) || len(b.Installed[record.BackEnd]) > 0 ||
+			!slices.Equal(b.Installs[record.BackEnd], []string{"Go libraries"}) {
+			t.Errorf("build %d: %+v", i, b)
 		}
 	}
 }
 
-func TestJudgeChanges(t *testing.T) {
-	installs := map[side][]string{frontEnd: {"npm ci"}, backEnd: {"pip install"}}
-	made := func() (controls, changes []change) {
-		for _, v := range []string{"one", "two"} {
-			controls = append(controls, change{edit: "no edit", variant: v, of: 9, installs: installs, installed: map[side][]string{}})
-		}
-		for _, e := range edits() {
-			for _, v := range []string{"one", "two"} {
-				c := change{edit: e.name, variant: v, steps: 4, of: 9, installs: installs, installed: map[side][]string{}, took: time.Second}
-				c.pull = lab.Pull{Layers: 2, Compressed: 1_234_567, Of: 3}
-				if e.bases && v == "two" {
-					c.pull = lab.Pull{Of: 3}
-				}
-				for _, s := range e.reinstalls {
-					c.installed[s] = installs[s]
-				}
-				changes = append(changes, c)
-			}
-		}
-		return controls, changes
+// asClaimed is what is observed when each edit installs again what it should, in two variants.
+func asClaimed() record.RebuildObserved {
+	var seen record.RebuildObserved
+	build := func(variant string) record.Rebuild {
+		b := newRebuild(variant)
+		b.Steps = 9
+		b.Installs[record.FrontEnd], b.Installs[record.BackEnd] = []string{"npm ci"}, []string{"pip install"}
+		return b
 	}
+	for _, v := range []string{"one", "two"} {
+		seen.Controls = append(seen.Controls, build(v))
+	}
+	for _, e := range edits() {
+		tried := record.RebuildEdit{Name: e.name, Expected: e.reinstalls, Bases: e.bases}
+		for _, v := range []string{"one", "two"} {
+			b := build(v)
+			b.StepsRun = 4
+			for _, end := range e.reinstalls {
+				b.Installed[end] = b.Installs[end]
+			}
+			tried.Builds = append(tried.Builds, b)
+		}
+		seen.Edits = append(seen.Edits, tried)
+	}
+	return seen
+}
+
+func TestJudgeEdits(t *testing.T) {
+	const backEndEdit, frontEndDependency, backEndDependency = 1, 2, 3 // places in edits
 	for _, c := range []struct {
 		name  string
-		spoil func(controls, changes []change)
+		spoil func(*record.RebuildObserved)
 		want  record.Verdict
-		says  string
 	}{
-		{"as claimed", func(_, _ []change) {}, record.Holds, "4 of 4 builds after an edit of a source file installed nothing again; 4 of 4 after an edit of a manifest"},
-		{"a source edit installs", func(_, changes []change) { changes[1].installed[frontEnd] = installs[frontEnd] }, record.Partly, "3 of 4 builds after an edit of a source file installed nothing again; 4 of 4"},
-		{"a manifest edit does not install", func(_, changes []change) { delete(changes[6].installed, backEnd) }, record.Partly, "back-end dependency of one installed nothing"},
-		{"it installs the other end's", func(_, changes []change) { changes[4].installed[backEnd] = installs[backEnd] }, record.Partly, "front-end dependency of one installed npm ci, pip install"},
-		{"every edit is otherwise", func(_, changes []change) {
-			for i := range changes {
-				changes[i].installed = map[side][]string{frontEnd: {"another"}}
+		{"as claimed", func(*record.RebuildObserved) {}, record.Holds},
+		{"a source edit installs", func(seen *record.RebuildObserved) {
+			seen.Edits[0].Builds[1].Installed[record.FrontEnd] = []string{"npm ci"}
+		}, record.Partly},
+		{"a manifest edit does not install", func(seen *record.RebuildObserved) {
+			delete(seen.Edits[backEndDependency].Builds[0].Installed, record.BackEnd)
+		}, record.Partly},
+		{"a manifest edit installs the other end's", func(seen *record.RebuildObserved) {
+			seen.Edits[frontEndDependency].Builds[0].Installed[record.BackEnd] = []string{"pip install"}
+		}, record.Partly},
+		{"every edit installs something else", func(seen *record.RebuildObserved) {
+			for _, e := range seen.Edits {
+				for i := range e.Builds {
+					e.Builds[i].Installed = map[record.AppEnd][]string{record.FrontEnd: {"another"}}
+				}
 			}
-		}, record.Refuted, "another"},
-		{"the copy is not cached", func(controls, _ []change) { controls[1].steps = 1 }, record.NotTested, "two ran 1 of 9 steps"},
-		{"nothing installs", func(controls, _ []change) { controls[0].installs = map[side][]string{} }, record.NotTested, "both ends of one"},
-		{"an edit changes nothing", func(_, changes []change) { changes[2].steps = 0 }, record.NotTested, "back-end edit did not reach one"},
+		}, record.Refuted},
+		{"the copy is not cached", func(seen *record.RebuildObserved) { seen.Controls[1].StepsRun = 1 }, record.NotTested},
+		{"nothing installs", func(seen *record.RebuildObserved) { clear(seen.Controls[0].Installs) }, record.NotTested},
+		{"an edit changes nothing", func(seen *record.RebuildObserved) {
+			seen.Edits[backEndEdit].Builds[0].StepsRun = 0
+		}, record.NotTested},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			controls, changes := made()
-			c.spoil(controls, changes)
-			j := judgeChanges(controls, changes)
-			if j.Verdict != c.want || !strings.Contains(j.Why, c.says) {
-				t.Errorf("%s: %s; want %s, and %q", j.Verdict, j.Why, c.want, c.says)
-			}
-			if j.Verdict == record.Holds && (!strings.Contains(strings.Join(j.Evidence, "\n"), "to be pulled for two:") || j.Tables[0].Rows[0][6] != "1.235") {
-				t.Errorf("evidence %q, table %v", j.Evidence, j.Tables[0].Rows)
-			}
-			if len(j.Tables) != 2 || len(j.Tables[0].Rows) != len(changes) || len(j.Tables[1].Rows) != len(controls) {
-				t.Errorf("tables %+v", j.Tables)
+			seen := asClaimed()
+			c.spoil(&seen)
+			if got := judgeEdits(seen); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
 			}
 		})
 	}

@@ -11,22 +11,23 @@ import (
 	"syscall"
 )
 
-// contextCopy is a copy of what the project's images are built from, in a temporary folder, to be edited.
+// contextCopy is a copy, in a temporary folder, of what the project's images are built from. It can be edited.
 type contextCopy struct {
 	dir    string
 	edited map[string]string // the original texts, by path in dir
 }
 
-// A replacement changes a text of a file once. To append, it has no old text.
+// replacement replaces the first occurrence of a text in a file. Without an old text, it appends.
 type replacement struct{ file, old, text string }
 
-// copyContext copies what builders know a file by: its content, mode and owner. The time of a change is not part of that.
+// copyContext copies what a builder identifies a file by: content, mode and owner. The modification time is not part of
+// that.
 func copyContext(root string) (c *contextCopy, err error) {
 	c = &contextCopy{edited: map[string]string{}}
 	if c.dir, err = os.MkdirTemp("", "spabench-context-"); err != nil {
 		return nil, fmt.Errorf("copy the build context: %w", err)
 	}
-	left := []string{"variants/spa/node_modules", "variants/spa/dist"} // .dockerignore leaves them out, too
+	ignored := []string{"variants/spa/node_modules", "variants/spa/dist"} // by .dockerignore, too
 	for _, name := range []string{".dockerignore", "go.mod", "go.sum", "dockerfiles", "variants"} {
 		err := filepath.WalkDir(filepath.Join(root, name), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil {
@@ -36,7 +37,7 @@ func copyContext(root string) (c *contextCopy, err error) {
 			if err != nil {
 				return err
 			}
-			if slices.Contains(left, filepath.ToSlash(inside)) {
+			if slices.Contains(ignored, filepath.ToSlash(inside)) {
 				return fs.SkipDir
 			}
 			return copyEntry(path, filepath.Join(c.dir, inside), entry)
@@ -48,7 +49,7 @@ func copyContext(root string) (c *contextCopy, err error) {
 	return c, nil
 }
 
-// copyEntry copies a file, or makes a folder like another one.
+// copyEntry copies a file, or makes an empty folder with the mode and owner of the original.
 func copyEntry(from, to string, entry fs.DirEntry) error {
 	info, err := entry.Info()
 	if err != nil {

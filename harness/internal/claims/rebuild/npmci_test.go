@@ -3,13 +3,14 @@ package rebuild
 import (
 	"archive/tar"
 	"bytes"
-	"fmt"
 	"io"
+	"maps"
 	"os"
-	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"spabench/harness/internal/record"
@@ -38,6 +39,8 @@ func archive(t *testing.T, when time.Time, files map[string]string) io.Reader {
 	return &b
 }
 
+// A file counts in its part of the image. It differs by content or link target, or when one image lacks it; its
+// modification time is counted apart.
 func TestCompareTrees(t *testing.T) {
 	files := map[string]string{
 		"spa/dist/index.html": "page", "spa/dist/a.js": "script", "spa/node_modules/.bin/vite": "-> ../vite/vite.js",
@@ -47,35 +50,47 @@ func TestCompareTrees(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := map[string]string{}
-	for name, text := range files {
-		other[name] = text
-	}
-	other["spa/dist/a.js"] = "another"
-	other["spa/node_modules/.bin/vite"] = "-> ../other"
-	delete(other, "root/.npm/_logs/1.log")
-	other["root/.npm/_logs/2.log"] = "log"
-	second, err := readTree(archive(t, time.Unix(2, 0), other))
+	changed := maps.Clone(files)
+	changed["spa/dist/a.js"] = "another"
+	changed["spa/node_modules/.bin/vite"] = "-> ../other"
+	delete(changed, "root/.npm/_logs/1.log")
+	changed["root/.npm/_logs/2.log"] = "log"
+	second, err := readTree(archive(t, time.Unix(2, 0), changed))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for _, p := range compareTrees(first, second) {
-		got = append(got, fmt.Sprintf("%d differ %q times %d: %s", p.files, p.differ, p.times, p.kinds()))
+	in := func(folder string, files int) []record.FolderFiles {
+		return []record.FolderFiles{{Folder: folder, Files: files}}
 	}
-	want := []string{
-		`2 differ ["spa/dist/a.js"] times 1: 1 in /spa/dist`,
-		`2 differ ["spa/node_modules/.bin/vite"] times 1: 1 in /spa/node_modules/.bin`,
-		`1 differ ["root/.npm/_logs/1.log" "root/.npm/_logs/2.log"] times 0: 2 in /root/.npm/_logs`,
-		`1 differ [] times 1: none`,
+	var got record.NpmCIObserved
+	compareTrees(first, second, &got)
+	want := record.NpmCIObserved{
+		Build:    record.ComparedFiles{Files: 2, Differ: 1, TimesOnly: 1, Folders: in("/spa/dist", 1)},
+		Packages: record.ComparedFiles{Files: 2, Differ: 1, TimesOnly: 1, Folders: in("/spa/node_modules/.bin", 1)},
+		NpmCache: record.ComparedFiles{Files: 1, Differ: 2, Folders: in("/root/.npm/_logs", 2)},
+		Rest:     record.ComparedFiles{Files: 1, TimesOnly: 1},
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v\nwant\n%+v", got, want)
 	}
-	for _, p := range compareTrees(first, first) {
-		if len(p.differ)+p.times > 0 {
-			t.Errorf("a tree differs from itself: %+v", p)
+	var same record.NpmCIObserved
+	compareTrees(first, first, &same)
+	for _, part := range []record.ComparedFiles{same.Build, same.Packages, same.NpmCache, same.Rest} {
+		if part.Differ+part.TimesOnly+len(part.Folders) > 0 || !part.Same() {
+			t.Errorf("a tree differs from itself: %+v", part)
 		}
+	}
+}
+
+// Folders deep below a cache, which are named by digests, are counted as one.
+func TestCountFolders(t *testing.T) {
+	got := countFolders([]string{
+		"c/v5/index/ab/cd/1", "c/v5/index/ab/ef/gh/2", "b/3", "c/v5/index/4", "c/v5/index/ab/5", "6",
+	})
+	want := []record.FolderFiles{{Folder: "/", Files: 1}, {Folder: "/b", Files: 1},
+		{Folder: "/c/v5/index", Files: 1}, {Folder: "/c/v5/index/ab", Files: 3}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v\nwant\n%+v", got, want)
 	}
 }
 
@@ -92,60 +107,70 @@ npm error Usage:
 npm error npm ci
 `
 
-func TestReadDisagreement(t *testing.T) {
-	dir := t.TempDir()
-	lock := func(version string) string {
-		return `{"packages": {"": {"version": "0.0.0"}, "node_modules/react-router": {"version": "` + version + `"}}}`
+func TestReadMismatch(t *testing.T) {
+	lock := func(version string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(
+			`{"packages": {"": {"version": "0.0.0"}, "node_modules/react-router": {"version": "` + version + `"}}}`)}
 	}
-	for name, text := range map[string]string{
-		"ci.code": "1\n", "install.code": "0\n", "ci.txt": refusal, "before.json": lock("7.18.5"), "after.json": lock("7.18.4"),
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	left := fstest.MapFS{
+		"ci.code": {Data: []byte("1\n")}, "install.code": {Data: []byte("0\n")}, "ci.txt": {Data: []byte(refusal)},
+		"before.json": lock("7.18.5"), "after.json": lock("7.18.4"),
 	}
-	var d disagreement
-	if err := d.read(os.DirFS(dir).(readFileFS)); err != nil {
+	m, err := readMismatch(left)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if d.ciCode != 1 || d.updateCode != 0 || d.before != "7.18.5" || d.after != "7.18.4" ||
-		len(d.ci) != 3 || !strings.HasPrefix(d.ci[2], "npm error Invalid: lock file's") {
-		t.Errorf("%+v", d)
+	if !m.Refused() || m.CIExit != 1 || m.InstallExit != 0 || m.Locked != "7.18.5" || m.After != "7.18.4" ||
+		len(m.CIErrors) != 3 || !strings.HasPrefix(m.CIErrors[2], "npm error Invalid: lock file's") {
+		t.Errorf("%+v", m)
 	}
-	if err := os.Remove(filepath.Join(dir, "ci.code")); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.read(os.DirFS(dir).(readFileFS)); err == nil {
+	delete(left, "ci.code")
+	if _, err := readMismatch(left); err == nil {
 		t.Error("no exit code, and no error")
 	}
 }
 
-func TestJudgeNpmCi(t *testing.T) {
+// The real package.json asks for the library, and is changed in nothing else.
+func TestAskOther(t *testing.T) {
+	manifest, err := os.ReadFile("../../../../variants/spa/package.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, changed, err := askOther(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(asked, "<") || strings.Replace(string(changed), asked, asked[1:], 1) != string(manifest) {
+		t.Errorf("asked for %s:\n%s", asked, changed)
+	}
+	if _, _, err := askOther([]byte(`{"dependencies": {}}`)); err == nil {
+		t.Error("the library is not asked for, and there is no error")
+	}
+}
+
+func TestJudgeNpmCI(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		spoil func(*npmSeen)
+		spoil func(*record.NpmCIObserved)
 		want  record.Verdict
-		says  string
 	}{
-		{"as claimed", func(*npmSeen) {}, record.Holds, "the same 80 files"},
-		{"other packages", func(s *npmSeen) { s.parts[1].differ = []string{"spa/node_modules/a/b"} }, record.Partly, "9000 files that npm ci installed, 1 differ"},
-		{"another build", func(s *npmSeen) { s.parts[0].differ = []string{"spa/dist/a.js", "spa/dist/b.js"} }, record.Refuted, "80 files of two clean builds, 2 differ"},
-		{"no build at all", func(s *npmSeen) { s.parts[0].files = 0 }, record.Refuted, "0 files"},
-		{"it does not refuse", func(s *npmSeen) { s.disagreement.ciCode = 0 }, record.Partly, "npm ci takes"},
+		{"as claimed", func(*record.NpmCIObserved) {}, record.Holds},
+		{"other packages", func(seen *record.NpmCIObserved) { seen.Packages.Differ = 1 }, record.Partly},
+		{"another build", func(seen *record.NpmCIObserved) { seen.Build.Differ = 2 }, record.Refuted},
+		{"no build at all", func(seen *record.NpmCIObserved) { seen.Build.Files = 0 }, record.Refuted},
+		{"npm ci does not refuse", func(seen *record.NpmCIObserved) { seen.Mismatch.CIExit = 0 }, record.Partly},
+		{"all but the build differs", func(seen *record.NpmCIObserved) {
+			seen.Packages.Differ, seen.Mismatch.CIExit = 1, 0
+		}, record.Partly},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := npmSeen{
-				parts:        []comparedPart{{name: "the build", files: 80, times: 80}, {name: "packages", files: 9000}, {name: "cache", files: 5}, {name: "rest", files: 7}},
-				layers:       []comparedLayer{{"RUN npm ci", [2]string{"sha256:1", "sha256:2"}}, {"COPY . .", [2]string{"sha256:3", "sha256:3"}}},
-				disagreement: disagreement{asked: "<7.18.5", ciCode: 1, before: "7.18.5", after: "7.18.4"},
+			seen := record.NpmCIObserved{
+				Build: record.ComparedFiles{Files: 80, TimesOnly: 80}, Packages: record.ComparedFiles{Files: 9000},
+				Mismatch: record.LockMismatch{CIExit: 1},
 			}
-			c.spoil(&s)
-			j := judgeNpmCi(s)
-			if j.Verdict != c.want || !strings.Contains(j.Why, c.says) {
-				t.Errorf("%s: %s; want %s, and %q", j.Verdict, j.Why, c.want, c.says)
-			}
-			if !strings.Contains(j.Evidence[0], "1 of the 2 layers") {
-				t.Errorf("evidence %q", j.Evidence)
+			c.spoil(&seen)
+			if got := judgeNpmCI(seen); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
 			}
 		})
 	}

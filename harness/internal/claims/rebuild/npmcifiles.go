@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -13,9 +12,10 @@ import (
 	"time"
 
 	"spabench/harness/internal/claims/claim"
+	"spabench/harness/internal/record"
 )
 
-// entry is a file of an image, without the time of its last change.
+// entry is a file of an image, without its modification time.
 type entry struct {
 	kind   byte // as tar has it
 	mode   int64
@@ -23,13 +23,13 @@ type entry struct {
 	digest [sha256.Size]byte
 }
 
-// tree is files by their paths from the root, which they do not begin with, and the times of their last change.
+// tree has files, and their modification times, by path from the root, without the leading slash.
 type tree struct {
 	entries map[string]entry
 	times   map[string]time.Time
 }
 
-// readTree reads what an archive has, but its folders.
+// readTree reads the entries of an archive, except folders.
 func readTree(archive io.Reader) (tree, error) {
 	t := tree{entries: map[string]entry{}, times: map[string]time.Time{}}
 	for tr := tar.NewReader(archive); ; {
@@ -54,24 +54,8 @@ func readTree(archive io.Reader) (tree, error) {
 	}
 }
 
-// comparedPart is a part of two images, compared file by file.
-type comparedPart struct {
-	name   string
-	files  int      // of the first
-	differ []string // paths of files that differ, or that one of both lacks
-	times  int      // files that are the same but for the time of their last change
-}
-
-// imageParts are the parts that are compared: each has what is below its folder and in no part before it.
-var imageParts = []struct{ name, folder string }{
-	{"the build (dist)", "spa/dist"},
-	{"installed packages (node_modules)", "spa/node_modules"},
-	{"npm's cache and logs (~/.npm)", "root/.npm"},
-	{"the rest of the image", ""},
-}
-
-// compareParts compares the final file systems of two images.
-func compareParts(ctx context.Context, b *claim.Bench, refs [2]string) ([]comparedPart, error) {
+// compareImages compares the final file systems of two images, and records each part of them.
+func compareImages(ctx context.Context, b *claim.Bench, refs [2]string, seen *record.NpmCIObserved) error {
 	var trees [2]tree
 	for i, ref := range refs {
 		err := b.Lab.Export(ctx, ref, func(archive io.Reader) (err error) {
@@ -79,69 +63,68 @@ func compareParts(ctx context.Context, b *claim.Bench, refs [2]string) ([]compar
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return compareTrees(trees[0], trees[1]), nil
+	compareTrees(trees[0], trees[1], seen)
+	return nil
 }
 
-func compareTrees(a, b tree) []comparedPart {
-	parts := make([]comparedPart, len(imageParts))
-	for i, p := range imageParts {
-		parts[i].name = p.name
-	}
+func compareTrees(a, b tree, seen *record.NpmCIObserved) {
+	differ := map[*record.ComparedFiles][]string{}
 	for name, e := range a.entries {
-		p := &parts[partOf(name)]
-		p.files++
+		part := partOf(seen, name)
+		part.Files++
 		other, is := b.entries[name]
 		switch {
 		case !is || other != e:
-			p.differ = append(p.differ, name)
+			differ[part] = append(differ[part], name)
 		case !a.times[name].Equal(b.times[name]):
-			p.times++
+			part.TimesOnly++
 		}
 	}
 	for name := range b.entries {
 		if _, is := a.entries[name]; !is {
-			p := &parts[partOf(name)]
-			p.differ = append(p.differ, name)
+			part := partOf(seen, name)
+			differ[part] = append(differ[part], name)
 		}
 	}
-	for i := range parts {
-		slices.Sort(parts[i].differ)
+	for part, names := range differ {
+		part.Differ = len(names)
+		part.Folders = countFolders(names)
 	}
-	return parts
 }
 
-// partOf is the place of the part that a file is in.
-func partOf(name string) int {
-	return slices.IndexFunc(imageParts, func(p struct{ name, folder string }) bool {
-		return p.folder == "" || strings.HasPrefix(name, p.folder+"/")
-	})
+// partOf returns the part of the image that a file is counted in.
+func partOf(seen *record.NpmCIObserved, name string) *record.ComparedFiles {
+	switch {
+	case strings.HasPrefix(name, "spa/dist/"):
+		return &seen.Build
+	case strings.HasPrefix(name, "spa/node_modules/"):
+		return &seen.Packages
+	case strings.HasPrefix(name, "root/.npm/"):
+		return &seen.NpmCache
+	}
+	return &seen.Rest
 }
 
-// kinds says which files differ, by the folder that they are in below the part's own.
-func (p comparedPart) kinds() string {
-	if len(p.differ) == 0 {
-		return "none"
-	}
-	count := map[string]int{}
-	var folders []string
-	for _, name := range p.differ {
-		folder := path.Dir(name)
-		if parts := strings.Split(folder, "/"); len(parts) > 4 { // deep below caches, by digests
-			folder = strings.Join(parts[:4], "/")
+// deepest is how many levels of folders are told apart: caches have many more, named by digests.
+const deepest = 4
+
+// countFolders counts files by the folder that they are in, in the order of their paths.
+func countFolders(names []string) (folders []record.FolderFiles) {
+	at := map[string]int{}
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		folder := path.Join("/", path.Dir(name))
+		if levels := strings.SplitAfterN(folder[1:], "/", deepest+1); len(levels) > deepest {
+			folder = "/" + strings.TrimSuffix(strings.Join(levels[:deepest], ""), "/")
 		}
-		if count[folder]++; count[folder] == 1 {
-			folders = append(folders, folder)
+		i, known := at[folder]
+		if !known {
+			i = len(folders)
+			at[folder], folders = i, append(folders, record.FolderFiles{Folder: folder})
 		}
+		folders[i].Files++
 	}
-	var said []string
-	for _, f := range folders {
-		said = append(said, fmt.Sprintf("%d in /%s", count[f], f))
-	}
-	if len(said) > 6 {
-		said = append(said[:6], fmt.Sprintf("and %d more folders", len(said)-6))
-	}
-	return strings.Join(said, ", ")
+	return folders
 }

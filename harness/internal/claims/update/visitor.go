@@ -3,6 +3,7 @@ package update
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"path"
 	"regexp"
@@ -10,15 +11,21 @@ import (
 	"time"
 
 	"spabench/harness/internal/claims/claim"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
 
 // pageLoad is a visitor's load of the page and of the assets that it names.
 type pageLoad struct {
 	began, ended time.Time
-	build        string // whose page came: buildA or buildB; "" neither's
-	fault        string // the first thing that was wrong; "" nothing
-	silent       bool   // the fault is that no answer came
+	build        string           // whose page came: buildA or buildB; "" neither's
+	fault        record.LoadFault // the first response that was wrong; zero: none
+	silent       bool             // a response did not come
+}
+
+// correct reports whether the page and all its assets were those of the build.
+func (l pageLoad) correct(build string) bool {
+	return l.build == build && l.fault == record.LoadFault{} && !l.silent
 }
 
 const (
@@ -26,7 +33,7 @@ const (
 	buildB = "B"
 )
 
-// visitors ask for the page and its assets, one after the other and without a rest.
+// visitors load the page and its assets, one after the other and without a pause.
 type visitors struct {
 	addr   string
 	builds map[string]rig.Dist
@@ -35,36 +42,29 @@ type visitors struct {
 	loads []pageLoad
 }
 
-// visitorCount is how many ask at once.
+// visitorCount is how many load pages at the same time.
 const visitorCount = 2
 
-// unanswered is how long a visitor waits for an answer. Less than a second: after that, a connection that the engine's proxy
-// took before the server listened would be tried again, and the time be the proxy's.
-const unanswered = 500 * time.Millisecond
+// responseWithin is how long a visitor waits for a response. It is less than a second: after that, a connection that
+// the engine's proxy accepted before the server listened would be tried again, and the time would be the proxy's.
+const responseWithin = 500 * time.Millisecond
 
-// during lets visitors load pages while act goes on, and until settled says that it has seen enough or most is over.
-// It returns the loads, and when act began.
-func (v *visitors) during(ctx context.Context, act func() error, settled func([]pageLoad) bool, most time.Duration) ([]pageLoad, time.Time, error) {
-	asking, stop := context.WithCancel(ctx)
+// during lets visitors load pages while act runs, and until settled says that it has seen enough or the limit is
+// reached. It returns the loads, and when act began.
+func (v *visitors) during(
+	ctx context.Context, act func() error, settled func([]pageLoad) bool, limit time.Duration,
+) ([]pageLoad, time.Time, error) {
+	loading, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
 	for range visitorCount {
-		wg.Go(func() {
-			for asking.Err() == nil {
-				l := v.load(asking)
-				if asking.Err() != nil {
-					return // it was broken off
-				}
-				v.mu.Lock()
-				v.loads = append(v.loads, l)
-				v.mu.Unlock()
-			}
-		})
+		wg.Go(func() { v.loadUntil(loading) })
 	}
-	time.Sleep(100 * time.Millisecond) // so that a load of before is seen
+	time.Sleep(100 * time.Millisecond) // so that a load from before is seen
 	began := time.Now()
 	err := act()
-	for deadline := time.Now().Add(most); err == nil && ctx.Err() == nil && time.Now().Before(deadline) && !settled(v.seen()); {
+	deadline := time.Now().Add(limit)
+	for err == nil && ctx.Err() == nil && time.Now().Before(deadline) && !settled(v.seen()) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	stop()
@@ -75,19 +75,32 @@ func (v *visitors) during(ctx context.Context, act func() error, settled func([]
 	return v.seen(), began, err
 }
 
+// loadUntil loads pages until ctx ends. A load that is cut off by that is not kept.
+func (v *visitors) loadUntil(ctx context.Context) {
+	for {
+		l := v.load(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		v.mu.Lock()
+		v.loads = append(v.loads, l)
+		v.mu.Unlock()
+	}
+}
+
 func (v *visitors) seen() []pageLoad {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return append([]pageLoad{}, v.loads...)
 }
 
-// load loads the page and what it names, as a browser without a cache.
+// load loads the page and the assets that it names, as a browser without a cache.
 func (v *visitors) load(ctx context.Context) (l pageLoad) {
 	l.began = time.Now()
 	defer func() { l.ended = time.Now() }()
 	res, err := v.ask(ctx, "index.html")
 	if err != nil {
-		l.silent, l.fault = true, "no answer"
+		l.silent = true
 		return l
 	}
 	for name, d := range v.builds {
@@ -96,31 +109,40 @@ func (v *visitors) load(ctx context.Context) (l pageLoad) {
 		}
 	}
 	if l.build == "" {
-		l.fault = "page: " + amiss(res)
+		l.fault = faultOf("", "index.html", res)
 		return l
 	}
-	of := v.builds[l.build]
-	for _, name := range assetsNamed(of) {
+	build := v.builds[l.build]
+	for _, name := range assetsNamed(build) {
 		res, err := v.ask(ctx, name)
 		switch {
 		case err != nil:
-			l.silent, l.fault = true, "no answer"
+			l.silent = true
 			return l
-		case !gives(of, name, res):
-			l.fault = "page of " + l.build + ", its " + rig.Destination(name) + ": " + amiss(res)
+		case !gives(build, name, res):
+			l.fault = faultOf(l.build, name, res)
 			return l
 		}
 	}
 	return l
 }
 
-func (v *visitors) ask(ctx context.Context, name string) (rig.Response, error) {
-	ctx, cancel := context.WithTimeout(ctx, unanswered)
-	defer cancel()
-	return rig.Ask(ctx, v.addr, http.MethodGet, rig.TargetOfFile(name), rig.BrowserHeader(rig.Destination(name), claim.AsBrowser), "")
+// faultOf describes a response that is not what it should be.
+func faultOf(pageOf, name string, res rig.Response) record.LoadFault {
+	return record.LoadFault{
+		PageOf: pageOf, Destination: rig.Destination(name), Status: res.Status,
+		Empty: res.Status == http.StatusOK && len(res.Body) == 0,
+	}
 }
 
-// gives reports whether an answer is that file of the build.
+func (v *visitors) ask(ctx context.Context, name string) (rig.Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, responseWithin)
+	defer cancel()
+	header := rig.BrowserHeader(rig.Destination(name), claim.AsBrowser)
+	return rig.Ask(ctx, v.addr, http.MethodGet, rig.TargetOfFile(name), header, "")
+}
+
+// gives reports whether a response is that file of the build.
 func gives(d rig.Dist, name string, res rig.Response) bool {
 	want, err := d.Want(name, res.Coding)
 	return err == nil && res.Status == http.StatusOK && rig.WantBody(res.Coding, res.Body) == want
@@ -136,13 +158,39 @@ func assetsNamed(d rig.Dist) (names []string) {
 	return names
 }
 
-// amiss says what came instead.
-func amiss(res rig.Response) string {
+// askOldChunk asks for a script that a tab with build A open would load later, and B does not have.
+func (v *visitors) askOldChunk(ctx context.Context) (record.ChunkResponse, error) {
+	old, next := v.builds[buildA], v.builds[buildB]
+	names, err := fs.Glob(old.FS, "assets/*.js")
+	if err != nil {
+		return record.ChunkResponse{}, err
+	}
+	for _, name := range names {
+		if _, err := fs.Stat(next.FS, name); err == nil || name == old.Script {
+			continue
+		}
+		header := rig.BrowserHeader("script", claim.AsBrowser)
+		res, err := rig.Ask(ctx, v.addr, http.MethodGet, "/"+name, header, "")
+		if err != nil {
+			return record.ChunkResponse{}, ctx.Err() // no response, unless the experiment was cancelled
+		}
+		return describeChunk(old, next, name, res), nil
+	}
+	return record.ChunkResponse{}, fmt.Errorf("build B has every chunk of build A")
+}
+
+func describeChunk(old, next rig.Dist, name string, res rig.Response) record.ChunkResponse {
+	got := record.ChunkResponse{Status: res.Status}
 	switch {
 	case res.Status != http.StatusOK:
-		return fmt.Sprintf("status %d", res.Status)
+	case gives(old, name, res):
+		got.Content = record.ScriptContent
+	case gives(old, "index.html", res), gives(next, "index.html", res):
+		got.Content = record.PageContent
 	case len(res.Body) == 0:
-		return "empty"
+		got.Content = record.NoContent
+	default:
+		got.Content = record.UnexpectedContent
 	}
-	return "wrong or torn bytes"
+	return got
 }
