@@ -10,7 +10,7 @@ import (
 	"spabench/variants"
 )
 
-func TestEnds(t *testing.T) {
+func TestStoppingFlags(t *testing.T) {
 	for _, tc := range []struct {
 		args   []string
 		err    string
@@ -36,12 +36,12 @@ func TestEnds(t *testing.T) {
 		if err := c.ParseFlags(tc.args); err != nil {
 			t.Fatal(err)
 		}
-		var e endFlags
-		e.rounds, _ = c.Flags().GetInt("rounds")
-		e.budget, _ = c.Flags().GetDuration("time-budget")
-		e.within, _ = c.Flags().GetString("within")
-		e.slo, _ = c.Flags().GetString("slo")
-		p, err := e.apply(c.Flags(), bench.DefaultPlan(variants.All(), 1))
+		var f stoppingFlags
+		f.rounds, _ = c.Flags().GetInt("rounds")
+		f.budget, _ = c.Flags().GetDuration("time-budget")
+		f.within, _ = c.Flags().GetString("within")
+		f.slo, _ = c.Flags().GetString("slo")
+		p, err := f.apply(c.Flags(), bench.DefaultPlan(variants.All(), 1))
 		if tc.err != "" {
 			if err == nil || !strings.Contains(err.Error(), tc.err) {
 				t.Errorf("%q: error %v, want %q in it", tc.args, err, tc.err)
