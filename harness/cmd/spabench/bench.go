@@ -38,9 +38,10 @@ func benchCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "bench",
 		Short: "Build, check and measure the variants, and write the tables",
-		Long: `Build every variant from its Dockerfiles, check that it conforms, measure all of them in interleaved rounds, and write
-the record (run.jsonl) and its tables (README.md) into a new folder. If no container engine is running, one is started,
-or installed where that is possible. Ctrl-C removes all containers and networks, and keeps what was measured until then.`,
+		Long: `Build every variant from its Dockerfiles, check that it conforms, measure all of them in interleaved
+rounds, and write the record (run.jsonl) and its tables (README.md) into a new folder. If no container engine is
+running, one is started, or installed where that is possible. Ctrl-C removes all containers and networks, and keeps
+what was measured until then.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -50,16 +51,19 @@ or installed where that is possible. Ctrl-C removes all containers and networks,
 
 func (f *benchFlags) register(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.only, "only", nil,
-		"measure only the variants with these `names`, comma-separated (see spabench list variants); the baseline is always included")
+		"measure only the variants with these `names`, comma-separated (see spabench list variants); "+
+			"the baseline is always included")
 	flags.BoolVar(&f.quick, "quick", false,
 		"take a first look in two minutes: two short rounds, too few for confidence intervals")
 	f.results.registerOut(flags, "<machine>")
 	flags.StringVar(&f.resume, "resume", "",
-		"resume the interrupted run in this `folder`: measure what its plan still lacks; refused if the machine, the code or an image has changed since")
+		"resume the interrupted run in this `folder`: measure what its plan still lacks; "+
+			"refused if the machine, the code or an image has changed since")
 	flags.StringVar(&f.gateFile, "gate", "",
 		"hold the run to the budgets in this `file`; exit code 1 if one is missed")
 	flags.Uint64Var(&f.seed, "seed", 0,
-		"random seed for the order of the variants within each round, a whole `number` (default random; it is recorded)")
+		"random seed for the order of the variants within each round, a whole `number` "+
+			"(default random; it is recorded)")
 	f.stopping.register(flags)
 	f.limits.register(flags)
 }

@@ -18,8 +18,14 @@ func TestReproduce(t *testing.T) {
 		{nil, `make bench ARGS="--seed 7"`},
 		{[]string{"--seed=3", "--out=elsewhere"}, `make bench ARGS="--seed 7"`},
 		{[]string{"--quick"}, `make bench ARGS="--seed 7 --quick"`},
-		{[]string{"--rounds=3", "--only=fastapi", "--only=disk-go"}, `make bench ARGS="--seed 7 --only fastapi,disk-go --rounds 3"`},
-		{[]string{"--slo=p99=20ms", "--time-budget=30m", "--within=3%"}, `make bench ARGS="--seed 7 --slo p99=20ms --time-budget 30m0s --within 3%"`},
+		{
+			[]string{"--rounds=3", "--only=fastapi", "--only=disk-go"},
+			`make bench ARGS="--seed 7 --only fastapi,disk-go --rounds 3"`,
+		},
+		{
+			[]string{"--slo=p99=20ms", "--time-budget=30m", "--within=3%"},
+			`make bench ARGS="--seed 7 --slo p99=20ms --time-budget 30m0s --within 3%"`,
+		},
 		{[]string{"--memory=128m", "--cpus=0.25"}, `make bench ARGS="--seed 7 --cpus 0.25 --memory 128m"`},
 	} {
 		c := benchCommand()

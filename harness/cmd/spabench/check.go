@@ -39,16 +39,16 @@ func checkCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check URL",
 		Short: "Check a running server",
-		Long: `Check that a running server routes and serves a single-page app correctly. Given only the URL, the assets are found
-through the page; with --dist, every file of the build is compared byte for byte. A check that cannot be decided is
-skipped, with the reason. No container engine is needed. If Chromium or Chrome is installed, or the environment variable
-CHROME names one, the app is also opened in it.
+		Long: `Check that a running server routes and serves a single-page app correctly. Given only the URL, the
+assets are found through the page; with --dist, every file of the build is compared byte for byte. A check that cannot
+be decided is skipped, with the reason. No container engine is needed. If Chromium or Chrome is installed, or the
+environment variable CHROME names one, the app is also opened in it.
 
-A violation is reported with the requirement, what was expected, what the server sent, a curl command that shows it, and,
-if the server software is recognised (or named with --server), how to fix it.
+A violation is reported with the requirement, what was expected, what the server sent, a curl command that shows it,
+and, if the server software is recognised (or named with --server), how to fix it.
 
-With --hop, given once for each layer from the outermost to the innermost, the same requests are sent to every layer, and
-the report shows what each layer adds, drops or changes.`,
+With --hop, given once for each layer from the outermost to the innermost, the same requests are sent to every layer,
+and the report shows what each layer adds, drops or changes.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.explain != "" || len(f.hops) > 0 {
 				return noArgs(cmd, args)
@@ -111,11 +111,13 @@ func (f *checkFlags) register(c *cobra.Command) {
 	v.StringVar(&f.level, "level", "may",
 		"run the checks of this `level` and stricter: must, should or may")
 	v.StringVar(&f.expect, "expect", "",
-		"`file` of expected failures, one per line: the check's name, a space, the reason; one that passes is a failure, too")
+		"`file` of expected failures, one per line: the check's name, a space, the reason; "+
+			"one that passes is a failure, too")
 	v.StringArrayVar(&f.waive, "waive", nil,
 		"expect a failure, as `check=reason`; may be repeated")
 	v.StringVar(&f.json, "json", "",
-		"also write the report as JSON (see spabench schema) to this `file`; - writes it to standard output instead of the text")
+		"also write the report as JSON (see spabench schema) to this `file`; "+
+			"- writes it to standard output instead of the text")
 	v.StringVar(&f.junit, "junit", "", "also write the report as JUnit XML to this `file` (- as with --json)")
 	v.StringVar(&f.markdown, "markdown", "", "also write the report as Markdown to this `file` (- as with --json)")
 	v.StringVar(&f.badge, "badge", "",
@@ -144,7 +146,8 @@ func (f *checkFlags) target(url string) (spatest.Target, error) {
 	}
 	if f.dist != "" {
 		if info, err := os.Stat(f.dist); err != nil || !info.IsDir() {
-			return target, fmt.Errorf("--dist %s: not a folder; give the folder that the build wrote, with index.html in it", f.dist)
+			return target, fmt.Errorf(
+				"--dist %s: not a folder; give the folder that the build wrote, with index.html in it", f.dist)
 		}
 		target.Dist = os.DirFS(f.dist)
 	}
@@ -172,7 +175,8 @@ func asksForBrowser(only []string) bool {
 
 // check runs the suite, and writes what it found.
 func check(
-	ctx context.Context, target spatest.Target, f checkFlags, remedies remedyFunc, reports []reportFile, cmd *cobra.Command,
+	ctx context.Context, target spatest.Target, f checkFlags, remedies remedyFunc, reports []reportFile,
+	cmd *cobra.Command,
 ) error {
 	began := time.Now()
 	found, err := spatest.Inspect(ctx, target)
@@ -238,7 +242,8 @@ func selectChecks(level string, only []string) ([]string, error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("--level %s: none of the checks in --only %s is that strict", level, strings.Join(only, ", "))
+		return nil, fmt.Errorf("--level %s: none of the checks in --only %s is that strict",
+			level, strings.Join(only, ", "))
 	}
 	return names, nil
 }

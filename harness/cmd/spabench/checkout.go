@@ -20,7 +20,8 @@ func projectRoot() (string, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", errors.New("not inside a spabench checkout: change into one, because the variants are built from its Dockerfiles")
+			return "", errors.New(
+				"not inside a spabench checkout: change into one, because the variants are built from its Dockerfiles")
 		}
 		dir = parent
 	}

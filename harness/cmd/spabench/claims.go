@@ -23,9 +23,9 @@ func claimsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "claims",
 		Short: "Test the claims of the article behind this project",
-		Long: `Test each claim of the article about baking a single-page app into its back end, on real containers, and write the
-verdicts with their evidence into a new folder: ` + record.ClaimsFile + ` and README.md. The verdicts are saved after each claim,
-so that an interrupted run keeps them, and --resume continues it.
+		Long: `Test each claim of the article about baking a single-page app into its back end, on real containers, and
+write the verdicts with their evidence into a new folder: ` + record.ClaimsFile + ` and README.md. The verdicts
+are saved after each claim, so that an interrupted run keeps them, and --resume continues it.
 
 Exit code 1 if the test of a claim could not be completed. A refuted claim is a finding, not a failure of the run.`,
 		Args: noArgs,

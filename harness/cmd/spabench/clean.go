@@ -13,9 +13,9 @@ func cleanCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "clean",
 		Short: "Remove containers, networks and volumes that runs left behind",
-		Long: `Remove the containers, networks, volumes and cgroups that ended runs left behind, which are found by their labels or
-names. Images are kept, because they hold the layer caches with which the next run builds in seconds. With --images,
-every image named spabench/… is removed, too.`,
+		Long: `Remove the containers, networks, volumes and cgroups that ended runs left behind, which are found by
+their labels or names. Images are kept, because they hold the layer caches with which the next run builds in seconds.
+With --images, every image named spabench/… is removed, too.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			stderr := cmd.ErrOrStderr()

@@ -24,17 +24,17 @@ func compareCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compare A B",
 		Short: "Compare two recorded runs: what became better or worse from A to B",
-		Long: `Compare two recorded runs, each given as its run.jsonl or the folder that contains it. For every metric that both of
-them measured, show the factor from A to B with its confidence interval, and a verdict: better, worse, ~ if the interval
-includes 1, or ? if there were too few rounds to tell. The values of each run are divided by the baseline's in the same
-round, so that it does not matter if the machine was slower during one of the runs.
+		Long: `Compare two recorded runs, each given as its run.jsonl or the folder that contains it. For every metric
+that both of them measured, show the factor from A to B with its confidence interval, and a verdict: better, worse, ~
+if the interval includes 1, or ? if there were too few rounds to tell. The values of each run are divided by the
+baseline's in the same round, so that it does not matter if the machine was slower during one of the runs.
 
 Runs that were not measured in the same way (another machine, engine or base image, other loads) are refused, and the
-differences are listed. Base images that were made locally from Debian packages are the same if their packages are. The
-commit may differ, since that is what most comparisons are about.`,
+differences are listed. Base images that were made locally from Debian packages are the same if their packages are.
+The commit may differ, since that is what most comparisons are about.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return errors.New("give two runs: spabench compare A B, each its run.jsonl or the folder that contains it")
+				return errors.New("compare: give two runs, A and B, each its run.jsonl or the folder that contains it")
 			}
 			return nil
 		},
@@ -44,8 +44,10 @@ commit may differ, since that is what most comparisons are about.`,
 	}
 	c.Flags().BoolVar(&f.all, "all", false, "show every metric, even without a difference")
 	c.Flags().StringVar(&f.as, "as", "",
-		"compare a variant of B with another one of A, as if they were the same; `variants` is B's=A's, such as planted-cpu=embedded-go")
-	c.Flags().StringVar(&f.gateFile, "gate", "", "hold run B to the budgets in this `file`; exit code 1 if one is missed")
+		"compare a variant of B with another one of A, as if they were the same; "+
+			"`variants` is B's=A's, such as planted-cpu=embedded-go")
+	c.Flags().StringVar(&f.gateFile, "gate", "",
+		"hold run B to the budgets in this `file`; exit code 1 if one is missed")
 	c.Flags().BoolVar(&f.force, "force", false, "compare the runs even if they were not measured in the same way")
 	return c
 }
@@ -91,7 +93,8 @@ func (f *compareFlags) run(stdout, stderr io.Writer, fileA, fileB string) error 
 func renamed(a, b record.Run, text string) (record.Run, record.Run, error) {
 	of, as, ok := strings.Cut(text, "=")
 	if !ok || of == "" || as == "" {
-		return a, b, errors.New("give the variant of B and the one of A to compare it with, such as planted-cpu=embedded-go")
+		return a, b, errors.New(
+			"give the variant of B and the one of A to compare it with, such as planted-cpu=embedded-go")
 	}
 	if !slices.Contains(a.Plan.Variants, as) {
 		return a, b, fmt.Errorf("run A has no variant %s, but %s", as, strings.Join(a.Plan.Variants, ", "))

@@ -56,7 +56,8 @@ func holdTo(w io.Writer, run record.Run, budgets []gate.Budget) error {
 			verdict = "MISSED"
 			missed++
 		}
-		_, _ = fmt.Fprintf(w, "  %s  line %d: %s\n          %s: %s\n", verdict, r.Budget.Line, r.Budget.Text, r.Arm, r.Says)
+		_, _ = fmt.Fprintf(w, "  %s  line %d: %s\n          %s: %s\n",
+			verdict, r.Budget.Line, r.Budget.Text, r.Arm, r.Says)
 	}
 	if missed > 0 {
 		_, _ = fmt.Fprintf(w, "%d of %d budgets missed\n", missed, len(results))

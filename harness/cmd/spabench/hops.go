@@ -19,7 +19,8 @@ import (
 
 // flagsOfOneServer are the flags of check that have no meaning where layers are compared.
 var flagsOfOneServer = []string{
-	"dist", "only", "level", "features", "expect", "waive", "junit", "markdown", "badge", "server", "explain", "no-browser",
+	"dist", "only", "level", "features", "expect", "waive", "junit", "markdown", "badge", "server", "explain",
+	"no-browser",
 }
 
 // compareHops sends the same requests to all layers, and shows what each one does.
@@ -38,7 +39,9 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 		return err
 	}
 	target := func(h hops.Hop) spatest.Target {
-		return spatest.Target{URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: rig.Decoders()}
+		return spatest.Target{
+			URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: rig.Decoders(),
+		}
 	}
 	limitMemory()
 	began := time.Now()

@@ -26,10 +26,10 @@ func imageCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "image [VARIANT…]",
 		Short: "Show what the variants' images contain, and run them hardened",
-		Long: `Build the variants (all, if none is named), and show how large their images are and what they contain: programs and
-their dependencies, packages, shells, interpreters, compilers, Node.js, source code, and other things that a server
-could do without. Then start each variant once with a read-only file system, no capabilities and no new privileges, and
-report whether it becomes ready, serves the page and the API, and can write files.
+		Long: `Build the variants (all, if none is named), and show how large their images are and what they contain:
+programs and their dependencies, packages, shells, interpreters, compilers, Node.js, source code, and other things
+that a server could do without. Then start each variant once with a read-only file system, no capabilities and no new
+privileges, and report whether it becomes ready, serves the page and the API, and can write files.
 
 Exit code 1 if a variant does not build, or does not work when hardened. What is found in an image is not a failure.`,
 		Example: `  spabench image
@@ -57,7 +57,8 @@ Exit code 1 if a variant does not build, or does not work when hardened. What is
 			return f.run(cmd, root, chosen)
 		},
 	}
-	c.Flags().StringVar(&f.format, "format", "text", "output `format`: text, markdown, or json, which has all that was found")
+	c.Flags().StringVar(&f.format, "format", "text",
+		"output `format`: text, markdown, or json, which has all that was found")
 	c.Flags().BoolVar(&f.paths, "paths", false, "list the path of everything that was found, below the tables")
 	c.Flags().BoolVar(&f.layers, "layers", false,
 		"show only the layers of the images, with their sizes and the instructions that made them")

@@ -18,10 +18,11 @@ type limitFlags struct {
 
 func (l *limitFlags) register(f *pflag.FlagSet) {
 	f.Float64Var(&l.cpus, "cpus", 0,
-		"limit the CPU time of each variant, all its containers together, to this `number` of CPUs in trials, such as 0.25; "+
-			"request rates are scaled down to match (default: no limit)")
+		"limit the CPU time of each variant, all its containers together, to this `number` of CPUs in trials, "+
+			"such as 0.25; request rates are scaled down to match (default: no limit)")
 	f.StringVar(&l.memory, "memory", "",
-		"limit the memory of each variant, all its containers together, to this `size` in trials, such as 128m (default: no limit)")
+		"limit the memory of each variant, all its containers together, to this `size` in trials, "+
+			"such as 128m (default: no limit)")
 }
 
 // apply puts the plan under the limits that were given, if any.
@@ -39,7 +40,8 @@ func (l *limitFlags) apply(flags *pflag.FlagSet, p bench.Plan) (bench.Plan, erro
 			return p, fmt.Errorf("--memory %s: give a number with a unit, k, m or g, such as 128m", l.memory)
 		}
 		if n < bench.LeastMemory {
-			return p, fmt.Errorf("--memory %s is %d bytes: give at least %dm, because with less the engine may fail to start a container",
+			return p, fmt.Errorf(
+				"--memory %s is %d bytes: give at least %dm, or the engine may fail to start a container",
 				l.memory, n, bench.LeastMemory>>20)
 		}
 		limits.Memory = n

@@ -18,8 +18,8 @@ func listCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list [checks|variants|features]",
 		Short: "List the checks, the variants, or the features of a server",
-		Long: `List the variants and the checks, or only what is named. Features are what a server can offer beyond the page, its
-assets and an API: check --features says so, and more checks can then be decided.`,
+		Long: `List the variants and the checks, or only what is named. Features are what a server can offer beyond the
+page, its assets and an API: check --features says so, and more checks can then be decided.`,
 		ValidArgs: kinds,
 		Args:      oneOf(kinds...),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -111,7 +111,8 @@ func featureList() []listedFeature {
 func writeFeatures(w io.Writer, fs []listedFeature) error {
 	for _, f := range fs {
 		lead := fmt.Sprintf("%-8s  ", f.Name)
-		_, err := fmt.Fprintf(w, "%s%s\n%*s--features '%s=%s'\n", lead, wrap(len(lead), f.What), len(lead), "", f.Name, f.Example)
+		_, err := fmt.Fprintf(w, "%s%s\n%*s--features '%s=%s'\n",
+			lead, wrap(len(lead), f.What), len(lead), "", f.Name, f.Example)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,7 @@
 // Command spabench builds, checks and measures ways of serving a single-page app.
 //
-// Exit codes: 0 success; 1 a server does not conform, a variant or the test of a claim failed, or a budget or a threshold
-// of trust was missed; 2 spabench could not run.
+// Exit codes: 0 success; 1 a server does not conform, a variant or the test of a claim failed, or a budget or a
+// threshold of trust was missed; 2 spabench could not run.
 // Tables and reports go to standard output, progress and errors to standard error.
 package main
 
@@ -58,11 +58,11 @@ func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "spabench",
 		Short: "Which way of serving a single-page app should I deploy?",
-		Long: `spabench builds several ways of serving a single-page app from their Dockerfiles, checks that each of them routes and
-serves correctly, measures what it costs, and writes tables that anyone can reproduce.
+		Long: `spabench builds several ways of serving a single-page app from their Dockerfiles, checks that each of
+them routes and serves correctly, measures what it costs, and writes tables that anyone can reproduce.
 
-Exit codes: 0 success; 1 a server does not conform, a variant or the test of a claim failed, or a budget or a threshold
-of trust was missed; 2 spabench could not run.`,
+Exit codes: 0 success; 1 a server does not conform, a variant or the test of a claim failed, or a budget or a
+threshold of trust was missed; 2 spabench could not run.`,
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true

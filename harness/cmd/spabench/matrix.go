@@ -20,10 +20,11 @@ func matrixCommand() *cobra.Command {
 	results := resultsFlags{record: table.ReportsFile}
 	c := &cobra.Command{
 		Use:   "matrix",
-		Short: "Check the variants and the recipes, and write the conformance matrix",
-		Long: `Build every variant and every recipe from its Dockerfiles, run all checks of the suite against its containers, and
-write the unmodified reports and a matrix of servers by checks into a new folder. Nothing is measured. Recipes are the
-short configurations that documentation shows: a check that a recipe fails is a finding, not a failure of the run.`,
+		Short: "Check the variants and the recipes, and write the matrix",
+		Long: `Build every variant and every recipe from its Dockerfiles, run all checks of the suite against its
+containers, and write the unmodified reports and a matrix of servers by checks into a new folder. Nothing is measured.
+Recipes are the short configurations that documentation shows: a check that a recipe fails is a finding, not a failure
+of the run.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, err := projectRoot()

@@ -16,9 +16,9 @@ func mutantsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "mutants",
 		Short: "List, serve and score the servers that the checks are tested with",
-		Long: `A mutant is a correct server with one rule broken: the check for that rule must fail, and no other. An oddity does what
-few servers do but every server may do: all checks must accept it. Serve one to see a failure in a browser, or to test
-another checker.`,
+		Long: `A mutant is a correct server with one rule broken: the check for that rule must fail, and no other. An
+oddity does what few servers do but every server may do: all checks must accept it. Serve one to see a failure in a
+browser, or to test another checker.`,
 	}
 	c.AddCommand(mutantsListCommand(), mutantsServeCommand(), mutantsScoreCommand())
 	onlyCommands(c)
@@ -74,12 +74,15 @@ func selectSpecimens(only []string) ([]specimen, error) {
 	known := append(checkAndGroupNames(), specimenNames()[1:]...)
 	for _, name := range only {
 		if !slices.Contains(known, name) {
-			err := unknownName("check, group, mutant or oddity", name, nearest.Name(name, known), "spabench mutants list")
+			kinds := "check, group, mutant or oddity"
+			err := unknownName(kinds, name, nearest.Name(name, known), "spabench mutants list")
 			return nil, fmt.Errorf("--only: %w", err)
 		}
 	}
 	return slices.DeleteFunc(all, func(s specimen) bool {
-		return !slices.Contains(only, s.Name) && !slices.Contains(only, s.Check) && !slices.Contains(only, groupOf(s.Check))
+		return !slices.ContainsFunc([]string{s.Name, s.Check, groupOf(s.Check)}, func(name string) bool {
+			return slices.Contains(only, name)
+		})
 	}), nil
 }
 

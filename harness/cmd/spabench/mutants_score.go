@@ -18,9 +18,9 @@ func mutantsScoreCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "score",
 		Short: "Run the suite on all of them, and print the mutation score",
-		Long: `Run the suite on every mutant and oddity, and print the mutation score: the share of mutants that fail exactly the
-checks that they break, and of oddities that all checks accept. What cannot be decided here, such as without a browser,
-is listed separately and does not count.
+		Long: `Run the suite on every mutant and oddity, and print the mutation score: the share of mutants that fail
+exactly the checks that they break, and of oddities that all checks accept. What cannot be decided here, such as
+without a browser, is listed separately and does not count.
 
 Exit code 1 if the score is below 100%.`,
 		Args: noArgs,
@@ -193,7 +193,8 @@ func writeProblems(w io.Writer, judged []judgement) {
 			_, _ = fmt.Fprintf(w, "undecided: %s: %s\n", j.Name, wrap(2, j.undecided))
 		}
 		for _, problem := range j.problems {
-			_, _ = fmt.Fprintf(w, "\n%s (%s for %s), a server that %s:\n%s\n", j.Name, j.Kind, j.Check, j.Doc, indented(2, problem))
+			_, _ = fmt.Fprintf(w, "\n%s (%s for %s), a server that %s:\n%s\n",
+				j.Name, j.Kind, j.Check, j.Doc, indented(2, problem))
 		}
 	}
 }

@@ -19,8 +19,8 @@ func mutantsServeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve NAME",
 		Short: "Serve a mutant, an oddity or the reference until Ctrl-C",
-		Long: `Serve a mutant, an oddity, or "reference", which breaks no rule, until Ctrl-C. The app is a small one that was made
-for the suite.`,
+		Long: `Serve a mutant, an oddity, or "reference", which breaks no rule, until Ctrl-C. The app is a small one
+that was made for the suite.`,
 		Args: oneArg("one name (see spabench mutants list)"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return serveSpecimen(cmd.Context(), addr, args[0], cmd.ErrOrStderr())

@@ -31,7 +31,8 @@ func writeText(w io.Writer, d report.Document) {
 		}
 	}
 	if unexplained && len(shown) == 0 {
-		_, _ = fmt.Fprintf(w, "\n%s\n", wrap(0, "To see how to fix this, name the server software: --server "+strings.Join(remedy.Names(), ", ")))
+		advice := "To see how to fix this, name the server software: --server " + strings.Join(remedy.Names(), ", ")
+		_, _ = fmt.Fprintf(w, "\n%s\n", wrap(0, advice))
 	}
 	_, _ = fmt.Fprintf(w, "\n%s\n%s\n", strings.Join(d.Summary(), "\n"), wrap(0, d.Title()))
 }
@@ -58,7 +59,8 @@ func explain(w io.Writer, o report.Outcome, shown map[report.Remedy]string) {
 	}
 	for _, r := range o.Remedies {
 		if before := shown[r]; before != "" {
-			_, _ = fmt.Fprintf(w, "\n  %s\n", wrap(2, fmt.Sprintf("fix with %s: the same as for %s, above", r.Server, before)))
+			reference := fmt.Sprintf("fix with %s: the same as for %s, above", r.Server, before)
+			_, _ = fmt.Fprintf(w, "\n  %s\n", wrap(2, reference))
 			continue
 		}
 		shown[r] = o.Check

@@ -57,7 +57,8 @@ func (f *resultsFlags) folder(flags *pflag.FlagSet, root, name string) (*results
 	if f.howToResume != "" {
 		wayOut = "choose another folder, move it away, or resume it with " + fmt.Sprintf(f.howToResume, path)
 	}
-	return nil, fmt.Errorf("--out %s: this folder already contains a run, and runs are never overwritten; %s", path, wayOut)
+	return nil, fmt.Errorf("--out %s: this folder already contains a run, and runs are never overwritten; %s",
+		path, wayOut)
 }
 
 // resultsFolder is the folder that a run is written into.

@@ -65,7 +65,8 @@ func TestResultsFolderIsRefused(t *testing.T) {
 		{"--resume", "--resume needs --out"},
 		{"--resume --seed=1 --out=" + old, "leave out --seed"},
 	} {
-		if f, err := resultsOf(t, root, strings.Fields(tc.args)...); err == nil || !strings.Contains(err.Error(), tc.want) {
+		f, err := resultsOf(t, root, strings.Fields(tc.args)...)
+		if err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %+v, %v; want %q", tc.args, f, err, tc.want)
 		}
 	}

@@ -18,7 +18,8 @@ func selectVariants(only []string) ([]variants.Variant, error) {
 	wanted := map[string]bool{}
 	for _, name := range only {
 		if v, _ := variants.Find(name); v.Recipe != "" {
-			return nil, fmt.Errorf("%s is a recipe, and recipes are checked, not measured: spabench matrix --only %s", name, name)
+			return nil, fmt.Errorf("%s is a recipe, and recipes are checked, not measured: spabench matrix --only %s",
+				name, name)
 		}
 		if v, _ := variants.Find(name); v.Planted != "" {
 			return nil, fmt.Errorf("%s is a planted regression, which only spabench trust measures", name)

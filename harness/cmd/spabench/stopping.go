@@ -24,20 +24,24 @@ type stoppingFlags struct {
 
 func (s *stoppingFlags) register(f *pflag.FlagSet) {
 	f.IntVar(&s.rounds, "rounds", 0,
-		"`number` of rounds, each of which measures every variant once (default: the plan's); with --time-budget, the minimum")
+		"`number` of rounds, each of which measures every variant once (default: the plan's); "+
+			"with --time-budget, the minimum")
 	f.DurationVar(&s.budget, "time-budget", 0,
 		"add rounds until every headline ratio is as precise as --within demands, or this `time` is up, such as 30m")
 	f.StringVar(&s.within, "within", "5%",
-		"with --time-budget: the width of a confidence interval, as a `share` of its centre, at which a ratio is precise enough")
+		"with --time-budget: the width of a confidence interval, "+
+			"as a `share` of its centre, at which a ratio is precise enough")
 	f.StringVar(&s.slo, "slo", "",
-		"in each trial, also find the SLO capacity: the highest rate of pages at which this `objective` is met, such as p99=20ms")
+		"in each trial, also find the SLO capacity: the highest rate of pages "+
+			"at which this `objective` is met, such as p99=20ms")
 }
 
 // minRounds is the fewest rounds from which an interval of the median reaches 95%.
 const minRounds = 6
 
 func tooFewRounds(n int) error {
-	return fmt.Errorf("--rounds %d: give 1 or more; a 95%% confidence interval of the median needs at least %d", n, minRounds)
+	return fmt.Errorf("--rounds %d: give 1 or more; a 95%% confidence interval of the median needs at least %d",
+		n, minRounds)
 }
 
 // apply puts them into the plan.
@@ -53,7 +57,8 @@ func (s *stoppingFlags) apply(f *pflag.FlagSet, p bench.Plan) (bench.Plan, error
 		p.Budget = record.Budget{Time: s.budget, Within: within}
 		p.Rounds = minRounds
 	} else if f.Changed("within") {
-		return p, fmt.Errorf("--within %s needs --time-budget, which ends the run if that precision is never reached", s.within)
+		return p, fmt.Errorf("--within %s needs --time-budget, which ends the run if that precision is never reached",
+			s.within)
 	}
 	if f.Changed("rounds") {
 		if s.rounds < 1 {

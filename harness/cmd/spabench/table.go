@@ -27,8 +27,8 @@ func tableCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "table RUN",
 		Short: "Render the tables of a recorded run again",
-		Long: `Render the tables of a recorded run again, from its run.jsonl or the folder that contains it. Every table is derived
-from the record. A truncated record is rendered as far as it goes, and the exit code is then 2.`,
+		Long: `Render the tables of a recorded run again, from its run.jsonl or the folder that contains it. Every
+table is derived from the record. A truncated record is rendered as far as it goes, and the exit code is then 2.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.publish {
 				return noArgs(cmd, args)
@@ -66,7 +66,8 @@ func (f *tableFlags) run(w io.Writer, path string) error {
 		return err
 	}
 	if f.format == "benchfmt" && len(f.only) > 0 {
-		return errors.New("--format benchfmt always has every metric: leave out --only, and select with benchstat -filter")
+		return errors.New(
+			"--format benchfmt always has every metric: leave out --only, and select with benchstat -filter")
 	}
 	run, readErr := readRun(path)
 	if cut := new(record.TruncatedError); readErr != nil && !errors.As(readErr, &cut) {

@@ -30,16 +30,18 @@ type trustFlags struct {
 
 func trustCommand() *cobra.Command {
 	f := trustFlags{results: resultsFlags{
-		record: filepath.Join(pilotName, "run.jsonl"), howToResume: "--resume --out %s", settled: []string{"rounds", "seed"},
+		record: filepath.Join(pilotName, "run.jsonl"), howToResume: "--resume --out %s",
+		settled: []string{"rounds", "seed"},
 	}}
 	c := &cobra.Command{
 		Use:   "trust",
 		Short: "Test the benchmark itself: an A/A test and planted regressions",
-		Long: `Find out how far the benchmark can be trusted. A series of runs measures one variant, the same variant again (an A/A
-test), and four regressions of known size planted in it: 10% more CPU time, 2 ms more on 2% of the answers, one megabyte
-more in the image, and a start that takes 50 ms longer. The score says how often the A/A test reported a difference, and
-how often each regression was found: within each run, where both are measured in every round, and from each run to the
-next, as spabench compare would report it. The plan is short: the page load alone, and no conformance checks.
+		Long: `Find out how far the benchmark can be trusted. A series of runs measures one variant, the same variant
+again (an A/A test), and four regressions of known size planted in it: 10% more CPU time, 2 ms more on 2% of the
+answers, one megabyte more in the image, and a start that takes 50 ms longer. The score says how often the A/A test
+reported a difference, and how often each regression was found: within each run, where both are measured in every
+round, and from each run to the next, as spabench compare would report it. The plan is short: the page load alone, and
+no conformance checks.
 
 Exit code 1 if the A/A test reports a difference in more than 5% of its verdicts, or if a regression is found in fewer
 than 9 of 10 runs.`,
@@ -52,14 +54,16 @@ than 9 of 10 runs.`,
 
 func (f *trustFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.runs, "runs", 10,
-		"`number` of comparisons between a run and the one before it: the series has one run more; with --resume, the total")
+		"`number` of comparisons between a run and the one before it: "+
+			"the series has one run more; with --resume, the total")
 	flags.IntVar(&f.rounds, "rounds", 0, "`number` of rounds in each run (default: the plan's)")
 	f.results.registerOut(flags, "trust")
 	flags.BoolVar(&f.results.resume, "resume", false,
 		"resume the series in the folder that --out names: complete runs are kept, an interrupted one is continued")
 	flags.StringVar(&f.score, "score", "", "make no run, but score the series in this `folder` again")
 	flags.Uint64Var(&f.seed, "seed", 0,
-		"random seed for the order within each round, a whole `number`; each run adds one (default random; it is recorded)")
+		"random seed for the order within each round, a whole `number`; "+
+			"each run adds one (default random; it is recorded)")
 }
 
 func (f *trustFlags) run(cmd *cobra.Command) error {
