@@ -147,5 +147,5 @@ func offering(f spatest.Feature) string {
 	case spatest.FeatureBase:
 		return "give a URL with a path"
 	}
-	return "not available on the command line, but in Go tests (spatest.Target), as those of the variants"
+	return "only available in Go tests (spatest.Target), such as those of the variants"
 }

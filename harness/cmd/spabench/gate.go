@@ -9,8 +9,8 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// readBudgets reads the budgets of a file, and holds that a run by the plan could meet them, before it takes minutes to
-// make one. No file, no budgets.
+// readBudgets reads the budgets of a file, and refuses those that no run by the plan can be held to, before it takes
+// minutes to make one. No file, no budgets.
 func readBudgets(path string, plan record.Plan) ([]gate.Budget, error) {
 	budgets, err := readGate(path)
 	if err != nil {

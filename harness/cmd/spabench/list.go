@@ -18,8 +18,8 @@ func listCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list [checks|variants|features]",
 		Short: "List the checks, the variants, or the features of a server",
-		Long: `List the variants and the checks, or only what is named. Features are what a server can offer beyond the
-page, its assets and an API: check --features says so, and more checks can then be decided.`,
+		Long: `List the variants and the checks, or only what is named. A feature is something that a server can
+offer beyond the page, its assets and an API; naming it with check --features lets more checks be decided.`,
 		ValidArgs: kinds,
 		Args:      oneOf(kinds...),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -39,7 +39,7 @@ func selectVariants(only []string) ([]variants.Variant, error) {
 }
 
 // selectServers returns the named variants and recipes in the catalogue's order; all, when none is named. The floor is
-// no subject of conformance.
+// not checked: it is no server of the app.
 func selectServers(only []string) ([]variants.Variant, error) {
 	return selectNamed("variant or recipe", append(strategies(), variants.Recipes()...), only)
 }

@@ -63,9 +63,7 @@ type Base struct {
 	ID      string `json:"id"`       // the image's content-addressed id, or its registry digest when it has one
 	StandIn bool   `json:"stand_in"` // made here from Debian packages, because no registry answered
 
-	// Packages are what a stand-in holds: each package with its version, or a single hash of them all. Records from
-	// before this was recorded have none.
-	Packages []string `json:"packages,omitempty"`
+	Packages []string `json:"packages,omitempty"` // "name version" of all that is in a stand-in, sorted
 }
 
 // Plan is what a run sets out to do, stored with the results verbatim.
