@@ -40,7 +40,7 @@ func checkCommand() *cobra.Command {
 		Use:   "check URL",
 		Short: "Check a running server",
 		Long: `Check that a running server routes and serves a single-page app correctly. Given only the URL, the
-assets are found through the page; with --dist, every file of the build is compared byte for byte. A check that cannot
+assets are discovered from the page; with --dist, every file of the build is compared byte for byte. A check that cannot
 be decided is skipped, with the reason. No container engine is needed. If Chromium or Chrome is installed, or the
 environment variable CHROME names one, the app is also opened in it.
 
