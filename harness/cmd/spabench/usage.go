@@ -58,8 +58,7 @@ func unknownCommand(parent *cobra.Command, name string) error {
 			known = append(known, c.Name())
 		}
 	}
-	return unknownName("command", parent.CommandPath()+" "+name, parent.CommandPath()+" "+nearest.Name(name, known),
-		parent.CommandPath()+" --help")
+	return unknownName("command", name, nearest.Name(name, known), parent.CommandPath()+" --help")
 }
 
 // unknownName says that nothing of this kind has the name, what was perhaps meant, and where all of them are listed.
