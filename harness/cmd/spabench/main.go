@@ -36,7 +36,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := mistypedCommand(root, args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	switch {
 	case err == nil:
 		return 0
@@ -63,13 +66,15 @@ them routes and serves correctly, measures what it costs, and writes tables that
 
 Exit codes: 0 success; 1 a server does not conform, a variant or the test of a claim failed, or a budget or a
 threshold of trust was missed; 2 spabench could not run.`,
+		Args: noArgs,
+		RunE: showHelp,
+
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(),
 		schemaCommand(), tableCommand(), compareCommand(), trustCommand(), claimsCommand(), cleanCommand())
 	root.SetHelpCommand(helpCommand(root))
-	onlyCommands(root)
 	prepareUsage(root)
 	return root
 }

@@ -19,9 +19,10 @@ func mutantsCommand() *cobra.Command {
 		Long: `A mutant is a correct server with one rule broken: the check for that rule must fail, and no other. An
 oddity does what few servers do but every server may do: all checks must accept it. Serve one to see a failure in a
 browser, or to test another checker.`,
+		Args: noArgs,
+		RunE: showHelp,
 	}
 	c.AddCommand(mutantsListCommand(), mutantsServeCommand(), mutantsScoreCommand())
-	onlyCommands(c)
 	return c
 }
 

@@ -39,17 +39,28 @@ func paragraphs(text string) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// onlyCommands makes a command that only has others below it show its help, and suggest the nearest of them for a name
-// that none has.
-func onlyCommands(c *cobra.Command) {
-	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
-	c.Args = func(c *cobra.Command, args []string) error {
-		if len(args) > 0 {
-			return unknownCommand(c, args[0])
-		}
-		return nil
+// mistypedCommand is the error for arguments that name a command which does not exist. It is asked before their flags
+// are read: those of a mistyped command are unknown because the command is, and --help would show the help of all.
+func mistypedCommand(root *cobra.Command, args []string) error {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	found, rest, err := root.Find(args)
+	if err != nil || !found.HasSubCommands() {
+		return err
 	}
+	for _, word := range rest {
+		if strings.HasPrefix(word, cobra.ShellCompRequestCmd) { // the shell asks
+			return nil
+		}
+		if !strings.HasPrefix(word, "-") {
+			return unknownCommand(found, word)
+		}
+	}
+	return nil
 }
+
+// showHelp is what a command that only has others below it does.
+func showHelp(c *cobra.Command, _ []string) error { return c.Help() }
 
 func unknownCommand(parent *cobra.Command, name string) error {
 	var known []string
@@ -153,10 +164,6 @@ func alternatives(names []string) string {
 
 // flagError says what is wrong with a flag, and what to type instead.
 func flagError(c *cobra.Command, err error) error {
-	// The flags of a mistyped command are unknown because the command is.
-	if args := c.Flags().Args(); c.HasSubCommands() && len(args) > 0 {
-		return unknownCommand(c, args[0])
-	}
 	help := c.CommandPath() + " --help"
 	unknown, invalid, missing := new(pflag.NotExistError), new(pflag.InvalidValueError), new(pflag.ValueRequiredError)
 	switch {
