@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -121,14 +120,26 @@ func writeFeatures(w io.Writer, fs []listedFeature) error {
 }
 
 func writeVariants(w io.Writer, vs []variants.Variant) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "VARIANT\tCONTAINERS\tDESCRIPTION")
+	nameWidth := 0
+	for _, v := range vs {
+		nameWidth = max(nameWidth, len(v.Name))
+	}
+	line := func(name, containers, description string) error {
+		lead := fmt.Sprintf("%-*s  %-10s  ", nameWidth, name, containers)
+		_, err := fmt.Fprintln(w, lead+wrap(len(lead), description))
+		return err
+	}
+	if err := line("VARIANT", "CONTAINERS", "DESCRIPTION"); err != nil {
+		return err
+	}
 	for _, v := range vs {
 		description := v.Title
 		if v.Extra {
-			description += " (measured only if named)"
+			description += " (measured if named)"
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%d\t%s\n", v.Name, len(v.Containers), description)
+		if err := line(v.Name, fmt.Sprint(len(v.Containers)), description); err != nil {
+			return err
+		}
 	}
-	return t.Flush()
+	return nil
 }
