@@ -113,7 +113,7 @@ func ReadClaims(path string) (Claims, error) {
 		return c, fmt.Errorf("read claims in %s: %w", path, err)
 	}
 	if c.Schema < 1 || c.Schema > ClaimsSchema {
-		return c, fmt.Errorf("read claims in %s: schema %d is not known here, only 1 to %d", path, c.Schema, ClaimsSchema)
+		return c, fmt.Errorf("read claims in %s: schema %d, and this spabench reads 1 to %d", path, c.Schema, ClaimsSchema)
 	}
 	return c, nil
 }
