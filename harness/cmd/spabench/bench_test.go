@@ -1,10 +1,7 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,8 +18,14 @@ func TestReproduce(t *testing.T) {
 		{nil, `make bench ARGS="--seed 7"`},
 		{[]string{"--seed=3", "--out=elsewhere"}, `make bench ARGS="--seed 7"`},
 		{[]string{"--quick"}, `make bench ARGS="--seed 7 --quick"`},
-		{[]string{"--rounds=3", "--only=fastapi", "--only=disk-go"}, `make bench ARGS="--seed 7 --only fastapi,disk-go --rounds 3"`},
-		{[]string{"--slo=p99=20ms", "--time-budget=30m", "--within=3%"}, `make bench ARGS="--seed 7 --slo p99=20ms --time-budget 30m0s --within 3%"`},
+		{
+			[]string{"--rounds=3", "--only=fastapi", "--only=disk-go"},
+			`make bench ARGS="--seed 7 --only fastapi,disk-go --rounds 3"`,
+		},
+		{
+			[]string{"--slo=p99=20ms", "--time-budget=30m", "--within=3%"},
+			`make bench ARGS="--seed 7 --slo p99=20ms --time-budget 30m0s --within 3%"`,
+		},
 		{[]string{"--memory=128m", "--cpus=0.25"}, `make bench ARGS="--seed 7 --cpus 0.25 --memory 128m"`},
 	} {
 		c := benchCommand()
@@ -45,58 +48,6 @@ func TestReproduce(t *testing.T) {
 		if err := benchCommand().ParseFlags(strings.Fields(said)); err != nil {
 			t.Errorf("%q: %v", said, err)
 		}
-	}
-}
-
-func TestFreeName(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "run")
-	for _, want := range []string{path, path + "-2", path + "-3"} {
-		got := freeName(path)
-		if got != want {
-			t.Errorf("%s, want %s", got, want)
-		}
-		if err := os.Mkdir(got, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func TestMachineWords(t *testing.T) {
-	got := machineWords()
-	if !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*-` + strconv.Itoa(runtime.NumCPU()) + `-cpus$`).MatchString(got) {
-		t.Errorf("%q is no good name of a folder", got)
-	}
-}
-
-func TestMakeFolder(t *testing.T) {
-	top := t.TempDir()
-	removeEmpty, err := makeFolder(filepath.Join(top, "a", "b", "c"))
-	if err != nil || !exists(top, "a", "b", "c") {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(top, "a", "kept"), nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	removeEmpty()
-	if exists(top, "a", "b") || !exists(top, "a", "kept") {
-		t.Error("want a kept, for what is in it, and the empty ones below it gone")
-	}
-	removeEmpty, err = makeFolder(top)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.RemoveAll(filepath.Join(top, "a")); err != nil {
-		t.Fatal(err)
-	}
-	if removeEmpty(); !exists(top) {
-		t.Error("removed a folder that was there before")
-	}
-	file := filepath.Join(top, "file")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := makeFolder(filepath.Join(file, "below")); err == nil {
-		t.Error("made a folder below a file")
 	}
 }
 

@@ -19,7 +19,7 @@ func openBrowser(ctx context.Context, wanted bool) (browser spatest.Browser, clo
 		return nil, func() {}, nil // each check that needs one says so
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w; an empty CHROME goes without", err)
+		return nil, nil, fmt.Errorf("%w; set CHROME to nothing to skip the checks that need a browser", err)
 	}
 	return b, func() { _ = b.Close() }, nil
 }

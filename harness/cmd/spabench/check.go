@@ -39,25 +39,25 @@ func checkCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check URL",
 		Short: "Check a running server",
-		Long: `Check that a running server routes and serves a single-page app correctly. With the URL alone, the page's assets are
-discovered from the page; with --dist, every file of the build is compared byte for byte. What cannot be decided is
-skipped with the reason. No container engine is needed. Where Chromium or Chrome is installed, or CHROME names one, the
-app is also opened in it.
+		Long: `Check that a running server routes and serves a single-page app correctly. Given only the URL, the
+assets are discovered from the page; with --dist, every file of the build is compared byte for byte. A check that cannot
+be decided is skipped, with the reason. No container engine is needed. If Chromium or Chrome is installed, or the
+environment variable CHROME names one, the app is also opened in it.
 
-A violation is shown with the requirement, a curl line, what was expected and what came, and, where the server is
-recognised (or named by --server), how it is mended.
+A violation is reported with the requirement, what was expected, what the server sent, a curl command that shows it,
+and, if the server software is recognised (or named with --server), how to fix it.
 
-With --hop, given once for each layer from the outermost to the innermost, all layers are asked the same, and what each
-one adds, drops or changes is shown.`,
+With --hop, given once for each layer from the outermost to the innermost, the same requests are sent to every layer,
+and the report shows what each layer adds, drops or changes.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.explain != "" || len(f.hops) > 0 {
-				return cobra.NoArgs(cmd, args)
+				return noArgs(cmd, args)
 			}
 			return oneArg("one URL, such as http://127.0.0.1:8080")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case f.explain != "":
+			case f.explain != "" && len(f.hops) == 0:
 				return explainCheck(cmd.OutOrStdout(), f.explain)
 			case len(f.hops) > 0:
 				return compareHops(cmd, f)
@@ -66,11 +66,11 @@ one adds, drops or changes is shown.`,
 			if err != nil {
 				return err
 			}
-			mend, err := mender(f.server)
+			remedies, err := remediesFor(f.server)
 			if err != nil {
 				return err
 			}
-			outputs, err := f.outputs()
+			reports, err := f.reportFiles()
 			if err != nil {
 				return err
 			}
@@ -81,7 +81,7 @@ one adds, drops or changes is shown.`,
 			defer closeBrowser()
 			target.Browser = browser
 			limitMemory()
-			return check(cmd.Context(), target, f, mend, outputs, cmd)
+			return check(cmd.Context(), target, f, remedies, reports, cmd)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -91,28 +91,46 @@ one adds, drops or changes is shown.`,
 
 func (f *checkFlags) register(c *cobra.Command) {
 	v := c.Flags()
-	v.StringVar(&f.dist, "dist", "", "folder of the build that is served; its files are compared byte for byte")
-	v.StringVar(&f.api, "api", "", `path prefix of the API (default "/api" if it answers); "-" when there is none`)
-	v.StringVar(&f.apiGet, "api-get", "", "path of an endpoint that answers GET and nothing else: a DELETE is sent to it (default the API's /health)")
-	v.StringSliceVar(&f.routes, "routes", nil, "client routes to open, comma-separated, of a server that answers others with 404")
-	v.StringSliceVar(&f.features, "features", nil, "what the server offers, as name=value, comma-separated: "+strings.Join(featureNames(), ", ")+" (spabench list features)")
-	v.StringArrayVar(&f.headers, "header", nil, `header field of every request, such as "Authorization: Bearer …"; may be repeated`)
-	v.Float64Var(&f.rate, "rate", 0, "requests a second (default: no limit for a server on this machine, 10 for others)")
-	v.StringSliceVar(&f.only, "only", nil, "these checks or groups alone, comma-separated (spabench list checks)")
-	v.StringVar(&f.level, "level", "may", "checks of this level and stricter: must, should or may")
-	v.StringVar(&f.expect, "expect", "", "file of expected failures, a line each: the check's name, a space, the reason. Strict both ways: one that passes fails")
-	v.StringArrayVar(&f.waive, "waive", nil, "an expected failure, as name=reason; may be repeated")
-	v.StringVar(&f.json, "json", "", "also write the report as JSON (spabench schema) into this file; - for standard output instead of the text")
-	v.StringVar(&f.junit, "junit", "", "also write it as JUnit XML; - as above")
-	v.StringVar(&f.markdown, "markdown", "", "also write it as Markdown; - as above")
-	v.StringVar(&f.badge, "badge", "", "also write a badge for shields.io (endpoint JSON); - as above")
-	v.BoolVar(&f.noBrowser, "no-browser", false, "skip what needs a browser, though Chromium or Chrome is installed")
-	v.StringVar(&f.server, "server", "", "show how this server is mended: "+strings.Join(remedy.Names(), ", ")+" (default: what its answers look like)")
-	v.StringVar(&f.explain, "explain", "", "tell everything about this check, and check nothing")
-	v.StringArrayVar(&f.hops, "hop", nil, "a layer, as name=URL; may be repeated, the outermost first, in place of the URL")
-	for _, other := range []string{"dist", "only", "level", "features", "expect", "waive", "junit", "markdown", "badge", "server", "explain", "no-browser"} {
-		c.MarkFlagsMutuallyExclusive("hop", other)
-	}
+	v.StringVar(&f.dist, "dist", "",
+		"`folder` of the build that the server serves; its files are compared byte for byte")
+	v.StringVar(&f.api, "api", "",
+		"path `prefix` of the API (default \"/api\" if that answers); \"-\" if there is none")
+	v.StringVar(&f.apiGet, "api-get", "",
+		"`path` of an API endpoint that allows only GET: a DELETE is sent to it (default: /health below the prefix)")
+	v.StringSliceVar(&f.routes, "routes", nil,
+		"`paths` of client routes to open, comma-separated, for a server that answers 404 to routes it does not know")
+	v.StringSliceVar(&f.features, "features", nil,
+		"what the server offers, as `name=value`, comma-separated: "+strings.Join(featureNames(), ", ")+
+			" (see spabench list features)")
+	v.StringArrayVar(&f.headers, "header", nil,
+		"header `field` to send with every request, such as \"Authorization: Bearer …\"; may be repeated")
+	v.Float64Var(&f.rate, "rate", 0,
+		"maximum `number` of requests per second (default: unlimited for a server on this machine, 10 for others)")
+	v.StringSliceVar(&f.only, "only", nil,
+		"run only the checks and groups with these `names`, comma-separated (see spabench list checks)")
+	v.StringVar(&f.level, "level", "may",
+		"run the checks of this `level` and stricter: must, should or may")
+	v.StringVar(&f.expect, "expect", "",
+		"`file` of expected failures, one per line: the check's name, a space, the reason; "+
+			"one that passes is a failure, too")
+	v.StringArrayVar(&f.waive, "waive", nil,
+		"expect a failure, as `check=reason`; may be repeated")
+	v.StringVar(&f.json, "json", "",
+		"also write the report as JSON (see spabench schema) to this `file`; "+
+			"- writes it to standard output instead of the text")
+	v.StringVar(&f.junit, "junit", "", "also write the report as JUnit XML to this `file` (- as with --json)")
+	v.StringVar(&f.markdown, "markdown", "", "also write the report as Markdown to this `file` (- as with --json)")
+	v.StringVar(&f.badge, "badge", "",
+		"also write a badge for shields.io (endpoint JSON) to this `file` (- as with --json)")
+	v.BoolVar(&f.noBrowser, "no-browser", false,
+		"skip the checks that need a browser, even if Chromium or Chrome is installed")
+	v.StringVar(&f.server, "server", "",
+		"show how to fix violations with this server `software`: "+strings.Join(remedy.Names(), ", ")+
+			" (default: recognised by its answers)")
+	v.StringVar(&f.explain, "explain", "",
+		"explain this `check`, and check no server")
+	v.StringArrayVar(&f.hops, "hop", nil,
+		"a layer, as `name=URL`, instead of the URL; give one for each layer, the outermost first")
 	complete(c, "only", checkAndGroupNames)
 	complete(c, "explain", checkNames)
 	complete(c, "waive", func() []string { return suffixed(checkNames(), "=") })
@@ -128,7 +146,8 @@ func (f *checkFlags) target(url string) (spatest.Target, error) {
 	}
 	if f.dist != "" {
 		if info, err := os.Stat(f.dist); err != nil || !info.IsDir() {
-			return target, fmt.Errorf("--dist %s: not a folder; give the one that the build wrote, with index.html in it", f.dist)
+			return target, fmt.Errorf(
+				"--dist %s: not a folder; give the folder that the build wrote, with index.html in it", f.dist)
 		}
 		target.Dist = os.DirFS(f.dist)
 	}
@@ -146,15 +165,19 @@ func (f *checkFlags) target(url string) (spatest.Target, error) {
 	return target, err
 }
 
-// asksForBrowser: one of these checks or groups, or of all where none is named, needs a browser.
+// asksForBrowser tells whether one of these checks or groups, or of all where none is named, needs a browser.
 func asksForBrowser(only []string) bool {
 	return slices.ContainsFunc(spatest.Checks(), func(c spatest.Check) bool {
-		return c.NeedsAny(spatest.FeatureBrowser) && (len(only) == 0 || slices.Contains(only, c.Name) || slices.Contains(only, c.Group))
+		asked := len(only) == 0 || slices.Contains(only, c.Name) || slices.Contains(only, c.Group)
+		return asked && c.NeedsAny(spatest.FeatureBrowser)
 	})
 }
 
 // check runs the suite, and writes what it found.
-func check(ctx context.Context, target spatest.Target, f checkFlags, mend mendFunc, outputs []output, cmd *cobra.Command) error {
+func check(
+	ctx context.Context, target spatest.Target, f checkFlags, remedies remedyFunc, reports []reportFile,
+	cmd *cobra.Command,
+) error {
 	began := time.Now()
 	found, err := spatest.Inspect(ctx, target)
 	if errors.Is(err, spatest.ErrNotABuild) {
@@ -163,12 +186,12 @@ func check(ctx context.Context, target spatest.Target, f checkFlags, mend mendFu
 	if err != nil {
 		return err
 	}
-	d := report.New(found, began, time.Since(began), mend(found))
-	onStdout, err := writeOutputs(outputs, cmd.OutOrStdout(), d)
+	d := report.New(found, began, time.Since(began), remedies(found))
+	onStdout, err := writeReports(reports, cmd.OutOrStdout(), d)
 	if onStdout {
 		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), d.Title())
 	} else {
-		writeReport(cmd.OutOrStdout(), d)
+		writeText(cmd.OutOrStdout(), d)
 	}
 	if err == nil && !d.Conforms {
 		err = errNonconforming
@@ -184,7 +207,7 @@ func readHeaders(lines []string) (http.Header, error) {
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		// The value may be a secret: it is not repeated.
 		if !ok || name == "" || strings.ContainsAny(name, " \t\r\n") || strings.ContainsAny(value, "\r\n") {
-			return nil, fmt.Errorf(`--header %q…: want "Name: value", on one line`, name)
+			return nil, fmt.Errorf(`--header %q…: give "Name: value" on one line`, name)
 		}
 		header.Add(name, value)
 	}
@@ -194,11 +217,11 @@ func readHeaders(lines []string) (http.Header, error) {
 // selectChecks names the checks of a level and stricter among those that are asked for. Names that do not exist are
 // left to the suite, which knows the nearest.
 func selectChecks(level string, only []string) ([]string, error) {
-	var least spatest.Level
-	if err := least.UnmarshalText([]byte(strings.ToUpper(level))); err != nil {
+	var loosest spatest.Level
+	if err := loosest.UnmarshalText([]byte(strings.ToUpper(level))); err != nil {
 		return nil, fmt.Errorf("--level %q: give must, should or may", level)
 	}
-	if least == spatest.May {
+	if loosest == spatest.May {
 		return only, nil
 	}
 	asked := map[string]bool{}
@@ -209,7 +232,7 @@ func selectChecks(level string, only []string) ([]string, error) {
 	known := map[string]bool{}
 	for _, c := range spatest.Checks() {
 		known[c.Name], known[c.Group] = true, true
-		if c.Level <= least && (len(only) == 0 || asked[c.Name] || asked[c.Group]) {
+		if c.Level <= loosest && (len(only) == 0 || asked[c.Name] || asked[c.Group]) {
 			names = append(names, c.Name)
 		}
 	}
@@ -219,7 +242,8 @@ func selectChecks(level string, only []string) ([]string, error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("--level %s: none of %s is as strict", level, strings.Join(only, ", "))
+		return nil, fmt.Errorf("--level %s: none of the checks in --only %s is that strict",
+			level, strings.Join(only, ", "))
 	}
 	return names, nil
 }

@@ -11,7 +11,8 @@ import (
 
 // complete lets the shell complete the values of a flag, after a comma too.
 func complete(c *cobra.Command, flag string, names func() []string) {
-	err := c.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	type directive = cobra.ShellCompDirective
+	err := c.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, directive) {
 		before := typed[:strings.LastIndexByte(typed, ',')+1]
 		var found []string
 		for _, name := range names() {

@@ -11,7 +11,7 @@ import (
 	"spabench/harness/spatest/mutant"
 )
 
-// explainCheck tells everything about a check.
+// explainCheck tells all there is to know about a check.
 func explainCheck(w io.Writer, name string) error {
 	var c spatest.Check
 	for _, each := range spatest.Checks() {
@@ -20,12 +20,14 @@ func explainCheck(w io.Writer, name string) error {
 		}
 	}
 	if c.Name == "" {
-		return fmt.Errorf("--explain: unknown check %q; did you mean %q? (spabench list checks)", name, nearest.Name(name, checkNames()))
+		err := unknownName("check", name, nearest.Name(name, checkNames()), "spabench list checks")
+		return fmt.Errorf("--explain: %w", err)
 	}
-	_, _ = fmt.Fprintf(w, "%s (%s)\n  %s\n\n  %s\n", c.Name, c.Level, wrap(2, c.Requirement()), wrap(2, strings.ReplaceAll(c.Rationale(), "\n", " ")))
+	rationale := strings.ReplaceAll(c.Rationale(), "\n", " ")
+	_, _ = fmt.Fprintf(w, "%s (%s)\n  %s\n\n  %s\n", c.Name, c.Level, wrap(2, c.Requirement()), wrap(2, rationale))
 	_, _ = fmt.Fprintf(w, "\nsee\n  %s\n", c.Spec)
 	if c.Level == spatest.May {
-		_, _ = fmt.Fprint(w, "\nlevel\n  an observation: it never makes a server non-conforming\n")
+		_, _ = fmt.Fprint(w, "\nlevel\n  an observation, which never makes a server non-conforming\n")
 	}
 	if len(c.DependsOn) > 0 {
 		_, _ = fmt.Fprintf(w, "\nruns after\n  %s\n", wrap(2, strings.Join(c.DependsOn, ", ")))
@@ -37,14 +39,14 @@ func explainCheck(w io.Writer, name string) error {
 		lead := fmt.Sprintf("  %-8s  ", f)
 		_, _ = fmt.Fprintln(w, lead+wrap(len(lead), offering(f)))
 	}
-	proofs(w, "failed by a server that", mutant.All(), name)
-	proofs(w, "allows a server that", mutant.Oddities(), name)
+	proofs(w, "fails a server that", mutant.All(), name)
+	proofs(w, "accepts a server that", mutant.Oddities(), name)
 	for _, s := range remedy.Servers() {
 		if text := s.Remedy(name); text != "" {
-			_, _ = fmt.Fprintf(w, "\nwith %s\n%s\n", s.Title, indented(2, text))
+			_, _ = fmt.Fprintf(w, "\nfix with %s\n%s\n", s.Title, indented(2, text))
 		}
 	}
-	_, _ = fmt.Fprintf(w, "\nrun it alone\n  spabench check URL --only %s\n", name)
+	_, _ = fmt.Fprintf(w, "\nrun only this check\n  spabench check URL --only %s\n", name)
 	return nil
 }
 
@@ -62,7 +64,7 @@ func proofs(w io.Writer, heading string, servers []mutant.Mutant, check string) 
 	}
 }
 
-// indented is text with every line that far to the right, tabs as four spaces.
+// indented moves every line of a text to the right by so many columns, and makes tabs four spaces.
 func indented(columns int, text string) string {
 	var lines []string
 	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\t", "    "), "\n") {

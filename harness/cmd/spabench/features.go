@@ -21,44 +21,67 @@ type feature struct {
 
 func features() []feature {
 	return []feature{
-		{"slow", "/api/slow?ms=1500", "GET takes from one to five seconds", pathOf(func(t *spatest.Target) *string { return &t.APISlow })},
-		{"fail", "/api/fail?status={status}", "GET fails with the status in place of {status}", func(t *spatest.Target, v string) error {
-			if !strings.Contains(v, "{status}") {
-				return fmt.Errorf("%q has no {status}, in whose place the status is sent", v)
-			}
-			return pathOf(func(t *spatest.Target) *string { return &t.APIFail })(t, v)
-		}},
-		{"events", "/api/events", "GET sends three server-sent events, 100 ms apart or more", pathOf(func(t *spatest.Target) *string { return &t.APIEvents })},
-		{"write", "/api/items", "POST takes JSON, and refuses by itself what is not valid", pathOf(func(t *spatest.Target) *string { return &t.APIWrite })},
-		{"limit", "1048576", "bytes that may be written there, on the whole way", func(t *spatest.Target, v string) error {
-			n, err := strconv.ParseInt(v, 10, 64)
-			if err != nil || n <= 0 {
-				return fmt.Errorf("%q is no number of bytes", v)
-			}
-			t.APILimit = n
-			return nil
-		}},
-		{"guard", "/.env", "a file that exists and must be refused; it holds a canary (may be repeated)", func(t *spatest.Target, v string) error {
-			var guarded string
-			if err := pathOf(func(*spatest.Target) *string { return &guarded })(t, v); err != nil {
-				return err
-			}
-			t.Guarded = append(t.Guarded, guarded)
-			return nil
-		}},
-		{"canary", "a-string-of-yours", "stands in files that must never be served (may be repeated)", func(t *spatest.Target, v string) error {
-			t.Canaries = append(t.Canaries, v)
-			return nil
-		}},
-		{"retained", "1h", "for how long a deploy keeps the assets of the last build", func(t *spatest.Target, v string) error {
-			d, err := time.ParseDuration(v)
-			if err != nil || d <= 0 {
-				return fmt.Errorf("%q is no duration, such as 30m or 24h", v)
-			}
-			t.Retains = d
-			return nil
-		}},
+		{
+			"slow", "/api/slow?ms=1500", "GET takes one to five seconds",
+			pathOf(func(t *spatest.Target) *string { return &t.APISlow }),
+		},
+		{"fail", "/api/fail?status={status}", "GET answers with the status given in place of {status}", setFail},
+		{
+			"events", "/api/events", "GET sends three server-sent events, at least 100 ms apart",
+			pathOf(func(t *spatest.Target) *string { return &t.APIEvents }),
+		},
+		{
+			"write", "/api/items", "POST accepts JSON, and the app itself rejects what is not valid",
+			pathOf(func(t *spatest.Target) *string { return &t.APIWrite }),
+		},
+		{"limit", "1048576", "largest request body, in bytes, that every layer lets through to write", setLimit},
+		{
+			"guard", "/.env", "a file that exists but must never be served; it contains a canary (may be repeated)",
+			addGuarded,
+		},
+		{
+			"canary", "a-string-of-yours", "a string in files that must never be served (may be repeated)",
+			func(t *spatest.Target, v string) error {
+				t.Canaries = append(t.Canaries, v)
+				return nil
+			},
+		},
+		{"retained", "1h", "how long the assets of the previous build stay available after a deploy", setRetains},
 	}
+}
+
+func setFail(t *spatest.Target, v string) error {
+	if !strings.Contains(v, "{status}") {
+		return fmt.Errorf("%q lacks {status}, which is replaced by the status to answer with", v)
+	}
+	return pathOf(func(t *spatest.Target) *string { return &t.APIFail })(t, v)
+}
+
+func setLimit(t *spatest.Target, v string) error {
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n <= 0 {
+		return fmt.Errorf("%q is not a number of bytes, such as 1048576", v)
+	}
+	t.APILimit = n
+	return nil
+}
+
+func addGuarded(t *spatest.Target, v string) error {
+	var guarded string
+	if err := pathOf(func(*spatest.Target) *string { return &guarded })(t, v); err != nil {
+		return err
+	}
+	t.Guarded = append(t.Guarded, guarded)
+	return nil
+}
+
+func setRetains(t *spatest.Target, v string) error {
+	d, err := time.ParseDuration(v)
+	if err != nil || d <= 0 {
+		return fmt.Errorf("%q is not a duration, such as 30m or 24h", v)
+	}
+	t.Retains = d
+	return nil
 }
 
 func featureNames() []string {
@@ -73,7 +96,7 @@ func featureNames() []string {
 func pathOf(field func(*spatest.Target) *string) func(*spatest.Target, string) error {
 	return func(t *spatest.Target, v string) error {
 		if !strings.HasPrefix(v, "/") || strings.ContainsAny(v, " \t\r\n") {
-			return fmt.Errorf("%q is no encoded path, such as /api/items", v)
+			return fmt.Errorf("%q is not a path, percent-encoded, such as /api/items", v)
 		}
 		*field(t) = v
 		return nil
@@ -89,7 +112,8 @@ func setFeatures(t *spatest.Target, given []string) error {
 		case i < 0:
 			return unknownFeature(name)
 		case !ok || value == "":
-			return fmt.Errorf("--features %s: give its value, such as %s=%s", name, name, features()[i].example)
+			return fmt.Errorf("--features %s: a value is missing; give it as %s=%s, for example",
+				name, name, features()[i].example)
 		}
 		if err := features()[i].set(t, value); err != nil {
 			return fmt.Errorf("--features %s: %w", name, err)
@@ -102,25 +126,26 @@ func unknownFeature(name string) error {
 	if slices.Contains(spatest.Features(), spatest.Feature(name)) {
 		return fmt.Errorf("--features %s: %s", name, offering(spatest.Feature(name)))
 	}
-	return fmt.Errorf("--features: unknown %q; did you mean %q? (spabench list features)", name, nearest.Name(name, featureNames()))
+	err := unknownName("feature", name, nearest.Name(name, featureNames()), "spabench list features")
+	return fmt.Errorf("--features: %w", err)
 }
 
-// offering says how a feature that a check needs is offered on the command line.
+// offering says how to offer a feature that a check needs on the command line.
 func offering(f spatest.Feature) string {
 	for _, known := range features() {
 		if known.name == string(f) {
-			return fmt.Sprintf("give it by --features %s=%s", known.name, known.example)
+			return fmt.Sprintf("use --features %s=%s", known.name, known.example)
 		}
 	}
 	switch f {
 	case spatest.FeatureDist:
-		return "give it by --dist FOLDER"
+		return "use --dist FOLDER"
 	case spatest.FeatureAPI:
-		return "give it by --api and --api-get, where they are not /api and /api/health"
+		return "use --api and --api-get, unless they are /api and /api/health"
 	case spatest.FeatureBrowser:
-		return "give it by an installed Chromium or Chrome, or one that the environment variable CHROME names"
+		return "install Chromium or Chrome, or name one in the environment variable CHROME"
 	case spatest.FeatureBase:
-		return "give it by a path in the URL"
+		return "give a URL with a path"
 	}
-	return "it cannot be given on the command line; a test in Go can, and the variants' tests do (spatest.Target)"
+	return "only available in Go tests (spatest.Target), such as those of the variants"
 }

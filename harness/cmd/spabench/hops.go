@@ -17,8 +17,19 @@ import (
 	"spabench/harness/spatest"
 )
 
-// compareHops asks all layers the same, and shows what each one does.
+// flagsOfOneServer are the flags of check that have no meaning where layers are compared.
+var flagsOfOneServer = []string{
+	"dist", "only", "level", "features", "expect", "waive", "junit", "markdown", "badge", "server", "explain",
+	"no-browser",
+}
+
+// compareHops sends the same requests to all layers, and shows what each one does.
 func compareHops(cmd *cobra.Command, f checkFlags) error {
+	for _, flag := range flagsOfOneServer {
+		if cmd.Flags().Changed(flag) {
+			return fmt.Errorf("--hop compares layers and runs no checks: leave out --%s", flag)
+		}
+	}
 	chain, err := readHops(f.hops)
 	if err != nil {
 		return err
@@ -28,7 +39,9 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 		return err
 	}
 	target := func(h hops.Hop) spatest.Target {
-		return spatest.Target{URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: rig.Decoders()}
+		return spatest.Target{
+			URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: rig.Decoders(),
+		}
 	}
 	limitMemory()
 	began := time.Now()
@@ -40,17 +53,11 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 	if err != nil {
 		return fmt.Errorf("--hop %s: %w", chain[0].Name, err)
 	}
-	asset := ""
-	for _, file := range files {
-		if file.Dest == "script" && (asset == "" || file.Hashed) {
-			asset = file.Target
-		}
-	}
 	endpoint := ""
 	if f.api != "-" {
 		endpoint = cmp.Or(f.apiGet, cmp.Or(f.api, "/api")+"/health")
 	}
-	c, err := hops.Compare(cmd.Context(), chain, hops.Requests(asset, endpoint), target)
+	c, err := hops.Compare(cmd.Context(), chain, hops.Requests(scriptOf(files), endpoint), target)
 	if err != nil {
 		return err
 	}
@@ -72,8 +79,20 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 		}
 	}
 	writeHops(cmd.OutOrStdout(), c)
-	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\n%d requests at %d hops in %s\n", len(c.Requests), len(c.Hops), time.Since(began).Round(time.Millisecond))
+	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\nsent %d requests to each of %d hops in %s\n",
+		len(c.Requests), len(c.Hops), time.Since(began).Round(time.Millisecond))
 	return nil
+}
+
+// scriptOf is the path of a script of the page, of a hashed one if there is one.
+func scriptOf(files []spatest.File) string {
+	script := ""
+	for _, file := range files {
+		if file.Dest == "script" && (script == "" || file.Hashed) {
+			script = file.Target
+		}
+	}
+	return script
 }
 
 func writeComparison(w io.Writer, c hops.Comparison) error {
@@ -93,9 +112,9 @@ func readHops(given []string) ([]hops.Hop, error) {
 		name, url, ok := strings.Cut(item, "=")
 		switch {
 		case !ok || name == "" || url == "" || strings.Contains(name, "/"):
-			return nil, fmt.Errorf("--hop %q: want name=URL, such as edge=http://127.0.0.1:8080", item)
+			return nil, fmt.Errorf("--hop %q: give name=URL, such as edge=http://127.0.0.1:8080", item)
 		case seen[name]:
-			return nil, fmt.Errorf("--hop %s: there is one of this name already", name)
+			return nil, fmt.Errorf("--hop %s: two hops have this name; give each its own", name)
 		}
 		seen[name] = true
 		chain = append(chain, hops.Hop{Name: name, URL: strings.TrimSuffix(url, "/")})
@@ -126,7 +145,7 @@ func writeHops(w io.Writer, c hops.Comparison) {
 	}
 	always := c.Always()
 	for _, l := range always {
-		_, _ = fmt.Fprintf(w, "\nwhat %s does to every answer of %s:\n", l.Hop, l.From)
+		_, _ = fmt.Fprintf(w, "\nwhat %s does to every answer from %s:\n", l.Hop, l.From)
 		writeChanges(w, 2, l.Changes)
 	}
 	changed := len(always)
@@ -146,7 +165,9 @@ func writeCompared(w io.Writer, r hops.Compared, always []hops.Layer, names int)
 	for _, l := range r.Layers {
 		for _, usual := range always {
 			if usual.Hop == l.Hop && usual.From == l.From {
-				l.Changes = slices.DeleteFunc(slices.Clone(l.Changes), func(c hops.Change) bool { return slices.Contains(usual.Changes, c) })
+				l.Changes = slices.DeleteFunc(slices.Clone(l.Changes), func(c hops.Change) bool {
+					return slices.Contains(usual.Changes, c)
+				})
 			}
 		}
 		if len(l.Changes) > 0 {
@@ -165,12 +186,12 @@ func writeCompared(w io.Writer, r hops.Compared, always []hops.Layer, names int)
 		lead := fmt.Sprintf("  %-*s  ", names, a.Hop)
 		answer := hops.Status(a)
 		if a.Error == "" {
-			answer += fmt.Sprintf(", %s, %d bytes", cmp.Or(a.Header.Get("Content-Type"), "no type"), a.Size)
+			answer += fmt.Sprintf(", %s, %d bytes", cmp.Or(a.Header.Get("Content-Type"), "no Content-Type"), a.Size)
 		}
 		_, _ = fmt.Fprintln(w, lead+wrap(len(lead), answer))
 	}
 	for _, l := range layers {
-		_, _ = fmt.Fprintf(w, "  what %s did to the answer of %s:\n", l.Hop, l.From)
+		_, _ = fmt.Fprintf(w, "  what %s did to the answer from %s:\n", l.Hop, l.From)
 		writeChanges(w, 4, l.Changes)
 	}
 	return true

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -26,30 +25,30 @@ func imageCommand() *cobra.Command {
 	var f imageFlags
 	c := &cobra.Command{
 		Use:   "image [VARIANT…]",
-		Short: "Show what is in the variants' images, and run them hardened",
-		Long: `Build the variants (all, when none is named) and show what their images weigh and what stands in them: programs and
-what they need, packages, shells, interpreters, compilers, Node.js, sources, and more that a server could do without.
-Then start each variant once with a read-only file system, no capability and no new privileges, and say whether it is
-ready, serves the page and the API, and can write.
+		Short: "Show what the variants' images contain, and run them hardened",
+		Long: `Build the variants (all, if none is named), and show how large their images are and what they contain:
+programs and their dependencies, packages, shells, interpreters, compilers, Node.js, source code, and other things
+that a server could do without. Then start each variant once with a read-only file system, no capabilities and no new
+privileges, and report whether it becomes ready, serves the page and the API, and can write files.
 
-Exit code 1 if a variant does not build, or does not work hardened. What is found in an image is no failure.`,
+Exit code 1 if a variant does not build, or does not work when hardened. What is found in an image is not a failure.`,
 		Example: `  spabench image
   spabench image --paths fastapi
   spabench image --layers nginx-three-container`,
 		ValidArgs: variants.Names(strategies()),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			chosen, err := named("variant", strategies(), args)
+			chosen, err := selectNamed("variant", strategies(), args)
 			if err != nil {
 				return err
 			}
 			if len(args) == 0 { // with another front end, embedded-go is the same program around other files
 				chosen = slices.DeleteFunc(chosen, func(v variants.Variant) bool { return v.Front != "" })
 			}
-			if !slices.Contains([]string{"text", "markdown", "json"}, f.format) {
-				return fmt.Errorf("--format %q: give text, markdown or json", f.format)
+			if err := knownFormat(f.format, "text", "markdown", "json"); err != nil {
+				return err
 			}
 			if f.layers && f.paths {
-				return errors.New("--layers shows layers alone: leave out --paths")
+				return errors.New("--layers shows only layers: leave out --paths")
 			}
 			root, err := projectRoot()
 			if err != nil {
@@ -58,9 +57,11 @@ Exit code 1 if a variant does not build, or does not work hardened. What is foun
 			return f.run(cmd, root, chosen)
 		},
 	}
-	c.Flags().StringVar(&f.format, "format", "text", "text, markdown, or json, which has everything that was found")
-	c.Flags().BoolVar(&f.paths, "paths", false, "name what was found by its path, below the tables")
-	c.Flags().BoolVar(&f.layers, "layers", false, "show the layers of the images alone, with their sizes and the instructions that made them")
+	c.Flags().StringVar(&f.format, "format", "text",
+		"output `format`: text, markdown, or json, which has all that was found")
+	c.Flags().BoolVar(&f.paths, "paths", false, "list the path of everything that was found, below the tables")
+	c.Flags().BoolVar(&f.layers, "layers", false,
+		"show only the layers of the images, with their sizes and the instructions that made them")
 	return c
 }
 

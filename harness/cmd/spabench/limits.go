@@ -10,22 +10,26 @@ import (
 	"spabench/harness/internal/bench"
 )
 
-// limitFlags ask for small machines: what all containers of a variant may use together.
+// limitFlags ask for a small machine: they limit what all containers of a variant may use together.
 type limitFlags struct {
 	cpus   float64
 	memory string
 }
 
 func (l *limitFlags) register(f *pflag.FlagSet) {
-	f.Float64Var(&l.cpus, "cpus", 0, "give each variant, all its containers together, this much CPU time in its trials, such as 0.25; rates come down with it (default: no limit)")
-	f.StringVar(&l.memory, "memory", "", "give each variant, all its containers together, this much memory in its trials, such as 128m (default: no limit)")
+	f.Float64Var(&l.cpus, "cpus", 0,
+		"limit the CPU time of each variant, all its containers together, to this `number` of CPUs in trials, "+
+			"such as 0.25; request rates are scaled down to match (default: no limit)")
+	f.StringVar(&l.memory, "memory", "",
+		"limit the memory of each variant, all its containers together, to this `size` in trials, "+
+			"such as 128m (default: no limit)")
 }
 
 // apply puts the plan under the limits that were given, if any.
 func (l *limitFlags) apply(flags *pflag.FlagSet, p bench.Plan) (bench.Plan, error) {
 	var limits bench.Limits
 	if flags.Changed("cpus") {
-		if !(l.cpus > 0) { // not a number, too
+		if !(l.cpus > 0) { // NaN is refused, too
 			return p, fmt.Errorf("--cpus %g: give more than 0, such as 0.25", l.cpus)
 		}
 		limits.CPUs = l.cpus
@@ -36,7 +40,8 @@ func (l *limitFlags) apply(flags *pflag.FlagSet, p bench.Plan) (bench.Plan, erro
 			return p, fmt.Errorf("--memory %s: give a number with a unit, k, m or g, such as 128m", l.memory)
 		}
 		if n < bench.LeastMemory {
-			return p, fmt.Errorf("--memory %s is %d bytes: give at least %dm, since the engine's own start of a container can fail with less",
+			return p, fmt.Errorf(
+				"--memory %s is %d bytes: give at least %dm, or the engine may fail to start a container",
 				l.memory, n, bench.LeastMemory>>20)
 		}
 		limits.Memory = n

@@ -4,24 +4,23 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness/internal/nearest"
 	"spabench/harness/spatest"
 	"spabench/variants"
 )
 
 func listCommand() *cobra.Command {
 	var asJSON bool
-	what := []string{"checks", "variants", "features"}
+	kinds := []string{"checks", "variants", "features"}
 	c := &cobra.Command{
-		Use:       "list [checks|variants|features]",
-		Short:     "List the checks, the variants, or what --features takes",
-		ValidArgs: what,
-		Args:      cobra.MaximumNArgs(1),
+		Use:   "list [checks|variants|features]",
+		Short: "List the checks, the variants, or the features of a server",
+		Long: `List the variants and the checks, or only what is named. A feature is something that a server can
+offer beyond the page, its assets and an API; naming it with check --features lets more checks be decided.`,
+		ValidArgs: kinds,
+		Args:      oneOf(kinds...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w := cmd.OutOrStdout()
 			if len(args) == 1 {
@@ -33,10 +32,8 @@ func listCommand() *cobra.Command {
 						return list(w, true, variantList(), nil)
 					}
 					return writeVariants(w, variants.All())
-				case "features":
-					return list(w, asJSON, featureList(), writeFeatures)
 				}
-				return fmt.Errorf("list %q: did you mean %q?", args[0], nearest.Name(args[0], what))
+				return list(w, asJSON, featureList(), writeFeatures)
 			}
 			if asJSON {
 				return list(w, true, map[string]any{"checks": checkList(), "variants": variantList()}, nil)
@@ -48,12 +45,12 @@ func listCommand() *cobra.Command {
 			return writeChecks(w, checkList())
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the list as JSON")
 	return c
 }
 
-// listed is what a reader of the list needs of a check.
-type listed struct {
+// listedCheck is a check as the list has it.
+type listedCheck struct {
 	Name        string        `json:"name"`
 	Group       string        `json:"group"`
 	Level       spatest.Level `json:"level"`
@@ -63,10 +60,10 @@ type listed struct {
 	DependsOn   []string      `json:"depends_on,omitempty"`
 }
 
-func checkList() []listed {
-	var cs []listed
+func checkList() []listedCheck {
+	var cs []listedCheck
 	for _, c := range spatest.Checks() {
-		cs = append(cs, listed{c.Name, c.Group, c.Level, c.Requirement(), c.Rationale(), c.Spec, c.DependsOn})
+		cs = append(cs, listedCheck{c.Name, c.Group, c.Level, c.Requirement(), c.Rationale(), c.Spec, c.DependsOn})
 	}
 	return cs
 }
@@ -80,12 +77,12 @@ func list[T any](w io.Writer, asJSON bool, items T, text func(io.Writer, T) erro
 	return e.Encode(items)
 }
 
-func writeChecks(w io.Writer, cs []listed) error {
+func writeChecks(w io.Writer, cs []listedCheck) error {
 	nameWidth := 0
 	for _, c := range cs {
 		nameWidth = max(nameWidth, len(c.Name))
 	}
-	for _, c := range append([]listed{{Name: "CHECK", Requirement: "REQUIREMENT"}}, cs...) {
+	for _, c := range append([]listedCheck{{Name: "CHECK", Requirement: "REQUIREMENT"}}, cs...) {
 		level := "LEVEL"
 		if c.Group != "" {
 			level = c.Level.String()
@@ -116,7 +113,9 @@ func featureList() []listedFeature {
 func writeFeatures(w io.Writer, fs []listedFeature) error {
 	for _, f := range fs {
 		lead := fmt.Sprintf("%-8s  ", f.Name)
-		if _, err := fmt.Fprintf(w, "%s%s\n%s--features '%s=%s'\n", lead, wrap(len(lead), f.What), strings.Repeat(" ", len(lead)), f.Name, f.Example); err != nil {
+		_, err := fmt.Fprintf(w, "%s%s\n%*s--features '%s=%s'\n",
+			lead, wrap(len(lead), f.What), len(lead), "", f.Name, f.Example)
+		if err != nil {
 			return err
 		}
 	}
@@ -124,14 +123,26 @@ func writeFeatures(w io.Writer, fs []listedFeature) error {
 }
 
 func writeVariants(w io.Writer, vs []variants.Variant) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "VARIANT\tCONTAINERS\tWHAT")
+	nameWidth := 0
 	for _, v := range vs {
-		what := v.Title
-		if v.Kind == variants.Optional {
-			what += " (measured only when named)"
-		}
-		_, _ = fmt.Fprintf(t, "%s\t%d\t%s\n", v.Name, len(v.Containers), what)
+		nameWidth = max(nameWidth, len(v.Name))
 	}
-	return t.Flush()
+	line := func(name, containers, description string) error {
+		lead := fmt.Sprintf("%-*s  %-10s  ", nameWidth, name, containers)
+		_, err := fmt.Fprintln(w, lead+wrap(len(lead), description))
+		return err
+	}
+	if err := line("VARIANT", "CONTAINERS", "DESCRIPTION"); err != nil {
+		return err
+	}
+	for _, v := range vs {
+		description := v.Title
+		if v.Kind == variants.Optional {
+			description += " (measured if named)"
+		}
+		if err := line(v.Name, fmt.Sprint(len(v.Containers)), description); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,7 +1,7 @@
 // Command spabench builds, checks and measures ways of serving a single-page app.
 //
-// Exit codes: 0 fine; 1 a server does not conform, a variant or the test of a claim failed, or a gate or a bound of trust
-// is broken; 2 could not run.
+// Exit codes: 0 success; 1 a server does not conform, a variant or the test of a claim failed, or a budget or a
+// threshold of trust was missed; 2 spabench could not run.
 // Tables and reports go to standard output, progress and errors to standard error.
 package main
 
@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -36,24 +35,14 @@ var errNonconforming = errors.New("does not conform")
 
 // run is main without the process: the tests call it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := &cobra.Command{
-		Use:   "spabench",
-		Short: "Which way of serving a single-page app should I deploy?",
-		Long: `spabench builds ways of serving a single-page app from their Dockerfiles, checks that each routes and serves
-correctly, measures what it costs, and makes tables that anyone can reproduce.
-
-Exit codes: 0 fine; 1 a server does not conform, a variant or the test of a claim failed, or a gate or a bound of trust is broken; 2 could not run.`,
-		SilenceErrors: true, SilenceUsage: true,
-	}
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root := rootCommand()
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(), schemaCommand(),
-		tableCommand(), compareCommand(), trustCommand(), claimsCommand(), cleanCommand())
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width)))
-	fill(root)
-	err := root.ExecuteContext(ctx)
+	err := mistypedCommand(root, args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	switch {
 	case err == nil:
 		return 0
@@ -71,29 +60,24 @@ Exit codes: 0 fine; 1 a server does not conform, a variant or the test of a clai
 	}
 }
 
-// fill fits the texts of a command and those below it to the terminal.
-func fill(c *cobra.Command) {
-	c.Long = paragraphs(c.Long)
-	for _, below := range c.Commands() {
-		fill(below)
-	}
-}
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "spabench",
+		Short: "Which way of serving a single-page app should I deploy?",
+		Long: `spabench builds several ways of serving a single-page app from their Dockerfiles, checks that each of
+them routes and serves correctly, measures what it costs, and writes tables that anyone can reproduce.
 
-// oneArg demands a single argument, and says what it is.
-func oneArg(what string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return fmt.Errorf("%s: give %s, not %d arguments (%s --help)", cmd.Name(), what, len(args), cmd.CommandPath())
-		}
-		return nil
-	}
-}
+Exit codes: 0 success; 1 a server does not conform, a variant or the test of a claim failed, or a budget or a
+threshold of trust was missed; 2 spabench could not run.`,
+		Args: noArgs,
+		RunE: showHelp,
 
-// paragraphs fills a text written with lines of any length up to the terminal's width. Blank lines stay.
-func paragraphs(text string) string {
-	parts := strings.Split(text, "\n\n")
-	for i, p := range parts {
-		parts[i] = wrap(0, strings.ReplaceAll(p, "\n", " "))
+		SilenceErrors: true, SilenceUsage: true,
 	}
-	return strings.Join(parts, "\n\n")
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(),
+		schemaCommand(), tableCommand(), compareCommand(), trustCommand(), claimsCommand(), cleanCommand())
+	root.SetHelpCommand(helpCommand(root))
+	prepareUsage(root)
+	return root
 }

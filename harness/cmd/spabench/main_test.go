@@ -38,7 +38,8 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "serve": serve, "tidy": tidy, "fixture": fixture, "record": recordRun, "series": recordSeries, "cut": cut, "report": hasOutcome, "interrupt": interrupt, "chain": serveChain,
+			"exits": exits, "serve": serve, "chain": serveChain, "interrupt": interrupt, "tidy": tidy,
+			"fixture": fixture, "record": recordRun, "series": recordSeries, "cut": cut, "report": hasOutcome,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else every process waits a second at its end
@@ -69,7 +70,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// serve NAME: serve the fixture at $URL, by the reference handler, by a mutant of it, or by "files", a plain file server.
+// serve NAME: serve the fixture at $URL, by the reference handler, by a mutant of it, or by "files", a plain file
+// server.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: serve reference|files|mutant")
@@ -135,8 +137,8 @@ func hasOutcome(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// interrupt AFTER COMMAND ARGS…: run it, send it SIGINT when standard error has said something that matches, and let it
-// end with exit code 0.
+// interrupt AFTER COMMAND ARGS…: run it, send it SIGINT when standard error has said something that matches, and let
+// it end with exit code 0.
 func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	command := exec.Command(args[1], args[2:]...)
 	command.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"), "GORACE=atexit_sleep_ms=0")

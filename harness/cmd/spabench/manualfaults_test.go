@@ -217,7 +217,7 @@ func TestFaults(t *testing.T) {
 		"make bench ARGS=\"--only a --rond 3\"":                               "no flag --rond",
 		"make lint ARGS=--fast":                                               "takes no ARGS",
 		"spabench chekc URL":                                                  "unknown command \"chekc\"",
-		"spabench mutants serv deep-link-404":                                 "no command mutants serv",
+		"spabench mutants serv deep-link-404":                                 `unknown command "serv"; did you mean "serve"?`,
 		"A=b go run ./harness/cmd/spabench list --xml":                        "no flag --xml",
 		"go run ./variants/nothing":                                           "there is no ./variants/nothing",
 		"go test ./harness/nothing/...":                                       "there is no ./harness/nothing/...",

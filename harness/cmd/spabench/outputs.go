@@ -12,15 +12,15 @@ import (
 	"spabench/harness/spatest"
 )
 
-// output is a report in one form, and where it goes.
-type output struct {
+// reportFile is a report in one form, and where it goes.
+type reportFile struct {
 	file  string // "-": standard output, instead of the text
 	write func(io.Writer, report.Document) error
 }
 
-// outputs are those that the flags ask for.
-func (f *checkFlags) outputs() ([]output, error) {
-	var all []output
+// reportFiles are those that the flags ask for.
+func (f *checkFlags) reportFiles() ([]reportFile, error) {
+	var all []reportFile
 	stdout := ""
 	for _, o := range []struct {
 		flag, file string
@@ -34,18 +34,18 @@ func (f *checkFlags) outputs() ([]output, error) {
 		}
 		if o.file == "-" {
 			if stdout != "" {
-				return nil, fmt.Errorf("%s - and %s -: standard output has room for one", stdout, o.flag)
+				return nil, fmt.Errorf("%s - and %s -: only one report can go to standard output", stdout, o.flag)
 			}
 			stdout = o.flag
 		}
-		all = append(all, output{o.file, o.write})
+		all = append(all, reportFile{o.file, o.write})
 	}
 	return all, nil
 }
 
-// writeOutputs writes every one that can be written, and says whether one went to standard output.
-func writeOutputs(outputs []output, stdout io.Writer, d report.Document) (onStdout bool, err error) {
-	for _, o := range outputs {
+// writeReports writes every one that can be written, and says whether one went to standard output.
+func writeReports(files []reportFile, stdout io.Writer, d report.Document) (onStdout bool, err error) {
+	for _, o := range files {
 		var b bytes.Buffer
 		failed := o.write(&b, d)
 		switch {
@@ -63,11 +63,11 @@ func writeOutputs(outputs []output, stdout io.Writer, d report.Document) (onStdo
 	return onStdout, err
 }
 
-// mendFunc has the remedies for the violations of a report.
-type mendFunc func(spatest.Report) func(spatest.Outcome) []report.Remedy
+// remedyFunc returns the remedies for the violations of a report.
+type remedyFunc func(spatest.Report) func(spatest.Outcome) []report.Remedy
 
-// mender knows the remedies of the server of this name; of none, those of the servers that a report shows.
-func mender(name string) (mendFunc, error) {
+// remediesFor are those of the server software with this name; without a name, of what a report's answers look like.
+func remediesFor(name string) (remedyFunc, error) {
 	var named []remedy.Server
 	if name != "" {
 		s, err := remedy.Find(name)
@@ -77,9 +77,9 @@ func mender(name string) (mendFunc, error) {
 		named = []remedy.Server{s}
 	}
 	return func(r spatest.Report) func(spatest.Outcome) []report.Remedy {
-		whole := remedy.Recognise(r.Outcomes...)
+		recognised := remedy.Recognise(r.Outcomes...)
 		return func(o spatest.Outcome) []report.Remedy {
-			servers := remedy.For(o, whole)
+			servers := remedy.For(o, recognised)
 			if named != nil {
 				servers = named
 			}

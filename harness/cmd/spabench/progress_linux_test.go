@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// On a terminal the bar stays within 80 columns at the longest it gets, lines stand above it, and it is gone at the end.
+// On a terminal the bar stays within 80 columns at its longest, lines stand above it, and it is gone at the end.
 func TestProgressTerminal(t *testing.T) {
 	master, terminal := openTerminal(t)
 	shown := make(chan string)
@@ -33,7 +33,8 @@ func TestProgressTerminal(t *testing.T) {
 	out := <-shown
 	escape := regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
 	bars, lines := 0, 0
-	for _, part := range strings.FieldsFunc(escape.ReplaceAllString(out, ""), func(r rune) bool { return r == '\r' || r == '\n' }) {
+	isBreak := func(r rune) bool { return r == '\r' || r == '\n' }
+	for _, part := range strings.FieldsFunc(escape.ReplaceAllString(out, ""), isBreak) {
 		if n := len([]rune(part)); n > 80 {
 			t.Errorf("%d columns: %q", n, part)
 		}

@@ -34,7 +34,8 @@ func pages(root string) (map[string]string, error) {
 func published(root string) ([]table.Published, error) {
 	runs, err := recorded(root, "run.jsonl")
 	if err == nil && len(runs) == 0 {
-		return nil, fmt.Errorf("render published runs: no run in %s; make one with spabench bench", filepath.Join(root, "results"))
+		return nil, fmt.Errorf("render published runs: no run in %s; make one with spabench bench",
+			filepath.Join(root, "results"))
 	}
 	return runs, err
 }
@@ -49,7 +50,7 @@ func recorded(root, name string) ([]table.Published, error) {
 	for _, f := range files {
 		run, err := record.Read(f)
 		var cut *record.TruncatedError
-		if err != nil && !errors.As(err, &cut) { // what is whole of a run that was cut off is shown, and called interrupted
+		if err != nil && !errors.As(err, &cut) { // a truncated run is shown as far as it goes, and called interrupted
 			return nil, err
 		}
 		runs = append(runs, table.Published{Name: filepath.Base(filepath.Dir(f)), Run: run})
@@ -60,9 +61,13 @@ func recorded(root, name string) ([]table.Published, error) {
 // runPages renders the pages in the results folder.
 func runPages(root string, runs []table.Published) (map[string]string, error) {
 	out := map[string]string{}
-	var err error
+	add := func(name, page string, err error) error {
+		out[filepath.Join("results", name, "README.md")] = page
+		return err
+	}
 	for _, r := range runs {
-		if out[filepath.Join("results", r.Name, "README.md")], err = table.Page(r.Run, r.Name); err != nil {
+		page, err := table.Page(r.Run, r.Name)
+		if err := add(r.Name, page, err); err != nil {
 			return nil, err
 		}
 	}
@@ -71,7 +76,8 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 		return nil, err
 	}
 	for _, m := range matrices {
-		if out[filepath.Join("results", m.Name, "README.md")], err = table.Matrix(m.Run, m.Name, "../"+explanations); err != nil {
+		page, err := table.Matrix(m.Run, m.Name, "../"+explanations)
+		if err := add(m.Name, page, err); err != nil {
 			return nil, err
 		}
 	}
@@ -80,7 +86,8 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 		return nil, err
 	}
 	for _, s := range series {
-		if out[filepath.Join("results", s.Name, "README.md")], err = s.Trust.Page(s.Name); err != nil {
+		page, err := s.Trust.Page(s.Name)
+		if err := add(s.Name, page, err); err != nil {
 			return nil, err
 		}
 	}
@@ -89,13 +96,14 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 		return nil, err
 	}
 	for _, c := range claims {
-		if out[filepath.Join("results", c.Name, "README.md")], err = table.ClaimsPage(c.Claims, c.Name); err != nil {
+		page, err := table.ClaimsPage(c.Claims, c.Name)
+		if err := add(c.Name, page, err); err != nil {
 			return nil, err
 		}
 	}
+	index, err := table.Index(runs, matrices, series, claims, explanations)
 	out[filepath.Join("results", explanations)] = table.Explanations()
-	out[filepath.Join("results", "README.md")], err = table.Index(runs, matrices, series, claims, explanations)
-	return out, err
+	return out, add("", index, err)
 }
 
 var headline = regexp.MustCompile(`(?s)<!-- headline (\S+) -->\n.*?<!-- /headline -->`)

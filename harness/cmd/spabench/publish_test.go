@@ -30,7 +30,8 @@ func TestPublished(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		} else if string(got) != want {
-			t.Errorf("%s is not what its record gives, first in line %q; make tables renders it again", name, firstDifference(string(got), want))
+			t.Errorf("%s is not what its record gives, first in line %q; make tables renders it again",
+				name, firstDifference(string(got), want))
 		}
 	}
 }
@@ -62,7 +63,8 @@ func TestPublish(t *testing.T) {
 		t.Fatal(err)
 	}
 	readme := filepath.Join(root, "README.md")
-	if err := os.WriteFile(readme, []byte("before\n<!-- headline 2026-01-02-test -->\nstale\n<!-- /headline -->\nafter\n"), 0o644); err != nil {
+	before := []byte("before\n<!-- headline 2026-01-02-test -->\nstale\n<!-- /headline -->\nafter\n")
+	if err := os.WriteFile(readme, before, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := publish(root); err != nil {
@@ -73,16 +75,20 @@ func TestPublish(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(b)
-	if strings.Contains(text, "stale") || !strings.Contains(text, "embedded-go") || !strings.HasPrefix(text, "before\n<!-- ") || !strings.HasSuffix(text, "-->\nafter\n") {
+	if strings.Contains(text, "stale") || !strings.Contains(text, "embedded-go") ||
+		!strings.HasPrefix(text, "before\n<!-- ") || !strings.HasSuffix(text, "-->\nafter\n") {
 		t.Errorf("README.md:\n%s", text)
 	}
-	for _, file := range []string{"results/README.md", "results/2026-01-02-test/README.md", "results/2026-01-03-trust/README.md"} {
+	for _, file := range []string{
+		"results/README.md", "results/2026-01-02-test/README.md", "results/2026-01-03-trust/README.md",
+	} {
 		if !exists(root, file) {
 			t.Errorf("no %s", file)
 		}
 	}
 	again, err := pages(root)
-	if index := again[filepath.Join("results", "README.md")]; !strings.Contains(index, "](2026-01-03-trust/README.md)") {
+	index := again[filepath.Join("results", "README.md")]
+	if !strings.Contains(index, "](2026-01-03-trust/README.md)") {
 		t.Errorf("the index does not name the series:\n%s", index)
 	}
 	if err != nil || again["README.md"] != text {
@@ -98,7 +104,8 @@ func TestWithHeadlineErrors(t *testing.T) {
 		{"no such run", "<!-- headline unknown -->\n<!-- /headline -->", "names run unknown, which is not in results/"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if text, err := withHeadline(tc.readme, runs); err == nil || !strings.Contains(err.Error(), tc.want) || text != "" {
+			text, err := withHeadline(tc.readme, runs)
+			if err == nil || !strings.Contains(err.Error(), tc.want) || text != "" {
 				t.Errorf("%q, %v", text, err)
 			}
 		})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,66 +53,73 @@ func writePlan(file string, plan record.Plan) error {
 	if err != nil {
 		return err
 	}
-	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	arms := plan.Variants
 	plan.Baseline, plan.Rounds = "null", 2
-	plan.Loads = []record.Load{{Name: "page", Path: "/", Coding: "gzip", Rate: 100, Duration: time.Second, Connections: 1}}
-	image := record.Image{Images: []string{"spabench/test"}, Unpacked: 12_340_000, Compressed: 4_000_000, Own: 12_340_000, Layers: 2}
-	steps := []func() error{func() error {
-		return w.Start(record.Run{
-			Schema: record.Schema, Started: began,
-			Env:  record.Env{CPU: "Test Data Processor", CPUs: 2, MemoryBytes: 8e9, Engine: "Docker 0.0", Kernel: "test", OS: "test"},
-			Plan: plan,
-		})
+	plan.Loads = []record.Load{{
+		Name: "page", Path: "/", Coding: "gzip", Rate: 100, Duration: time.Second, Connections: 1,
 	}}
+	env := record.Env{
+		CPU: "Test Data Processor", CPUs: 2, MemoryBytes: 8e9, Engine: "Docker 0.0", Kernel: "test", OS: "test",
+	}
+	errs := []error{w.Start(record.Run{Schema: record.Schema, Started: testBegan, Env: env, Plan: plan})}
 	for _, arm := range arms {
-		steps = append(steps, func() error { return w.Build(record.Build{Variant: arm, Took: time.Second, Image: &image}) })
+		image := testImage()
+		errs = append(errs, w.Build(record.Build{Variant: arm, Took: time.Second, Image: &image}))
 	}
 	if !plan.Unchecked {
-		steps = append(steps, func() error {
-			return w.Conformance(record.Conformance{Variant: arms[0], Report: spatest.Report{
-				Target: "http://127.0.0.1:8080", Outcomes: []spatest.Outcome{{Check: "routing-root", Verdict: spatest.Passed}},
-			}})
-		})
+		report := spatest.Report{
+			Target:   "http://127.0.0.1:8080",
+			Outcomes: []spatest.Outcome{{Check: "routing-root", Verdict: spatest.Passed}},
+		}
+		errs = append(errs, w.Conformance(record.Conformance{Variant: arms[0], Report: report}))
 	}
 	if plan.Control != "" {
 		arms = append(slices.Clone(arms), record.ControlArm)
 	}
 	for round := 1; round <= 2; round++ {
 		for i, arm := range arms {
-			steps = append(steps, func() error {
-				ms := func(n int) time.Duration { return time.Duration(n+i+round) * time.Millisecond }
-				h := stat.New()
-				stat.Record(h, ms(1))
-				latency, err := stat.Encode(h)
-				if err != nil {
-					return err
-				}
-				h.Reset()
-				stat.Record(h, 10*time.Microsecond)
-				lag, err := stat.Encode(h)
-				if err != nil {
-					return err
-				}
-				return w.Trial(record.Trial{
-					Variant: arm, Round: round, Order: i + 1, Began: began, Image: image,
-					Start: &record.Start{Create: ms(50), Returned: ms(180), FirstByte: ms(200), Page: ms(230), API: ms(235)},
-					Loads: []record.Loaded{{
-						Load: "page", Began: began, Requests: 100, BodyBytes: 1000, Elapsed: time.Second,
-						Latency: record.Histogram(latency), Planned: record.Histogram(latency), Lag: record.Histogram(lag),
-						Usage: []record.UsageDelta{{Container: "app", CPU: ms(3), Memory: 2e6, WorkingSet: 1e6}},
-					}},
-				})
-			})
+			trial, err := testTrial(arm, round, i)
+			errs = append(errs, err, w.Trial(trial))
 		}
 	}
-	steps = append(steps, func() error {
-		return w.End(record.End{Ended: began.Add(time.Minute), Took: time.Minute, PeakMemory: 1e6})
-	}, w.Close)
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return err
-		}
+	end := record.End{Ended: testBegan.Add(time.Minute), Took: time.Minute, PeakMemory: 1e6}
+	return errors.Join(append(errs, w.End(end), w.Close())...)
+}
+
+var testBegan = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+func testImage() record.Image {
+	return record.Image{
+		Images: []string{"spabench/test"}, Unpacked: 12_340_000, Compressed: 4_000_000, Own: 12_340_000, Layers: 2,
 	}
-	return nil
+}
+
+// testTrial is the trial of the arm at this place of the round: each is a little slower than the one before it.
+func testTrial(arm string, round, place int) (record.Trial, error) {
+	ms := func(n int) time.Duration { return time.Duration(n+place+round) * time.Millisecond }
+	latency, err := histogramOf(ms(1))
+	if err != nil {
+		return record.Trial{}, err
+	}
+	lag, err := histogramOf(10 * time.Microsecond)
+	if err != nil {
+		return record.Trial{}, err
+	}
+	start := record.Start{Create: ms(50), Returned: ms(180), FirstByte: ms(200), Page: ms(230), API: ms(235)}
+	load := record.Loaded{
+		Load: "page", Began: testBegan, Requests: 100, BodyBytes: 1000, Elapsed: time.Second,
+		Latency: latency, Planned: latency, Lag: lag,
+		Usage: []record.UsageDelta{{Container: "app", CPU: ms(3), Memory: 2e6, WorkingSet: 1e6}},
+	}
+	return record.Trial{
+		Variant: arm, Round: round, Order: place + 1, Began: testBegan, Image: testImage(),
+		Start: &start, Loads: []record.Loaded{load},
+	}, nil
+}
+
+func histogramOf(d time.Duration) (record.Histogram, error) {
+	h := stat.New()
+	stat.Record(h, d)
+	encoded, err := stat.Encode(h)
+	return record.Histogram(encoded), err
 }

@@ -10,8 +10,8 @@ import (
 	"spabench/harness/internal/report"
 )
 
-// writeReport shows one line a check under the heading of its group, then explains every violation, then sums up.
-func writeReport(w io.Writer, d report.Document) {
+// writeText shows one line per check below the heading of its group, then explains every violation, then sums up.
+func writeText(w io.Writer, d report.Document) {
 	nameWidth := 0
 	for _, o := range d.Outcomes {
 		nameWidth = max(nameWidth, len(o.Check))
@@ -23,20 +23,21 @@ func writeReport(w io.Writer, d report.Document) {
 			_, _ = fmt.Fprintln(w, strings.TrimRight(lead+wrap(len(lead), cmp.Or(o.Waived, o.Reason)), " "))
 		}
 	}
-	shown, unmended := map[report.Remedy]string{}, false
+	shown, unexplained := map[report.Remedy]string{}, false
 	for _, o := range d.Outcomes {
 		if report.Explained(o.Outcome) {
 			explain(w, o, shown)
-			unmended = unmended || len(o.Remedies) == 0
+			unexplained = unexplained || len(o.Remedies) == 0
 		}
 	}
-	if unmended && len(shown) == 0 {
-		_, _ = fmt.Fprintf(w, "\n%s\n", wrap(0, "To see how it is mended, name the server: --server "+strings.Join(remedy.Names(), ", ")))
+	if unexplained && len(shown) == 0 {
+		advice := "To see how to fix this, name the server software: --server " + strings.Join(remedy.Names(), ", ")
+		_, _ = fmt.Fprintf(w, "\n%s\n", wrap(0, advice))
 	}
 	_, _ = fmt.Fprintf(w, "\n%s\n%s\n", strings.Join(d.Summary(), "\n"), wrap(0, d.Title()))
 }
 
-// explain shows the violations of one check to whoever has to mend the server. A curl line and an address stay whole,
+// explain shows the violations of one check to whoever has to fix the server. A curl line and an address stay whole,
 // so that they can be copied. A remedy that was shown before is not shown again.
 func explain(w io.Writer, o report.Outcome, shown map[report.Remedy]string) {
 	_, _ = fmt.Fprintf(w, "\n%s (%s)\n  %s\n", o.Check, o.Level, wrap(2, o.Requirement))
@@ -58,18 +59,19 @@ func explain(w io.Writer, o report.Outcome, shown map[report.Remedy]string) {
 	}
 	for _, r := range o.Remedies {
 		if before := shown[r]; before != "" {
-			_, _ = fmt.Fprintf(w, "\n  %s\n", wrap(2, fmt.Sprintf("with %s: as for %s", r.Server, before)))
+			reference := fmt.Sprintf("fix with %s: the same as for %s, above", r.Server, before)
+			_, _ = fmt.Fprintf(w, "\n  %s\n", wrap(2, reference))
 			continue
 		}
 		shown[r] = o.Check
-		_, _ = fmt.Fprintf(w, "\n  with %s\n%s\n", r.Server, indented(4, r.Text))
+		_, _ = fmt.Fprintf(w, "\n  fix with %s\n%s\n", r.Server, indented(4, r.Text))
 	}
 	if o.Spec != "" {
 		_, _ = fmt.Fprintf(w, "\n  see %s\n", o.Spec)
 	}
 }
 
-// width of the terminal that text is made for, characters.
+// width is that of the terminal that text is written for, in characters.
 const width = 80
 
 // wrap breaks text at spaces into lines of the terminal's width, when the first one begins in this column;

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"spabench/harness/internal/report"
@@ -13,25 +11,14 @@ func schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [check|table]",
 		Short: "Print the JSON Schema of check --json or table --format json",
-		Long: `Print the JSON Schema (draft 2020-12) of the report that check --json writes, or of the tables that
-table --format json writes; without a name, of the report. Its $id has the version.`,
+		Long: `Print the JSON Schema (draft 2020-12) of the report that check --json writes, which is the default, or
+of the tables that table --format json writes. Its $id contains the version.`,
 		ValidArgs: []string{"check", "table"},
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return fmt.Errorf("schema: give check or table, not %d arguments (%s --help)", len(args), cmd.CommandPath())
-			}
-			return nil
-		},
+		Args:      oneOf("check", "table"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			schema := report.Schema
-			if len(args) > 0 {
-				switch args[0] {
-				case "check":
-				case "table":
-					schema = table.Schema
-				default:
-					return fmt.Errorf("schema %q: give check or table", args[0])
-				}
+			if len(args) > 0 && args[0] == "table" {
+				schema = table.Schema
 			}
 			_, err := cmd.OutOrStdout().Write(schema)
 			return err

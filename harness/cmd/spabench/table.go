@@ -2,10 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,67 +15,82 @@ import (
 	"spabench/harness/internal/table"
 )
 
+// tableFlags say which tables of a run are rendered, and how.
+type tableFlags struct {
+	format  string
+	only    []string
+	publish bool
+}
+
 func tableCommand() *cobra.Command {
-	var format string
-	var only []string
-	var publishAll bool
+	var f tableFlags
 	c := &cobra.Command{
 		Use:   "table RUN",
 		Short: "Render the tables of a recorded run again",
-		Long: `Render the tables of a recorded run again, from its run.jsonl or the folder that has it. Every table is derived
-from the record. A record that was cut off is rendered as far as it goes; the exit code then is 2.`,
+		Long: `Render the tables of a recorded run again, from its run.jsonl or the folder that contains it. Every
+table is derived from the record. A truncated record is rendered as far as it goes, and the exit code is then 2.`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if publishAll {
-				return cobra.NoArgs(cmd, args)
+			if f.publish {
+				return noArgs(cmd, args)
 			}
-			return oneArg("one run: its run.jsonl, or the folder that has it")(cmd, args)
+			return oneArg("one run, its run.jsonl or the folder that contains it")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if publishAll {
+			if f.publish {
 				root, err := projectRoot()
 				if err != nil {
 					return err
 				}
 				return publish(root)
 			}
-			for _, name := range only {
-				if !slices.Contains(table.Names(), name) {
-					return fmt.Errorf("unknown table %q; did you mean %q?", name, nearest.Name(name, table.Names()))
-				}
-			}
-			run, readErr := readRun(args[0])
-			var cut *record.TruncatedError
-			if readErr != nil && !errors.As(readErr, &cut) {
-				return readErr
-			}
-			var err error
-			switch w := cmd.OutOrStdout(); format {
-			case "text":
-				err = table.Text(w, run, only...)
-			case "markdown":
-				err = table.Markdown(w, run, only...)
-			case "csv":
-				err = table.CSV(w, run, only...)
-			case "json":
-				err = table.JSON(w, run, only...)
-			case "benchfmt":
-				if len(only) > 0 {
-					return fmt.Errorf("--format benchfmt has every metric: leave out --only, and choose with benchstat -filter")
-				}
-				err = table.Benchfmt(w, run)
-			default:
-				err = fmt.Errorf("--format %q: give text, markdown, csv, json or benchfmt", format)
-			}
-			return errors.Join(err, readErr)
+			return f.run(cmd.OutOrStdout(), args[0])
 		},
 	}
-	c.Flags().StringVar(&format, "format", "text", "text, markdown, csv, json (spabench schema table), or benchfmt (Go's benchmark format, for benchstat)")
-	c.Flags().StringSliceVar(&only, "only", nil, "these tables alone, comma-separated")
-	c.Flags().BoolVar(&publishAll, "publish", false, "write the pages and the index of all runs in results/, and the README's headline, again")
+	c.Flags().StringVar(&f.format, "format", "text", "output `format`: text, markdown, csv, "+
+		"json (see spabench schema table) or benchfmt (Go's benchmark format, for benchstat)")
+	c.Flags().StringSliceVar(&f.only, "only", nil,
+		"render only the tables with these `names`, comma-separated: "+strings.Join(table.Names(), ", "))
+	c.Flags().BoolVar(&f.publish, "publish", false,
+		"instead of one run, render all pages in results/, their index, and the headline table in README.md again")
+	complete(c, "only", table.Names)
 	return c
 }
 
-// readRun reads a record by its file or the folder it stands in.
+func (f *tableFlags) run(w io.Writer, path string) error {
+	for _, name := range f.only {
+		if !slices.Contains(table.Names(), name) {
+			return unknownName("table", name, nearest.Name(name, table.Names()), "spabench table --help")
+		}
+	}
+	if err := knownFormat(f.format, "text", "markdown", "csv", "json", "benchfmt"); err != nil {
+		return err
+	}
+	if f.format == "benchfmt" && len(f.only) > 0 {
+		return errors.New(
+			"--format benchfmt always has every metric: leave out --only, and select with benchstat -filter")
+	}
+	run, readErr := readRun(path)
+	if cut := new(record.TruncatedError); readErr != nil && !errors.As(readErr, &cut) {
+		return readErr
+	}
+	return errors.Join(f.render(w, run), readErr)
+}
+
+func (f *tableFlags) render(w io.Writer, run record.Run) error {
+	switch f.format {
+	case "markdown":
+		return table.Markdown(w, run, f.only...)
+	case "csv":
+		return table.CSV(w, run, f.only...)
+	case "json":
+		return table.JSON(w, run, f.only...)
+	case "benchfmt":
+		return table.Benchfmt(w, run)
+	}
+	return table.Text(w, run, f.only...)
+}
+
+// readRun reads a record by its file or the folder that contains it.
 func readRun(path string) (record.Run, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, "run.jsonl")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"spabench/harness/internal/bench"
 	"spabench/harness/internal/record"
@@ -19,156 +20,165 @@ import (
 	"spabench/harness/internal/table"
 )
 
+// trustFlags say how many runs the series has, and where they go.
+type trustFlags struct {
+	runs, rounds int
+	seed         uint64
+	score        string
+	results      resultsFlags
+}
+
 func trustCommand() *cobra.Command {
-	var runs, rounds int
-	var out, score string
-	var resume bool
-	var seed uint64
+	f := trustFlags{results: resultsFlags{
+		record: filepath.Join(pilotName, "run.jsonl"), howToResume: "--resume --out %s",
+		settled: []string{"rounds", "seed"},
+	}}
 	c := &cobra.Command{
 		Use:   "trust",
-		Short: "Prove the measurement: find planted regressions, and no others",
-		Long: `Make a series of runs of one variant, of the same variant again, and of four regressions of known size that are
-planted in it: a tenth more CPU time, 2 ms more on 2% of the answers, a megabyte more in the image, a start 50 ms later.
-Write how often the same was called different, and how often each regression was found: within each run, where both are
-in every round, and as spabench compare does, each run compared with the next. The plan is short: the page load alone, no
-conformance checks.
+		Short: "Test the benchmark itself: an A/A test and planted regressions",
+		Long: `Find out how far the benchmark can be trusted. A series of runs measures one variant, the same variant
+again (an A/A test), and four regressions of known size planted in it: 10% more CPU time, 2 ms more on 2% of the
+answers, one megabyte more in the image, and a start that takes 50 ms longer. The score says how often the A/A test
+reported a difference, and how often each regression was found: within each run, where both are measured in every
+round, and from each run to the next, as spabench compare would report it. The plan is short: the page load alone, and
+no conformance checks.
 
-Exit code 1 if more than 5% of the verdicts on the same call it different, or a regression is found in fewer than 9 of
-10 runs.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if score != "" {
-				t, err := scoreSeries(score)
-				if err != nil {
-					return err
-				}
-				return holdTrust(cmd.OutOrStdout(), t)
-			}
-			if runs < 1 {
-				return fmt.Errorf("--runs %d: give 1 or more; from 10 on the score says something", runs)
-			}
-			if cmd.Flags().Changed("rounds") && rounds < 1 {
-				return fmt.Errorf("--rounds %d: give 1 or more; 6 is the fewest from which an interval of the median reaches 95%%", rounds)
-			}
-			root, err := projectRoot()
-			if err != nil {
-				return err
-			}
-			switch {
-			case resume && out == "":
-				return errors.New("--resume goes on with the runs in a folder: name it with --out")
-			case resume && (cmd.Flags().Changed("rounds") || cmd.Flags().Changed("seed")):
-				return errors.New("--resume goes on with the plan of the runs that are there: leave out --rounds and --seed")
-			case out == "":
-				out = freeName(filepath.Join(root, "results", time.Now().Format(time.DateOnly)+"-trust"))
-			}
-			if _, err := os.Lstat(pilotFile(out)); err == nil && !resume {
-				return fmt.Errorf("--out %s: a series of runs is there already, and runs are never overwritten; choose another folder or move it away, or go on with it: --resume --out %s", out, out)
-			}
-			if !cmd.Flags().Changed("seed") {
-				seed = rand.Uint64N(1 << 52) // every JSON reader keeps it and those after it whole
-			}
-			pilot := bench.PilotPlan(seed)
-			command := fmt.Sprintf("--runs %d --seed %d", runs, seed)
-			if rounds > 0 {
-				pilot.Rounds = rounds
-				command += fmt.Sprintf(" --rounds %d", rounds)
-			}
-			pilot.Command = fmt.Sprintf("make trust ARGS=%q", command)
-			return trust(cmd, root, out, runs, pilot)
-		},
+Exit code 1 if the A/A test reports a difference in more than 5% of its verdicts, or if a regression is found in fewer
+than 9 of 10 runs.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
-	f := c.Flags()
-	f.IntVar(&runs, "runs", 10, "compare so many runs with the one before: one more is made; with --resume, in all")
-	f.IntVar(&rounds, "rounds", 0, "visits of each variant in a run, instead of the plan's")
-	f.StringVar(&out, "out", "", "folder to write into, which must not hold a series yet (default results/<date>-trust)")
-	f.BoolVar(&resume, "resume", false, "go on with the series in the folder of --out: whole runs are kept, one that was cut off is finished")
-	f.StringVar(&score, "score", "", "make no run: score those in this folder again")
-	f.Uint64Var(&seed, "seed", 0, "of the order within each round; each run adds one (default random, and recorded)")
+	f.register(c.Flags())
 	return c
 }
 
-// trust makes the series, or what is missing of it, and writes its page.
-func trust(cmd *cobra.Command, root, out string, comparisons int, pilot bench.Plan) error {
-	measured, err := makeRun(cmd, root, pilotFile(out), "pilot", pilot)
+func (f *trustFlags) register(flags *pflag.FlagSet) {
+	flags.IntVar(&f.runs, "runs", 10,
+		"`number` of comparisons between a run and the one before it: "+
+			"the series has one run more; with --resume, the total")
+	flags.IntVar(&f.rounds, "rounds", 0, "`number` of rounds in each run (default: the plan's)")
+	f.results.registerOut(flags, "trust")
+	flags.BoolVar(&f.results.resume, "resume", false,
+		"resume the series in the folder that --out names: complete runs are kept, an interrupted one is continued")
+	flags.StringVar(&f.score, "score", "", "make no run, but score the series in this `folder` again")
+	flags.Uint64Var(&f.seed, "seed", 0,
+		"random seed for the order within each round, a whole `number`; "+
+			"each run adds one (default random; it is recorded)")
+}
+
+func (f *trustFlags) run(cmd *cobra.Command) error {
+	flags := cmd.Flags()
+	if f.score != "" {
+		t, err := scoreSeries(f.score)
+		if err != nil {
+			return err
+		}
+		return holdTrust(cmd.OutOrStdout(), t)
+	}
+	if f.runs < 1 {
+		return fmt.Errorf("--runs %d: give 1 or more; a useful score needs at least 10", f.runs)
+	}
+	if flags.Changed("rounds") && f.rounds < 1 {
+		return tooFewRounds(f.rounds)
+	}
+	root, err := projectRoot()
+	if err != nil {
+		return err
+	}
+	folder, err := f.results.folder(flags, root, "trust")
+	if err != nil {
+		return err
+	}
+	if !flags.Changed("seed") {
+		f.seed = rand.Uint64N(1 << 52) // JSON readers that use float64 keep it and those after it exactly
+	}
+	pilot := bench.PilotPlan(f.seed)
+	command := fmt.Sprintf("--runs %d --seed %d", f.runs, f.seed)
+	if f.rounds > 0 {
+		pilot.Rounds = f.rounds
+		command += fmt.Sprintf(" --rounds %d", f.rounds)
+	}
+	pilot.Command = fmt.Sprintf("make trust ARGS=%q", command)
+	return runTrust(cmd, folder, f.runs, pilot)
+}
+
+// runTrust makes the series, or what is missing of it, and writes its page.
+func runTrust(cmd *cobra.Command, folder *resultsFolder, comparisons int, pilot bench.Plan) error {
+	measured, err := makeRun(cmd, folder, pilotName, "pilot run", pilot)
 	if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(table.Metrics(), func(m table.Metric) bool { return m.Name == "page-cpu" })
 	cpu := table.Value(measured, measured.Plan.Variants[0], table.Metrics()[i])
 	if cpu.N == 0 {
-		return fmt.Errorf("plant the CPU time: the pilot run in %s did not measure that of a page: %s", pilotFile(out), cpu.Warning)
+		return fmt.Errorf("plant the CPU time: the pilot run in %s did not measure the CPU time of a page: %s",
+			folder.path, cpu.Warning)
 	}
 	var failed error
 	for n := range comparisons + 1 {
 		plan := bench.TrustPlan(measured.Plan.Seed+uint64(n)+1, time.Duration(cpu.Centre))
 		plan.Rounds, plan.Command = measured.Plan.Rounds, measured.Plan.Command
-		_, err := makeRun(cmd, root, runFile(out, n+1), fmt.Sprintf("run %d of %d", n+1, comparisons+1), plan)
+		_, err := makeRun(cmd, folder, runName(n+1), fmt.Sprintf("run %d of %d", n+1, comparisons+1), plan)
 		if err != nil && !errors.Is(err, rig.ErrVariant) {
 			return err
 		}
 		failed = errors.Join(failed, err)
 	}
-	score, err := scoreSeries(out)
+	score, err := scoreSeries(folder.path)
 	if err != nil {
 		return errors.Join(failed, err)
 	}
-	page, err := score.Page(filepath.Base(out))
+	page, err := score.Page(folder.name())
 	if err != nil {
 		return errors.Join(failed, err)
 	}
-	if err := os.WriteFile(filepath.Join(out, "README.md"), []byte(page), 0o644); err != nil {
-		return errors.Join(failed, fmt.Errorf("write the series' page: %w", err))
+	if err := folder.writePage(page); err != nil {
+		return errors.Join(failed, err)
 	}
-	if abs, err := filepath.Abs(out); err == nil && filepath.Dir(abs) == filepath.Join(root, "results") {
-		failed = errors.Join(failed, writeResults(root))
-	}
-	_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "\nwritten to %s: a folder for each run, README.md (the score)\n\n", out)
+	folder.announce(cmd.ErrOrStderr(), "a folder for each run, and README.md (the score)\n")
 	return errors.Join(failed, holdTrust(cmd.OutOrStdout(), score))
 }
 
-// makeRun makes the run, finishes the one that was cut off in its place, by its own plan, or keeps the whole one.
-func makeRun(cmd *cobra.Command, root, file, what string, plan bench.Plan) (record.Run, error) {
+// makeRun makes the run of this name in the series' folder, continues the one that was cut off there, by its own plan,
+// or keeps the complete one.
+func makeRun(cmd *cobra.Command, series *resultsFolder, name, title string, plan bench.Plan) (record.Run, error) {
 	p := newProgress(cmd.ErrOrStderr())
-	o := bench.Options{Root: root, Record: file, Plan: plan, Progress: p}
-	if info, err := os.Stat(file); err == nil && info.Size() > 0 {
-		run, err := record.Read(file)
+	folder := &resultsFolder{root: series.root, path: filepath.Join(series.path, name), record: "run.jsonl"}
+	o := bench.Options{Root: folder.root, Record: folder.file(), Plan: plan, Progress: p}
+	if folder.isRecorded() {
+		run, err := record.Read(folder.file())
 		if cut := new(record.TruncatedError); err != nil && !errors.As(err, &cut) {
 			return record.Run{}, err
 		}
 		if run.End != nil {
-			p.Line("%s: is whole", what)
+			p.Line("%s: already complete", title)
 			return run, nil
 		}
 		o.Plan, o.Resume = run.Plan, true
-	} else if err == nil {
-		if err := os.Remove(file); err != nil { // it was cut off before its first line
-			return record.Run{}, fmt.Errorf("begin %s again: %w", what, err)
-		}
+	} else {
+		folder.discard() // an empty file, if it was cut off before its first line
 	}
-	removeEmpty, err := makeFolder(filepath.Dir(file))
-	if err != nil {
-		return record.Run{}, fmt.Errorf("make the folder of %s: %w", what, err)
+	if err := folder.make(); err != nil {
+		return record.Run{}, fmt.Errorf("%s: %w", title, err)
 	}
-	p.Line("%s", what)
+	p.Line("%s", title)
 	benchErr := bench.Run(cmd.Context(), o)
 	p.finish()
-	if info, err := os.Stat(file); err != nil || info.Size() == 0 { // nothing was recorded: leave nothing behind
-		_ = os.Remove(file)
-		removeEmpty()
+	if !folder.isRecorded() {
+		folder.discard()
 		return record.Run{}, benchErr
 	}
 	if benchErr != nil && !errors.Is(benchErr, rig.ErrVariant) {
 		if errors.Is(benchErr, context.Canceled) {
-			benchErr = fmt.Errorf("%w; to go on: spabench trust --resume --out %s", benchErr, filepath.Dir(filepath.Dir(file)))
+			benchErr = fmt.Errorf("%w; to resume: spabench trust --resume --out %s", benchErr, series.path)
 		}
 		return record.Run{}, benchErr
 	}
-	run, err := record.Read(file)
+	run, err := record.Read(folder.file())
 	return run, errors.Join(benchErr, err)
 }
 
-// holdTrust prints the score; errNonconforming if it does not hold what it must.
+// holdTrust prints the score. One that misses a threshold is errNonconforming.
 func holdTrust(w io.Writer, score table.Trust) error {
 	if err := score.Text(w); err != nil {
 		return err
@@ -179,13 +189,15 @@ func holdTrust(w io.Writer, score table.Trust) error {
 	return nil
 }
 
-// The files of a series: a folder for each run, numbered from 01, and one for the run before them.
-func pilotFile(dir string) string { return filepath.Join(dir, "pilot", "run.jsonl") }
-func runFile(dir string, n int) string {
-	return filepath.Join(dir, fmt.Sprintf("%02d", n), "run.jsonl")
-}
+// pilotName is the folder, in that of a series, of the run before all others.
+const pilotName = "pilot"
 
-// readSeries reads the whole runs of a series, up to the first that is none.
+// runName is the folder, in that of a series, of the run with this number, from 1.
+func runName(n int) string { return fmt.Sprintf("%02d", n) }
+
+func runFile(dir string, n int) string { return filepath.Join(dir, runName(n), "run.jsonl") }
+
+// readSeries reads the complete runs of a series, up to the first that was cut off.
 func readSeries(dir string) ([]record.Run, error) {
 	var series []record.Run
 	for n := 1; ; n++ {
@@ -193,7 +205,7 @@ func readSeries(dir string) ([]record.Run, error) {
 		cut := new(record.TruncatedError)
 		switch {
 		case errors.Is(err, os.ErrNotExist) && n == 1:
-			return nil, fmt.Errorf("read the series in %s: no run is there: %w", dir, err)
+			return nil, fmt.Errorf("read the series in %s: there is no run in it: %w", dir, err)
 		case errors.Is(err, os.ErrNotExist), err == nil && run.End == nil, errors.As(err, &cut):
 			return series, nil
 		case err != nil:
@@ -212,7 +224,7 @@ func scoreSeries(dir string) (table.Trust, error) {
 	return table.Score(series)
 }
 
-// recordedSeries scores every series in the results folder that has a whole run.
+// recordedSeries scores every series in the results folder that has a complete run.
 func recordedSeries(root string) ([]table.PublishedTrust, error) {
 	first, err := filepath.Glob(runFile(filepath.Join(root, "results", "*"), 1))
 	if err != nil {

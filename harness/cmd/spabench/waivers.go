@@ -13,10 +13,10 @@ func readWaivers(file string, given []string) (map[string]string, error) {
 	add := func(where, name, reason string) error {
 		name, reason = strings.TrimSpace(name), strings.TrimSpace(reason)
 		if name == "" || reason == "" {
-			return fmt.Errorf("%s: give the check's name, and the reason", where)
+			return fmt.Errorf("%s: give the check's name and the reason", where)
 		}
 		if _, twice := waivers[name]; twice {
-			return fmt.Errorf("%s: %s is expected twice", where, name)
+			return fmt.Errorf("%s: %s is listed twice", where, name)
 		}
 		waivers[name] = reason
 		return nil
@@ -24,7 +24,7 @@ func readWaivers(file string, given []string) (map[string]string, error) {
 	if file != "" {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			return nil, fmt.Errorf("read the expected failures: %w", err)
+			return nil, fmt.Errorf("--expect: %w", err)
 		}
 		n := 0
 		for line := range strings.Lines(string(text)) {

@@ -62,7 +62,7 @@ func Read(r io.Reader) ([]Budget, error) {
 		return nil, err
 	}
 	if len(budgets) == 0 {
-		return nil, fmt.Errorf("no budget in it; one is a line such as: embedded-go.page.p99 <= 20ms")
+		return nil, fmt.Errorf("there is no budget in it; a budget is a line such as embedded-go.page.p99 <= 20ms")
 	}
 	return budgets, nil
 }
@@ -73,7 +73,7 @@ func parse(text string) (Budget, error) {
 		levels := map[string]spatest.Level{"must": spatest.Must, "should": spatest.Should}
 		level, ok := levels[words[2]]
 		if !ok {
-			return Budget{}, fmt.Errorf("conformance %s: say must or should", words[2])
+			return Budget{}, fmt.Errorf("conformance %s: give must or should", words[2])
 		}
 		return Budget{arm: words[0], conformance: level}, nil
 	}
@@ -82,7 +82,7 @@ func parse(text string) (Budget, error) {
 	if !ok {
 		b.least = true
 		if left, right, ok = strings.Cut(text, ">="); !ok {
-			return b, fmt.Errorf("neither <= nor >= nor conformance in it")
+			return b, fmt.Errorf("a budget needs <=, >= or conformance")
 		}
 	}
 	var err error
@@ -100,13 +100,13 @@ func parse(text string) (Budget, error) {
 		return b, err
 	}
 	if b.bound, err = strconv.ParseFloat(strings.TrimSpace(factor), 64); err != nil || b.bound <= 0 {
-		return b, fmt.Errorf("%q is no factor: a number above 0", strings.TrimSpace(factor))
+		return b, fmt.Errorf("%q is not a factor: give a number above 0", strings.TrimSpace(factor))
 	}
 	if b.to, b.by, err = reference(other); err == nil && b.to == "*" {
-		err = fmt.Errorf("name the variant that %s is of", b.by.Name)
+		err = fmt.Errorf("name the variant whose %s is meant", b.by.Name)
 	}
 	if err == nil && b.by.Unit != b.metric.Unit {
-		err = fmt.Errorf("%s and %s are not of one kind", b.metric.Name, b.by.Name)
+		err = fmt.Errorf("%s and %s have different units", b.metric.Name, b.by.Name)
 	}
 	return b, err
 }
@@ -116,7 +116,7 @@ func reference(text string) (string, table.Metric, error) {
 	text = strings.TrimSpace(text)
 	arm, name, ok := strings.Cut(text, ".")
 	if !ok {
-		return "", table.Metric{}, fmt.Errorf("%q: say VARIANT.METRIC, such as embedded-go.page.p99", text)
+		return "", table.Metric{}, fmt.Errorf("%q: give VARIANT.METRIC, such as embedded-go.page.p99", text)
 	}
 	name = strings.ReplaceAll(name, ".", "-")
 	var names []string
@@ -126,7 +126,7 @@ func reference(text string) (string, table.Metric, error) {
 		}
 		names = append(names, m.Name)
 	}
-	return "", table.Metric{}, fmt.Errorf("no metric is called %q; did you mean %q?", name, nearest.Name(name, names))
+	return "", table.Metric{}, fmt.Errorf("unknown metric %q; did you mean %q?", name, nearest.Name(name, names))
 }
 
 // units are what a bound may be written in, by the metric's base unit.
@@ -148,7 +148,7 @@ func quantity(text string, u table.Unit) (float64, error) {
 			known = append(known, unit)
 		}
 		slices.Sort(known)
-		return 0, fmt.Errorf("%q is no bound: a number with its unit, %s", text, strings.Join(known, ", "))
+		return 0, fmt.Errorf("%q is not a bound: give a number with a unit, %s", text, strings.Join(known, ", "))
 	}
 	return value * scale, nil
 }
@@ -171,7 +171,8 @@ func Hold(run record.Run, budgets []Budget) ([]Result, error) {
 		}
 		for _, arm := range append(arms, b.to) {
 			if arm != "" && !slices.Contains(run.Plan.Variants, arm) {
-				return nil, fmt.Errorf("line %d: %q: the run has no %s; it has %s", b.Line, b.Text, arm, strings.Join(run.Plan.Variants, ", "))
+				return nil, fmt.Errorf("line %d: %q: the run has no variant %s, but %s",
+					b.Line, b.Text, arm, strings.Join(run.Plan.Variants, ", "))
 			}
 		}
 		for _, arm := range arms {

@@ -61,7 +61,7 @@ func Compare(ctx context.Context, hops []Hop, requests []Request, target func(Ho
 	for at, hop := range hops {
 		asker, err := spatest.NewAsker(target(hop))
 		if err != nil {
-			return c, fmt.Errorf("ask hop %s: %w", hop.Name, err)
+			return c, fmt.Errorf("send requests to hop %s: %w", hop.Name, err)
 		}
 		wg.Go(func() {
 			for i, r := range requests {

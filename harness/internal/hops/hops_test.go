@@ -189,7 +189,7 @@ func TestSilentHop(t *testing.T) {
 		t.Errorf("%q", silent)
 	}
 	_, err := Compare(t.Context(), []Hop{{"edge", "ftp://x"}}, Requests("", ""), func(h Hop) spatest.Target { return spatest.Target{URL: h.URL} })
-	if err == nil || !strings.Contains(err.Error(), "ask hop edge") {
+	if err == nil || !strings.Contains(err.Error(), "send requests to hop edge") {
 		t.Errorf("%v", err)
 	}
 }

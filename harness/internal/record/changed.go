@@ -5,4 +5,4 @@ import (
 )
 
 // ErrChanged says that a run cannot go on, because what it would measure now is not what it measured before.
-var ErrChanged = errors.New("the run cannot be resumed: what is measured has changed since")
+var ErrChanged = errors.New("the run cannot be resumed, because what it measures has changed since")

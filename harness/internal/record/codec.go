@@ -44,7 +44,8 @@ func Create(path string) (*Writer, error) {
 	// Appending, so that a write after Truncate lands at the new end.
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {
-		return nil, fmt.Errorf("create record %s: a run is there already, and runs are never overwritten: choose another place or move it away: %w", path, err)
+		return nil, fmt.Errorf(
+			"create record %s: runs are never overwritten: choose another folder, or move this run away: %w", path, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("create record: %w", err)
@@ -55,11 +56,11 @@ func Create(path string) (*Writer, error) {
 	return &Writer{file: f}, nil
 }
 
-// ErrEnded: the run ended by itself, so nothing of it is missing.
-var ErrEnded = errors.New("the run is whole: nothing of it is missing")
+// ErrEnded says that a run cannot be resumed, because it ended by itself.
+var ErrEnded = errors.New("the run is complete: there is nothing to resume")
 
-// Resume opens the record of a run that was cut off, to go on with it, and returns what it has so far. A last line that
-// was cut short is taken away.
+// Resume opens the record of an interrupted run, to continue it, and returns what it has so far. A truncated last line
+// is removed.
 func Resume(path string) (*Writer, Run, error) {
 	fail := func(err error) (*Writer, Run, error) {
 		return nil, Run{}, fmt.Errorf("resume record %s: %w", path, err)
@@ -120,7 +121,7 @@ func (w *Writer) Calibration(c Calibration) error { return w.line(kindCalibratio
 // Trial writes one trial, when it has ended.
 func (w *Writer) Trial(t Trial) error { return w.line(kindTrial, t) }
 
-// Resumed writes that the run goes on after it was cut off.
+// Resumed writes that the run continues after it was interrupted.
 func (w *Writer) Resumed(r Resumption) error { return w.line(kindResume, r) }
 
 // End writes the last line of a run that ended by itself.
@@ -131,7 +132,7 @@ func (w *Writer) Close() error { return w.file.Close() }
 
 func (w *Writer) line(kind string, value any) error {
 	if w.torn {
-		return fmt.Errorf("record %s in %s: an earlier line was cut short and could not be taken back", kind, w.file.Name())
+		return fmt.Errorf("record %s in %s: an earlier line is truncated and could not be removed", kind, w.file.Name())
 	}
 	line, err := encode(kind, value)
 	if err != nil {
@@ -149,14 +150,15 @@ func (w *Writer) line(kind string, value any) error {
 	return nil
 }
 
-// undo takes back whatever part of a line was written before the error, and makes the error to show.
+// undo removes whatever part of a line was written before the error, and makes the error to show.
 func (w *Writer) undo(kind string, cause error) error {
 	advice := "free some space on its disk"
 	if err := w.file.Truncate(w.size); err != nil {
 		w.torn = true
-		advice += "; the last line is cut short, and is passed over when the record is read"
+		advice += "; the last line is truncated, and is ignored when the record is read"
 	}
-	return fmt.Errorf("record %s in %s (%s; the %d lines before it are kept): %w", kind, w.file.Name(), advice, w.lines, cause)
+	return fmt.Errorf("record %s in %s (%s; the %d lines before it are kept): %w",
+		kind, w.file.Name(), advice, w.lines, cause)
 }
 
 // encode makes one line: the value's own members after "kind".

@@ -13,6 +13,7 @@ import (
 type Difference struct {
 	Name string // as in the record, from the outside in: bases.GO_IMAGE.id
 	A, B string // "" where there is none
+	Note string // what the difference means, where its name does not say it
 }
 
 func (d Difference) String() string {
@@ -22,21 +23,44 @@ func (d Difference) String() string {
 		}
 		return s
 	}
-	return fmt.Sprintf("%s: %s, then %s", d.Name, show(d.A), show(d.B))
+	text := fmt.Sprintf("%s: %s, then %s", d.Name, show(d.A), show(d.B))
+	if d.Note != "" {
+		text += " (" + d.Note + ")"
+	}
+	return text
 }
 
-// Differences lists in what b differs from a, both an Env or both a Plan, but for the named fields.
-func Differences(a, b any, but ...string) []Difference {
-	of, to := map[string]string{}, map[string]string{}
-	leaves(of, "", plain(a))
-	leaves(to, "", plain(b))
-	names := maps.Clone(of)
-	maps.Copy(names, to)
+// Differences lists in what b differs from a, both an Env or both a Plan, leaving out the named fields. Base images are
+// compared by what is in them where that is known.
+func Differences(a, b any, except ...string) []Difference {
+	var found []Difference
+	before, isEnv := a.(Env)
+	after, areEnvs := b.(Env)
+	if isEnv && areEnvs {
+		found = baseDifferences(before.Bases, after.Bases)
+		before.Bases, after.Bases = nil, nil
+		a, b = before, after
+	}
+	found = append(found, leafDifferences("", plain(a), plain(b))...)
+	found = slices.DeleteFunc(found, func(d Difference) bool {
+		field, _, _ := strings.Cut(d.Name, ".")
+		return slices.Contains(except, field)
+	})
+	slices.SortStableFunc(found, func(d, e Difference) int { return strings.Compare(d.Name, e.Name) })
+	return found
+}
+
+// leafDifferences compares two plain values below a path, leaf by leaf.
+func leafDifferences(path string, a, b any) []Difference {
+	before, after := map[string]string{}, map[string]string{}
+	leaves(before, path, a)
+	leaves(after, path, b)
+	names := maps.Clone(before)
+	maps.Copy(names, after)
 	var found []Difference
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		field, _, _ := strings.Cut(name, ".")
-		if of[name] != to[name] && !slices.Contains(but, field) {
-			found = append(found, Difference{name, of[name], to[name]})
+		if before[name] != after[name] {
+			found = append(found, Difference{Name: name, A: before[name], B: after[name]})
 		}
 	}
 	return found

@@ -13,16 +13,16 @@ import (
 // maxLine bounds a line, so that a file of something else is not read into memory whole, bytes.
 const maxLine = 256 << 20
 
-// TruncatedError says that the last line is cut short: a run that was killed while it wrote.
+// TruncatedError says that the last line is truncated: the run was killed while it wrote.
 // The Run that comes with it holds every line before.
 type TruncatedError struct {
 	Name string // of the file
-	Line int    // that is cut short, from 1
+	Line int    // that is truncated, from 1
 	Err  error  // what is wrong with it
 }
 
 func (e *TruncatedError) Error() string {
-	return fmt.Sprintf("%s:%d: the last line is cut short (%v); the %d before it are good", e.Name, e.Line, e.Err, e.Line-1)
+	return fmt.Sprintf("%s:%d: the last line is truncated (%v); the %d before it are intact", e.Name, e.Line, e.Err, e.Line-1)
 }
 
 func (e *TruncatedError) Unwrap() error { return e.Err }
@@ -47,11 +47,11 @@ func Decode(r io.Reader, name string) (Run, error) {
 		line, err := readLine(in)
 		if errors.Is(err, io.EOF) && len(line) == 0 {
 			if number == 1 {
-				return Run{}, fmt.Errorf("%s:1: the file is empty: not a record of a run", name)
+				return Run{}, fmt.Errorf("%s:1: the file is empty, so it is not the record of a run", name)
 			}
 			return run, nil
 		}
-		last := errors.Is(err, io.EOF) // without a newline: cut short, unless the object is whole
+		last := errors.Is(err, io.EOF) // without a newline: truncated, unless the object is complete
 		if err != nil && !last {
 			return Run{}, fmt.Errorf("%s:%d: %w", name, number, err)
 		}
@@ -70,7 +70,7 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 	for {
 		part, err := in.ReadSlice('\n')
 		if len(line)+len(part) > maxLine {
-			return nil, fmt.Errorf("the line is longer than %d MiB: not a record of a run", maxLine>>20)
+			return nil, fmt.Errorf("the line is longer than %d MiB, so this is not the record of a run", maxLine>>20)
 		}
 		line = append(line, part...)
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -109,9 +109,9 @@ func (run *Run) add(line []byte, number int) error {
 		run.End = new(End)
 		return json.Unmarshal(line, run.End)
 	case kindRun:
-		return errors.New("a second run begins: one file holds one run")
+		return errors.New("a second run begins here, but a record holds only one")
 	default:
-		return fmt.Errorf("unknown kind %q of line", head.Kind)
+		return fmt.Errorf("unknown kind of line %q", head.Kind)
 	}
 }
 
@@ -122,13 +122,14 @@ func (run *Run) first(line []byte) error {
 		Schema int    `json:"schema"`
 	}
 	if err := json.Unmarshal(line, &head); err != nil {
-		return fmt.Errorf("not a record of a run: %w", err)
+		return fmt.Errorf("not the record of a run: %w", err)
 	}
 	if head.Kind != kindRun || head.Schema < 1 {
-		return fmt.Errorf("not a record of a run: its first line is not of kind %q with a schema", kindRun)
+		return fmt.Errorf("not the record of a run: its first line is not of kind %q with a schema", kindRun)
 	}
 	if head.Schema > Schema {
-		return fmt.Errorf("schema %d is newer than the %d that is understood here: use the spabench that wrote it, or a later one", head.Schema, Schema)
+		return fmt.Errorf("schema %d is newer than schema %d, the newest known here: use the spabench that wrote it, or a later one",
+			head.Schema, Schema)
 	}
 	return json.Unmarshal(line, run)
 }

@@ -63,7 +63,7 @@ func TestResumeRefuses(t *testing.T) {
 	if err := os.WriteFile(foreign, []byte("hello\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Resume(foreign); err == nil || !strings.Contains(err.Error(), "not a record of a run") {
+	if _, _, err := Resume(foreign); err == nil || !strings.Contains(err.Error(), "not the record of a run") {
 		t.Errorf("something else: %v", err)
 	}
 	if got, err := os.ReadFile(foreign); err != nil || string(got) != "hello\n" {

@@ -10,7 +10,7 @@ import (
 	"spabench/variants"
 )
 
-func TestEnds(t *testing.T) {
+func TestStoppingFlags(t *testing.T) {
 	for _, tc := range []struct {
 		args   []string
 		err    string
@@ -21,8 +21,14 @@ func TestEnds(t *testing.T) {
 		{args: nil, budget: record.Budget{Time: 10 * time.Minute}, rounds: 9},
 		{args: []string{"--rounds=3"}, budget: record.Budget{Time: 10 * time.Minute}, rounds: 3},
 		{args: []string{"--time-budget=30m"}, budget: record.Budget{Time: 30 * time.Minute, Within: 0.05}, rounds: 6},
-		{args: []string{"--time-budget=1h", "--within=0.1", "--rounds=12"}, budget: record.Budget{Time: time.Hour, Within: 0.1}, rounds: 12},
-		{args: []string{"--slo=p99.9=1s"}, budget: record.Budget{Time: 10 * time.Minute}, rounds: 9, within: time.Second},
+		{
+			args:   []string{"--time-budget=1h", "--within=0.1", "--rounds=12"},
+			budget: record.Budget{Time: time.Hour, Within: 0.1}, rounds: 12,
+		},
+		{
+			args:   []string{"--slo=p99.9=1s"},
+			budget: record.Budget{Time: 10 * time.Minute}, rounds: 9, within: time.Second,
+		},
 		{args: []string{"--rounds=0"}, err: "give 1 or more"},
 		{args: []string{"--within=5%"}, err: "needs --time-budget"},
 		{args: []string{"--time-budget=-1s"}, err: "above 0"},
@@ -36,12 +42,12 @@ func TestEnds(t *testing.T) {
 		if err := c.ParseFlags(tc.args); err != nil {
 			t.Fatal(err)
 		}
-		var e endFlags
-		e.rounds, _ = c.Flags().GetInt("rounds")
-		e.budget, _ = c.Flags().GetDuration("time-budget")
-		e.within, _ = c.Flags().GetString("within")
-		e.slo, _ = c.Flags().GetString("slo")
-		p, err := e.apply(c.Flags(), bench.DefaultPlan(variants.All(), 1))
+		var f stoppingFlags
+		f.rounds, _ = c.Flags().GetInt("rounds")
+		f.budget, _ = c.Flags().GetDuration("time-budget")
+		f.within, _ = c.Flags().GetString("within")
+		f.slo, _ = c.Flags().GetString("slo")
+		p, err := f.apply(c.Flags(), bench.DefaultPlan(variants.All(), 1))
 		if tc.err != "" {
 			if err == nil || !strings.Contains(err.Error(), tc.err) {
 				t.Errorf("%q: error %v, want %q in it", tc.args, err, tc.err)

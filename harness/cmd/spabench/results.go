@@ -1,0 +1,145 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"spabench/harness/internal/rig"
+)
+
+// resultsFlags say into which folder a command writes its run: bench, matrix, claims and trust have the same ones.
+type resultsFlags struct {
+	record      string   // the file, below the folder, that a run begins with
+	howToResume string   // the flags that resume the run in a folder, with %s for it; "" where no run can be resumed
+	settled     []string // flags that have no say in a resumed run, since its plan is in its record
+
+	out    string
+	resume bool
+}
+
+// registerOut registers --out. The text says which folder is used without it.
+func (f *resultsFlags) registerOut(flags *pflag.FlagSet, byDefault string) {
+	flags.StringVar(&f.out, "out", "",
+		"write the results into this `folder`, which must not contain a run yet (default results/<date>-"+byDefault+")")
+}
+
+// folder is the one that the flags name, or results/<date>-<name> in the checkout. It is refused, unless it is to be
+// resumed, if a run is there already: runs are never overwritten.
+func (f *resultsFlags) folder(flags *pflag.FlagSet, root, name string) (*resultsFolder, error) {
+	if f.resume {
+		if f.out == "" {
+			return nil, errors.New("--resume needs --out with the folder of the run to resume")
+		}
+		for _, flag := range f.settled {
+			if flags.Changed(flag) {
+				return nil, fmt.Errorf("--resume continues the plan of the run in %s: leave out --%s", f.out, flag)
+			}
+		}
+	}
+	path := f.out
+	if path == "" {
+		path = freeName(filepath.Join(root, "results", time.Now().Format(time.DateOnly)+"-"+name))
+	}
+	folder := &resultsFolder{root: root, path: path, record: f.record}
+	if _, err := os.Lstat(folder.file()); err != nil || f.resume {
+		return folder, nil
+	}
+	wayOut := "choose another folder, or move it away"
+	if f.howToResume != "" {
+		wayOut = "choose another folder, move it away, or resume it with " + fmt.Sprintf(f.howToResume, path)
+	}
+	return nil, fmt.Errorf("--out %s: this folder already contains a run, and runs are never overwritten; %s",
+		path, wayOut)
+}
+
+// resultsFolder is the folder that a run is written into.
+type resultsFolder struct {
+	root   string // of the checkout
+	path   string
+	record string   // the file's name
+	made   []string // the folders that make has made, innermost first
+}
+
+// file is the path of the record.
+func (f *resultsFolder) file() string { return filepath.Join(f.path, f.record) }
+
+// name is how pages and the index call the run.
+func (f *resultsFolder) name() string { return filepath.Base(f.path) }
+
+// make makes the folder and those above it.
+func (f *resultsFolder) make() error {
+	for dir := filepath.Clean(f.path); ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+			break
+		}
+		f.made = append(f.made, dir)
+	}
+	if err := os.MkdirAll(f.path, 0o755); err != nil {
+		f.removeEmpty()
+		return fmt.Errorf("make the results folder: %w", err)
+	}
+	return nil
+}
+
+// removeEmpty removes the folders that make has made, as far as they are empty.
+func (f *resultsFolder) removeEmpty() {
+	for _, dir := range f.made {
+		_ = os.Remove(dir)
+	}
+}
+
+// isRecorded tells whether the record has a line.
+func (f *resultsFolder) isRecorded() bool {
+	info, err := os.Stat(f.file())
+	return err == nil && info.Size() > 0
+}
+
+// discard leaves nothing of a run of which nothing was recorded.
+func (f *resultsFolder) discard() {
+	_ = os.Remove(f.file())
+	f.removeEmpty()
+}
+
+// writePage writes the page beside the record; for a run in the checkout's results folder, the index too.
+func (f *resultsFolder) writePage(page string) error {
+	if err := os.WriteFile(filepath.Join(f.path, "README.md"), []byte(page), 0o644); err != nil {
+		return fmt.Errorf("write the page of the results: %w", err)
+	}
+	if abs, err := filepath.Abs(f.path); err != nil || filepath.Dir(abs) != filepath.Join(f.root, "results") {
+		return err
+	}
+	return writeResults(f.root)
+}
+
+// announce tells where the results are, and what is in the folder.
+func (f *resultsFolder) announce(stderr io.Writer, contents string) {
+	_, _ = fmt.Fprintf(stderr, "\nresults are in %s: %s\n", f.path, contents)
+}
+
+// freeName is path, or path with the first number from 2 that makes it new.
+func freeName(path string) string {
+	name := path
+	for i := 2; ; i++ {
+		if _, err := os.Stat(name); err != nil {
+			return name
+		}
+		name = fmt.Sprintf("%s-%d", path, i)
+	}
+}
+
+var notWord = regexp.MustCompile(`[^a-z0-9]+`)
+
+// machineName names the machine in a folder's name: its processor and number of CPUs.
+func machineName() string {
+	words := strings.Trim(notWord.ReplaceAllString(strings.ToLower(rig.CPUModel()), "-"), "-")
+	return fmt.Sprintf("%s-%d-cpus", words, runtime.NumCPU())
+}
