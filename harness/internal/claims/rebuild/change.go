@@ -1,3 +1,5 @@
+// Package rebuild tests what is built again: which steps an edit of the sources reruns, what a host then pulls, and
+// whether two clean builds of the app are the same.
 package rebuild
 
 import (
