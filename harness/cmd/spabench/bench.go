@@ -18,6 +18,7 @@ import (
 
 	"spabench/harness/internal/bench"
 	"spabench/harness/internal/gate"
+	"spabench/harness/internal/lab"
 	"spabench/harness/internal/nearest"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
@@ -250,7 +251,7 @@ var notWord = regexp.MustCompile(`[^a-z0-9]+`)
 
 // machineWords names the machine for a folder: processor and number of CPUs.
 func machineWords() string {
-	words := strings.Trim(notWord.ReplaceAllString(strings.ToLower(rig.CPUModel()), "-"), "-")
+	words := strings.Trim(notWord.ReplaceAllString(strings.ToLower(lab.CPUModel()), "-"), "-")
 	return fmt.Sprintf("%s-%d-cpus", words, runtime.NumCPU())
 }
 

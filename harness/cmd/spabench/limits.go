@@ -35,9 +35,9 @@ func (l *limitFlags) apply(flags *pflag.FlagSet, p bench.Plan) (bench.Plan, erro
 		if !ok {
 			return p, fmt.Errorf("--memory %s: give a number with a unit, k, m or g, such as 128m", l.memory)
 		}
-		if n < bench.LeastMemory {
+		if n < bench.MinMemory {
 			return p, fmt.Errorf("--memory %s is %d bytes: give at least %dm, since the engine's own start of a container can fail with less",
-				l.memory, n, bench.LeastMemory>>20)
+				l.memory, n, bench.MinMemory>>20)
 		}
 		limits.Memory = n
 	}

@@ -17,7 +17,8 @@ import (
 	"spabench/harness/internal/rig/rigtest"
 )
 
-// What has changed since a run was cut off is named, and the record stays as it was.
+// TestResumeRefusesChanges holds that what has changed since a run was interrupted is named, and that the record stays
+// as it is.
 func TestResumeRefusesChanges(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "run.jsonl")
 	run := record.Run{Schema: record.Schema, Env: record.Env{Kernel: "1", Commit: "a"}, Plan: shortPlan("embedded-go")}
@@ -55,7 +56,8 @@ func TestResumeRefusesChanges(t *testing.T) {
 	}
 }
 
-// killedRecord names the record to TestBenchToKill, which the next test runs as a process of its own.
+// killedRecord is the environment variable that names the record to TestBenchToKill, which TestBenchKilled runs as a
+// process of its own.
 const killedRecord = "SPABENCH_TEST_RECORD"
 
 // killedPlan has two arms in two rounds.
@@ -71,13 +73,15 @@ func TestBenchToKill(t *testing.T) {
 		t.Skip("run by TestBenchKilled")
 	}
 	_, err := os.Stat(file)
-	if err := Run(t.Context(), Options{Root: "../../..", Record: file, Plan: killedPlan(), Progress: &rigtest.Told{}, Resume: err == nil}); err != nil {
+	o := Options{Root: root, Record: file, Plan: killedPlan(), Progress: &rigtest.Told{}, Resume: err == nil}
+	if err := Run(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// kill -9 at any moment loses the trial in flight at most: the run is resumed and killed again, at random moments, until
-// it has ended; then it has each trial once, and nothing of what was recorded has changed on the way.
+// TestBenchKilled holds that kill -9 loses the trial in progress at most. The run is resumed and killed again, at
+// random moments, until it has ended. Then it has each trial once, and nothing that was recorded has changed on the
+// way.
 func TestBenchKilled(t *testing.T) {
 	rigtest.Measuring(t)
 	l := rigtest.Open(t).Lab
@@ -94,7 +98,7 @@ func TestBenchKilled(t *testing.T) {
 		command.WaitDelay = 2 * time.Second
 		began := time.Now()
 		var timer *time.Timer
-		if kills < 4 { // the first must get beyond the first line, which a second process needs
+		if kills < 4 { // the first process must write the first line, which the second one needs
 			after := time.Duration(random.IntN(9000)) * time.Millisecond
 			timer = time.AfterFunc(after+2*time.Second, cancel)
 			t.Logf("killed after %s", after+2*time.Second)
@@ -112,7 +116,7 @@ func TestBenchKilled(t *testing.T) {
 		if content, readErr := os.ReadFile(file); readErr == nil {
 			whole := string(content[:strings.LastIndexByte(string(content), '\n')+1])
 			if !strings.HasPrefix(whole, kept) {
-				t.Fatal("what was recorded is not there any more")
+				t.Fatal("what was recorded is gone")
 			}
 			kept = whole
 		}
@@ -123,13 +127,13 @@ func TestBenchKilled(t *testing.T) {
 			t.Fatalf("%v\n%s", err, output)
 		}
 		if info, err := os.Stat(file); err == nil && info.Size() == 0 {
-			if err := os.Remove(file); err != nil { // killed before its first line: it has not begun
+			if err := os.Remove(file); err != nil { // killed before its first line: the run has not begun
 				t.Fatal(err)
 			}
 		}
 	}
 	if kills == 0 {
-		t.Error("it was never killed")
+		t.Error("the run was never killed")
 	}
 	run, err := record.Read(file)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"spabench/harness/internal/claims/compose"
 	"spabench/harness/internal/claims/origin"
 	"spabench/harness/internal/inventory"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
-	"spabench/harness/internal/rig"
 )
 
 // Each judgement follows from what was seen, and turns when that does.
@@ -165,8 +165,8 @@ func TestJudge(t *testing.T) {
 }
 
 func TestCompareAnswers(t *testing.T) {
-	a := rig.Response{Status: 200, Body: []byte("x"), Header: http.Header{"Etag": {`"1"`}, "Date": {"now"}, "Vary": {"Accept"}}}
-	b := rig.Response{Status: 200, Body: []byte("x"), Header: http.Header{"Etag": {`"2"`}, "Date": {"then"}, "Allow": {"GET"}}}
+	a := rawhttp.Response{Status: 200, Body: []byte("x"), Header: http.Header{"Etag": {`"1"`}, "Date": {"now"}, "Vary": {"Accept"}}}
+	b := rawhttp.Response{Status: 200, Body: []byte("x"), Header: http.Header{"Etag": {`"2"`}, "Date": {"then"}, "Allow": {"GET"}}}
 	c := compareAnswers("/", a, b)
 	if got := strings.Join(c.fields, " "); !c.same || got != "Allow Etag Vary" {
 		t.Errorf("same %t, fields %s", c.same, got)

@@ -11,8 +11,10 @@ import (
 	"slices"
 	"strings"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/variants"
@@ -84,13 +86,13 @@ func observeParts(ctx context.Context, b *claim.Bench, v variants.Variant) (part
 		p.networks = 1
 	}
 	return p, b.Running(ctx, v, lab.Options{Bridge: true}, func(r *lab.Running) error {
-		header := rig.BrowserHeader("empty", "identity")
+		header := browser.APIHeader("identity")
 		header.Set("Origin", r.URL)
-		res, err := rig.Ask(ctx, strings.TrimPrefix(r.URL, "http://"), http.MethodGet, rig.APITarget, header, "")
+		res, err := rawhttp.Ask(ctx, strings.TrimPrefix(r.URL, "http://"), http.MethodGet, rig.APITarget, header, "")
 		if err != nil {
 			return err
 		}
-		if err := rig.CorrectAPI(res.Status, res.Coding, res.Body); err != nil {
+		if err := rig.CorrectAPI(res); err != nil {
 			return err
 		}
 		for name := range res.Header {

@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/variants"
@@ -40,7 +42,7 @@ func splitInto(one variants.Variant) variants.Variant {
 	three, _ := variants.Find("nginx-three-container")
 	three.Name = "split-" + one.Name
 	three.Containers = slices.Clone(three.Containers)
-	three.Containers[0] = variants.Container{Name: rig.ApiContainer, Dockerfile: one.Containers[0].Dockerfile, Data: one.Containers[0].Data}
+	three.Containers[0] = variants.Container{Name: rig.APIContainer, Dockerfile: one.Containers[0].Dockerfile, Data: one.Containers[0].Data}
 	return three
 }
 
@@ -68,7 +70,7 @@ func observeSplit(ctx context.Context, b *claim.Bench, one variants.Variant) (sp
 	if err := b.MakeApps(ctx); err != nil {
 		return s, err
 	}
-	var plain, coded [2][]rig.Response
+	var plain, coded [2][]rawhttp.Response
 	for i, v := range []variants.Variant{one, splitInto(one)} {
 		err := b.Running(ctx, v, lab.Options{Bridge: true}, func(r *lab.Running) (err error) {
 			if plain[i], err = askAll(ctx, r, splitTargets(b.Dist), "identity"); err == nil {
@@ -88,14 +90,14 @@ func observeSplit(ctx context.Context, b *claim.Bench, one variants.Variant) (sp
 	return s, nil
 }
 
-func askAll(ctx context.Context, r *lab.Running, targets []string, coding string) ([]rig.Response, error) {
-	var all []rig.Response
+func askAll(ctx context.Context, r *lab.Running, targets []string, coding string) ([]rawhttp.Response, error) {
+	var all []rawhttp.Response
 	for _, target := range targets {
-		destination := "document"
+		header := browser.Header("document", coding)
 		if strings.HasPrefix(target, "/api/") {
-			destination = "empty"
+			header = browser.APIHeader(coding)
 		}
-		res, err := rig.Ask(ctx, strings.TrimPrefix(r.URL, "http://"), http.MethodGet, target, rig.BrowserHeader(destination, coding), "")
+		res, err := rawhttp.Ask(ctx, strings.TrimPrefix(r.URL, "http://"), http.MethodGet, target, header, "")
 		if err != nil {
 			return all, fmt.Errorf("GET %s: %w", target, err)
 		}
@@ -107,7 +109,7 @@ func askAll(ctx context.Context, r *lab.Running, targets []string, coding string
 // varying are header fields that differ between any two answers, that name the server, or that are about the connection.
 var varying = []string{"Date", "Connection", "Server", "Keep-Alive", "Transfer-Encoding"}
 
-func compareAnswers(target string, a, b rig.Response) comparedAnswer {
+func compareAnswers(target string, a, b rawhttp.Response) comparedAnswer {
 	c := comparedAnswer{target: target, status: [2]int{a.Status, b.Status}, same: a.Status == b.Status && bytes.Equal(a.Body, b.Body)}
 	names := map[string]bool{}
 	for _, h := range []http.Header{a.Header, b.Header} {

@@ -117,7 +117,7 @@ func argumentScope(ctx context.Context, l *lab.Lab, e lab.Edition) (ArgumentScop
 	if err != nil {
 		return s, err
 	}
-	err = rig.Extracted(ctx, l, ref, "/seen", func(fsys fs.FS) (err error) {
+	err = rig.WithExtracted(ctx, l, ref, "/seen", func(fsys fs.FS) (err error) {
 		for name, to := range map[string]*string{"before": &s.Before, "after": &s.After, "process": &s.Process} {
 			content, failed := fs.ReadFile(fsys, name)
 			*to, err = string(content), errors.Join(err, failed)
@@ -149,7 +149,7 @@ func appBuild(ctx context.Context, l *lab.Lab, e lab.Edition, usual fs.FS) (b Ap
 	if err != nil {
 		return b, err
 	}
-	err = rig.Extracted(ctx, l, ref, "/dist", func(fsys fs.FS) error {
+	err = rig.WithExtracted(ctx, l, ref, "/dist", func(fsys fs.FS) error {
 		names := map[fs.FS]int{}
 		for _, of := range []fs.FS{fsys, usual} {
 			if err := fs.WalkDir(of, ".", func(_ string, d fs.DirEntry, err error) error {
@@ -203,7 +203,7 @@ func secretArgument(ctx context.Context, l *lab.Lab) (s SecretArgument, err erro
 	if err != nil {
 		return s, err
 	}
-	if err := rig.Extracted(ctx, l, stage, "/out", func(fsys fs.FS) error {
+	if err := rig.WithExtracted(ctx, l, stage, "/out", func(fsys fs.FS) error {
 		length, err := fs.ReadFile(fsys, "length")
 		s.Used = strings.TrimSpace(string(length)) == "26" // rand.Text's
 		return err

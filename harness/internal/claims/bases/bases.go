@@ -137,7 +137,7 @@ func whyUnreachable(ctx context.Context, g rig.Rig, b baseOf) string {
 
 // lookAtBase fills in what the image has and does.
 func lookAtBase(ctx context.Context, g rig.Rig, v variants.Variant, ref string, row *RuntimeBase) error {
-	of := g.LookAt(ctx, v, []string{ref}, nil)
+	of := g.InspectImages(ctx, v, []string{ref})
 	if of.Err != "" {
 		return errors.New(of.Err)
 	}

@@ -20,7 +20,7 @@ type Bench struct {
 }
 
 func New(l *lab.Lab, progress rig.Progress) *Bench {
-	return &Bench{Rig: rig.Rig{Lab: l, Fronts: map[string]rig.Builds{}}, Progress: progress,
+	return &Bench{Rig: rig.New(l), Progress: progress,
 		images: map[string][]string{}, looked: map[string]inventory.Variant{}}
 }
 
@@ -68,7 +68,7 @@ func (b *Bench) Inventory(ctx context.Context, v variants.Variant) (inventory.Va
 	if err := b.MakeApps(ctx); err != nil {
 		return inventory.Variant{}, err
 	}
-	of := b.Look(ctx, v)
+	of := b.Inspect(ctx, v)
 	if of.Err != "" {
 		return of, errors.New(of.Err)
 	}
@@ -97,7 +97,7 @@ func (b *Bench) Running(ctx context.Context, v variants.Variant, o lab.Options, 
 	if err != nil {
 		return err
 	}
-	if err := rig.AwaitReady(ctx, r, v, g.Dist); err != nil {
+	if err := g.Start(ctx, r, v); err != nil {
 		return err
 	}
 	return f(r)

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/rig"
 )
 
@@ -57,18 +59,18 @@ func (c composed) note(format string, args ...any) {
 var errServiceEnded = errors.New("its container has ended")
 
 // ask waits until the service answers, and correctly if correct is not nil.
-func (c composed) ask(ctx context.Context, service, target string, correct func(rig.Response) error) (rig.Response, error) {
+func (c composed) ask(ctx context.Context, service, target string, correct func(rawhttp.Response) error) (rawhttp.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, rig.ReadyWithin)
 	defer cancel()
 	for {
 		s, err := c.Service(ctx, service)
 		if err != nil {
-			return rig.Response{}, err
+			return rawhttp.Response{}, err
 		}
 		if s.Status == "exited" {
-			return rig.Response{}, fmt.Errorf("ask service %s for %s: %w", service, target, errServiceEnded)
+			return rawhttp.Response{}, fmt.Errorf("ask service %s for %s: %w", service, target, errServiceEnded)
 		}
-		res, err := rig.Ask(ctx, strings.TrimPrefix(s.URL, "http://"), http.MethodGet, target, rig.BrowserHeader("document", "identity"), "")
+		res, err := rawhttp.Ask(ctx, strings.TrimPrefix(s.URL, "http://"), http.MethodGet, target, browser.Header("document", "identity"), "")
 		if err == nil && correct != nil {
 			err = correct(res)
 		}

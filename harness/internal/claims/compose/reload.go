@@ -11,7 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/rig"
 )
 
@@ -240,13 +242,13 @@ func (s saved) seen(ctx context.Context, text string, within time.Duration) (boo
 	}
 	waiting, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	has := func(_ int, _ string, body []byte) error {
-		if !bytes.Contains(body, []byte(text)) {
+	has := func(res rawhttp.Response) error {
+		if !bytes.Contains(res.Body, []byte(text)) {
 			return fmt.Errorf("the answer does not have %q", text)
 		}
 		return nil
 	}
-	p := rig.Probe{strings.TrimPrefix(service.URL, "http://"), s.target, rig.BrowserHeader("document", "identity"), has, 2 * time.Millisecond}
+	p := rig.Probe{Addr: strings.TrimPrefix(service.URL, "http://"), Target: s.target, Header: browser.Header("document", "identity"), Correct: has, Every: 2 * time.Millisecond}
 	if _, err := p.Await(waiting); err != nil {
 		return false, ctx.Err() // not seen, unless the whole was called off
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/rig"
 )
 
@@ -154,7 +155,7 @@ func (c composed) startSeeded(ctx context.Context, args ...string) (SeededStart,
 // books is how many books the server has, once it answers; 0 if it ends instead.
 func (c composed) books(ctx context.Context) (int, error) {
 	var list struct{ Total int }
-	_, err := c.ask(ctx, "app", rig.APITarget, func(res rig.Response) error {
+	_, err := c.ask(ctx, "app", rig.APITarget, func(res rawhttp.Response) error {
 		if err := json.Unmarshal(res.Body, &list); err != nil || res.Status != http.StatusOK {
 			return fmt.Errorf("status %d", res.Status)
 		}

@@ -11,8 +11,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-
-	"spabench/harness/internal/rig"
 )
 
 // Passed is one request and its answer as they went through a tap.
@@ -155,8 +153,15 @@ func seenPassing(req *http.Request, res *http.Response, sent, received int) Pass
 	p.Answered = only(res.Header, func(name string) bool {
 		return strings.HasPrefix(name, "Access-Control-") || name == "Vary" && strings.Contains(res.Header.Get(name), "Origin")
 	})
-	p.CORS = len(rig.Fields(p.Asked)) + len(rig.Fields(p.Answered))
+	p.CORS = wireSize(p.Asked) + wireSize(p.Answered)
 	return p
+}
+
+// wireSize is how many bytes the fields are in HTTP/1.1.
+func wireSize(h http.Header) int {
+	var b strings.Builder
+	_ = h.Write(&b) // a strings.Builder takes everything
+	return b.Len()
 }
 
 func only(h http.Header, wanted func(string) bool) http.Header {

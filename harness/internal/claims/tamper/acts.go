@@ -188,7 +188,7 @@ func (t tamperer) do(ctx context.Context, r *lab.Running, a act) (by, refused st
 			return byCopy, lastWords(err.Error()), ctx.Err()
 		}
 		for coding, content := range a.coded {
-			if err := r.Copy(ctx, t.container, a.path+rig.Sidecars[coding], content, a.mode); err != nil {
+			if err := r.Copy(ctx, t.container, a.path+rig.SidecarEnding(coding), content, a.mode); err != nil {
 				return byCopy, lastWords(err.Error()), ctx.Err()
 			}
 		}

@@ -10,8 +10,10 @@ import (
 	"strings"
 	"sync"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/variants"
@@ -156,7 +158,7 @@ func perform(ctx context.Context, b *claim.Bench, r *lab.Running, t tamperer, a 
 	if res, err := askTampered(ctx, b, addr, a, nil, claim.AsCurl, done.original); err == nil {
 		done.oldTag = res.Status
 	}
-	if res, err := rig.Ask(ctx, addr, http.MethodGet, "/api/health", rig.BrowserHeader("empty", "identity"), ""); err == nil {
+	if res, err := rawhttp.Ask(ctx, addr, http.MethodGet, "/api/health", browser.APIHeader("identity"), ""); err == nil {
 		done.health = res.Status
 	}
 	done.logged = strings.Count(r.Logs(ctx), "\n") - strings.Count(logs, "\n")
@@ -170,7 +172,7 @@ func askRestarted(ctx context.Context, b *claim.Bench, r *lab.Running, a act, do
 	}
 	err := r.Start(ctx)
 	if err == nil {
-		err = rig.AwaitAnswer(ctx, r)
+		err = b.AwaitAnswer(ctx, r)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -203,12 +205,12 @@ func askRenewed(ctx context.Context, b *claim.Bench, r *lab.Running, a act, done
 }
 
 // askTampered asks for the file that an act is about, and notes in served what came.
-func askTampered(ctx context.Context, b *claim.Bench, addr string, a act, served map[string]string, coding, tag string) (rig.Response, error) {
-	header := rig.BrowserHeader(rig.Destination(a.file), coding)
+func askTampered(ctx context.Context, b *claim.Bench, addr string, a act, served map[string]string, coding, tag string) (rawhttp.Response, error) {
+	header := browser.Header(browser.Destination(a.file), coding)
 	if tag != "" {
 		header.Set("If-None-Match", tag)
 	}
-	res, err := rig.Ask(ctx, addr, http.MethodGet, rig.TargetOfFile(a.file), header, "")
+	res, err := rawhttp.Ask(ctx, addr, http.MethodGet, rig.RequestTarget(a.file), header, "")
 	if served == nil {
 		return res, err
 	}

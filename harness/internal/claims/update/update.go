@@ -12,8 +12,10 @@ import (
 	"strings"
 	"time"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/variants"
@@ -69,7 +71,7 @@ var fileWays = []fileWay{
 }
 
 func inTurn(build fs.FS, turn func(name string) int, put func([]lab.File) error) error {
-	files, err := rig.FilesInDeployOrder(build, turn)
+	files, err := rig.OrderedFiles(build, turn)
 	if err != nil {
 		return err
 	}
@@ -137,7 +139,7 @@ func updateFiles(ctx context.Context, b *claim.Bench, v variants.Variant, refs [
 			return nil, err
 		}
 	}
-	if err := rig.AwaitReady(ctx, r, v, b.Dist); err != nil {
+	if err := b.Start(ctx, r, v); err != nil {
 		return nil, err
 	}
 	folder, err := r.Folder()
@@ -169,7 +171,7 @@ func link(ctx context.Context, b *claim.Bench, r *lab.Running, served variants.C
 	if err != nil {
 		return err
 	}
-	files, err := rig.FilesInDeployOrder(b.Dist.FS, rig.DeployOrder)
+	files, err := rig.OrderedFiles(b.Dist.FS, rig.DeployOrder)
 	if err != nil {
 		return err
 	}
@@ -203,7 +205,7 @@ func updateContainer(ctx context.Context, b *claim.Bench, v variants.Variant, re
 	if err != nil {
 		return u, err
 	}
-	if err := rig.AwaitReady(ctx, old, v, b.Dist); err != nil {
+	if err := b.Start(ctx, old, v); err != nil {
 		return u, err
 	}
 	_, port, _ := strings.Cut(strings.TrimPrefix(old.URL, "http://"), ":")
@@ -251,7 +253,7 @@ func oldChunk(ctx context.Context, b *claim.Bench, addr string) (string, error) 
 		if _, err := fs.Stat(b.Next.FS, name); err == nil || name == b.Dist.Script {
 			continue
 		}
-		res, err := rig.Ask(ctx, addr, http.MethodGet, "/"+name, rig.BrowserHeader("script", claim.AsBrowser), "")
+		res, err := rawhttp.Ask(ctx, addr, http.MethodGet, "/"+name, browser.Header("script", claim.AsBrowser), "")
 		switch {
 		case err != nil:
 			return "no answer", ctx.Err()

@@ -9,7 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/claims/claim"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/rig"
 )
 
@@ -107,21 +109,21 @@ func (v *visitors) load(ctx context.Context) (l pageLoad) {
 			l.silent, l.fault = true, "no answer"
 			return l
 		case !gives(of, name, res):
-			l.fault = "page of " + l.build + ", its " + rig.Destination(name) + ": " + amiss(res)
+			l.fault = "page of " + l.build + ", its " + browser.Destination(name) + ": " + amiss(res)
 			return l
 		}
 	}
 	return l
 }
 
-func (v *visitors) ask(ctx context.Context, name string) (rig.Response, error) {
+func (v *visitors) ask(ctx context.Context, name string) (rawhttp.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, unanswered)
 	defer cancel()
-	return rig.Ask(ctx, v.addr, http.MethodGet, rig.TargetOfFile(name), rig.BrowserHeader(rig.Destination(name), claim.AsBrowser), "")
+	return rawhttp.Ask(ctx, v.addr, http.MethodGet, rig.RequestTarget(name), browser.Header(browser.Destination(name), claim.AsBrowser), "")
 }
 
 // gives reports whether an answer is that file of the build.
-func gives(d rig.Dist, name string, res rig.Response) bool {
+func gives(d rig.Dist, name string, res rawhttp.Response) bool {
 	want, err := d.Want(name, res.Coding)
 	return err == nil && res.Status == http.StatusOK && rig.WantBody(res.Coding, res.Body) == want
 }
@@ -137,7 +139,7 @@ func assetsNamed(d rig.Dist) (names []string) {
 }
 
 // amiss says what came instead.
-func amiss(res rig.Response) string {
+func amiss(res rawhttp.Response) string {
 	switch {
 	case res.Status != http.StatusOK:
 		return fmt.Sprintf("status %d", res.Status)

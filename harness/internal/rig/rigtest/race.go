@@ -2,4 +2,4 @@
 
 package rigtest
 
-func init() { raceDetector = true }
+const raceDetector = true

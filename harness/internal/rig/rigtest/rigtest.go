@@ -1,4 +1,5 @@
-// Package rigtest lends tests a rig: an engine, the application's builds and a browser, made once for a package.
+// Package rigtest lends tests a rig: an engine, the builds of the app and a browser, made once for the tests of a
+// package.
 package rigtest
 
 import (
@@ -7,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,16 +18,14 @@ import (
 	"spabench/harness/internal/rig"
 )
 
-// raceDetector says that this binary was built with it.
-var raceDetector bool
-
+// Measuring skips a test that measures time where its numbers would mean nothing, or where there is no engine.
 func Measuring(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs a container engine")
 	}
 	if raceDetector {
-		t.Skip("measures: runs without the race detector")
+		t.Skip("measures time, which the race detector distorts")
 	}
 }
 
@@ -35,9 +35,12 @@ type Told struct {
 	OnStep func(current string)
 }
 
+// Line keeps the line.
 func (p *Told) Line(format string, args ...any) {
 	p.Lines = append(p.Lines, fmt.Sprintf(format, args...))
 }
+
+// Step keeps the step as a line, and calls OnStep.
 func (p *Told) Step(_, _ int, current string) {
 	p.Line("%s", current)
 	if p.OnStep != nil {
@@ -45,7 +48,7 @@ func (p *Told) Step(_, _ int, current string) {
 	}
 }
 
-// NothingLeft fails the test if this process has a container, network, volume or cgroup.
+// NothingLeft fails the test if this process still has a container, network, volume or cgroup.
 func NothingLeft(t *testing.T) {
 	t.Helper()
 	l, err := lab.Connect(context.Background(), t.Logf)
@@ -58,81 +61,83 @@ func NothingLeft(t *testing.T) {
 	}
 }
 
-// shared is one rig for all tests of this package.
+// shared is the one rig of all tests of a package. Only the test binary has it.
 var shared struct {
-	once sync.Once
-	rig.Rig
+	once    sync.Once
+	rig     rig.Rig
 	browser *chromium.Browser
 	err     error
 }
 
+// Open lends the rig, and skips the test where there can be none.
 func Open(t *testing.T) rig.Rig {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs a container engine")
 	}
 	shared.once.Do(func() {
-		ctx := context.Background() // it outlives the first test that asks for it
-		shared.Fronts = map[string]rig.Builds{}
-		log := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
-		if shared.Lab, shared.err = lab.Open(ctx, root(), log); shared.err == nil {
-			shared.Dist, shared.err = rig.BuildDist(ctx, shared.Lab, "", lab.Usual)
-		}
-		if shared.err == nil {
-			shared.Next, shared.err = rig.BuildDist(ctx, shared.Lab, "", lab.Next)
-		}
-		if shared.err == nil {
-			browser, err := chromium.Start(ctx)
-			switch {
-			case err == nil:
-				shared.browser, shared.Rig.Browser = browser, browser
-			case errors.Is(err, chromium.ErrNotFound):
-				log("what needs a browser is not checked: %v", err)
-			default:
-				shared.err = err
-			}
-		}
+		ctx := context.Background() // the rig outlives the first test that asks for it
+		shared.err = open(ctx)
 	})
 	if shared.err != nil {
 		t.Fatal(Describe(shared.err))
 	}
-	return shared.Rig
+	return shared.rig
 }
 
-// Main runs the tests of a package that may have asked for the rig, and takes it away. Call it from TestMain.
+func open(ctx context.Context) error {
+	log := func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+	l, err := lab.Open(ctx, root(), log)
+	if err != nil {
+		return err
+	}
+	shared.rig = rig.New(l)
+	if shared.rig.Builds, err = rig.BuildBoth(ctx, l, ""); err != nil {
+		return err
+	}
+	browser, err := chromium.Start(ctx)
+	if errors.Is(err, chromium.ErrNotFound) {
+		log("checks that need a browser are skipped: %v", err)
+		return nil
+	}
+	if err == nil {
+		shared.browser, shared.rig.Browser = browser, browser
+	}
+	return err
+}
+
+// Main runs the tests of a package and then removes the rig, if one of them opened it. Call it from TestMain.
 func Main(m *testing.M) {
 	code := m.Run()
-	if shared.browser != nil {
-		if err := shared.browser.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	if shared.Lab != nil {
-		if err := shared.Lab.Close(context.Background()); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-		if err := shared.Rig.Remove(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
+	for _, err := range closeShared() {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
 	}
 	os.Exit(code)
 }
 
-// Describe is an error with the end of the build's output, if it has one.
+func closeShared() (errs []error) {
+	if shared.browser != nil {
+		errs = append(errs, shared.browser.Close())
+	}
+	if shared.rig.Lab != nil {
+		errs = append(errs, shared.rig.Close(context.Background()))
+	}
+	return slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+}
+
+// Describe is the text of an error, with the end of the output of the build if it is a build's.
 func Describe(err error) string {
 	var b strings.Builder
 	b.WriteString(err.Error())
-	var be *lab.BuildError
-	if errors.As(err, &be) {
-		b.WriteString("\n" + be.Log)
+	var failed *lab.BuildError
+	if errors.As(err, &failed) {
+		b.WriteString("\n" + failed.Log)
 	}
 	return b.String()
 }
 
-// root is the project's folder, from the folder of whichever package is tested.
+// root is the project's folder, found from the folder of the package under test.
 func root() string {
 	dir, err := os.Getwd()
 	for err == nil && dir != filepath.Dir(dir) {

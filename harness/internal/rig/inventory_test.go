@@ -11,12 +11,14 @@ import (
 	"spabench/variants"
 )
 
-// What the images are said to have and not to have, they have and have not; and each works hardened.
+// TestInventory holds that the images contain what they are meant to contain and nothing else, and that each variant
+// works hardened.
 func TestInventory(t *testing.T) {
 	g := rigtest.Open(t)
 	var vs []variants.Variant
 	for _, v := range variants.All() {
-		if v.Kind != variants.Baseline && v.Front == "" { // with another front end, embedded-go is the same program around other files
+		// With another front end, embedded-go is the same program around other files.
+		if v.Kind != variants.Baseline && v.Front == "" {
 			vs = append(vs, v)
 		}
 	}
@@ -36,15 +38,20 @@ func TestInventory(t *testing.T) {
 		weighs(t, g, vs[i], v.Size)
 		sum.Unpacked += v.Size.Unpacked
 		f := v.Facts()
-		if len(f.Leftovers) > 0 || f.Root || !f.Hardened || f.Packages[inventory.NPM] > 0 || f.Packages[inventory.Apk] > 0 || len(f.Writable) == 0 {
+		if len(f.Leftovers) > 0 || f.Root || !f.Hardened || len(f.Writable) == 0 ||
+			f.Packages[inventory.NPM] > 0 || f.Packages[inventory.Apk] > 0 {
 			t.Errorf("%s: %+v", v.Name, f)
 		}
-		if static := v.Name == "embedded-go" || v.Name == "disk-go"; f.Static != static || (len(f.Libraries) == 0) != static || (len(f.Shells) == 0) != static {
+		static := v.Name == "embedded-go" || v.Name == "disk-go"
+		if f.Static != static || (len(f.Libraries) == 0) != static || (len(f.Shells) == 0) != static {
 			t.Errorf("%s: static %v, libraries %v, shells %v", v.Name, f.Static, f.Libraries, f.Shells)
 		}
 		for _, img := range v.Images {
-			if img.Has(inventory.Node, inventory.NodeManager, inventory.NodeModules, inventory.Compiler, inventory.SourceMap, inventory.Leftover) ||
-				len(img.By(inventory.NPM)) > 0 {
+			buildTools := []inventory.Kind{
+				inventory.Node, inventory.NodeManager, inventory.NodeModules,
+				inventory.Compiler, inventory.SourceMap, inventory.Leftover,
+			}
+			if img.Has(buildTools...) || len(img.By(inventory.NPM)) > 0 {
 				t.Errorf("%s: what the build needs is in the final image: %+v", img.Image, img.Findings)
 			}
 			if img.Config.Root() || img.Entry.Path == "" || len(img.Entry.Missing) > 0 {
@@ -75,7 +82,8 @@ func TestInventory(t *testing.T) {
 			}
 		case "fastapi", "django", "nginx-fastapi":
 			img := v.Images[0]
-			if !img.Has(inventory.Interpreter) || !img.Has(inventory.Shell) || !strings.Contains(img.Entry.Interpreter, "/python3") || len(img.Entry.Libraries) == 0 {
+			if !img.Has(inventory.Interpreter) || !img.Has(inventory.Shell) ||
+				!strings.Contains(img.Entry.Interpreter, "/python3") || len(img.Entry.Libraries) == 0 {
 				t.Errorf("%s: entry %+v, %+v", img.Image, img.Entry, img.Findings)
 			}
 			if !slices.ContainsFunc(img.By(inventory.Pip), func(p inventory.Package) bool {
@@ -83,13 +91,14 @@ func TestInventory(t *testing.T) {
 			}) {
 				t.Errorf("%s: packages %+v", img.Image, img.Packages)
 			}
-			if !slices.ContainsFunc(img.Of(inventory.Source), func(f inventory.Finding) bool { return strings.HasPrefix(f.Path, "/app/library/") }) {
+			ofDjango := func(f inventory.Finding) bool { return strings.HasPrefix(f.Path, "/app/library/") }
+			if !slices.ContainsFunc(img.Of(inventory.Source), ofDjango) {
 				t.Errorf("%s: sources %+v", img.Image, img.Of(inventory.Source))
 			}
 		}
 	}
 	if report.Together == nil || report.Together.Unpacked >= sum.Unpacked {
-		t.Errorf("together %+v, one by one %d bytes: what fastapi and nginx are built on is shared", report.Together, sum.Unpacked)
+		t.Errorf("together %+v, one by one %d bytes: the layers that several share must count once", report.Together, sum.Unpacked)
 	}
 }
 
@@ -118,7 +127,8 @@ func weighs(t *testing.T, g rig.Rig, v variants.Variant, want *inventory.Size) {
 func bare(t *testing.T, img inventory.Image) {
 	t.Helper()
 	b := img.Binaries
-	if img.Executables != 1 || len(b) != 1 || b[0].Form != inventory.Static || b[0].Path != "/server" || b[0].Go == nil || b[0].Go.Cgo || !img.Entry.Alone() {
+	if img.Executables != 1 || len(b) != 1 || b[0].Form != inventory.Static || b[0].Path != "/server" ||
+		b[0].Go == nil || b[0].Go.Cgo || !img.Entry.Alone() {
 		t.Errorf("%s: %d executables, %+v, entry %+v", img.Image, img.Executables, b, img.Entry)
 	}
 	if !slices.Equal(img.Writable, []string{"/data"}) {
@@ -127,12 +137,14 @@ func bare(t *testing.T, img inventory.Image) {
 	if len(img.Findings) > 0 || len(img.Packages) != len(img.By(inventory.GoModule)) {
 		t.Errorf("%s: %+v, %+v", img.Image, img.Findings, img.Packages)
 	}
-	if !slices.ContainsFunc(img.Packages, func(p inventory.Package) bool { return p.Name == "github.com/gofiber/fiber/v2" && p.Version != "" }) {
+	isFiber := func(p inventory.Package) bool { return p.Name == "github.com/gofiber/fiber/v2" && p.Version != "" }
+	if !slices.ContainsFunc(img.Packages, isFiber) {
 		t.Errorf("%s: modules %+v", img.Image, img.Packages)
 	}
 }
 
-// What a variant is given to write to when it runs hardened, it does not work without. Most of this is waiting.
+// TestHardenedNeeds holds that a variant does not work hardened without the folders that it may write to. Most of its
+// time is spent waiting.
 func TestHardenedNeeds(t *testing.T) {
 	g := rigtest.Open(t)
 	t.Run("without", func(t *testing.T) {
@@ -154,7 +166,7 @@ func TestHardenedNeeds(t *testing.T) {
 				t.Run(v.Name+"/"+c.Name, func(t *testing.T) {
 					t.Parallel()
 					if h := g.Hardened(t.Context(), without, refs); h.Works() || h.Err == "" || h.Log == "" {
-						t.Errorf("works hardened without what %s may write to: %+v", c.Name, h)
+						t.Errorf("works hardened though %s may write nowhere: %+v", c.Name, h)
 					}
 				})
 			}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package rigtest
+
+const raceDetector = false
