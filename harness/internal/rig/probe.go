@@ -53,7 +53,7 @@ func (p Probe) Await(ctx context.Context) (arrival, error) {
 				return a, nil
 			}
 			last = err
-		} else if a.first.IsZero() && ctx.Err() == nil {
+		} else if a.first.IsZero() && !over(ctx, now) {
 			last = err // once there was a response, what was wrong with it tells more than a failed connection
 		}
 		if now.Sub(began) > patience {
@@ -65,4 +65,10 @@ func (p Probe) Await(ctx context.Context) (arrival, error) {
 		case <-time.After(every):
 		}
 	}
+}
+
+// over reports whether the time of ctx is over: a connection with the same deadline may fail a little before ctx does.
+func over(ctx context.Context, now time.Time) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !now.Before(deadline)
 }

@@ -39,30 +39,48 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// TestProbeGivesUp holds that the error says what was wrong last: the response, if there was one, or else the connection.
+// TestProbeGivesUp holds that the error says what was wrong with the last response.
 func TestProbeGivesUp(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	defer srv.Close()
-	unused, err := net.Listen("tcp", "127.0.0.1:0")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	p := Probe{Addr: srv.Listener.Addr().String(), Target: "/"}
+	p.Correct = func(res rawhttp.Response) error {
+		cancel()
+		return wantOK(res)
+	}
+	a, err := p.Await(ctx)
+	if err == nil || err.Error() != "no correct response to GET /: Not Found" || a.first.IsZero() || !a.correct.IsZero() {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// TestProbeWithoutResponse holds that the error says why connections failed, if there was no response at all, and not that
+// the time was over.
+func TestProbeWithoutResponse(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := unused.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for _, tc := range []struct {
-		addr, want string
-		responded  bool
-	}{
-		{srv.Listener.Addr().String(), "no correct response to GET /: Not Found", true},
-		{unused.Addr().String(), "connection refused", false},
-	} {
-		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-		a, err := Probe{Addr: tc.addr, Target: "/", Correct: wantOK}.Await(ctx)
-		cancel()
-		if err == nil || !strings.Contains(err.Error(), tc.want) || a.first.IsZero() == tc.responded || !a.correct.IsZero() {
-			t.Errorf("%+v, %v; want %q", a, err, tc.want)
+	defer func() { _ = listener.Close() }()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() { // closes connections without a response
+		for n := 1; ; n++ {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if n == 3 {
+				cancel()
+			}
+			_ = conn.Close()
 		}
+	}()
+	a, err := Probe{Addr: listener.Addr().String(), Target: "/", Correct: wantOK}.Await(ctx)
+	if !errors.Is(err, rawhttp.ErrClosed) || !a.first.IsZero() {
+		t.Errorf("%+v, %v; want %v", a, err, rawhttp.ErrClosed)
 	}
 }
 
