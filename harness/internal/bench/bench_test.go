@@ -76,57 +76,70 @@ func TestBench(t *testing.T) {
 		}
 	}
 	for _, tr := range run.Trials {
-		if tr.Err != "" || tr.Start == nil || tr.Stop == nil {
-			t.Errorf("%s: %s\n%s", tr.Variant, tr.Err, tr.Log)
-			continue
+		checkTrial(t, p, tr)
+	}
+}
+
+// checkTrial holds that everything in a trial was measured, and that nothing went wrong.
+func checkTrial(t *testing.T, p Plan, tr record.Trial) {
+	t.Helper()
+	if tr.Err != "" || tr.Start == nil || tr.Stop == nil {
+		t.Errorf("%s: %s\n%s", tr.Variant, tr.Err, tr.Log)
+		return
+	}
+	s := tr.Start
+	if s.FirstByte <= 0 || s.FirstByte > s.Page || s.API <= 0 || s.Create <= 0 || s.Returned <= 0 {
+		t.Errorf("%s: start %+v", tr.Variant, s)
+	}
+	if tr.Image.Compressed <= 0 || tr.Image.Compressed >= tr.Image.Unpacked {
+		t.Errorf("%s: image %+v", tr.Variant, tr.Image)
+	}
+	for name, code := range tr.Stop.ExitCodes {
+		if code != 0 {
+			t.Errorf("%s: container %s exited with code %d", tr.Variant, name, code)
 		}
-		s := tr.Start
-		if s.FirstByte <= 0 || s.FirstByte > s.Page || s.API <= 0 || s.Create <= 0 || s.Returned <= 0 {
-			t.Errorf("%s: start %+v", tr.Variant, s)
+	}
+	if tr.Sentinel == nil || tr.Sentinel.Before.Spin < 1 {
+		t.Errorf("%s: sentinel %+v", tr.Variant, tr.Sentinel)
+	}
+	v, _ := variants.Find(tr.Variant)
+	want := len(p.Loads)
+	if !v.Has("frontend") {
+		want -= 2 // those for the frontend container itself
+	}
+	if v.Kind != variants.Baseline && len(tr.Loads) != want {
+		t.Errorf("%s: %d loads, want %d", tr.Variant, len(tr.Loads), want)
+	}
+	for i, l := range tr.Loads {
+		if i > 0 && l.Began.Before(tr.Loads[i-1].Began) {
+			t.Errorf("%s: %s began before %s", tr.Variant, l.Load, tr.Loads[i-1].Load)
 		}
-		if tr.Image.Compressed <= 0 || tr.Image.Compressed >= tr.Image.Unpacked {
-			t.Errorf("%s: image %+v", tr.Variant, tr.Image)
+		checkLoad(t, v, l)
+	}
+}
+
+// checkLoad holds that everything in a load was measured, and that no response was wrong.
+func checkLoad(t *testing.T, v variants.Variant, l record.Loaded) {
+	t.Helper()
+	if l.Skipped != "" {
+		if l.Load != "visit-br" || v.Name != "nginx-three-container" { // whose nginx has no Brotli
+			t.Errorf("%s: %s: %s", v.Name, l.Load, l.Skipped)
 		}
-		for name, code := range tr.Stop.ExitCodes {
-			if code != 0 {
-				t.Errorf("%s: container %s ended with %d", tr.Variant, name, code)
-			}
-		}
-		v, _ := variants.Find(tr.Variant)
-		want := len(p.Loads)
-		if !v.Has("frontend") {
-			want -= 2 // those that ask it directly
-		}
-		if tr.Sentinel == nil || tr.Sentinel.Before.Spin < 1 {
-			t.Errorf("%s: sentinel %+v", tr.Variant, tr.Sentinel)
-		}
-		if v.Kind != variants.Baseline && len(tr.Loads) != want {
-			t.Errorf("%s: %d loads, want %d", tr.Variant, len(tr.Loads), want)
-		}
-		for i, l := range tr.Loads {
-			if l.Skipped != "" {
-				if l.Load != "visit-br" || tr.Variant != "nginx-three-container" { // which has no brotli
-					t.Errorf("%s: %s: %s", tr.Variant, l.Load, l.Skipped)
-				}
-				continue
-			}
-			if l.Wrong > 0 || l.Requests == 0 || l.Latency == "" || l.Planned == "" || l.WireIn == 0 || l.Sent == 0 {
-				t.Errorf("%s: %s: %d wrong of %d: %q", tr.Variant, l.Load, l.Wrong, l.Requests, l.Reasons)
-			}
-			if checkVisit(t, tr.Variant, l); l.Parts == nil && l.Load != "api-write" && l.Hashed == 0 {
-				t.Errorf("%s: %s: no body was compared", tr.Variant, l.Load)
-			}
-			if i > 0 && l.Began.Before(tr.Loads[i-1].Began) {
-				t.Errorf("%s: %s began before %s", tr.Variant, l.Load, tr.Loads[i-1].Load)
-			}
-			var cpu time.Duration
-			for _, u := range l.Usage {
-				cpu += u.CPU
-			}
-			if len(l.Usage) != len(v.Containers) || cpu <= 0 || l.Generator.CPU <= 0 {
-				t.Errorf("%s: %s: usage %+v, generator %+v", tr.Variant, l.Load, l.Usage, l.Generator)
-			}
-		}
+		return
+	}
+	if l.Wrong > 0 || l.Requests == 0 || l.Latency == "" || l.Planned == "" || l.WireIn == 0 || l.Sent == 0 {
+		t.Errorf("%s: %s: %d wrong of %d: %q", v.Name, l.Load, l.Wrong, l.Requests, l.Reasons)
+	}
+	checkVisit(t, v.Name, l)
+	if l.Parts == nil && l.Load != "api-write" && l.Hashed == 0 {
+		t.Errorf("%s: %s: no body was compared", v.Name, l.Load)
+	}
+	var cpu time.Duration
+	for _, u := range l.Usage {
+		cpu += u.CPU
+	}
+	if len(l.Usage) != len(v.Containers) || cpu <= 0 || l.Generator.CPU <= 0 {
+		t.Errorf("%s: %s: usage %+v, generator %+v", v.Name, l.Load, l.Usage, l.Generator)
 	}
 }
 
@@ -211,6 +224,11 @@ func TestBenchBrokenVariants(t *testing.T) {
 		}
 	}
 
+	checkBroken(t, run)
+}
+
+// checkBroken holds that the run recorded what is wrong with each variant.
+func checkBroken(t *testing.T, run record.Run) {
 	builds, reports, trials := map[string]record.Build{}, map[string]record.Conformance{}, map[string]record.Trial{}
 	for _, b := range run.Builds {
 		builds[b.Variant] = b

@@ -92,33 +92,21 @@ func TestBenchKilled(t *testing.T) {
 		if attempt > 30 {
 			t.Fatal("the run does not end")
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestBenchToKill$")
-		command.Env = append(os.Environ(), killedRecord+"="+file)
-		command.WaitDelay = 2 * time.Second
-		began := time.Now()
-		var timer *time.Timer
-		if kills < 4 { // the first process must write the first line, which the second one needs
-			after := time.Duration(random.IntN(9000)) * time.Millisecond
-			timer = time.AfterFunc(after+2*time.Second, cancel)
-			t.Logf("killed after %s", after+2*time.Second)
+		// Two seconds are enough for the first process to write the first line, which the second one needs.
+		after := 2*time.Second + time.Duration(random.IntN(9000))*time.Millisecond
+		if kills == 4 {
+			after = 0
 		}
-		output, err := command.CombinedOutput()
-		if timer != nil {
-			timer.Stop()
-		}
-		killed := ctx.Err() != nil
-		t.Logf("ended after %s, killed: %t", time.Since(began).Round(time.Millisecond), killed)
-		cancel()
+		output, killed, err := runAndKill(t, file, after)
 		if killed {
 			kills++
 		}
 		if content, readErr := os.ReadFile(file); readErr == nil {
-			whole := string(content[:strings.LastIndexByte(string(content), '\n')+1])
-			if !strings.HasPrefix(whole, kept) {
+			lines := string(content[:strings.LastIndexByte(string(content), '\n')+1])
+			if !strings.HasPrefix(lines, kept) {
 				t.Fatal("what was recorded is gone")
 			}
-			kept = whole
+			kept = lines
 		}
 		if err == nil {
 			break
@@ -135,6 +123,31 @@ func TestBenchKilled(t *testing.T) {
 	if kills == 0 {
 		t.Error("the run was never killed")
 	}
+	checkKilledRun(t, file)
+	if swept, err := l.Sweep(t.Context()); err != nil || len(swept.InUse) > 0 {
+		t.Errorf("%+v, %v", swept, err)
+	}
+}
+
+// runAndKill starts or resumes the run in a process of its own, and kills it after this time, unless it is 0.
+func runAndKill(t *testing.T, file string, after time.Duration) (output []byte, killed bool, err error) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestBenchToKill$")
+	command.Env = append(os.Environ(), killedRecord+"="+file)
+	command.WaitDelay = 2 * time.Second
+	began := time.Now()
+	if after > 0 {
+		defer time.AfterFunc(after, cancel).Stop()
+	}
+	output, err = command.CombinedOutput()
+	killed = ctx.Err() != nil
+	t.Logf("to be killed after %s: ended after %s, killed: %t", after, time.Since(began).Round(time.Millisecond), killed)
+	return output, killed, err
+}
+
+// checkKilledRun holds that the run is complete, and has each of its trials once.
+func checkKilledRun(t *testing.T, file string) {
 	run, err := record.Read(file)
 	if err != nil {
 		t.Fatal(err)
@@ -153,8 +166,5 @@ func TestBenchKilled(t *testing.T) {
 	if run.End == nil || len(run.Builds) != 2 || len(run.Conformance) != 1 {
 		t.Errorf("%d builds, %d reports, end %+v", len(run.Builds), len(run.Conformance), run.End)
 	}
-	t.Logf("killed %d times, resumed %d times", kills, len(run.Resumed))
-	if swept, err := l.Sweep(t.Context()); err != nil || len(swept.InUse) > 0 {
-		t.Errorf("%+v, %v", swept, err)
-	}
+	t.Logf("resumed %d times", len(run.Resumed))
 }
