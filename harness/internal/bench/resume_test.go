@@ -142,7 +142,8 @@ func runAndKill(t *testing.T, file string, after time.Duration) (output []byte, 
 	}
 	output, err = command.CombinedOutput()
 	killed = ctx.Err() != nil
-	t.Logf("to be killed after %s: ended after %s, killed: %t", after, time.Since(began).Round(time.Millisecond), killed)
+	took := time.Since(began).Round(time.Millisecond)
+	t.Logf("to be killed after %s: ended after %s, killed: %t", after, took, killed)
 	return output, killed, err
 }
 

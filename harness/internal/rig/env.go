@@ -24,8 +24,9 @@ func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 		CPU: f.CPU, CPUs: f.CPUs, MemoryBytes: f.MemoryBytes, Kernel: f.Kernel, OS: f.OS,
 		Engine: f.Engine, EngineAPI: f.API, StorageDriver: f.Storage,
 		CgroupVersion: f.CgroupV, CgroupDriver: f.CgroupDriver,
-		Path: "from a container on the variant's bridge network, straight to its entry; cold start by the published port",
-		Go:   runtime.Version(),
+		Path: "from a container on the variant's bridge network, straight to its entry; " +
+			"cold start by the published port",
+		Go: runtime.Version(),
 	}
 	env.ServerCPUs, env.GeneratorCPUs = cpusets(f.CPUs)
 	for _, b := range l.Bases() {

@@ -102,7 +102,8 @@ func shows(t *testing.T, tab spatest.Tab, want view) {
 		}
 		path := strings.ReplaceAll(got.Path, "%20", "+") // two spellings of a space in a query
 		below := want.Path != "/" && strings.HasSuffix(want.Path, "/") && strings.HasPrefix(path, want.Path)
-		if (below || path == want.Path) && got.Title == want.Title && got.H1 == want.H1 && strings.Contains(got.Text, want.Text) {
+		if (below || path == want.Path) && got.Title == want.Title && got.H1 == want.H1 &&
+			strings.Contains(got.Text, want.Text) {
 			return
 		}
 		if time.Now().After(end) {

@@ -22,7 +22,8 @@ func wantOK(res rawhttp.Response) error {
 	return nil
 }
 
-// TestProbe holds that a probe goes on until a response is correct, and tells when the first one and the correct one came.
+// TestProbe holds that a probe goes on until a response is correct, and tells when the first one and the correct one
+// came.
 func TestProbe(t *testing.T) {
 	var requests atomic.Int64
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -51,13 +52,14 @@ func TestProbeGivesUp(t *testing.T) {
 		return wantOK(res)
 	}
 	a, err := p.Await(ctx)
-	if err == nil || err.Error() != "no correct response to GET /: Not Found" || a.first.IsZero() || !a.correct.IsZero() {
+	const want = "no correct response to GET /: Not Found"
+	if err == nil || err.Error() != want || a.first.IsZero() || !a.correct.IsZero() {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
 
-// TestProbeWithoutResponse holds that the error says why connections failed, if there was no response at all, and not that
-// the time was over.
+// TestProbeWithoutResponse holds that the error says why connections failed, if there was no response at all, and not
+// that the time was over.
 func TestProbeWithoutResponse(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -109,6 +111,7 @@ func TestCleanUp(t *testing.T) {
 func TestCorrectAPI(t *testing.T) {
 	items := strings.TrimSuffix(strings.Repeat(`{"id":1,"title":"Emma"},`, 20), ",")
 	list := `{"items":[` + items + `],"total":1404}`
+	short := `{"items":[{"id":1,"title":"Emma"}],"total":1404}`
 	for _, tc := range []struct {
 		name string
 		res  rawhttp.Response
@@ -116,7 +119,7 @@ func TestCorrectAPI(t *testing.T) {
 	}{
 		{"the list", rawhttp.Response{Status: 200, Body: []byte(list)}, ""},
 		{"an error", rawhttp.Response{Status: 500, Body: []byte(list)}, "status 500"},
-		{"a short list", rawhttp.Response{Status: 200, Body: []byte(`{"items":[{"id":1,"title":"Emma"}],"total":1404}`)}, "1 books"},
+		{"a short list", rawhttp.Response{Status: 200, Body: []byte(short)}, "1 books"},
 		{"few books", rawhttp.Response{Status: 200, Body: []byte(strings.Replace(list, "1404", "20", 1))}, "of 20"},
 		{"the page", rawhttp.Response{Status: 200, Body: []byte("<!doctype html>")}, "not JSON"},
 		{"not gzip", rawhttp.Response{Status: 200, Coding: "gzip", Body: []byte(list)}, "gzip"},
