@@ -49,8 +49,8 @@ func (g Rig) ColdStart(ctx context.Context, r *lab.Running) (record.Start, error
 		{u.Host, "/", http.Header{"Accept": {"text/html"}}, g.Dist.correctPage, pollInterval(r)},
 		{u.Host, APITarget, browser.APIHeader("gzip"), CorrectAPI, pollInterval(r)},
 	}
-	arrivals, errs, ended := g.awaitAll(ctx, r, probes)
-	if err := errors.Join(append([]error{ended}, errs...)...); err != nil {
+	arrivals, errs, exited := g.awaitAll(ctx, r, probes)
+	if err := errors.Join(append([]error{exited}, errs...)...); err != nil {
 		return s, fmt.Errorf("not ready within %s: %w", g.startTimeout(), err)
 	}
 	page, api := arrivals[0], arrivals[1]
@@ -77,9 +77,9 @@ func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running) error {
 		header := http.Header{"Accept": {"text/html"}}
 		probes = append(probes, Probe{Addr: u.Host, Target: target, Header: header, Correct: noGatewayError})
 	}
-	arrivals, errs, ended := g.awaitAll(ctx, r, probes)
-	if ended != nil {
-		return fmt.Errorf("%w: %w", spatest.ErrEnded, ended)
+	arrivals, errs, exited := g.awaitAll(ctx, r, probes)
+	if exited != nil {
+		return fmt.Errorf("%w: %w", spatest.ErrEnded, exited)
 	}
 	for i, a := range arrivals {
 		if a.first.IsZero() {
