@@ -1,7 +1,7 @@
 package variants
 
-// Regressions returns embedded-go made worse in one way each, by a known amount, so that spabench trust can tell whether
-// the measurement finds it. They answer every request correctly, and nobody should deploy them.
+// Regressions returns embedded-go made worse in one way each, by a known amount, so that spabench trust can tell
+// whether the measurement finds it. They answer every request correctly, and nobody should deploy them.
 func Regressions() []Variant {
 	plant := func(stage, title, regression string) Variant {
 		return Variant{

@@ -3,8 +3,8 @@ package variants
 // article is where the article behind this project is published with its examples.
 const article = "https://github.com/jacobitosuperstar/fullstack-coding-challenge-library"
 
-// Recipes returns what people really deploy: the short configuration that documentation prints, rewritten in a few lines
-// and pinned to a version. Recipes are checked in the same matrix as the variants and never measured: a recipe is
+// Recipes returns what people really deploy: the short configuration that documentation prints, rewritten in a few
+// lines and pinned to a version. Recipes are checked in the same matrix as the variants and never measured: a recipe is
 // where a careful engineer starts.
 func Recipes() []Variant {
 	recipe := func(name, title, server, source string, root string) Variant {

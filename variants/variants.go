@@ -12,8 +12,8 @@ type Variant struct {
 	Server string // the program that answers the browser, and its language or family
 	Kind   Kind
 
-	// Containers are listed in the order in which a user would start them. Browsers talk to the last one; the others are
-	// started before it, all at once. They share a private network, on which each is known by its Name.
+	// Containers are listed in the order in which a user would start them. Browsers talk to the last one; the others
+	// are started before it, all at once. They share a private network, on which each is known by its Name.
 	Containers []Container
 
 	// Redeploy is how another build of the app replaces the one being served.
@@ -26,8 +26,9 @@ type Variant struct {
 	// API is how much of the contract in openapi.yaml the variant implements. It means nothing for the baseline.
 	API API
 
-	// Front is the folder in variants/fronts/ of the front end that is served; "" stands for the React app, variants/spa.
-	// A variant with a Front gets its files through the build argument DIST, which names an image that contains them.
+	// Front is the folder in variants/fronts/ of the front end that is served; "" stands for the React app,
+	// variants/spa. A variant with a Front gets its files through the build argument DIST, which names an image that
+	// contains them.
 	Front string
 
 	// Source is the address of the public documentation that a recipe follows; other kinds have none.
@@ -43,7 +44,7 @@ type Kind int
 const (
 	Strategy Kind = iota // checked, and measured and published by default
 	Optional             // checked with the strategies, but measured only when named, so that a default run stays short
-	Baseline             // the null server: measured in every round, and never checked, since it answers everything with the page
+	Baseline             // the null server: measured in every round, but never checked, since it serves one page on all paths
 	Recipe               // copied from public documentation: checked, and never measured
 	Planted              // embedded-go with a regression planted in it: measured by spabench trust alone
 )

@@ -68,7 +68,7 @@ Exit code 1 if a variant does not build, or does not work when hardened. What is
 func (f imageFlags) run(cmd *cobra.Command, root string, chosen []variants.Variant) (err error) {
 	ctx, p := cmd.Context(), newProgress(cmd.ErrOrStderr())
 	defer p.finish()
-	images, err := rig.OpenImages(ctx, root, p)
+	images, err := rig.Open(ctx, root, p)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (f imageFlags) run(cmd *cobra.Command, root string, chosen []variants.Varia
 	return errors.Join(f.show(cmd.OutOrStdout(), report), inventoryErr)
 }
 
-func (f imageFlags) showLayers(ctx context.Context, w io.Writer, images *rig.Images, chosen []variants.Variant) error {
+func (f imageFlags) showLayers(ctx context.Context, w io.Writer, images rig.Rig, chosen []variants.Variant) error {
 	var all []inventory.Layers
 	for _, v := range chosen {
 		of, err := images.Layers(ctx, v)

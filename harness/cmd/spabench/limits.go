@@ -39,10 +39,10 @@ func (l *limitFlags) apply(flags *pflag.FlagSet, p bench.Plan) (bench.Plan, erro
 		if !ok {
 			return p, fmt.Errorf("--memory %s: give a number with a unit, k, m or g, such as 128m", l.memory)
 		}
-		if n < bench.LeastMemory {
+		if n < bench.MinMemory {
 			return p, fmt.Errorf(
 				"--memory %s is %d bytes: give at least %dm, or the engine may fail to start a container",
-				l.memory, n, bench.LeastMemory>>20)
+				l.memory, n, bench.MinMemory>>20)
 		}
 		limits.Memory = n
 	}

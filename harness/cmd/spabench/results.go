@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"spabench/harness/internal/rig"
+	"spabench/harness/internal/lab"
 )
 
 // resultsFlags say into which folder a command writes its run: bench, matrix, claims and trust have the same ones.
@@ -140,6 +140,6 @@ var notWord = regexp.MustCompile(`[^a-z0-9]+`)
 
 // machineName names the machine in a folder's name: its processor and number of CPUs.
 func machineName() string {
-	words := strings.Trim(notWord.ReplaceAllString(strings.ToLower(rig.CPUModel()), "-"), "-")
+	words := strings.Trim(notWord.ReplaceAllString(strings.ToLower(lab.CPUModel()), "-"), "-")
 	return fmt.Sprintf("%s-%d-cpus", words, runtime.NumCPU())
 }

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"spabench/variants"
 )
 
+// shortPlan is a plan of one short round of these variants, or of all that are measured by default.
 func shortPlan(names ...string) Plan {
 	var vs []variants.Variant
 	for _, v := range variants.All() {
@@ -26,18 +28,22 @@ func shortPlan(names ...string) Plan {
 		}
 	}
 	p := basePlan(vs, 1, 1, 400*time.Millisecond)
-	p.Checks = []string{"routing", "assets"} // TestConformance runs all
+	p.Checks = []string{"routing", "assets"} // the conformance suite runs all
 	for i := range p.Loads {
 		p.Loads[i].Warmup = 100 * time.Millisecond
 	}
 	return p
 }
 
-func runBench(t *testing.T, ctx context.Context, root string, p Plan, progress *rigtest.Told) (record.Run, error) {
+// root is the project's folder.
+const root = "../../.."
+
+// makeRun makes a run, checks that it leaves no container behind, and returns its record and its error.
+func makeRun(t *testing.T, ctx context.Context, o Options) (record.Run, error) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "run.jsonl")
-	benchErr := Run(ctx, Options{Root: root, Prefix: lab.TestPrefix, Record: file, Plan: p, Progress: progress})
-	run, err := record.Read(file)
+	o.Record, o.Prefix = filepath.Join(t.TempDir(), "run.jsonl"), lab.TestPrefix
+	benchErr := Run(ctx, o)
+	run, err := record.Read(o.Record)
 	if err != nil {
 		t.Fatalf("%v (bench: %v)", err, benchErr)
 	}
@@ -45,11 +51,11 @@ func runBench(t *testing.T, ctx context.Context, root string, p Plan, progress *
 	return run, benchErr
 }
 
-// TestBench makes a one-round run of every variant and looks at everything that it recorded.
+// TestBench makes a run of one round with every variant, and looks at everything that it recorded.
 func TestBench(t *testing.T) {
 	alone.WithEngine(t)
 	p := shortPlan()
-	run, err := runBench(t, t.Context(), "../../..", p, &rigtest.Told{})
+	run, err := makeRun(t, t.Context(), Options{Root: root, Plan: p, Progress: &rigtest.Told{}})
 	if err != nil {
 		t.Error(err)
 	}
@@ -59,7 +65,8 @@ func TestBench(t *testing.T) {
 	if e := run.Env; e.Engine == "" || e.CPU == "" || len(e.Bases) != 5 || e.Bases[0].ID == "" || e.ServerCPUs == "" {
 		t.Errorf("env %+v", e)
 	}
-	if len(run.Builds) != len(p.Variants) || len(run.Trials) != len(p.Variants) || len(run.Conformance) != len(p.Variants)-1 {
+	arms := len(p.Variants)
+	if len(run.Builds) != arms || len(run.Trials) != arms || len(run.Conformance) != arms-1 {
 		t.Fatalf("%d builds, %d reports, %d trials", len(run.Builds), len(run.Conformance), len(run.Trials))
 	}
 	if len(run.Calibration) != 5 {
@@ -71,67 +78,80 @@ func TestBench(t *testing.T) {
 		}
 	}
 	for _, tr := range run.Trials {
-		if tr.Err != "" || tr.Start == nil || tr.Stop == nil {
-			t.Errorf("%s: %s\n%s", tr.Variant, tr.Err, tr.Log)
-			continue
-		}
-		s := tr.Start
-		if s.FirstByte <= 0 || s.FirstByte > s.Page || s.API <= 0 || s.Create <= 0 || s.Returned <= 0 {
-			t.Errorf("%s: start %+v", tr.Variant, s)
-		}
-		if tr.Image.Compressed <= 0 || tr.Image.Compressed >= tr.Image.Unpacked {
-			t.Errorf("%s: image %+v", tr.Variant, tr.Image)
-		}
-		for name, code := range tr.Stop.ExitCodes {
-			if code != 0 {
-				t.Errorf("%s: container %s ended with %d", tr.Variant, name, code)
-			}
-		}
-		v, _ := variants.Find(tr.Variant)
-		want := len(p.Loads)
-		if !v.Has("frontend") {
-			want -= 2 // those that ask it directly
-		}
-		if tr.Sentinel == nil || tr.Sentinel.Before.Spin < 1 {
-			t.Errorf("%s: sentinel %+v", tr.Variant, tr.Sentinel)
-		}
-		if v.Kind != variants.Baseline && len(tr.Loads) != want {
-			t.Errorf("%s: %d loads, want %d", tr.Variant, len(tr.Loads), want)
-		}
-		for i, l := range tr.Loads {
-			if l.Skipped != "" {
-				if l.Load != "visit-br" || tr.Variant != "nginx-three-container" { // which has no brotli
-					t.Errorf("%s: %s: %s", tr.Variant, l.Load, l.Skipped)
-				}
-				continue
-			}
-			if l.Wrong > 0 || l.Requests == 0 || l.Latency == "" || l.Planned == "" || l.WireIn == 0 || l.Sent == 0 {
-				t.Errorf("%s: %s: %d wrong of %d: %q", tr.Variant, l.Load, l.Wrong, l.Requests, l.Reasons)
-			}
-			if checkVisit(t, tr.Variant, l); l.Parts == nil && l.Load != "api-write" && l.Hashed == 0 {
-				t.Errorf("%s: %s: no body was compared", tr.Variant, l.Load)
-			}
-			if i > 0 && l.Began.Before(tr.Loads[i-1].Began) {
-				t.Errorf("%s: %s began before %s", tr.Variant, l.Load, tr.Loads[i-1].Load)
-			}
-			var cpu time.Duration
-			for _, u := range l.Usage {
-				cpu += u.CPU
-			}
-			if len(l.Usage) != len(v.Containers) || cpu <= 0 || l.Generator.CPU <= 0 {
-				t.Errorf("%s: %s: usage %+v, generator %+v", tr.Variant, l.Load, l.Usage, l.Generator)
-			}
-		}
+		checkTrial(t, p, tr)
 	}
 }
 
-// checkVisit holds that a first visit asks for all that the home page needs, in full, and a repeat visit for what is not
-// fresh, which then is not sent again.
+// checkTrial holds that everything in a trial was measured, and that nothing went wrong.
+func checkTrial(t *testing.T, p Plan, tr record.Trial) {
+	t.Helper()
+	if tr.Err != "" || tr.Start == nil || tr.Stop == nil {
+		t.Errorf("%s: %s\n%s", tr.Variant, tr.Err, tr.Log)
+		return
+	}
+	s := tr.Start
+	if s.FirstByte <= 0 || s.FirstByte > s.Page || s.API <= 0 || s.Create <= 0 || s.Returned <= 0 {
+		t.Errorf("%s: start %+v", tr.Variant, s)
+	}
+	if tr.Image.Compressed <= 0 || tr.Image.Compressed >= tr.Image.Unpacked {
+		t.Errorf("%s: image %+v", tr.Variant, tr.Image)
+	}
+	for name, code := range tr.Stop.ExitCodes {
+		if code != 0 {
+			t.Errorf("%s: container %s exited with code %d", tr.Variant, name, code)
+		}
+	}
+	if tr.Sentinel == nil || tr.Sentinel.Before.Spin < 1 {
+		t.Errorf("%s: sentinel %+v", tr.Variant, tr.Sentinel)
+	}
+	v, _ := variants.Find(tr.Variant)
+	want := len(p.Loads)
+	if !v.Has("frontend") {
+		want -= 2 // those for the frontend container itself
+	}
+	if v.Kind != variants.Baseline && len(tr.Loads) != want {
+		t.Errorf("%s: %d loads, want %d", tr.Variant, len(tr.Loads), want)
+	}
+	for i, l := range tr.Loads {
+		if i > 0 && l.Began.Before(tr.Loads[i-1].Began) {
+			t.Errorf("%s: %s began before %s", tr.Variant, l.Load, tr.Loads[i-1].Load)
+		}
+		checkLoad(t, v, l)
+	}
+}
+
+// checkLoad holds that everything in a load was measured, and that no response was wrong.
+func checkLoad(t *testing.T, v variants.Variant, l record.Loaded) {
+	t.Helper()
+	if l.Skipped != "" {
+		if l.Load != "visit-br" || v.Name != "nginx-three-container" { // whose nginx has no Brotli
+			t.Errorf("%s: %s: %s", v.Name, l.Load, l.Skipped)
+		}
+		return
+	}
+	if l.Wrong > 0 || l.Requests == 0 || l.Latency == "" || l.Planned == "" || l.WireIn == 0 || l.Sent == 0 {
+		t.Errorf("%s: %s: %d wrong of %d: %q", v.Name, l.Load, l.Wrong, l.Requests, l.Reasons)
+	}
+	checkVisit(t, v.Name, l)
+	if l.Parts == nil && l.Load != "api-write" && l.Hashed == 0 {
+		t.Errorf("%s: %s: no body was compared", v.Name, l.Load)
+	}
+	var cpu time.Duration
+	for _, u := range l.Usage {
+		cpu += u.CPU
+	}
+	if len(l.Usage) != len(v.Containers) || cpu <= 0 || l.Generator.CPU <= 0 {
+		t.Errorf("%s: %s: usage %+v, generator %+v", v.Name, l.Load, l.Usage, l.Generator)
+	}
+}
+
+// checkVisit holds that a first visit gets everything that the home page needs, in full, and that a repeat visit
+// requests what is not fresh, which is not sent again.
 func checkVisit(t *testing.T, variant string, l record.Loaded) {
 	t.Helper()
 	want := map[string]int{"visit": 10, "visit-identity": 10, "visit-gzip": 10, "visit-br": 10, "revisit": 2}[l.Load]
 	if len(l.Parts) != want {
-		t.Errorf("%s: %s asks for %d things, want %d", variant, l.Load, len(l.Parts), want)
+		t.Errorf("%s: %s requests %d files, want %d", variant, l.Load, len(l.Parts), want)
 	}
 	for _, p := range l.Parts {
 		status := 200
@@ -144,7 +164,8 @@ func checkVisit(t *testing.T, variant string, l record.Loaded) {
 	}
 }
 
-// Ctrl-C in a trial: what was measured before stays, and no container or network does.
+// TestBenchInterrupted ends a run in a trial, as Ctrl-C does: what was measured before is kept, and no container or
+// network is.
 func TestBenchInterrupted(t *testing.T) {
 	alone.WithEngine(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -152,11 +173,12 @@ func TestBenchInterrupted(t *testing.T) {
 	steps := 0
 	p := shortPlan("embedded-go")
 	p.Variants, p.Rounds = []string{"embedded-go", "null"}, 3
-	run, err := runBench(t, ctx, "../../..", p, &rigtest.Told{OnStep: func(string) {
+	progress := &rigtest.Told{OnStep: func(string) {
 		if steps++; steps == 3 {
 			time.AfterFunc(700*time.Millisecond, cancel)
 		}
-	}})
+	}}
+	run, err := makeRun(t, ctx, Options{Root: root, Plan: p, Progress: progress})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
@@ -165,35 +187,42 @@ func TestBenchInterrupted(t *testing.T) {
 	}
 }
 
-// A variant that does not build, does not start, or serves a wrong page is recorded with the end of its output;
-// the others are measured, and the error says which are not right.
+// TestBenchBrokenVariants holds that a variant that does not build, does not start, or serves wrong files is recorded
+// with the end of its output, that the others are measured, and that the error names those that failed.
 func TestBenchBrokenVariants(t *testing.T) {
 	alone.WithEngine(t)
-	defer func(d time.Duration) { rig.ReadyWithin = d }(rig.ReadyWithin)
-	rig.ReadyWithin = 5 * time.Second
+	program := func(script string) string { return fmt.Sprintf("CMD [\"python3\", \"-c\", %q]\n", script) }
 	python := "ARG PYTHON_IMAGE=python:3.13-slim-trixie\nFROM ${PYTHON_IMAGE}\nARG BUILD_ID=A\n"
-	null, err := os.ReadFile("../../../dockerfiles/null.Dockerfile")
+	null, err := os.ReadFile(filepath.Join(root, "dockerfiles", "null.Dockerfile"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	broken := map[string]string{
 		"embedded-go":                 python + "RUN echo the reason stands here && exit 7\n",
-		"fastapi":                     python + "CMD [\"python3\", \"-c\", \"print('no database', flush=True); raise SystemExit(3)\"]\n",
-		"nginx-three-container.proxy": python + "CMD [\"python3\", \"-c\", \"import time; time.sleep(600)\"]\n",
+		"fastapi":                     python + program("print('no database', flush=True); raise SystemExit(3)"),
+		"nginx-three-container.proxy": python + program("import time; time.sleep(600)"),
 		"disk-go":                     string(null),
 	}
 	p := shortPlan()
 	progress := &rigtest.Told{}
-	run, err := runBench(t, t.Context(), brokenCheckout(t, broken), p, progress)
-	if !errors.Is(err, rig.ErrVariant) || !strings.HasSuffix(err.Error(), ": disk-go, embedded-go, fastapi, nginx-three-container") {
+	run, err := makeRun(t, t.Context(), Options{
+		Root: brokenCheckout(t, broken), Plan: p, Progress: progress, StartTimeout: 5 * time.Second,
+	})
+	names := []string{"disk-go", "embedded-go", "fastapi", "nginx-three-container"}
+	if !errors.Is(err, rig.ErrVariant) || !strings.HasSuffix(err.Error(), ": "+strings.Join(names, ", ")) {
 		t.Errorf("error %v", err)
 	}
-	for _, name := range []string{"disk-go", "embedded-go", "fastapi", "nginx-three-container"} {
+	for _, name := range names {
 		if !slices.ContainsFunc(progress.Lines, func(s string) bool { return strings.HasPrefix(s, name+": ") }) {
-			t.Errorf("nobody was told of %s: %q", name, progress.Lines)
+			t.Errorf("no line of progress is about %s: %q", name, progress.Lines)
 		}
 	}
 
+	checkBroken(t, run)
+}
+
+// checkBroken holds that the run recorded what is wrong with each variant.
+func checkBroken(t *testing.T, run record.Run) {
 	builds, reports, trials := map[string]record.Build{}, map[string]record.Conformance{}, map[string]record.Trial{}
 	for _, b := range run.Builds {
 		builds[b.Variant] = b
@@ -209,7 +238,7 @@ func TestBenchBrokenVariants(t *testing.T) {
 			t.Errorf("build %+v", b)
 		}
 	})
-	t.Run("ends at once", func(t *testing.T) {
+	t.Run("exits at once", func(t *testing.T) {
 		if c := reports["fastapi"]; !strings.Contains(c.Err, "exit code 3") || !strings.Contains(c.Log, "no database") {
 			t.Errorf("conformance %+v", c)
 		}
@@ -219,36 +248,36 @@ func TestBenchBrokenVariants(t *testing.T) {
 			t.Errorf("conformance %+v", c)
 		}
 	})
-	t.Run("serves the page for everything", func(t *testing.T) {
+	t.Run("serves the page on every path", func(t *testing.T) {
 		if err := reports["disk-go"].Report.Err(); err == nil || !strings.Contains(err.Error(), "assets-missing-404") {
 			t.Errorf("report %v", err)
 		}
 		if tr := trials["disk-go"]; len(tr.Loads) < 3 || tr.Loads[2].Wrong == 0 {
-			t.Errorf("the wrong asset was not counted: %+v", tr.Loads)
+			t.Errorf("the wrong responses for the asset were not counted: %+v", tr.Loads)
 		}
 	})
-	t.Run("the other is measured", func(t *testing.T) {
+	t.Run("the others are measured", func(t *testing.T) {
 		if tr := trials["null"]; tr.Err != "" || len(tr.Loads) != 3 {
 			t.Errorf("%d loads, %s", len(tr.Loads), tr.Err)
 		}
 		if len(trials) != 2 {
-			t.Errorf("trials of what does not run: %d variants", len(trials))
+			t.Errorf("trials of %d variants, want 2: those that start", len(trials))
 		}
 	})
 }
 
-// brokenCheckout is a copy of what builds need, with some images' Dockerfiles replaced.
+// brokenCheckout is a copy of the files that builds need, with the Dockerfiles of some images replaced.
 func brokenCheckout(t *testing.T, dockerfiles map[string]string) string {
 	t.Helper()
-	root := t.TempDir()
+	checkout := t.TempDir()
 	for _, dir := range []string{"dockerfiles", "variants", "harness"} {
-		if err := os.CopyFS(filepath.Join(root, dir), os.DirFS(filepath.Join("../../..", dir))); err != nil {
+		if err := os.CopyFS(filepath.Join(checkout, dir), os.DirFS(filepath.Join(root, dir))); err != nil {
 			t.Fatal(err)
 		}
 	}
 	copied := map[string][]byte{}
 	for _, file := range []string{"go.mod", "go.sum", ".dockerignore"} {
-		b, err := os.ReadFile(filepath.Join("../../..", file))
+		b, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -258,9 +287,9 @@ func brokenCheckout(t *testing.T, dockerfiles map[string]string) string {
 		copied["dockerfiles/"+image+".Dockerfile"] = []byte(text)
 	}
 	for file, b := range copied {
-		if err := os.WriteFile(filepath.Join(root, file), b, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(checkout, file), b, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return root
+	return checkout
 }

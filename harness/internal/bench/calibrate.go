@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/load"
 	"spabench/harness/internal/record"
@@ -15,63 +16,76 @@ import (
 	"spabench/variants"
 )
 
-// calibrated reports whether the generator is calibrated with a load. Those that move a few hundred bytes are one
-// payload: the page stands for them; and so does the visit for those in one compressed coding.
+// calibrated reports whether the generator is calibrated with a load. For loads that move a few hundred bytes, the page
+// is calibrated on behalf of all; for visits in one compressed coding, the visit is.
 func calibrated(l record.Load) bool {
 	switch {
 	case l.Container != "":
 		return false
 	case l.Visit == record.FirstVisit:
-		return rig.Sidecars[l.Coding] == ""
+		return rig.SidecarEnding(l.Coding) == ""
 	}
 	return l.Name == "page" || l.Path == entryScript || l.Path == rig.APITarget && l.Method == ""
 }
 
-// calibrateFor is how long each of a calibration's attacks lasts.
-const calibrateFor = 300 * time.Millisecond
+// calibrateTime is how long each attack of a calibration lasts.
+const calibrateTime = 300 * time.Millisecond
 
-// calibrate measures what the load generator can do with each payload, against the floor. Without one among the arms it
-// is not known.
-func (b *runner) calibrate(ctx context.Context) (err error) {
-	var floor variants.Variant
-	for _, v := range b.arms() {
-		if _, built := b.images[v.Name]; v.Kind == variants.Baseline && built {
-			floor = v
-		}
-	}
+// calibrate measures how much load the generator can produce with each payload, against the baseline. If the baseline
+// is not among the arms, or could not be built, that stays unknown.
+func (b *benchRun) calibrate(ctx context.Context) error {
 	var missing []record.Load
 	for _, l := range b.plan.Loads {
-		if c, is := b.before.calibrations[l.Name]; is {
+		if c, found := b.earlier.calibrations[l.Name]; found {
 			b.ceilings[l.Name] = c
 		} else if calibrated(l) {
 			missing = append(missing, l)
 		}
 	}
-	if floor.Name == "" || len(missing) == 0 {
+	baseline, found := b.baseline()
+	if !found || len(missing) == 0 {
 		return nil
 	}
 	b.progress.Line("calibrating the load generator")
-	r, err := b.Lab.Create(ctx, floor, lab.Options{Refs: b.images[floor.Name].Refs, CPUSet: b.serverCPUs})
+	if err := b.calibrateAgainst(ctx, baseline, missing); err != nil {
+		return fmt.Errorf("calibrate the load generator: %w", err)
+	}
+	return nil
+}
+
+// baseline is the null server, if it is one of the arms and was built.
+func (b *benchRun) baseline() (variants.Variant, bool) {
+	for _, v := range b.arms() {
+		if _, built := b.images[v.Name]; built && v.Kind == variants.Baseline {
+			return v, true
+		}
+	}
+	return variants.Variant{}, false
+}
+
+func (b *benchRun) calibrateAgainst(ctx context.Context, baseline variants.Variant, loads []record.Load) (err error) {
+	o := lab.Options{Refs: b.images[baseline.Name].Refs, CPUSet: b.serverCPUs}
+	r, err := b.Lab.Create(ctx, baseline, o)
 	if r != nil {
 		defer rig.CleanUp(ctx, &err, r.Remove)
 	}
 	if err != nil {
-		return fmt.Errorf("calibrate the load generator: %w", err)
+		return err
 	}
-	if _, err := rig.ColdStart(ctx, r, b.Dist); err != nil {
-		return fmt.Errorf("calibrate the load generator: start the floor: %w", err)
+	if _, err := b.ColdStart(ctx, r); err != nil {
+		return fmt.Errorf("start the baseline: %w", err)
 	}
 	if err := b.generator.Join(ctx, r); err != nil {
-		return fmt.Errorf("calibrate the load generator: %w", err)
+		return err
 	}
 	defer rig.CleanUp(ctx, &err, func(ctx context.Context) error { return b.generator.Leave(ctx, r) })
 	u, err := url.Parse(r.URL)
 	if err != nil {
 		return err
 	}
-	for _, l := range missing {
+	for _, l := range loads {
 		c := record.Calibration{Load: l.Name}
-		spec, err := payloads(ctx, b.Dist, l, b.generator.URL(floor.Entry().Name), u.Host)
+		spec, err := payloadSpec(ctx, b.Dist, l, b.generator.URL(baseline.Entry().Name), u.Host)
 		if err == nil {
 			err = b.generate(ctx, "calibrate", spec, 4*(spec.Warmup+spec.Duration), &c)
 		}
@@ -79,11 +93,11 @@ func (b *runner) calibrate(ctx context.Context) (err error) {
 			return ctx.Err()
 		}
 		if err == nil && c.Wrong > 0 {
-			err = fmt.Errorf("%d answers were wrong: %s", c.Wrong, strings.Join(c.Reasons, "; "))
+			err = fmt.Errorf("%d responses were wrong: %s", c.Wrong, strings.Join(c.Reasons, "; "))
 		}
 		if err != nil {
 			c.Err = err.Error()
-			b.progress.Line("what the load generator can do with %s is not known: %v", l.Name, err)
+			b.progress.Line("the load generator could not be calibrated with %s: %v", l.Name, err)
 		}
 		b.ceilings[l.Name] = c
 		if err := b.w.Calibration(c); err != nil {
@@ -93,19 +107,23 @@ func (b *runner) calibrate(ctx context.Context) (err error) {
 	return nil
 }
 
-// payloads asks the floor for as many bytes as each request of the load is answered with, on connections of the same
+// payloadSpec requests as many bytes from the baseline as each response to the load has, on connections of the same
 // kind.
-func payloads(ctx context.Context, d rig.Dist, l record.Load, base, addr string) (load.Spec, error) {
-	s := load.Spec{Load: l.Name, Warmup: l.Warmup, Duration: calibrateFor, Connections: l.Connections, Fresh: l.Visit == record.FirstVisit}
+func payloadSpec(ctx context.Context, d rig.Dist, l record.Load, base, addr string) (load.Spec, error) {
+	s := load.Spec{
+		Load: l.Name, Warmup: l.Warmup, Duration: calibrateTime,
+		Connections: l.Connections, Fresh: l.Visit == record.FirstVisit,
+	}
 	if l.Visit == "" {
-		one, err := specOf(ctx, d, l, base, addr)
+		single, err := specOf(ctx, d, l, base, addr)
 		if err != nil {
 			return s, err
 		}
-		s.Waves = [][]load.Request{{payload(base, one.Waves[0][0].Header, one.Waves[0][0].Want.Length)}}
+		request := single.Waves[0][0]
+		s.Waves = [][]load.Request{{payload(base, request.Header, request.Want.Length)}}
 		return s, nil
 	}
-	files, err := homeFiles(d)
+	files, err := homePageFiles(d)
 	if err != nil {
 		return s, err
 	}
@@ -117,16 +135,18 @@ func payloads(ctx context.Context, d rig.Dist, l record.Load, base, addr string)
 			if err != nil {
 				return s, err
 			}
-			wave = append(wave, payload(base, rig.BrowserHeader(rig.Destination(name), l.Coding), want.Length))
+			wave = append(wave, payload(base, browser.Header(browser.Destination(name), l.Coding), want.Length))
 		}
 		s.Waves = append(s.Waves, wave)
 	}
 	return s, nil
 }
 
-// payload asks the floor for so many bytes, which are all the same.
+// payload requests this number of bytes from the baseline, which are all the same.
 func payload(base string, header http.Header, length int) load.Request {
 	return load.Request{
-		URL: fmt.Sprintf("%s/payload/%d", base, length), Header: header, Want: rig.WantBody("", []byte(strings.Repeat("x", length))),
+		URL:    fmt.Sprintf("%s/payload/%d", base, length),
+		Header: header,
+		Want:   rig.WantBody("", []byte(strings.Repeat("x", length))),
 	}
 }

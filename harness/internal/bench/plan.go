@@ -1,8 +1,7 @@
-// Package harness builds every variant from its Dockerfiles, proves that it conforms, measures what it costs
-// in interleaved rounds, and records all of it.
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,11 +12,14 @@ import (
 	"spabench/variants"
 )
 
-// Plan is what a run sets out to do; it is stored with the results verbatim.
+// Plan is what a run is going to do; it is stored with the results verbatim.
 type Plan = record.Plan
 
-// DefaultPlan is the plan of published runs. Six rounds are the fewest from which a nonparametric interval of the
-// median reaches 95%; with nine it does so without the two most extreme, so that one disturbed round cannot widen it.
+// DefaultPlan is the plan of published runs. Its A/A control is the first variant, measured in each round a second
+// time.
+//
+// Six rounds are the fewest from which a nonparametric interval of the median reaches 95% confidence. With nine, the
+// interval leaves out the two most extreme rounds, so that one disturbed round cannot widen it.
 func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
 	p := basePlan(vs, seed, 9, time.Second)
 	p.Budget.Time = 10 * time.Minute
@@ -27,8 +29,8 @@ func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
 	return p
 }
 
-// QuickPlan is for a first look: too few rounds for intervals, which the tables then say, and no checks that take
-// seconds, because they start servers of their own or a browser.
+// QuickPlan gives a first impression. It has too few rounds for intervals, which the tables then say, and leaves out
+// the checks that take seconds because they start servers or a browser.
 func QuickPlan(vs []variants.Variant, seed uint64) Plan {
 	p := basePlan(vs, seed, 2, 500*time.Millisecond)
 	p.Checks = rig.QuickChecks()
@@ -36,7 +38,10 @@ func QuickPlan(vs []variants.Variant, seed uint64) Plan {
 }
 
 func basePlan(vs []variants.Variant, seed uint64, rounds int, duration time.Duration) Plan {
-	p := Plan{Variants: variants.Names(vs), Rounds: rounds, Seed: seed, Loads: loads(duration), Bounds: sentinel.DefaultBounds, Sliced: true}
+	p := Plan{
+		Variants: variants.Names(vs), Rounds: rounds, Seed: seed, Loads: loads(duration),
+		Bounds: sentinel.DefaultBounds(), Sliced: true,
+	}
 	for _, v := range vs {
 		if v.Kind == variants.Baseline {
 			p.Baseline = v.Name
@@ -53,7 +58,7 @@ func checkPlan(p Plan) error {
 		return fmt.Errorf("plan: rounds must be at least 1, not %d", p.Rounds)
 	}
 	if len(p.Variants) == 0 {
-		return fmt.Errorf("plan: no variants")
+		return errors.New("plan: no variants")
 	}
 	for _, name := range p.Variants {
 		if _, ok := variants.Find(name); !ok {
@@ -61,7 +66,7 @@ func checkPlan(p Plan) error {
 		}
 	}
 	if p.Control != "" && !slices.Contains(p.Variants, p.Control) {
-		return fmt.Errorf("plan: the control %q is none of its variants", p.Control)
+		return fmt.Errorf("plan: the A/A control %q is not one of its variants", p.Control)
 	}
 	return nil
 }

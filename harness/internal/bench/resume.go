@@ -11,72 +11,74 @@ import (
 	"spabench/variants"
 )
 
-// recorded is what a resumed run has already.
-type recorded struct {
+// earlierResults are what the record of an interrupted run has already.
+type earlierResults struct {
 	builds       map[string]record.Build
 	reports      map[string]record.Conformance
 	calibrations map[string]record.Calibration
-	trials       map[turnKey]record.Trial
+	trials       map[trialKey]record.Trial
 }
 
-// turnKey is a variant's turn in a round.
-type turnKey struct {
-	variant       string
+// trialKey identifies a trial.
+type trialKey struct {
+	arm           string
 	round, repeat int
 }
 
-// open creates the record of the run, or opens that of the run to resume.
-func (o Options) open(run record.Run) (*record.Writer, recorded, error) {
+// open creates the record of the run, or opens the record of the run to resume.
+func (o Options) open(run record.Run) (*record.Writer, earlierResults, error) {
 	if !o.Resume {
 		w, err := record.Create(o.Record)
 		if err != nil {
-			return nil, recorded{}, err
+			return nil, earlierResults{}, err
 		}
 		if err := w.Start(run); err != nil {
-			return nil, recorded{}, errors.Join(err, w.Close())
+			return nil, earlierResults{}, errors.Join(err, w.Close())
 		}
-		return w, recorded{}, nil
+		return w, earlierResults{}, nil
 	}
 	w, before, err := record.Resume(o.Record)
 	if err != nil {
-		return nil, recorded{}, err
+		return nil, earlierResults{}, err
 	}
-	var lines []string
+	var changes []string
 	for _, d := range append(record.Differences(before.Env, run.Env), record.Differences(before.Plan, run.Plan)...) {
-		lines = append(lines, "  "+d.String())
+		changes = append(changes, "  "+d.String())
 	}
-	if len(lines) > 0 {
-		return nil, recorded{}, errors.Join(fmt.Errorf("%w:\n%s", record.ErrChanged, strings.Join(lines, "\n")), w.Close())
+	if len(changes) > 0 {
+		err := fmt.Errorf("%w:\n%s", record.ErrChanged, strings.Join(changes, "\n"))
+		return nil, earlierResults{}, errors.Join(err, w.Close())
 	}
 	if err := w.Resumed(record.Resumption{Began: time.Now().UTC()}); err != nil {
-		return nil, recorded{}, errors.Join(err, w.Close())
+		return nil, earlierResults{}, errors.Join(err, w.Close())
 	}
-	d := recorded{
+	earlier := earlierResults{
 		builds: map[string]record.Build{}, reports: map[string]record.Conformance{},
-		calibrations: map[string]record.Calibration{}, trials: map[turnKey]record.Trial{},
+		calibrations: map[string]record.Calibration{}, trials: map[trialKey]record.Trial{},
 	}
 	for _, b := range before.Builds {
-		d.builds[b.Variant] = b
+		earlier.builds[b.Variant] = b
 	}
 	for _, c := range before.Conformance {
-		d.reports[c.Variant] = c
+		earlier.reports[c.Variant] = c
 	}
 	for _, c := range before.Calibration {
-		d.calibrations[c.Load] = c
+		earlier.calibrations[c.Load] = c
 	}
 	for _, t := range before.Trials {
-		d.trials[turnKey{t.Variant, t.Round, t.Repeat}] = t
+		earlier.trials[trialKey{t.Variant, t.Round, t.Repeat}] = t
 	}
-	return w, d, nil
+	return w, earlier, nil
 }
 
-// sameImages holds that a variant was built to the images that were measured before.
+// sameImages returns an error if a variant was not built to the images that were measured before the interruption.
 func sameImages(v variants.Variant, before, now record.Build) error {
 	switch {
 	case now.Err != "":
-		return fmt.Errorf("%w: %s does not build any more: %s", record.ErrChanged, v.Name, now.Err)
+		return fmt.Errorf("%w: %s no longer builds: %s", record.ErrChanged, v.Name, now.Err)
 	case !slices.Equal(before.Image.IDs, now.Image.IDs):
-		return fmt.Errorf("%w: the images of %s are %s, and were %s", record.ErrChanged, v.Name, strings.Join(now.Image.IDs, ", "), strings.Join(before.Image.IDs, ", "))
+		return fmt.Errorf("%w: the images of %s are %s, and were %s", record.ErrChanged, v.Name,
+			strings.Join(now.Image.IDs, ", "), strings.Join(before.Image.IDs, ", "))
 	}
 	return nil
 }

@@ -19,7 +19,8 @@ import (
 	"spabench/harness/internal/rig/rigtest"
 )
 
-// What has changed since a run was cut off is named, and the record stays as it was.
+// TestResumeRefusesChanges holds that what has changed since a run was interrupted is named, and that the record stays
+// as it is.
 func TestResumeRefusesChanges(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "run.jsonl")
 	run := record.Run{Schema: record.Schema, Env: record.Env{Kernel: "1", Commit: "a"}, Plan: shortPlan("embedded-go")}
@@ -57,7 +58,8 @@ func TestResumeRefusesChanges(t *testing.T) {
 	}
 }
 
-// killedRecord names the record to TestBenchToKill, which the next test runs as a process of its own.
+// killedRecord is the environment variable that names the record to TestBenchToKill, which TestBenchKilled runs as a
+// process of its own.
 const killedRecord = "SPABENCH_TEST_RECORD"
 
 // killedPlan has two arms in two rounds.
@@ -73,13 +75,18 @@ func TestBenchToKill(t *testing.T) {
 		t.Skip("run by TestBenchKilled")
 	}
 	_, err := os.Stat(file)
-	if err := Run(t.Context(), Options{Root: "../../..", Prefix: lab.TestPrefix, Record: file, Plan: killedPlan(), Progress: &rigtest.Told{}, Resume: err == nil}); err != nil {
+	o := Options{
+		Root: root, Prefix: lab.TestPrefix, Record: file, Plan: killedPlan(),
+		Progress: &rigtest.Told{}, Resume: err == nil,
+	}
+	if err := Run(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// kill -9 at any moment loses the trial in flight at most: the run is resumed and killed again, at random moments, until
-// it has ended; then it has each trial once, and nothing of what was recorded has changed on the way.
+// TestBenchKilled holds that kill -9 loses the trial in progress at most. The run is resumed and killed again, at
+// random moments, until it has ended. Then it has each trial once, and nothing that was recorded has changed on the
+// way.
 func TestBenchKilled(t *testing.T) {
 	alone.WithEngine(t)
 	l := rigtest.Open(t).Lab
@@ -90,33 +97,21 @@ func TestBenchKilled(t *testing.T) {
 		if attempt > 30 {
 			t.Fatal("the run does not end")
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestBenchToKill$")
-		command.Env = append(os.Environ(), killedRecord+"="+file)
-		command.WaitDelay = 2 * time.Second
-		began := time.Now()
-		var timer *time.Timer
-		if kills < 4 { // the first must get beyond the first line, which a second process needs
-			after := time.Duration(random.IntN(9000)) * time.Millisecond
-			timer = time.AfterFunc(after+2*time.Second, cancel)
-			t.Logf("killed after %s", after+2*time.Second)
+		// Two seconds are enough for the first process to write the first line, which the second one needs.
+		after := 2*time.Second + time.Duration(random.IntN(9000))*time.Millisecond
+		if kills == 4 {
+			after = 0
 		}
-		output, err := command.CombinedOutput()
-		if timer != nil {
-			timer.Stop()
-		}
-		killed := ctx.Err() != nil
-		t.Logf("ended after %s, killed: %t", time.Since(began).Round(time.Millisecond), killed)
-		cancel()
+		output, killed, err := runAndKill(t, file, after)
 		if killed {
 			kills++
 		}
 		if content, readErr := os.ReadFile(file); readErr == nil {
-			whole := string(content[:strings.LastIndexByte(string(content), '\n')+1])
-			if !strings.HasPrefix(whole, kept) {
-				t.Fatal("what was recorded is not there any more")
+			lines := string(content[:strings.LastIndexByte(string(content), '\n')+1])
+			if !strings.HasPrefix(lines, kept) {
+				t.Fatal("what was recorded is gone")
 			}
-			kept = whole
+			kept = lines
 		}
 		if err == nil {
 			break
@@ -125,14 +120,40 @@ func TestBenchKilled(t *testing.T) {
 			t.Fatalf("%v\n%s", err, output)
 		}
 		if info, err := os.Stat(file); err == nil && info.Size() == 0 {
-			if err := os.Remove(file); err != nil { // killed before its first line: it has not begun
+			if err := os.Remove(file); err != nil { // killed before its first line: the run has not begun
 				t.Fatal(err)
 			}
 		}
 	}
 	if kills == 0 {
-		t.Error("it was never killed")
+		t.Error("the run was never killed")
 	}
+	checkKilledRun(t, file)
+	if swept, err := l.Sweep(t.Context()); err != nil || len(swept.InUse) > 0 {
+		t.Errorf("%+v, %v", swept, err)
+	}
+}
+
+// runAndKill starts or resumes the run in a process of its own, and kills it after this time, unless it is 0.
+func runAndKill(t *testing.T, file string, after time.Duration) (output []byte, killed bool, err error) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestBenchToKill$")
+	command.Env = append(os.Environ(), killedRecord+"="+file)
+	command.WaitDelay = 2 * time.Second
+	began := time.Now()
+	if after > 0 {
+		defer time.AfterFunc(after, cancel).Stop()
+	}
+	output, err = command.CombinedOutput()
+	killed = ctx.Err() != nil
+	took := time.Since(began).Round(time.Millisecond)
+	t.Logf("to be killed after %s: ended after %s, killed: %t", after, took, killed)
+	return output, killed, err
+}
+
+// checkKilledRun holds that the run is complete, and has each of its trials once.
+func checkKilledRun(t *testing.T, file string) {
 	run, err := record.Read(file)
 	if err != nil {
 		t.Fatal(err)
@@ -151,8 +172,5 @@ func TestBenchKilled(t *testing.T) {
 	if run.End == nil || len(run.Builds) != 2 || len(run.Conformance) != 1 {
 		t.Errorf("%d builds, %d reports, end %+v", len(run.Builds), len(run.Conformance), run.End)
 	}
-	t.Logf("killed %d times, resumed %d times", kills, len(run.Resumed))
-	if swept, err := l.Sweep(t.Context()); err != nil || len(swept.InUse) > 0 {
-		t.Errorf("%+v, %v", swept, err)
-	}
+	t.Logf("resumed %d times", len(run.Resumed))
 }

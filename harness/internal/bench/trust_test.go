@@ -14,24 +14,27 @@ import (
 	"spabench/variants"
 )
 
-// The plan is the default one, shortened: a page is asked for alike.
+// TestTrustPlan holds that the plan is a shorter default plan, with the same load.
 func TestTrustPlan(t *testing.T) {
-	p, whole := TrustPlan(7, 90*time.Microsecond), DefaultPlan(variants.All(), 7)
+	p, usual := TrustPlan(7, 90*time.Microsecond), DefaultPlan(variants.All(), 7)
 	if err := checkPlan(p); err != nil {
 		t.Error(err)
 	}
-	if len(p.Loads) != 1 || p.Loads[0] != whole.Loads[0] || p.Loads[0].Name != "page" || p.Rounds != whole.Rounds {
+	if len(p.Loads) != 1 || p.Loads[0] != usual.Loads[0] || p.Loads[0].Name != "page" || p.Rounds != usual.Rounds {
 		t.Errorf("%d rounds of %+v", p.Rounds, p.Loads)
 	}
-	if !p.Unchecked || p.Control != "embedded-go" || p.Baseline != "null" || len(p.Variants) != 6 || p.Environ["PLANT_CPU"] != "9000ns" {
+	if !p.Unchecked || p.Control != "embedded-go" || p.Baseline != "null" || len(p.Variants) != 6 ||
+		p.Environ["PLANT_CPU"] != "9000ns" {
 		t.Errorf("%+v", p)
 	}
-	if pilot := PilotPlan(7); checkPlan(pilot) != nil || !slices.Equal(pilot.Variants, []string{"embedded-go"}) || pilot.Control != "" {
+	pilot := PilotPlan(7)
+	if checkPlan(pilot) != nil || !slices.Equal(pilot.Variants, []string{"embedded-go"}) || pilot.Control != "" {
 		t.Errorf("%+v", pilot)
 	}
 }
 
-// A planted regression is nobody's deployment: it is found by its name, and in no list that others go through.
+// TestPlantedCatalogue holds that a planted regression is found by its name, but is in no list of what one might
+// deploy.
 func TestPlantedCatalogue(t *testing.T) {
 	others := variants.Names(append(variants.All(), variants.Recipes()...))
 	for _, v := range variants.Regressions() {
@@ -39,19 +42,20 @@ func TestPlantedCatalogue(t *testing.T) {
 		if !ok || found.Kind != variants.Planted || found.Regression == "" || slices.Contains(others, v.Name) {
 			t.Errorf("%s: found %v, %q", v.Name, ok, found.Regression)
 		}
-		text, err := os.ReadFile(filepath.Join("../../..", "dockerfiles", v.Entry().Dockerfile+".Dockerfile"))
+		text, err := os.ReadFile(filepath.Join(root, "dockerfiles", v.Entry().Dockerfile+".Dockerfile"))
 		if err != nil || !strings.Contains(string(text), "\nFROM server AS "+v.Entry().Stage+"\n") {
 			t.Errorf("%s: no stage %s, %v", v.Name, v.Entry().Stage, err)
 		}
 	}
 }
 
-// One round of the whole plan: every planted image builds and answers right, and what is planted in size and start is there.
+// TestBenchPlanted makes one round of the plan: every planted image builds and responds correctly, and the image that
+// is meant to be larger is larger.
 func TestBenchPlanted(t *testing.T) {
 	alone.WithEngine(t)
 	p := TrustPlan(1, 90*time.Microsecond)
 	p.Rounds, p.Loads[0].Warmup, p.Loads[0].Duration = 1, 100*time.Millisecond, 400*time.Millisecond
-	run, err := runBench(t, t.Context(), "../../..", p, &rigtest.Told{})
+	run, err := makeRun(t, t.Context(), Options{Root: root, Plan: p, Progress: &rigtest.Told{}})
 	if err != nil {
 		t.Error(err)
 	}
@@ -62,15 +66,16 @@ func TestBenchPlanted(t *testing.T) {
 	for _, tr := range run.Trials {
 		trials[tr.Variant] = tr
 		wrong := func(l record.Loaded) bool { return l.Load != "page" || l.Wrong > 0 || l.Requests == 0 }
-		if tr.Err != "" || len(tr.Loads) == 0 || slices.ContainsFunc(tr.Loads, wrong) { // one that was disturbed is made again
+		// A load that was disturbed is repeated, so there may be several.
+		if tr.Err != "" || len(tr.Loads) == 0 || slices.ContainsFunc(tr.Loads, wrong) {
 			t.Fatalf("%s: %s, %+v\n%s", tr.Variant, tr.Err, tr.Loads, tr.Log)
 		}
 	}
 	from, other, size := trials["embedded-go"].Image, trials["planted-tail"].Image, trials["planted-size"].Image
 	if more, pull := size.Unpacked-other.Unpacked, size.Compressed-other.Compressed; more != 1_000_000 || pull < more {
-		t.Errorf("the larger image is larger by %d bytes, %d of them to pull", more, pull)
+		t.Errorf("the larger image is larger by %d bytes unpacked, by %d compressed", more, pull)
 	}
 	if off := trials["planted-cpu"].Image.Unpacked - from.Unpacked; off < -30_000 || off > 30_000 {
-		t.Errorf("what is planted changes the image by %d bytes", off)
+		t.Errorf("the regression in CPU time changes the image by %d bytes", off)
 	}
 }

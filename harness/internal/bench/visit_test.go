@@ -16,14 +16,15 @@ import (
 	"spabench/harness/internal/rig/rigtest"
 )
 
-// What a first visit asks for is what Chromium asks for at the home page, wave after wave.
-func TestHomeIsWhatChromiumAsksFor(t *testing.T) {
+// TestHomePageIsWhatChromiumRequests holds that a first visit requests what Chromium does for the home page, in the
+// same waves.
+func TestHomePageIsWhatChromiumRequests(t *testing.T) {
 	alone.WithEngine(t)
 	g := rigtest.Open(t)
 	if g.Browser == nil {
 		t.Skip(chromium.ErrNotFound)
 	}
-	waves, err := homeFiles(g.Dist)
+	waves, err := homePageFiles(g.Dist)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func TestHomeIsWhatChromiumAsksFor(t *testing.T) {
 		mu.Unlock()
 		if r.URL.Path != "/" {
 			w.Header().Set("Cache-Control", "max-age=31536000, immutable")
-			time.Sleep(50 * time.Millisecond) // so that a wave is asked for before any of it is answered
+			time.Sleep(50 * time.Millisecond) // so that a whole wave is requested before any of it is answered
 		}
 		files.ServeHTTP(w, r)
 	}))
@@ -57,34 +58,43 @@ func TestHomeIsWhatChromiumAsksFor(t *testing.T) {
 	// The service worker is registered when the page has loaded, which may be before or after its last wave.
 	const worker = "/sw.js"
 	if i := slices.Index(asked, worker); i < len(waves[0])+len(waves[1]) {
-		t.Errorf("Chromium asked for %q: the service worker is not after the second wave", asked)
+		t.Errorf("Chromium requested %q: the service worker is not after the second wave", asked)
 	}
 	rest := slices.DeleteFunc(slices.Clone(asked), func(path string) bool { return path == worker })
 	for i, wave := range waves {
 		var want []string
 		for _, name := range wave {
-			if target := rig.TargetOfFile(name); target != worker {
+			if target := rig.RequestTarget(name); target != worker {
 				want = append(want, target)
 			}
 		}
 		if len(rest) < len(want) {
-			t.Fatalf("wave %d: Chromium asked for %q in all, which lacks some of %q", i+1, asked, want)
+			t.Fatalf("wave %d: Chromium requested %q in all, which lacks some of %q", i+1, asked, want)
 		}
 		got := slices.Sorted(slices.Values(rest[:len(want)]))
 		if slices.Sort(want); !slices.Equal(got, want) {
-			t.Errorf("wave %d: Chromium asked for %q, a visit asks for %q", i+1, got, want)
+			t.Errorf("wave %d: Chromium requested %q, a visit requests %q", i+1, got, want)
 		}
 		rest = rest[len(want):]
 	}
 	if len(rest) > 0 {
-		t.Errorf("Chromium asked for more: %q", rest)
+		t.Errorf("Chromium requested more: %q", rest)
 	}
 }
 
 func TestFresh(t *testing.T) {
 	for control, want := range map[string]bool{
-		"public, max-age=31536000, immutable": true, "max-age=60": true, "MAX-AGE=60": true, "": false, "no-cache": false, "max-age=0, must-revalidate": false,
-		"no-cache, max-age=60": false, "no-store": false, "s-maxage=60": false, `max-age="5"`: true, "immutable": false,
+		"public, max-age=31536000, immutable": true,
+		"max-age=60":                          true,
+		"MAX-AGE=60":                          true,
+		`max-age="5"`:                         true,
+		"":                                    false,
+		"no-cache":                            false,
+		"max-age=0, must-revalidate":          false,
+		"no-cache, max-age=60":                false,
+		"no-store":                            false,
+		"s-maxage=60":                         false,
+		"immutable":                           false,
 	} {
 		if fresh(control) != want {
 			t.Errorf("%q: fresh %t", control, !want)
@@ -92,20 +102,21 @@ func TestFresh(t *testing.T) {
 	}
 }
 
-// A build whose home page loads other files than it did is refused: a visit would not be one.
-func TestHomeKnowsTheBuild(t *testing.T) {
+// TestHomePageFiles holds that a build whose home page may load other files is refused.
+func TestHomePageFiles(t *testing.T) {
 	files := fstest.MapFS{}
-	for _, wave := range home {
+	for _, wave := range homePage {
 		for _, pattern := range wave {
 			files[strings.ReplaceAll(pattern, "*", "x")] = &fstest.MapFile{}
 		}
 	}
 	d := rig.Dist{FS: files}
-	if waves, err := homeFiles(d); err != nil || len(waves) != len(home) {
+	if waves, err := homePageFiles(d); err != nil || len(waves) != len(homePage) {
 		t.Errorf("%v, %v", waves, err)
 	}
 	files["assets/vendor-y.js"] = &fstest.MapFile{}
-	if _, err := homeFiles((rig.Dist{FS: files})); err == nil || !strings.Contains(err.Error(), "2 files are assets/vendor-*.js") {
+	const refusal = "2 files match assets/vendor-*.js"
+	if _, err := homePageFiles(d); err == nil || !strings.Contains(err.Error(), refusal) {
 		t.Errorf("error %v", err)
 	}
 }

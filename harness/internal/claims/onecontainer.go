@@ -11,8 +11,10 @@ import (
 	"slices"
 	"strings"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/variants"
@@ -93,14 +95,14 @@ func countLines(root string, v variants.Variant, parts *record.VariantParts) err
 
 // countCORSFields counts the CORS header fields in the API's response to a page of its own origin.
 func countCORSFields(ctx context.Context, r *lab.Running) (int, error) {
-	header := rig.BrowserHeader("empty", claim.AsCurl)
+	header := browser.APIHeader(claim.AsCurl)
 	header.Set("Origin", r.URL)
 	addr := strings.TrimPrefix(r.URL, "http://")
-	res, err := rig.Ask(ctx, addr, http.MethodGet, rig.APITarget, header, "")
+	res, err := rawhttp.Ask(ctx, addr, http.MethodGet, rig.APITarget, header, "")
 	if err != nil {
 		return 0, err
 	}
-	if err := rig.CorrectAPI(res.Status, res.Coding, res.Body); err != nil {
+	if err := rig.CorrectAPI(res); err != nil {
 		return 0, err
 	}
 	n := 0

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/variants"
@@ -44,7 +46,7 @@ func splitInto(alone variants.Variant) variants.Variant {
 	three.Name = "split-" + alone.Name
 	three.Containers = slices.Clone(three.Containers)
 	image := alone.Containers[0]
-	three.Containers[0] = variants.Container{Name: rig.ApiContainer, Dockerfile: image.Dockerfile, Data: image.Data}
+	three.Containers[0] = variants.Container{Name: rig.APIContainer, Dockerfile: image.Dockerfile, Data: image.Data}
 	return three
 }
 
@@ -64,7 +66,7 @@ func observeSplit(ctx context.Context, b *claim.Bench, alone variants.Variant) (
 		return server, err
 	}
 	targets := splitTargets(b.Dist)
-	var plain, coded [2][]rig.Response
+	var plain, coded [2][]rawhttp.Response
 	for i, v := range []variants.Variant{alone, splitInto(alone)} {
 		err := b.Running(ctx, v, lab.Options{Bridge: true}, func(r *lab.Running) (err error) {
 			if plain[i], err = askAll(ctx, r, targets, claim.AsCurl); err == nil {
@@ -85,15 +87,15 @@ func observeSplit(ctx context.Context, b *claim.Bench, alone variants.Variant) (
 }
 
 // askAll requests each target as a browser that accepts these content codings.
-func askAll(ctx context.Context, r *lab.Running, targets []string, codings string) ([]rig.Response, error) {
-	var all []rig.Response
+func askAll(ctx context.Context, r *lab.Running, targets []string, codings string) ([]rawhttp.Response, error) {
+	var all []rawhttp.Response
 	for _, target := range targets {
-		destination := "document"
+		header := browser.Header("document", codings)
 		if strings.HasPrefix(target, "/api/") {
-			destination = "empty"
+			header = browser.APIHeader(codings)
 		}
-		addr, header := strings.TrimPrefix(r.URL, "http://"), rig.BrowserHeader(destination, codings)
-		res, err := rig.Ask(ctx, addr, http.MethodGet, target, header, "")
+		addr := strings.TrimPrefix(r.URL, "http://")
+		res, err := rawhttp.Ask(ctx, addr, http.MethodGet, target, header, "")
 		if err != nil {
 			return all, fmt.Errorf("GET %s: %w", target, err)
 		}
@@ -107,7 +109,7 @@ func askAll(ctx context.Context, r *lab.Running, targets []string, codings strin
 var ignoredFields = []string{"Date", "Connection", "Server", "Keep-Alive", "Transfer-Encoding"}
 
 // compareResponses compares two responses to the same request.
-func compareResponses(target string, a, b rig.Response) record.ComparedResponse {
+func compareResponses(target string, a, b rawhttp.Response) record.ComparedResponse {
 	c := record.ComparedResponse{Target: target, Status: [2]int{a.Status, b.Status},
 		Same: a.Status == b.Status && bytes.Equal(a.Body, b.Body)}
 	names := http.Header{}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/harness/internal/rig/rigtest"
@@ -25,9 +26,9 @@ func TestSplit(t *testing.T) {
 }
 
 func TestCompareResponses(t *testing.T) {
-	a := rig.Response{Status: 200, Body: []byte("x"),
+	a := rawhttp.Response{Status: 200, Body: []byte("x"),
 		Header: http.Header{"Etag": {`"1"`}, "Date": {"now"}, "Vary": {"Accept"}}}
-	b := rig.Response{Status: 200, Body: []byte("x"),
+	b := rawhttp.Response{Status: 200, Body: []byte("x"),
 		Header: http.Header{"Etag": {`"2"`}, "Date": {"then"}, "Allow": {"GET"}}}
 	c := compareResponses("/", a, b)
 	if !c.Same || !slices.Equal(c.Fields, []string{"Allow", "Etag", "Vary"}) {

@@ -14,8 +14,8 @@ import (
 	"spabench/variants"
 )
 
-// BuildDist builds the application that variants with that front end serve, and copies it out of its image.
-// Every variant's own build makes the same bytes again; the conformance checks compare them.
+// BuildDist builds the app with a front end of variants/fronts/, or as the React app if front is "", and copies it out
+// of its image. Every variant builds the app itself, to the same bytes: the conformance checks compare them.
 func BuildDist(ctx context.Context, l *lab.Lab, front string, e lab.Edition) (Dist, error) {
 	ref, folder, err := buildApp(ctx, l, front, e)
 	if err != nil {
@@ -35,8 +35,18 @@ func BuildDist(ctx context.Context, l *lab.Lab, front string, e lab.Edition) (Di
 	return d, nil
 }
 
-// buildApp builds an image with nothing but the application, and says in which folder: with the front end in that folder
-// of variants/fronts/, or with the React app.
+// BuildBoth builds the app with this front end in both editions, as BuildDist does.
+func BuildBoth(ctx context.Context, l *lab.Lab, front string) (b Builds, err error) {
+	if b.Dist, err = BuildDist(ctx, l, front, lab.Usual); err != nil {
+		return Builds{}, err
+	}
+	if b.Next, err = BuildDist(ctx, l, front, lab.Next); err != nil {
+		return Builds{}, errors.Join(err, b.Dist.Remove())
+	}
+	return b, nil
+}
+
+// buildApp builds an image that contains nothing but the app, and returns the folder that it is in.
 func buildApp(ctx context.Context, l *lab.Lab, front string, e lab.Edition) (ref, folder string, err error) {
 	if front == "" {
 		ref, err = l.BuildStage(ctx, "spa", "dist", e)
@@ -46,8 +56,8 @@ func buildApp(ctx context.Context, l *lab.Lab, front string, e lab.Edition) (ref
 	return ref, "/spa/dist", err
 }
 
-// editionOf is the edition of a variant's images: where it has a front end of its own, the one with that build of it,
-// which is built first.
+// editionOf is the edition in which a variant's images are built. For a variant with a front end of its own it names an
+// image with that front end, which is built first.
 func editionOf(ctx context.Context, l *lab.Lab, v variants.Variant, e lab.Edition) (lab.Edition, error) {
 	if v.Front == "" || e == lab.Nothing {
 		return e, nil
@@ -56,15 +66,16 @@ func editionOf(ctx context.Context, l *lab.Lab, v variants.Variant, e lab.Editio
 	return lab.Files(strings.TrimSuffix(v.Front+"-"+e.Name, "-"), ref), err
 }
 
-// BuildVariant builds all images of a variant. What went wrong is in the build's Err, with the end of its output.
+// BuildVariant builds and weighs all images of a variant. If that fails, Err of the build says why, and Log has the end
+// of the output.
 func BuildVariant(ctx context.Context, l *lab.Lab, v variants.Variant) (record.Build, lab.Image) {
 	b := record.Build{Variant: v.Name, Title: v.Title}
 	began := time.Now()
 	fail := func(err error) (record.Build, lab.Image) {
 		b.Took, b.Err = time.Since(began), err.Error()
-		var be *lab.BuildError
-		if errors.As(err, &be) {
-			b.Log = be.Log
+		var failed *lab.BuildError
+		if errors.As(err, &failed) {
+			b.Log = failed.Log
 		}
 		return b, lab.Image{}
 	}
@@ -99,6 +110,32 @@ func BuildImages(ctx context.Context, l *lab.Lab, v variants.Variant) ([]string,
 	return refs, nil
 }
 
+// BuildEdition builds a variant in another edition. Refs are its usual images, which serve for the containers that do
+// not depend on the edition.
+func BuildEdition(
+	ctx context.Context, l *lab.Lab, v variants.Variant, refs []string, e lab.Edition,
+) ([]string, error) {
+	name := e.Name
+	e, err := editionOf(ctx, l, v, e)
+	if err != nil {
+		return nil, fmt.Errorf("build edition %s of %s: %w", name, v.Name, err)
+	}
+	refs = slices.Clone(refs)
+	for i, c := range v.Containers {
+		if !l.Takes(c.Dockerfile, e) {
+			continue
+		}
+		ref, err := l.BuildStage(ctx, c.Dockerfile, "", e)
+		if err != nil {
+			return nil, fmt.Errorf("build edition %s of %s: %w", name, v.Name, err)
+		}
+		refs[i] = ref
+	}
+	return refs, nil
+}
+
+// BaseImage is the base image that the lab passes to Dockerfiles as this build argument; the zero value if it passes
+// none.
 func BaseImage(l *lab.Lab, arg string) lab.Base {
 	bases := l.Bases()
 	if i := slices.IndexFunc(bases, func(b lab.Base) bool { return b.Arg == arg }); i >= 0 {
@@ -107,6 +144,7 @@ func BaseImage(l *lab.Lab, arg string) lab.Base {
 	return lab.Base{}
 }
 
+// RecordImage is the image as records have it.
 func RecordImage(i lab.Image) record.Image {
 	return record.Image{
 		Images: i.Refs, IDs: i.IDs, Unpacked: i.Unpacked, Compressed: i.Compressed,

@@ -18,23 +18,24 @@ import (
 	"spabench/variants/fiber/app"
 )
 
-// TestConformance checks the variants that are measured only when named, and the front ends, in their containers. The four
-// that are measured by default are checked by the test of package harness, the first door.
+// root is the project's folder.
+const root = "../../.."
+
+// TestConformance checks the optional variants, front ends among them, in their containers. Package harness checks the
+// strategies.
 func TestConformance(t *testing.T) {
-	for _, v := range variants.All() {
-		if v.Kind == variants.Optional {
-			t.Run(v.Name, func(t *testing.T) {
-				rigtest.Conform(t, rigtest.Open(t), v, func(t *testing.T, target spatest.Target) {
-					if target.Browser != nil && v.Front != "" {
-						t.Run("front", func(t *testing.T) { showsTheApp(t, target.Browser, target.URL) })
-					}
-				})
+	for _, v := range variants.OfKind(variants.Optional) {
+		t.Run(v.Name, func(t *testing.T) {
+			rigtest.Conform(t, rigtest.Open(t), v, func(t *testing.T, target spatest.Target) {
+				if target.Browser != nil && v.Front != "" {
+					t.Run("front", func(t *testing.T) { showsTheApp(t, target.Browser, target.URL) })
+				}
 			})
-		}
+		})
 	}
 }
 
-// TestReactApp holds the app that all variants share to what the other front ends must show.
+// TestReactApp holds that the React app, which all other variants serve, shows what the other front ends must show.
 func TestReactApp(t *testing.T) {
 	g := rigtest.Open(t)
 	if g.Browser == nil {
@@ -55,7 +56,7 @@ func TestReactApp(t *testing.T) {
 	}
 }
 
-// TestConformanceInProcess checks the Go servers without a container engine, over the fixture of the suite itself.
+// TestConformanceInProcess checks the Go servers without a container engine, with the suite's own fixture as the build.
 func TestConformanceInProcess(t *testing.T) {
 	build := mutant.Fixture()
 	stores := []struct {
@@ -76,23 +77,23 @@ func TestConformanceInProcess(t *testing.T) {
 			target := rig.TargetOf(v, url, build)
 			target.Canaries = []string{rig.Canary, "root:x:0:0:"}
 			if _, disk := v.Files(); disk {
-				target.Guarded = rig.Guarded
+				target.Guarded = rig.GuardedFiles()
 			}
-			spatest.Run(t, target) // package contract checks the API of both
+			spatest.Run(t, target) // tests of package contract check the API of both
 		})
 	}
 }
 
-// servedFolder writes the build into a folder with canaries in it, above and beside it.
+// servedFolder writes the build into a folder, with canaries in it, above it and beside it.
 func servedFolder(t *testing.T, build fs.FS) string {
 	t.Helper()
 	top := t.TempDir()
-	root := filepath.Join(top, "dist")
-	if err := os.CopyFS(root, build); err != nil {
+	dist := filepath.Join(top, "dist")
+	if err := os.CopyFS(dist, build); err != nil {
 		t.Fatal(err)
 	}
 	files := []string{"secret.txt", "dist-secret/secret.txt"}
-	for _, file := range rig.Guarded {
+	for _, file := range rig.GuardedFiles() {
 		files = append(files, "dist"+file)
 	}
 	for _, file := range files {
@@ -104,14 +105,14 @@ func servedFolder(t *testing.T, build fs.FS) string {
 			t.Fatal(err)
 		}
 	}
-	return root
+	return dist
 }
 
 // serve starts the application on a loopback port, with a database of its own.
 func serve(t *testing.T, files app.Files) string {
 	t.Helper()
 	db := filepath.Join(t.TempDir(), "books.db")
-	if err := app.Seed(filepath.Join("../../..", "variants", "books.sql"), db); err != nil {
+	if err := app.Seed(filepath.Join(root, "variants", "books.sql"), db); err != nil {
 		t.Fatal(err)
 	}
 	server, err := app.New(app.Config{Files: files, Database: db})
@@ -135,7 +136,8 @@ func serve(t *testing.T, files app.Files) string {
 	return "http://" + ln.Addr().String()
 }
 
-// TestCatalogue: names are keys, every container has its Dockerfile, and every waiver names a check and a reason.
+// TestCatalogue holds that names are unique, that every container has a Dockerfile, and that every waiver names a check
+// and a reason.
 func TestCatalogue(t *testing.T) {
 	seen, baselines := map[string]bool{}, 0
 	checks := map[string]bool{}
@@ -144,7 +146,7 @@ func TestCatalogue(t *testing.T) {
 	}
 	for _, v := range variants.All() {
 		if seen[v.Name] || v.Name == "" || v.Title == "" || v.Server == "" || len(v.Containers) == 0 {
-			t.Errorf("%q: not unique, or something is not said", v.Name)
+			t.Errorf("%q: not unique, or a field is missing", v.Name)
 		}
 		seen[v.Name] = true
 		if v.Kind == variants.Baseline {
@@ -152,19 +154,19 @@ func TestCatalogue(t *testing.T) {
 		}
 		editions := false
 		for _, c := range v.Containers {
-			text, err := os.ReadFile(filepath.Join("../../..", "dockerfiles", c.Dockerfile+".Dockerfile"))
+			text, err := os.ReadFile(filepath.Join(root, "dockerfiles", c.Dockerfile+".Dockerfile"))
 			if err != nil {
 				t.Errorf("%s: %v", v.Name, err)
 			}
 			editions = editions || strings.Contains(string(text), "\nARG BUILD_ID=A\n")
 		}
 		if v.Front != "" {
-			if _, err := os.Stat(filepath.Join("../../..", "variants", "fronts", v.Front, "package-lock.json")); err != nil {
+			if _, err := os.Stat(filepath.Join(root, "variants", "fronts", v.Front, "package-lock.json")); err != nil {
 				t.Errorf("%s: its front end: %v", v.Name, err)
 			}
 		}
 		if !editions {
-			t.Errorf("%s: no Dockerfile takes BUILD_ID: there is no other build to deploy", v.Name)
+			t.Errorf("%s: no Dockerfile takes BUILD_ID, so there is no other build to deploy", v.Name)
 		}
 		roots := 0
 		for _, c := range v.Containers {
@@ -173,7 +175,7 @@ func TestCatalogue(t *testing.T) {
 			}
 		}
 		if roots > 1 || v.Redeploy != variants.ByImage && (v.Redeploy != variants.ByFolder || roots == 0) {
-			t.Errorf("%s: redeployed by %q with %d folders", v.Name, v.Redeploy, roots)
+			t.Errorf("%s: %d folders are served, and Redeploy is %q", v.Name, roots, v.Redeploy)
 		}
 		for check, reason := range v.Waive {
 			if !checks[check] || reason == "" {
@@ -186,15 +188,15 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// TestSPA runs the application's own tests and type check in its image, and builds it a second time from nothing:
-// both builds have the same bytes.
+// TestSPA runs the app's own tests and type check in its image, which also builds the app a second time and compares
+// the bytes.
 func TestSPA(t *testing.T) {
 	if _, err := rigtest.Open(t).Lab.BuildStage(t.Context(), "spa", "test", lab.Usual); err != nil {
 		t.Fatal(rigtest.Describe(err))
 	}
 }
 
-// TestPython runs the own tests of the servers in Python, each with the packages that its image has.
+// TestPython runs the tests of the servers in Python, each with the packages of its image.
 func TestPython(t *testing.T) {
 	for _, stage := range []string{"fastapi", "django"} {
 		t.Run(stage, func(t *testing.T) {

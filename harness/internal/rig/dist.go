@@ -2,14 +2,11 @@ package rig
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -17,13 +14,15 @@ import (
 
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/load"
+	"spabench/harness/internal/rawhttp"
 )
 
-// Dist is the build that every variant serves, and so what their answers must be, byte for byte.
+// Dist is a build of the app. Every variant serves the same one, so their responses can be compared with it byte for
+// byte.
 type Dist struct {
 	Dir    string // a copy of it, in a temporary folder
 	FS     fs.FS
-	Page   []byte
+	Page   []byte // index.html
 	Script string // path of the page's entry script, from the root
 }
 
@@ -50,13 +49,22 @@ func (d *Dist) Remove() error {
 	return os.RemoveAll(d.Dir)
 }
 
-// Sidecars are the endings of a file's precompressed forms, by content coding.
-var Sidecars = map[string]string{"gzip": ".gz", "br": ".br"}
+// SidecarEnding is the ending of the precompressed file beside another one, for a content coding; "" if builds have
+// none in that coding.
+func SidecarEnding(coding string) string {
+	switch coding {
+	case "gzip":
+		return ".gz"
+	case "br":
+		return ".br"
+	}
+	return ""
+}
 
-// Want is the correct answer to a request for a file of the build: its precompressed form when the build has one in the
-// coding asked for.
+// Want is the correct response to a request for a file of the build that accepts one content coding: the precompressed
+// file, if the build has one, and else the file itself.
 func (d Dist) Want(file, coding string) (load.Want, error) {
-	if ending, ok := Sidecars[coding]; ok {
+	if ending := SidecarEnding(coding); ending != "" {
 		if body, err := fs.ReadFile(d.FS, file+ending); err == nil {
 			return WantBody(coding, body), nil
 		}
@@ -68,57 +76,41 @@ func (d Dist) Want(file, coding string) (load.Want, error) {
 	return WantBody("", body), nil
 }
 
+// WantBody is a response with status 200, this content coding, and this body.
 func WantBody(coding string, body []byte) load.Want {
 	sum := sha256.Sum256(body)
-	return load.Want{Status: 200, Coding: coding, Length: len(body), SHA256: hex.EncodeToString(sum[:])}
+	return load.Want{Status: http.StatusOK, Coding: coding, Length: len(body), SHA256: hex.EncodeToString(sum[:])}
 }
 
-// correctPage says why an answer, asked for without a coding, is not the page.
-func (d Dist) correctPage(status int, coding string, body []byte) error {
-	if status != 200 || coding != "" || !bytes.Equal(body, d.Page) {
-		return fmt.Errorf("the page is wrong: status %d, coding %q, %d bytes; want 200 and the %d bytes of index.html", status, coding, len(body), len(d.Page))
+// RequestTarget is the request target of a file of the build.
+func RequestTarget(file string) string {
+	if file == "index.html" {
+		return "/"
+	}
+	return "/" + file
+}
+
+// correctPage returns an error that says why a response, asked for without a content coding, is not the page.
+func (d Dist) correctPage(res rawhttp.Response) error {
+	if res.Status != http.StatusOK || res.Coding != "" || !bytes.Equal(res.Body, d.Page) {
+		return fmt.Errorf("wrong page: status %d, content coding %q, %d bytes; want 200 and the %d bytes of index.html",
+			res.Status, res.Coding, len(res.Body), len(d.Page))
 	}
 	return nil
 }
 
-// CorrectAPI says why an answer is not the first page of the list of books: its shape is the contract's,
-// its bytes may differ between JSON encoders.
-func CorrectAPI(status int, coding string, body []byte) error {
-	if coding == "gzip" {
-		zr, err := gzip.NewReader(bytes.NewReader(body))
-		if err != nil {
-			return fmt.Errorf("the API's answer is wrong: %w", err)
-		}
-		if body, err = io.ReadAll(io.LimitReader(zr, 1<<20)); err != nil {
-			return fmt.Errorf("the API's answer is wrong: %w", err)
-		}
-	}
-	var list struct {
-		Items []struct {
-			ID    int    `json:"id"`
-			Title string `json:"title"`
-		} `json:"items"`
-		Total int `json:"total"`
-	}
-	if err := json.Unmarshal(body, &list); err != nil {
-		return fmt.Errorf("the API's answer is wrong: status %d, not JSON: %w", status, err)
-	}
-	if status != 200 || len(list.Items) != 20 || list.Total < 1000 || list.Items[0].Title == "" {
-		return fmt.Errorf("the API's answer is wrong: status %d, %d items of %d; want 200 and 20 of at least 1000", status, len(list.Items), list.Total)
+// CorrectAbsence returns an error that says why a response is not one to a request for a file that does not exist.
+func (d Dist) CorrectAbsence(res rawhttp.Response) error {
+	if res.Status != http.StatusNotFound || bytes.Equal(res.Body, d.Page) {
+		return fmt.Errorf("wrong response for a file that does not exist: "+
+			"status %d, %d bytes; want 404, and not the page",
+			res.Status, len(res.Body))
 	}
 	return nil
 }
 
-// CorrectAbsence says why an answer is not that of a file that is not there.
-func (d Dist) CorrectAbsence(status int, _ string, body []byte) error {
-	if status != http.StatusNotFound || bytes.Equal(body, d.Page) {
-		return fmt.Errorf("the answer to an absent asset is wrong: status %d with %d bytes; want 404, and not the page", status, len(body))
-	}
-	return nil
-}
-
-// Extracted lends f a copy of a folder of an image.
-func Extracted(ctx context.Context, l *lab.Lab, ref, folder string, f func(fs.FS) error) error {
+// WithExtracted calls f with a temporary copy of a folder of an image.
+func WithExtracted(ctx context.Context, l *lab.Lab, ref, folder string, f func(fs.FS) error) error {
 	dir, err := os.MkdirTemp("", "spabench-extracted-")
 	if err != nil {
 		return err

@@ -13,7 +13,8 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// ReadEnv reads where the run is made and by what.
+// ReadEnv describes the machine, the engine, the base images and the version of the harness that a run uses. Root is
+// the project's folder.
 func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 	f, err := l.Facts(ctx)
 	if err != nil {
@@ -23,8 +24,9 @@ func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 		CPU: f.CPU, CPUs: f.CPUs, MemoryBytes: f.MemoryBytes, Kernel: f.Kernel, OS: f.OS,
 		Engine: f.Engine, EngineAPI: f.API, StorageDriver: f.Storage,
 		CgroupVersion: f.CgroupV, CgroupDriver: f.CgroupDriver,
-		Path: "from a container on the variant's bridge network, straight to its entry; cold start by the published port",
-		Go:   runtime.Version(),
+		Path: "from a container on the variant's bridge network, straight to its entry; " +
+			"cold start by the published port",
+		Go: runtime.Version(),
 	}
 	env.ServerCPUs, env.GeneratorCPUs = cpusets(f.CPUs)
 	packages, err := l.BasePackages(ctx)
@@ -32,7 +34,9 @@ func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 		return record.Env{}, err
 	}
 	for _, b := range l.Bases() {
-		env.Bases = append(env.Bases, record.Base{Name: b.Arg, Image: b.Image, ID: b.ID, StandIn: b.StandIn, Packages: packages[b.Image]})
+		env.Bases = append(env.Bases, record.Base{
+			Name: b.Arg, Image: b.Image, ID: b.ID, StandIn: b.StandIn, Packages: packages[b.Image],
+		})
 	}
 	env.Commit, env.Dirty = commit(ctx, root)
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -48,8 +52,7 @@ func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 	return env, nil
 }
 
-// cpusets gives the servers and the load generator CPUs of their own: half of the machine each.
-// With a single CPU they share it.
+// cpusets divides the machine's CPUs between the servers and the load generator, half each. They share a single CPU.
 func cpusets(n int) (servers, generator string) {
 	span := func(from, to int) string {
 		if from == to {
@@ -63,7 +66,7 @@ func cpusets(n int) (servers, generator string) {
 	return span(0, n/2-1), span(n/2, n-1)
 }
 
-// commit returns the checkout's commit and whether files differ from it; "" outside a checkout.
+// commit returns the checkout's commit, or "" outside a checkout, and whether tracked files differ from it.
 func commit(ctx context.Context, root string) (string, bool) {
 	git := func(args ...string) (string, error) {
 		out, err := exec.CommandContext(ctx, "git", append([]string{"-C", root}, args...)...).Output()
@@ -73,11 +76,12 @@ func commit(ctx context.Context, root string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	changes, err := git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)results") // runs are written there
+	// Runs are written to results, so changes there do not count.
+	changes, err := git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)results")
 	return head, err == nil && changes != ""
 }
 
-// PeakMemory is the most memory this process ever had resident, in bytes.
+// PeakMemory is the largest resident set that this process has had, in bytes.
 func PeakMemory() int64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -3,15 +3,19 @@ package rig
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/inventory"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/variants"
 )
 
-// Hardened starts a variant once with nothing that it can do without, and asks it for the page, its API, and a write.
+// Hardened starts a variant once, without everything that the engine can take away from it, and requests its page, its
+// API, and a write.
 func (g Rig) Hardened(ctx context.Context, v variants.Variant, refs []string) *inventory.Hardened {
 	h := &inventory.Hardened{With: lab.Hardening, Writable: []inventory.Place{}}
 	for _, c := range v.Containers {
@@ -28,20 +32,15 @@ func (g Rig) Hardened(ctx context.Context, v variants.Variant, refs []string) *i
 	return h
 }
 
-func (g Rig) tryHardened(ctx context.Context, v variants.Variant, refs []string, h *inventory.Hardened) (err error) {
+func (g Rig) tryHardened(
+	ctx context.Context, v variants.Variant, refs []string, h *inventory.Hardened,
+) (err error) {
 	if g, err = g.For(ctx, v); err != nil {
 		return err
 	}
 	r, err := g.Lab.Create(ctx, v, lab.Options{Refs: refs, Bridge: true, Hardened: true})
 	if r != nil {
-		defer func() {
-			clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), CleanUpWithin)
-			defer cancel()
-			if err != nil {
-				h.Log = r.Logs(clean)
-			}
-			err = errors.Join(err, r.Remove(clean))
-		}()
+		defer RemoveLogged(ctx, &err, r, &h.Log)
 	}
 	if err != nil {
 		return err
@@ -50,15 +49,26 @@ func (g Rig) tryHardened(ctx context.Context, v variants.Variant, refs []string,
 	if err != nil {
 		return err
 	}
-	_, notReady := ColdStart(ctx, r, g.Dist)
+	_, notReady := g.ColdStart(ctx, r)
 	h.Ready = notReady == nil
-	// Of one that is not ready, this tells how far it came.
-	page := askedRight(ctx, u.Host, "/", http.Header{"Accept": {"text/html"}}, g.Dist.correctPage)
-	api := askedRight(ctx, u.Host, APITarget, BrowserHeader("empty", "gzip"), CorrectAPI)
-	write := keeps(ctx, u.Host)
-	h.Page, h.API, h.Write = page == nil, api == nil, write == nil
+	// These are tried on a variant that did not become ready, too: they tell how far it came.
+	pageErr := respondsCorrectly(ctx, u.Host, "/", http.Header{"Accept": {"text/html"}}, g.Dist.correctPage)
+	apiErr := respondsCorrectly(ctx, u.Host, APITarget, browser.APIHeader("gzip"), CorrectAPI)
+	writeErr := storesBooks(ctx, u.Host)
+	h.Page, h.API, h.Write = pageErr == nil, apiErr == nil, writeErr == nil
 	if notReady != nil {
-		return notReady // it says what was wrong at the end of the wait
+		return notReady // it says what was wrong when the wait was over
 	}
-	return errors.Join(page, api, write)
+	return errors.Join(pageErr, apiErr, writeErr)
+}
+
+// respondsCorrectly makes one request and returns what is wrong with the response.
+func respondsCorrectly(
+	ctx context.Context, addr, target string, header http.Header, correct func(rawhttp.Response) error,
+) error {
+	res, err := rawhttp.Ask(ctx, addr, http.MethodGet, target, header, "")
+	if err != nil {
+		return fmt.Errorf("GET %s: %w", target, err)
+	}
+	return correct(res)
 }

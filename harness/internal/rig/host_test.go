@@ -18,8 +18,8 @@ import (
 	"spabench/variants"
 )
 
-// TestHost drives everything that checks may do with servers, on every variant in its containers,
-// and sees it by HTTP alone.
+// TestHost does everything that checks may do with servers, to every variant in its containers, and observes it through
+// HTTP alone.
 func TestHost(t *testing.T) {
 	g := rigtest.Open(t)
 	all := []spatest.Feature{spatest.FeatureFolder, spatest.FeatureEmpty, spatest.FeatureUpstream}
@@ -50,7 +50,7 @@ func TestHost(t *testing.T) {
 				}
 			}
 			if name != "disk-go" && name != "nginx-three-container" {
-				return // what they can do the others can, and TestConformance makes them do it
+				return // it does the same as these two, and TestConformance exercises it
 			}
 			ht := hostTest{h, g.Dist, g.Next}
 			t.Run("life", ht.life)
@@ -90,7 +90,7 @@ func (ht hostTest) start(t *testing.T, b spatest.Build) spatest.Server {
 	return s
 }
 
-// life is a start, a deploy there and back, and a stop while a request is answered.
+// life starts a server, deploys the next build and the current one, and stops the server during a request.
 func (ht hostTest) life(t *testing.T) {
 	s := ht.start(t, spatest.Current)
 	page(t, s, ht.dist)
@@ -109,7 +109,7 @@ func (ht hostTest) life(t *testing.T) {
 		page(t, s, to.has)
 		serves(t, s, to.has, to.has.Script)
 		if status, _, err := ask(s, "/"+to.had.Script); status != http.StatusNotFound {
-			t.Errorf("the last build's script: status %d, %v", status, err)
+			t.Errorf("the script of the previous build: status %d, %v", status, err)
 		}
 	}
 	slow := make(chan error, 1)
@@ -129,11 +129,11 @@ func (ht hostTest) life(t *testing.T) {
 		t.Errorf("the request in flight: %v", err)
 	}
 	if status, _, err := ask(s, "/"); err == nil {
-		t.Errorf("stopped, it answers with status %d", status)
+		t.Errorf("the stopped server responds with status %d", status)
 	}
 }
 
-// forgotten is what becomes of a server whose check has no time left to close it, and of a start that is broken off.
+// forgotten leaves a server open, as a check does whose time is over, and interrupts a start.
 func (ht hostTest) forgotten(t *testing.T) {
 	if _, err := ht.host.Start(t.Context(), spatest.Current); err != nil {
 		t.Fatal(err)
@@ -144,13 +144,13 @@ func (ht hostTest) forgotten(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	if s, err := ht.host.Start(ctx, spatest.Current); err == nil {
-		t.Error("a start in no time")
+		t.Error("a start was not interrupted")
 		_ = s.Close(ctx)
 	}
 	rigtest.NothingLeft(t)
 }
 
-// folder changes files under a running server.
+// folder changes the files of a running server.
 func (ht hostTest) folder(t *testing.T) {
 	s := ht.start(t, spatest.Current)
 	page(t, s, ht.dist)
@@ -184,16 +184,16 @@ func (ht hostTest) folder(t *testing.T) {
 		t.Error("removed twice")
 	}
 	do("link", s.Link(t.Context(), "assets/link.txt"))
-	// Whether a server follows it is its own affair; a check asks. The lab's test reads the link itself.
+	// A server may follow it or not: that is for a check to judge. A test of package lab reads the link itself.
 	switch status, body, err := ask(s, "/assets/link.txt"); {
 	case status == http.StatusOK && body == rig.Canary:
-		t.Log("it follows links out of the folder")
+		t.Log("the server follows links out of the folder")
 	case err != nil || status < 400:
 		t.Errorf("link: status %d, %.40q, %v", status, body, err)
 	}
 }
 
-// empty starts the variant without a build: it ends, or answers with anything but a page.
+// empty starts the variant without a build: it exits, or responds with anything but a page.
 func (ht hostTest) empty(t *testing.T) {
 	s, err := ht.host.Start(t.Context(), spatest.None)
 	if errors.Is(err, spatest.ErrEnded) {
@@ -213,7 +213,7 @@ func (ht hostTest) empty(t *testing.T) {
 	}
 }
 
-// upstream ends the API behind a proxy that goes on.
+// upstream stops the API behind a proxy that keeps running.
 func (ht hostTest) upstream(t *testing.T) {
 	s := ht.start(t, spatest.Current)
 	if err := s.StopAPI(t.Context()); err != nil {
@@ -229,7 +229,8 @@ func page(t *testing.T, s spatest.Server, d rig.Dist) {
 	t.Helper()
 	for _, target := range []string{"/", "/books/42"} {
 		if status, body, err := ask(s, target); status != http.StatusOK || body != string(d.Page) {
-			t.Errorf("%s: status %d, %d bytes, %v; want the %d bytes of the page", target, status, len(body), err, len(d.Page))
+			t.Errorf("%s: status %d, %d bytes, %v; want the page, %d bytes",
+				target, status, len(body), err, len(d.Page))
 		}
 	}
 }
@@ -245,9 +246,10 @@ func serves(t *testing.T, s spatest.Server, d rig.Dist, name string) {
 	}
 }
 
-// ask makes a request on a connection of its own.
+// ask makes a request on a new connection.
 func ask(s spatest.Server, target string) (int, string, error) {
-	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true}}
+	transport := &http.Transport{DisableKeepAlives: true, DisableCompression: true}
+	client := http.Client{Timeout: 10 * time.Second, Transport: transport}
 	req, err := http.NewRequest(http.MethodGet, s.URL()+target, nil)
 	if err != nil {
 		return 0, "", err

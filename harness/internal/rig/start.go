@@ -9,51 +9,33 @@ import (
 	"sync"
 	"time"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
+	"spabench/harness/spatest"
+	"spabench/variants"
 )
 
-// CleanUp calls a clean-up with time of its own, since ctx may have ended, and joins its error to err.
-func CleanUp(ctx context.Context, err *error, cleanUp func(context.Context) error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), CleanUpWithin)
-	defer cancel()
-	*err = errors.Join(*err, cleanUp(ctx))
-}
-
-const slowPoll = 5 * time.Millisecond
-
-// pollingOf is how often a starting variant is asked. Under limits less often: a proxy whose backend does not answer yet
-// would spend the quota that the backend needs on refusing.
-func pollingOf(r *lab.Running) time.Duration {
-	if r.Limited() {
-		return slowPoll
+// Start starts a variant and waits until its page and its API respond correctly. A recipe may never do so, and is
+// awaited until it responds at all.
+func (g Rig) Start(ctx context.Context, r *lab.Running, v variants.Variant) error {
+	if v.Kind != variants.Recipe {
+		_, err := g.ColdStart(ctx, r)
+		return err
 	}
-	return pollEvery
-}
-
-// WhyEnded says which container ended by itself, and of what; nil when none did.
-func WhyEnded(ctx context.Context, r *lab.Running) error {
-	name, code, ok := r.Exited(ctx)
-	switch {
-	case !ok:
-		return nil
-	case r.OutOfMemory(ctx, name):
-		return fmt.Errorf("container %s was killed for want of memory (exit code %d)", name, code)
+	if err := r.Start(ctx); err != nil {
+		return err
 	}
-	return fmt.Errorf("container %s ended by itself with exit code %d", name, code)
+	return g.AwaitAnswer(ctx, r)
 }
 
-// ReadyWithin is how long a variant may take from the first start call to its first correct answers; tests shorten it.
-var ReadyWithin = 30 * time.Second
-
-const CleanUpWithin = time.Minute // for taking a variant away, after Ctrl-C too
-
-// ColdStart starts the containers and polls until page and API answer correctly.
+// ColdStart starts the containers and polls until the page and the API respond correctly.
 //
 // Polling begins when the engine says that all containers are started. A connection to a published port before that
-// is taken by the engine's own proxy, whose packets to an address that does not answer yet are sent again after a
+// is taken by the engine's own proxy, whose packets to an address that does not respond yet are retransmitted after a
 // second: it would delay what it measures. So no phase is seen before Returned.
-func ColdStart(ctx context.Context, r *lab.Running, d Dist) (record.Start, error) {
+func (g Rig) ColdStart(ctx context.Context, r *lab.Running) (record.Start, error) {
 	u, err := url.Parse(r.URL)
 	if err != nil {
 		return record.Start{}, err
@@ -63,45 +45,101 @@ func ColdStart(ctx context.Context, r *lab.Running, d Dist) (record.Start, error
 		return record.Start{}, err
 	}
 	s := record.Start{Returned: time.Since(began)}
-	ctx, cancel := context.WithTimeout(ctx, ReadyWithin)
-	defer cancel()
-	var page, api answer
-	var pageErr, apiErr error
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		page, pageErr = Probe{Addr: u.Host, Target: "/", Header: http.Header{"Accept": {"text/html"}}, Correct: d.correctPage, Every: pollingOf(r)}.Await(ctx)
-	})
-	wg.Go(func() {
-		api, apiErr = Probe{Addr: u.Host, Target: APITarget, Header: BrowserHeader("empty", "gzip"), Correct: CorrectAPI, Every: pollingOf(r)}.Await(ctx)
-	})
-	gaveUp := watch(ctx, cancel, r)
-	wg.Wait()
-	cancel()
-	if err := errors.Join(<-gaveUp, pageErr, apiErr); err != nil {
-		return s, fmt.Errorf("not ready within %s: %w", ReadyWithin, err)
+	probes := []Probe{
+		{u.Host, "/", http.Header{"Accept": {"text/html"}}, g.Dist.correctPage, pollInterval(r)},
+		{u.Host, APITarget, browser.APIHeader("gzip"), CorrectAPI, pollInterval(r)},
 	}
-	s.FirstByte = min(page.firstByte.Sub(began), api.firstByte.Sub(began))
+	arrivals, errs, exited := g.awaitAll(ctx, r, probes)
+	if err := errors.Join(append([]error{exited}, errs...)...); err != nil {
+		return s, fmt.Errorf("not ready within %s: %w", g.startTimeout(), err)
+	}
+	page, api := arrivals[0], arrivals[1]
+	s.FirstByte = min(page.first.Sub(began), api.first.Sub(began))
 	s.Page, s.API = page.correct.Sub(began), api.correct.Sub(began)
 	return s, nil
 }
 
-// watch ends the wait when a container ends by itself: it will not become ready any more.
-func watch(ctx context.Context, cancel context.CancelFunc, r *lab.Running) <-chan error {
-	c := make(chan error, 1)
-	go func() {
-		defer close(c)
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(250 * time.Millisecond):
-			}
-			if err := WhyEnded(ctx, r); err != nil {
-				c <- err
-				cancel()
-				return
-			}
+// AwaitAnswer waits until the variant responds to requests for its page and its API, correctly or not. A gateway error
+// of a proxy that does not reach its backend counts only if nothing else comes within the start timeout.
+func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running) error {
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return err
+	}
+	noGatewayError := func(res rawhttp.Response) error {
+		if res.Status >= http.StatusBadGateway && res.Status <= http.StatusGatewayTimeout {
+			return fmt.Errorf("status %d", res.Status)
 		}
-	}()
-	return c
+		return nil
+	}
+	var probes []Probe
+	for _, target := range []string{"/", APITarget} {
+		header := http.Header{"Accept": {"text/html"}}
+		probes = append(probes, Probe{Addr: u.Host, Target: target, Header: header, Correct: noGatewayError})
+	}
+	arrivals, errs, exited := g.awaitAll(ctx, r, probes)
+	if exited != nil {
+		return fmt.Errorf("%w: %w", spatest.ErrEnded, exited)
+	}
+	for i, a := range arrivals {
+		if a.first.IsZero() {
+			return fmt.Errorf("no response within %s: %w", g.startTimeout(), errs[i])
+		}
+	}
+	return nil
+}
+
+// awaitAll runs probes at the same time. It gives up when the start timeout is over, or when a container exits, since
+// the variant cannot become ready then: exited says which one.
+func (g Rig) awaitAll(
+	ctx context.Context, r *lab.Running, probes []Probe,
+) (arrivals []arrival, errs []error, exited error) {
+	ctx, cancel := context.WithTimeout(ctx, g.startTimeout())
+	defer cancel()
+	arrivals, errs = make([]arrival, len(probes)), make([]error, len(probes))
+	var wg sync.WaitGroup
+	for i, p := range probes {
+		wg.Go(func() { arrivals[i], errs[i] = p.Await(ctx) })
+	}
+	watched := make(chan error, 1)
+	go func() { watched <- watchExit(ctx, cancel, r) }()
+	wg.Wait()
+	cancel()
+	return arrivals, errs, <-watched
+}
+
+// watchExit waits until a container exits, which cancels ctx, or until ctx ends.
+func watchExit(ctx context.Context, cancel context.CancelFunc, r *lab.Running) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(250 * time.Millisecond):
+		}
+		if err := ExitError(ctx, r); err != nil {
+			cancel()
+			return err
+		}
+	}
+}
+
+// ExitError says which container exited by itself, and why; it is nil if all of them run.
+func ExitError(ctx context.Context, r *lab.Running) error {
+	name, code, ok := r.Exited(ctx)
+	switch {
+	case !ok:
+		return nil
+	case r.OutOfMemory(ctx, name):
+		return fmt.Errorf("container %s ran out of memory and was killed (exit code %d)", name, code)
+	}
+	return fmt.Errorf("container %s exited by itself with exit code %d", name, code)
+}
+
+// pollInterval is how often a starting variant is asked. Under limits it is asked less often: a proxy whose backend is
+// not ready yet would spend the quota that the backend needs on refusing requests.
+func pollInterval(r *lab.Running) time.Duration {
+	if r.Limited() {
+		return 5 * time.Millisecond
+	}
+	return pollEvery
 }

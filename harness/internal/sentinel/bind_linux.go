@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// bind binds the calling goroutine's thread to one CPU. The thread ends with the goroutine.
+// bind binds the calling goroutine to its thread, and the thread to one CPU. The thread ends with the goroutine.
 func bind(cpu int) error {
 	runtime.LockOSThread()
 	var set unix.CPUSet
@@ -15,56 +15,55 @@ func bind(cpu int) error {
 	return unix.SchedSetaffinity(0, &set)
 }
 
-// trips is how often two threads wake each other for one sample.
-const trips = 50
-
-// wakes is how long it takes the calling thread and one on another CPU to wake each other in turn, by way of pipes; 0
-// where that cannot be done.
-func wakes(peer int) time.Duration {
-	var there, back [2]int // each a read end and a write end
-	if unix.Pipe2(there[:], unix.O_CLOEXEC) != nil {
+// timeWakeUps times how long the calling thread and one on another CPU take to wake each other in turn, through pipes.
+// The result is 0 if that is impossible.
+func timeWakeUps(otherCPU int) time.Duration {
+	var request, reply [2]int // a read end and a write end each
+	if unix.Pipe2(request[:], unix.O_CLOEXEC) != nil {
 		return 0
 	}
-	if unix.Pipe2(back[:], unix.O_CLOEXEC) != nil {
-		closeAll(there[:])
+	if unix.Pipe2(reply[:], unix.O_CLOEXEC) != nil {
+		closeAll(request[:])
 		return 0
 	}
 	ended := make(chan struct{})
-	go func() { // ends its thread
+	go func() { // it ends its thread, which is bound
 		defer close(ended)
-		defer closeAll([]int{there[0], back[1]})
-		one := make([]byte, 1)
-		for bound := bind(peer) == nil; bound; {
-			if n, _ := unix.Read(there[0], one); n != 1 {
-				return
-			}
-			if n, _ := unix.Write(back[1], one); n != 1 {
-				return
-			}
+		defer closeAll([]int{request[0], reply[1]})
+		if bind(otherCPU) != nil {
+			return
+		}
+		buffer := make([]byte, 1)
+		for readByte(request[0], buffer) && writeByte(reply[1], buffer) {
 		}
 	}()
-	one := make([]byte, 1)
-	failed := false
+	failed, buffer := false, make([]byte, 1)
 	took := median(func() time.Duration {
 		began := time.Now()
-		for range trips {
-			if n, _ := unix.Write(there[1], one); n != 1 {
-				failed = true
-				break
-			}
-			if n, _ := unix.Read(back[0], one); n != 1 {
+		for range roundTrips {
+			if !writeByte(request[1], buffer) || !readByte(reply[0], buffer) {
 				failed = true
 				break
 			}
 		}
 		return time.Since(began)
 	})
-	closeAll([]int{there[1], back[0]})
+	closeAll([]int{request[1], reply[0]})
 	<-ended
 	if failed {
 		return 0
 	}
 	return took
+}
+
+func readByte(descriptor int, buffer []byte) bool {
+	n, _ := unix.Read(descriptor, buffer)
+	return n == 1
+}
+
+func writeByte(descriptor int, buffer []byte) bool {
+	n, _ := unix.Write(descriptor, buffer)
+	return n == 1
 }
 
 func closeAll(descriptors []int) {

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// bind and wakes are for Linux: elsewhere the servers run in a virtual machine, which the sentinel does not see.
-func bind(int) error { return errors.New("no thread can be bound to a CPU here") }
+// Elsewhere than on Linux, the servers run in a virtual machine, which the sentinel cannot look into.
 
-func wakes(int) time.Duration { return 0 }
+func bind(int) error { return errors.New("binding a thread to a CPU is not supported on this system") }
+
+func timeWakeUps(int) time.Duration { return 0 }

@@ -97,7 +97,7 @@ func observeScope(ctx context.Context, l *lab.Lab, e lab.Edition) (record.Argume
 	if err != nil {
 		return s, err
 	}
-	err = rig.Extracted(ctx, l, ref, "/seen", func(fsys fs.FS) (err error) {
+	err = rig.WithExtracted(ctx, l, ref, "/seen", func(fsys fs.FS) (err error) {
 		for name, to := range map[string]*string{"before": &s.Before, "after": &s.After, "process": &s.Process} {
 			content, failed := fs.ReadFile(fsys, name)
 			*to, err = string(content), errors.Join(err, failed)
@@ -131,7 +131,7 @@ func observeApp(ctx context.Context, l *lab.Lab, e lab.Edition, usual fs.FS) (b 
 	if err != nil {
 		return b, err
 	}
-	err = rig.Extracted(ctx, l, ref, "/dist", func(dist fs.FS) error {
+	err = rig.WithExtracted(ctx, l, ref, "/dist", func(dist fs.FS) error {
 		if b, err = readApp(dist); err != nil {
 			return err
 		}
@@ -203,7 +203,7 @@ func observeSecret(ctx context.Context, l *lab.Lab) (s record.SecretArgument, er
 	if err != nil {
 		return s, err
 	}
-	err = rig.Extracted(ctx, l, stage, "/out", func(out fs.FS) error {
+	err = rig.WithExtracted(ctx, l, stage, "/out", func(out fs.FS) error {
 		length, err := fs.ReadFile(out, "length")
 		s.Used = strings.TrimSpace(string(length)) == strconv.Itoa(len(value))
 		return err

@@ -157,7 +157,7 @@ func whyUnavailable(ctx context.Context, g rig.Rig, c candidate) string {
 
 // lookInto records what is in the image, and whether it works.
 func lookInto(ctx context.Context, g rig.Rig, v variants.Variant, ref string, base *record.RuntimeBase) error {
-	looked := g.LookAt(ctx, v, []string{ref}, nil)
+	looked := g.InspectImages(ctx, v, []string{ref})
 	if looked.Err != "" {
 		return errors.New(looked.Err)
 	}

@@ -22,7 +22,7 @@ type Bench struct {
 // New makes a bench on which nothing is built yet.
 func New(l *lab.Lab, progress rig.Progress) *Bench {
 	return &Bench{
-		Rig: rig.Rig{Lab: l, Fronts: map[string]rig.Builds{}}, Progress: progress,
+		Rig: rig.New(l), Progress: progress,
 		images: map[string][]string{}, inspected: map[string]inventory.Variant{},
 	}
 }
@@ -71,7 +71,7 @@ func (b *Bench) Inventory(ctx context.Context, v variants.Variant) (inventory.Va
 	if err := b.MakeApps(ctx); err != nil {
 		return inventory.Variant{}, err
 	}
-	of := b.Look(ctx, v)
+	of := b.Inspect(ctx, v)
 	if of.Err != "" {
 		return of, errors.New(of.Err)
 	}
@@ -102,7 +102,7 @@ func (b *Bench) Running(
 	if err != nil {
 		return err
 	}
-	if err := rig.AwaitReady(ctx, r, v, g.Dist); err != nil {
+	if err := g.Start(ctx, r, v); err != nil {
 		return err
 	}
 	return f(r)

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
@@ -77,20 +79,20 @@ var errServiceEnded = errors.New("its container has exited")
 
 // ask waits until the service responds, and correctly if correct is not nil.
 func (p project) ask(
-	ctx context.Context, service, target string, correct func(rig.Response) error,
-) (rig.Response, error) {
+	ctx context.Context, service, target string, correct func(rawhttp.Response) error,
+) (rawhttp.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, rig.ReadyWithin)
 	defer cancel()
 	for {
 		s, err := p.Service(ctx, service)
 		if err != nil {
-			return rig.Response{}, err
+			return rawhttp.Response{}, err
 		}
 		if s.Status == "exited" {
-			return rig.Response{}, fmt.Errorf("ask service %s for %s: %w", service, target, errServiceEnded)
+			return rawhttp.Response{}, fmt.Errorf("ask service %s for %s: %w", service, target, errServiceEnded)
 		}
 		addr := strings.TrimPrefix(s.URL, "http://")
-		res, err := rig.Ask(ctx, addr, http.MethodGet, target, rig.BrowserHeader("document", "identity"), "")
+		res, err := rawhttp.Ask(ctx, addr, http.MethodGet, target, browser.Header("document", "identity"), "")
 		if err == nil && correct != nil {
 			err = correct(res)
 		}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"spabench/harness/internal/browser"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
@@ -118,9 +120,9 @@ func (s savedFile) seen(ctx context.Context, text string, within time.Duration) 
 	defer cancel()
 	probe := rig.Probe{
 		Addr: strings.TrimPrefix(service.URL, "http://"), Target: s.target,
-		Header: rig.BrowserHeader("document", "identity"), Every: 2 * time.Millisecond,
-		Correct: func(_ int, _ string, body []byte) error {
-			if !bytes.Contains(body, []byte(text)) {
+		Header: browser.Header("document", "identity"), Every: 2 * time.Millisecond,
+		Correct: func(res rawhttp.Response) error {
+			if !bytes.Contains(res.Body, []byte(text)) {
 				return fmt.Errorf("the response does not contain %q", text)
 			}
 			return nil

@@ -10,6 +10,7 @@ import (
 
 	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
@@ -141,7 +142,7 @@ func (p project) noteStart(s record.SeededStart) {
 // books is how many books the server has, once it responds; 0 if it exits instead.
 func (p project) books(ctx context.Context) (int, error) {
 	var list struct{ Total int }
-	_, err := p.ask(ctx, "app", rig.APITarget, func(res rig.Response) error {
+	_, err := p.ask(ctx, "app", rig.APITarget, func(res rawhttp.Response) error {
 		if err := json.Unmarshal(res.Body, &list); err != nil || res.Status != http.StatusOK {
 			return fmt.Errorf("status %d", res.Status)
 		}

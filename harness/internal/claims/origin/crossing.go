@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/harness/spatest"
@@ -96,10 +98,10 @@ func (x *crossing) start(
 	ctx, cancel := context.WithTimeout(ctx, rig.ReadyWithin)
 	defer cancel()
 	p := rig.Probe{
-		Addr: u.Host, Target: target, Header: rig.BrowserHeader("document", "gzip"), Every: rig.PollPatiently,
-		Correct: func(status int, _ string, body []byte) error {
-			if status != http.StatusOK {
-				return fmt.Errorf("status %d: %.200s", status, body)
+		Addr: u.Host, Target: target, Header: browser.Header("document", "gzip"), Every: rig.PollPatiently,
+		Correct: func(res rawhttp.Response) error {
+			if res.Status != http.StatusOK {
+				return fmt.Errorf("status %d: %.200s", res.Status, res.Body)
 			}
 			return nil
 		},

@@ -13,7 +13,6 @@ import (
 	"sync"
 
 	"spabench/harness/internal/record"
-	"spabench/harness/internal/rig"
 )
 
 // tap stands in front of a server as the origin that browsers know. It forwards HTTP/1.1 byte by byte, and records what
@@ -154,8 +153,15 @@ func describe(req *http.Request, res *http.Response, sent, received int) record.
 		return strings.HasPrefix(name, "Access-Control-") ||
 			name == "Vary" && strings.Contains(res.Header.Get(name), "Origin")
 	})
-	p.CORS = len(rig.Fields(p.Asked)) + len(rig.Fields(p.Answered))
+	p.CORS = wireSize(p.Asked) + wireSize(p.Answered)
 	return p
+}
+
+// wireSize is how many bytes the fields are in HTTP/1.1.
+func wireSize(h http.Header) int {
+	var b strings.Builder
+	_ = h.Write(&b) // a strings.Builder takes everything
+	return b.Len()
 }
 
 func selectFields(h http.Header, wanted func(string) bool) http.Header {

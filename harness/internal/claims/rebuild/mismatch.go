@@ -62,7 +62,7 @@ func runMismatch(
 	if err != nil {
 		return m, err
 	}
-	err = rig.Extracted(ctx, b.Lab, ref, "/seen", func(seen fs.FS) (err error) {
+	err = rig.WithExtracted(ctx, b.Lab, ref, "/seen", func(seen fs.FS) (err error) {
 		m, err = readMismatch(seen)
 		return err
 	})

@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"strings"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/claims/claim"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
@@ -24,7 +26,7 @@ func observeAttacks(ctx context.Context, b *claim.Bench, t target) ([]record.Att
 	var newTag string // of what the attack before left to curl
 	for i := range len(t.attacks) + 1 {
 		err := b.Running(ctx, t.variant, lab.Options{Bridge: true}, func(r *lab.Running) (err error) {
-			v := visit{running: r, dist: b.Dist}
+			v := visit{running: r, rig: b.Rig}
 			if i > 0 {
 				if err := v.askRenewed(ctx, t.attacks[i-1], &all[i-1], newTag); err != nil {
 					return err
@@ -48,7 +50,7 @@ func observeAttacks(ctx context.Context, b *claim.Bench, t target) ([]record.Att
 // visit is a running variant that clients ask for files of a build.
 type visit struct {
 	running *lab.Running
-	dist    rig.Dist
+	rig     rig.Rig
 }
 
 // attack makes one attack, and looks what comes of it. NewTag is the ETag of what curl then gets.
@@ -74,8 +76,8 @@ func (v visit) attack(ctx context.Context, t target, a attack) (made record.Atta
 	if res, err := v.ask(ctx, a, record.CurlClient, oldTag); err == nil {
 		made.OldTagStatus = res.Status
 	}
-	health := rig.BrowserHeader("empty", "identity")
-	if res, err := rig.Ask(ctx, v.addr(), http.MethodGet, "/api/health", health, ""); err == nil {
+	health := browser.APIHeader("identity")
+	if res, err := rawhttp.Ask(ctx, v.addr(), http.MethodGet, "/api/health", health, ""); err == nil {
 		made.Health = res.Status
 	}
 	made.Logged = strings.Count(v.running.Logs(ctx), "\n") - strings.Count(logs, "\n")
@@ -90,7 +92,7 @@ func (v visit) askRestarted(ctx context.Context, a attack) (record.TamperRespons
 	}
 	err := v.running.Start(ctx)
 	if err == nil {
-		err = rig.AwaitAnswer(ctx, v.running)
+		err = v.rig.AwaitAnswer(ctx, v.running)
 	}
 	if err != nil || ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -125,16 +127,16 @@ func (v visit) askRenewed(ctx context.Context, a attack, made *record.Attack, ta
 func (v visit) addr() string { return strings.TrimPrefix(v.running.URL, "http://") }
 
 // ask requests the file that an attack is on; with a tag, if it is no longer what has that ETag.
-func (v visit) ask(ctx context.Context, a attack, client, tag string) (rig.Response, error) {
-	header := rig.BrowserHeader(rig.Destination(a.file), accepted[client])
+func (v visit) ask(ctx context.Context, a attack, client, tag string) (rawhttp.Response, error) {
+	header := browser.Header(browser.Destination(a.file), accepted[client])
 	if tag != "" {
 		header.Set("If-None-Match", tag)
 	}
-	return rig.Ask(ctx, v.addr(), http.MethodGet, rig.TargetOfFile(a.file), header, "")
+	return rawhttp.Ask(ctx, v.addr(), http.MethodGet, rig.RequestTarget(a.file), header, "")
 }
 
 // describe says what a response has.
-func (v visit) describe(a attack, res rig.Response, err error) record.TamperResponse {
+func (v visit) describe(a attack, res rawhttp.Response, err error) record.TamperResponse {
 	if err != nil {
 		return record.TamperResponse{}
 	}
@@ -142,7 +144,7 @@ func (v visit) describe(a attack, res rig.Response, err error) record.TamperResp
 	if res.Status != http.StatusOK {
 		return got
 	}
-	want, _ := v.dist.Want(a.file, res.Coding)
+	want, _ := v.rig.Dist.Want(a.file, res.Coding)
 	switch {
 	case rig.WantBody(res.Coding, res.Body) == want:
 		got.Content = record.BuiltContent

@@ -37,7 +37,7 @@ func (t target) copy(ctx context.Context, r *lab.Running, a attack) (refused str
 		return lastWords(err.Error()), ctx.Err()
 	}
 	for coding, content := range a.coded {
-		if err := r.Copy(ctx, t.container, a.path+rig.Sidecars[coding], content, a.mode); err != nil {
+		if err := r.Copy(ctx, t.container, a.path+rig.SidecarEnding(coding), content, a.mode); err != nil {
 			return lastWords(err.Error()), ctx.Err()
 		}
 	}

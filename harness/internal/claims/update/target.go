@@ -78,7 +78,7 @@ func (t target) startWritable(ctx context.Context, linked bool) (*lab.Running, e
 			return r, err
 		}
 	}
-	return r, rig.AwaitReady(ctx, r, t.variant, t.bench.Dist)
+	return r, t.bench.Start(ctx, r, t.variant)
 }
 
 // link makes the folder one with releases, of which the first is served. Servers learn from their environment where it
@@ -88,7 +88,7 @@ func (t target) link(ctx context.Context, r *lab.Running, served variants.Contai
 	if err != nil {
 		return err
 	}
-	files, err := rig.FilesInDeployOrder(t.bench.Dist.FS, rig.DeployOrder)
+	files, err := rig.OrderedFiles(t.bench.Dist.FS, rig.DeployOrder)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (t target) updateContainer(ctx context.Context, nextRefs []string) (u recor
 	if err != nil {
 		return u, err
 	}
-	if err := rig.AwaitReady(ctx, old, t.variant, t.bench.Dist); err != nil {
+	if err := t.bench.Start(ctx, old, t.variant); err != nil {
 		return u, err
 	}
 	_, port, _ := strings.Cut(strings.TrimPrefix(old.URL, "http://"), ":")

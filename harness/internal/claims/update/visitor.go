@@ -10,7 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"spabench/harness/internal/browser"
 	"spabench/harness/internal/claims/claim"
+	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 )
@@ -128,22 +130,22 @@ func (v *visitors) load(ctx context.Context) (l pageLoad) {
 }
 
 // faultOf describes a response that is not what it should be.
-func faultOf(pageOf, name string, res rig.Response) record.LoadFault {
+func faultOf(pageOf, name string, res rawhttp.Response) record.LoadFault {
 	return record.LoadFault{
-		PageOf: pageOf, Destination: rig.Destination(name), Status: res.Status,
+		PageOf: pageOf, Destination: browser.Destination(name), Status: res.Status,
 		Empty: res.Status == http.StatusOK && len(res.Body) == 0,
 	}
 }
 
-func (v *visitors) ask(ctx context.Context, name string) (rig.Response, error) {
+func (v *visitors) ask(ctx context.Context, name string) (rawhttp.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, responseWithin)
 	defer cancel()
-	header := rig.BrowserHeader(rig.Destination(name), claim.AsBrowser)
-	return rig.Ask(ctx, v.addr, http.MethodGet, rig.TargetOfFile(name), header, "")
+	header := browser.Header(browser.Destination(name), claim.AsBrowser)
+	return rawhttp.Ask(ctx, v.addr, http.MethodGet, rig.RequestTarget(name), header, "")
 }
 
 // gives reports whether a response is that file of the build.
-func gives(d rig.Dist, name string, res rig.Response) bool {
+func gives(d rig.Dist, name string, res rawhttp.Response) bool {
 	want, err := d.Want(name, res.Coding)
 	return err == nil && res.Status == http.StatusOK && rig.WantBody(res.Coding, res.Body) == want
 }
@@ -169,8 +171,8 @@ func (v *visitors) askOldChunk(ctx context.Context) (record.ChunkResponse, error
 		if _, err := fs.Stat(next.FS, name); err == nil || name == old.Script {
 			continue
 		}
-		header := rig.BrowserHeader("script", claim.AsBrowser)
-		res, err := rig.Ask(ctx, v.addr, http.MethodGet, "/"+name, header, "")
+		header := browser.Header("script", claim.AsBrowser)
+		res, err := rawhttp.Ask(ctx, v.addr, http.MethodGet, "/"+name, header, "")
 		if err != nil {
 			return record.ChunkResponse{}, ctx.Err() // no response, unless the experiment was cancelled
 		}
@@ -179,7 +181,7 @@ func (v *visitors) askOldChunk(ctx context.Context) (record.ChunkResponse, error
 	return record.ChunkResponse{}, fmt.Errorf("build B has every chunk of build A")
 }
 
-func describeChunk(old, next rig.Dist, name string, res rig.Response) record.ChunkResponse {
+func describeChunk(old, next rig.Dist, name string, res rawhttp.Response) record.ChunkResponse {
 	got := record.ChunkResponse{Status: res.Status}
 	switch {
 	case res.Status != http.StatusOK:

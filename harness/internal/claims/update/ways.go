@@ -40,7 +40,7 @@ const careful = 2
 
 // inOrder puts the files of a build in that order.
 func inOrder(build fs.FS, order func(name string) int, put func([]lab.File) error) error {
-	files, err := rig.FilesInDeployOrder(build, order)
+	files, err := rig.OrderedFiles(build, order)
 	if err != nil {
 		return err
 	}

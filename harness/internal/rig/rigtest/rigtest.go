@@ -1,4 +1,5 @@
-// Package rigtest lends tests a rig: an engine, the application's builds and a browser, made once for a package.
+// Package rigtest lends tests a rig: an engine, the builds of the app and a browser, made once for the tests of a
+// package.
 package rigtest
 
 import (
@@ -7,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,9 +29,12 @@ type Told struct {
 	OnStep func(current string)
 }
 
+// Line keeps the line.
 func (p *Told) Line(format string, args ...any) {
 	p.Lines = append(p.Lines, fmt.Sprintf(format, args...))
 }
+
+// Step keeps the step as a line, and calls OnStep.
 func (p *Told) Step(_, _ int, current string) {
 	p.Line("%s", current)
 	if p.OnStep != nil {
@@ -37,7 +42,7 @@ func (p *Told) Step(_, _ int, current string) {
 	}
 }
 
-// NothingLeft fails the test if this process has a container, network, volume or cgroup.
+// NothingLeft fails the test if this process still has a container, network, volume or cgroup.
 func NothingLeft(t *testing.T) {
 	t.Helper()
 	l, err := lab.Connect(context.Background(), t.Logf)
@@ -50,47 +55,50 @@ func NothingLeft(t *testing.T) {
 	}
 }
 
-// shared is one rig for all tests of this package.
+// shared is the one rig of all tests of a package. Only the test binary has it.
 var shared struct {
-	once sync.Once
-	rig.Rig
+	once    sync.Once
+	rig     rig.Rig
 	browser *chromium.Browser
 	err     error
 }
 
-// Open returns the package's rig. Under -short it skips the test.
+// Open lends the rig. Under -short it skips the test.
 func Open(t *testing.T) rig.Rig {
 	t.Helper()
 	alone.WithEngine(t)
 	shared.once.Do(func() {
-		ctx := context.Background() // it outlives the first test that asks for it
-		shared.Fronts = map[string]rig.Builds{}
-		if shared.Lab, shared.err = lab.Open(ctx, root(), lab.TestPrefix, progress); shared.err == nil {
-			shared.Dist, shared.err = rig.BuildDist(ctx, shared.Lab, "", lab.Usual)
-		}
-		if shared.err == nil {
-			shared.Next, shared.err = rig.BuildDist(ctx, shared.Lab, "", lab.Next)
-		}
-		if shared.err == nil {
-			browser, err := chromium.Start(ctx)
-			switch {
-			case err == nil:
-				shared.browser, shared.Rig.Browser = browser, browser
-			case errors.Is(err, chromium.ErrNotFound):
-				progress("what needs a browser is not checked: %v", err)
-			default:
-				shared.err = err
-			}
-		}
+		ctx := context.Background() // the rig outlives the first test that asks for it
+		shared.err = open(ctx)
 	})
 	if shared.err != nil {
 		t.Fatal(Describe(shared.err))
 	}
-	return shared.Rig
+	return shared.rig
 }
 
-// Conform builds a variant, checks it in its containers, and that its API keeps the contract; more looks at what else is
-// to be seen of the running variant.
+func open(ctx context.Context) error {
+	l, err := lab.Open(ctx, root(), lab.TestPrefix, progress)
+	if err != nil {
+		return err
+	}
+	shared.rig = rig.New(l)
+	if shared.rig.Builds, err = rig.BuildBoth(ctx, l, ""); err != nil {
+		return err
+	}
+	browser, err := chromium.Start(ctx)
+	if errors.Is(err, chromium.ErrNotFound) {
+		progress("checks that need a browser are skipped: %v", err)
+		return nil
+	}
+	if err == nil {
+		shared.browser, shared.rig.Browser = browser, browser
+	}
+	return err
+}
+
+// Conform builds a variant, runs the suite on it in its containers, and checks whether its API keeps the contract. If
+// more is not nil, it is called with the running variant.
 func Conform(t *testing.T, g rig.Rig, v variants.Variant, more func(*testing.T, spatest.Target)) {
 	t.Helper()
 	built, img := rig.BuildVariant(t.Context(), g.Lab, v)
@@ -114,14 +122,14 @@ func Conform(t *testing.T, g rig.Rig, v variants.Variant, more func(*testing.T, 
 	progress("%s: checked in %s", v.Name, time.Since(began).Round(100*time.Millisecond))
 }
 
-// progress tells of a step as it is made, if that was asked for with -v: testing itself holds back what a test logs.
+// progress prints a step under -v while the test runs: what a test logs would appear only when it is over.
 func progress(format string, args ...any) {
 	if testing.Verbose() {
 		fmt.Fprintf(os.Stderr, format+"\n", args...)
 	}
 }
 
-// Main runs the tests of a package that may have asked for the rig, and takes it away. Call it from TestMain.
+// Main runs the tests of a package and then removes the rig, if one of them opened it. Call it from TestMain.
 func Main(m *testing.M) {
 	for name, value := range lab.Environment() {
 		if err := os.Setenv(name, value); err != nil {
@@ -129,37 +137,35 @@ func Main(m *testing.M) {
 		}
 	}
 	code := m.Run()
-	if shared.browser != nil {
-		if err := shared.browser.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	if shared.Lab != nil {
-		if err := shared.Lab.Close(context.Background()); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-		if err := shared.Rig.Remove(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
+	for _, err := range closeShared() {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
 	}
 	os.Exit(code)
 }
 
-// Describe is an error with the end of the build's output, if it has one.
+func closeShared() (errs []error) {
+	if shared.browser != nil {
+		errs = append(errs, shared.browser.Close())
+	}
+	if shared.rig.Lab != nil {
+		errs = append(errs, shared.rig.Close(context.Background()))
+	}
+	return slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+}
+
+// Describe is the text of an error, with the end of the output of the build if it is a build's.
 func Describe(err error) string {
 	var b strings.Builder
 	b.WriteString(err.Error())
-	var be *lab.BuildError
-	if errors.As(err, &be) {
-		b.WriteString("\n" + be.Log)
+	var failed *lab.BuildError
+	if errors.As(err, &failed) {
+		b.WriteString("\n" + failed.Log)
 	}
 	return b.String()
 }
 
-// root is the project's folder, from the folder of whichever package is tested.
+// root is the project's folder, found from the folder of the package under test.
 func root() string {
 	dir, err := os.Getwd()
 	for err == nil && dir != filepath.Dir(dir) {

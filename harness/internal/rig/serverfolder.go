@@ -10,23 +10,23 @@ import (
 	"spabench/harness/internal/lab"
 )
 
-// deployFiles replaces the build in a served folder by another one, so that what a file names is there before it:
-// the assets first, then the rest, the page last, and only then what is gone is removed.
+// deployFiles replaces the build in a served folder. Files are written before those that refer to them: first the
+// assets, then the rest, last the page. Only then are the files removed that the new build does not have.
 func deployFiles(ctx context.Context, r *lab.Running, build fs.FS) error {
 	folder, err := r.Folder()
 	if err != nil {
 		return err
 	}
-	files, err := FilesInDeployOrder(build, DeployOrder)
+	files, err := OrderedFiles(build, DeployOrder)
 	if err != nil {
 		return err
 	}
 	return folder.Put(ctx, files, true)
 }
 
-// FilesInDeployOrder reads the files of a build, in the order of their turns and names. A coded form has the name of its original
-// and more, so it comes after it.
-func FilesInDeployOrder(build fs.FS, turn func(name string) int) ([]lab.File, error) {
+// OrderedFiles reads the files of a build and sorts them by the rank of their names, then by name. A precompressed file
+// has the name of the original with an ending, so it comes after it.
+func OrderedFiles(build fs.FS, rank func(name string) int) ([]lab.File, error) {
 	var files []lab.File
 	err := fs.WalkDir(build, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -37,12 +37,12 @@ func FilesInDeployOrder(build fs.FS, turn func(name string) int) ([]lab.File, er
 		return err
 	})
 	slices.SortFunc(files, func(a, b lab.File) int {
-		return cmp.Or(cmp.Compare(turn(a.Name), turn(b.Name)), strings.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(rank(a.Name), rank(b.Name)), strings.Compare(a.Name, b.Name))
 	})
 	return files, err
 }
 
-// DeployOrder is when a file is deployed.
+// DeployOrder is the rank of a file in a deployment: assets come first, the page comes last.
 func DeployOrder(name string) int {
 	switch {
 	case strings.HasPrefix(name, "assets/"):
@@ -77,7 +77,7 @@ func (s *server) Forbid(ctx context.Context, name string) error {
 	return folder.Forbid(ctx, name)
 }
 
-// Link plants the file that the link leads to where the server itself sees it: in its own container.
+// Link makes a symbolic link to a secret file, which is planted where the server sees it: in its own container.
 func (s *server) Link(ctx context.Context, name string) error {
 	r := s.current()
 	folder, err := r.Folder()

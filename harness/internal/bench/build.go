@@ -1,0 +1,116 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"spabench/harness/chromium"
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rig"
+	"spabench/variants"
+)
+
+// build builds the app, the load generator, and every variant of the plan.
+func (b *benchRun) build(ctx context.Context) (err error) {
+	b.progress.Line("building the app")
+	if b.Dist, err = rig.BuildDist(ctx, b.Lab, "", lab.Usual); err != nil {
+		return err
+	}
+	if !b.plan.Unchecked {
+		if b.Next, err = rig.BuildDist(ctx, b.Lab, "", lab.Next); err != nil {
+			return err
+		}
+	}
+	if b.plan.Rounds > 0 {
+		b.progress.Line("building the load generator")
+		if b.generatorRef, err = b.Lab.Build(ctx, "generator"); err != nil {
+			return err
+		}
+	}
+	for _, v := range b.arms() {
+		if err := b.buildArm(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// buildArm builds a variant and records the result. In a resumed run it must be the same as before the interruption.
+func (b *benchRun) buildArm(ctx context.Context, v variants.Variant) error {
+	recorded, resumed := b.earlier.builds[v.Name]
+	if resumed && recorded.Err != "" {
+		b.fail(v, recorded.Err)
+		return nil
+	}
+	b.progress.Line("building %s", v.Name)
+	built, img := rig.BuildVariant(ctx, b.Lab, v)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if built.Err != "" {
+		b.fail(v, built.Err)
+	} else {
+		b.images[v.Name] = img
+		if _, err := b.For(ctx, v); err != nil { // builds the front end now, and not between two measurements
+			return err
+		}
+	}
+	if resumed {
+		return sameImages(v, recorded, built)
+	}
+	return b.w.Build(built)
+}
+
+// conform checks every variant that was built, except for the baseline.
+func (b *benchRun) conform(ctx context.Context) (err error) {
+	if b.plan.Unchecked {
+		return nil
+	}
+	if len(b.Checks) == 0 && slices.ContainsFunc(b.arms(), b.unchecked) {
+		browser, startErr := chromium.Start(ctx)
+		if startErr != nil {
+			b.progress.Line("checks that need a browser are skipped: %v", startErr)
+		} else {
+			b.Browser = browser
+			defer func() { err = errors.Join(err, browser.Close()) }() // its processes must not disturb the measurement
+		}
+	}
+	for _, v := range b.arms() {
+		if _, built := b.images[v.Name]; !built || v.Kind == variants.Baseline {
+			continue
+		}
+		if err := b.checkArm(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unchecked reports whether the variant is subject to checks, and none of an interrupted run are recorded.
+func (b *benchRun) unchecked(v variants.Variant) bool {
+	_, checked := b.earlier.reports[v.Name]
+	return !checked && v.Kind != variants.Baseline
+}
+
+// checkArm checks a variant and records the report, unless an interrupted run has it already.
+func (b *benchRun) checkArm(ctx context.Context, v variants.Variant) error {
+	c, resumed := b.earlier.reports[v.Name]
+	if !resumed {
+		b.progress.Line("checking %s", v.Name)
+		c = b.Conformance(ctx, v, b.images[v.Name].Refs)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if c.Err != "" {
+		b.fail(v, c.Err)
+		delete(b.images, v.Name) // it would only cost each round the time that it needs to become ready
+	} else if err := c.Report.Err(); err != nil && v.Kind != variants.Recipe { // what a recipe fails is a result
+		b.fail(v, err.Error())
+	}
+	if resumed {
+		return nil
+	}
+	return b.w.Conformance(c)
+}

@@ -1,0 +1,21 @@
+package browser
+
+import "path"
+
+// Destination is what a browser requests a file of a build as: the Fetch Standard's destination.
+func Destination(file string) string {
+	switch path.Ext(file) {
+	case ".html":
+		return "document"
+	case ".js":
+		if file == "sw.js" {
+			return "serviceworker"
+		}
+		return "script"
+	case ".css":
+		return "style"
+	case ".woff2":
+		return "font"
+	}
+	return "image"
+}
