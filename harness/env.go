@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
@@ -30,6 +29,7 @@ func environment(ctx context.Context, l *lab.Lab, root string) (record.Env, erro
 	for _, b := range l.Bases() {
 		env.Bases = append(env.Bases, record.Base{Name: b.Arg, Image: b.Image, ID: b.ID, StandIn: b.StandIn})
 	}
+	env.Counters = l.CounterSource()
 	env.Commit, env.Dirty = commit(ctx, root)
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range info.Deps {
@@ -71,16 +71,4 @@ func commit(ctx context.Context, root string) (string, bool) {
 	}
 	changes, err := git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)results") // runs are written there
 	return head, err == nil && changes != ""
-}
-
-// peakMemory is the most memory this process ever had resident, in bytes.
-func peakMemory() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	if runtime.GOOS == "darwin" {
-		return u.Maxrss // macOS counts bytes, Linux kilobytes
-	}
-	return u.Maxrss * 1024
 }

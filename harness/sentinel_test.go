@@ -1,9 +1,7 @@
 package harness
 
 import (
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -132,23 +130,5 @@ func TestMore(t *testing.T) {
 		if got := b.more(tc.round); got != tc.want || !strings.HasPrefix(b.because, tc.because) || (tc.because == "") != (b.because == "") {
 			t.Errorf("%s: %v, because %q", tc.name, got, b.because)
 		}
-	}
-}
-
-// Two threads on CPUs of their own wake each other: that takes a microsecond or more, and far less than a second.
-func TestWakes(t *testing.T) {
-	if runtime.NumCPU() < 2 || runtime.GOOS != "linux" {
-		t.Skip("needs two CPUs of this machine")
-	}
-	var took time.Duration
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		if bind(0) == nil {
-			took = wakes(1)
-		}
-	})
-	wg.Wait()
-	if took < trips*time.Microsecond || took > time.Second {
-		t.Errorf("%d wake-ups and back took %s", trips, took)
 	}
 }
