@@ -2,7 +2,7 @@
 # ARGS goes to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust claims test test-code test-containers conformance matrix browser check mutants tables lint clean
+.PHONY: bench trust claims test test-code test-containers conformance matrix browser check mutants tables dist lint clean
 
 bench: browser ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
@@ -47,9 +47,12 @@ browser: ## install Chromium, where none is and that is easy
 tables: ## render the published tables again from their records
 	$(SPABENCH) table --publish
 
+dist: ## build the command line for Linux, macOS and Windows into dist/, with checksums, and an image of it; ARGS=--no-image
+	$(SPABENCH) dist $(ARGS)
+
 lint:
 	test -z "$$(gofmt -l variants harness | tee /dev/stderr)"
-	go vet ./...
+	for os in linux darwin windows; do for arch in amd64 arm64; do GOOS=$$os GOARCH=$$arch go vet ./... || exit 1; done; done
 	go tool staticcheck ./...
 
 clean: ## remove containers, networks and volumes that runs left behind; ARGS=--images: images too

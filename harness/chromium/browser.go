@@ -12,6 +12,9 @@ package chromium
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -48,7 +51,32 @@ var _ spatest.Browser = (*Browser)(nil)
 // Start starts the browser that [Find] finds, headless. It ends with Close, with
 // ctx, or with this process. It is sandboxed, unless this process is root's:
 // then the sandbox refuses to work.
-func Start(ctx context.Context) (*Browser, error) {
+func Start(ctx context.Context) (*Browser, error) { return StartTrusting(ctx, Trust{}) }
+
+// Trust says whose TLS certificates are accepted, beyond those of the roots that the browser trusts anyway.
+type Trust struct {
+	Anyone bool                // no certificate is verified
+	Roots  []*x509.Certificate // of CAs, or of servers that signed their own
+}
+
+// flags are the browser's for it. It knows a root by a digest of its public key.
+func (t Trust) flags() (flags []chromedp.ExecAllocatorOption) {
+	if t.Anyone {
+		flags = append(flags, chromedp.Flag("ignore-certificate-errors", true))
+	}
+	var keys []string
+	for _, root := range t.Roots {
+		digest := sha256.Sum256(root.RawSubjectPublicKeyInfo)
+		keys = append(keys, base64.StdEncoding.EncodeToString(digest[:]))
+	}
+	if len(keys) > 0 {
+		flags = append(flags, chromedp.Flag("ignore-certificate-errors-spki-list", strings.Join(keys, ",")))
+	}
+	return flags
+}
+
+// StartTrusting is Start with a browser that accepts certificates which it would refuse.
+func StartTrusting(ctx context.Context, trust Trust) (*Browser, error) {
 	path, ok := Find()
 	if !ok {
 		return nil, fmt.Errorf("start a browser: %w", ErrNotFound)
@@ -69,6 +97,7 @@ func Start(ctx context.Context) (*Browser, error) {
 		chromedp.DisableGPU,
 		chromedp.WindowSize(1280, 800),
 	)
+	options = append(options, trust.flags()...)
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spabench/harness"
+	"spabench/harness/chromium"
 	"spabench/harness/internal/remedy"
 	"spabench/harness/internal/report"
 	"spabench/harness/spatest"
@@ -32,6 +33,7 @@ type checkFlags struct {
 	explain                      string
 	hops                         []string
 	noBrowser                    bool
+	certificates
 }
 
 func checkCommand() *cobra.Command {
@@ -74,7 +76,11 @@ one adds, drops or changes is shown.`,
 			if err != nil {
 				return err
 			}
-			browser, closeBrowser, err := openBrowser(cmd.Context(), !f.noBrowser && asksForBrowser(target.Only))
+			var trust chromium.Trust
+			if target.TLS, trust, err = f.certificates.load(); err != nil {
+				return err
+			}
+			browser, closeBrowser, err := openBrowser(cmd.Context(), !f.noBrowser && asksForBrowser(target.Only), trust)
 			if err != nil {
 				return err
 			}
@@ -97,6 +103,9 @@ func (f *checkFlags) register(c *cobra.Command) {
 	v.StringSliceVar(&f.routes, "routes", nil, "client routes to open, comma-separated, of a server that answers others with 404")
 	v.StringSliceVar(&f.features, "features", nil, "what the server offers, as name=value, comma-separated: "+strings.Join(featureNames(), ", ")+" (spabench list features)")
 	v.StringArrayVar(&f.headers, "header", nil, `header field of every request, such as "Authorization: Bearer …"; may be repeated`)
+	v.StringVar(&f.caFile, "cacert", "", "PEM file of CA certificates that are trusted beside the system's, for https")
+	v.BoolVar(&f.insecure, "insecure", false, "do not verify TLS certificates: whoever answers is checked")
+	c.MarkFlagsMutuallyExclusive("cacert", "insecure")
 	v.Float64Var(&f.rate, "rate", 0, "requests a second (default: no limit for a server on this machine, 10 for others)")
 	v.StringSliceVar(&f.only, "only", nil, "these checks or groups alone, comma-separated (spabench list checks)")
 	v.StringVar(&f.level, "level", "may", "checks of this level and stricter: must, should or may")
@@ -161,7 +170,7 @@ func check(ctx context.Context, target spatest.Target, f checkFlags, mend mendFu
 		return fmt.Errorf("--dist %s: %w", f.dist, err)
 	}
 	if err != nil {
-		return err
+		return untrusted(err)
 	}
 	d := report.New(found, began, time.Since(began), mend(found))
 	onStdout, err := writeOutputs(outputs, cmd.OutOrStdout(), d)

@@ -46,7 +46,9 @@ Exit codes: 0 fine; 1 a server does not conform, a variant or the test of a clai
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(), schemaCommand(),
-		tableCommand(), compareCommand(), trustCommand(), claimsCommand(), cleanCommand())
+		tableCommand(), compareCommand(), trustCommand(), claimsCommand(), cleanCommand(), distCommand())
+	root.Version = "set" // adds the flag; what it prints is the template
+	root.SetVersionTemplate(versionText())
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width)))
 	fill(root)
 	err := root.ExecuteContext(ctx)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spabench/harness/chromium"
 	"spabench/harness/internal/nearest"
 	"spabench/harness/spatest"
 	"spabench/harness/spatest/mutant"
@@ -191,7 +192,8 @@ another power that is not there is told apart, and does not count.`,
 			if err != nil {
 				return err
 			}
-			browser, closeBrowser, err := openBrowser(cmd.Context(), slices.ContainsFunc(chosen, func(a zooAnimal) bool { return needsBrowser(a.Check) }))
+			asks := slices.ContainsFunc(chosen, func(a zooAnimal) bool { return needsBrowser(a.Check) })
+			browser, closeBrowser, err := openBrowser(cmd.Context(), asks, chromium.Trust{})
 			if err != nil {
 				return err
 			}

@@ -20,6 +20,9 @@ import (
 	tclog "github.com/testcontainers/testcontainers-go/log"
 )
 
+// EngineAPI is the newest version of the engine's API that the client speaks; an older engine's own is negotiated.
+const EngineAPI = client.MaxAPIVersion
+
 // Log takes one line of progress for people, without a line end.
 type Log func(format string, args ...any)
 

@@ -1,0 +1,21 @@
+package harness
+
+import (
+	"context"
+
+	"spabench/harness/internal/lab"
+)
+
+// EngineAPI is the newest version of the engine's API that this program speaks.
+const EngineAPI = lab.EngineAPI
+
+// BuildCommandLine builds the image of the command line, which says that it is that version, and returns its reference.
+func BuildCommandLine(ctx context.Context, root, version string, p Progress) (ref string, err error) {
+	l, err := lab.Open(ctx, root, p.Line)
+	if err != nil {
+		return "", err
+	}
+	defer cleaning(ctx, &err, l.Close)
+	p.Line("building the image of the command line")
+	return l.BuildStage(ctx, "spabench", "", lab.Edition{Arg: "VERSION", Value: version})
+}
