@@ -2,7 +2,7 @@
 # ARGS goes to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust claims test test-code test-containers conformance matrix browser check mutants tables dist lint clean
+.PHONY: bench trust claims test test-code test-containers conformance matrix browser check mutants tables test-wine dist lint clean
 
 bench: browser ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
@@ -37,6 +37,9 @@ matrix: browser ## check every variant and recipe in its containers; the matrix 
 
 check: ## check a running server: make check URL=http://127.0.0.1:8080
 	$(SPABENCH) check $(URL) $(ARGS)
+
+test-wine: ## run the suite's short tests as a Windows program, under Wine
+	@harness/spatest/wine.sh $(ARGS)
 
 mutants: ## run the suite on every server that breaks a rule: the mutation score; ARGS="--only routing"
 	$(SPABENCH) mutants score $(ARGS)

@@ -15,7 +15,7 @@ COPY variants/*.go variants/
 COPY harness/ harness/
 # The history of the sources is not here: which version this is has to be told.
 ARG VERSION=
-RUN go build -ldflags "-s -w -X main.version=$VERSION" -o /spabench ./harness/cmd/spabench
+RUN go build -ldflags "-s -w -X 'main.version=$VERSION'" -o /spabench ./harness/cmd/spabench
 LABEL spabench.stage=1
 
 FROM scratch

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"spabench/harness/chromium"
@@ -42,8 +43,11 @@ func TestTrust(t *testing.T) {
 			defer browser.Close()
 			tab := open(t, browser)
 			err = tab.Navigate(t.Context(), server.URL)
-			if opened := err == nil && title(t, tab) == "by TLS"; opened != tc.opens {
-				t.Errorf("opened: %v, %v", opened, err)
+			switch {
+			case !tc.opens && (err == nil || !strings.Contains(err.Error(), "ERR_CERT_AUTHORITY_INVALID")):
+				t.Errorf("refused by: %v", err)
+			case tc.opens && (err != nil || title(t, tab) != "by TLS"):
+				t.Errorf("not opened: %v", err)
 			}
 		})
 	}

@@ -19,11 +19,11 @@ func versionText() string {
 		info = new(debug.BuildInfo)
 	}
 	return fmt.Sprintf("spabench %s\n%s, %s/%s\nDocker Engine API %s (of an older engine, the version that it offers)\n",
-		cmp.Or(version, buildVersion(info)), runtime.Version(), runtime.GOOS, runtime.GOARCH, harness.EngineAPI)
+		cmp.Or(version, buildVersion(info), "of an unknown version (go build in a clone records it, go run does not)"), runtime.Version(), runtime.GOOS, runtime.GOARCH, harness.EngineAPI)
 }
 
 // buildVersion is the module's version, which Go makes of a checkout's tag or commit; or the commit, with a mark where
-// files differed from it.
+// files differed from it; "" where Go recorded neither.
 func buildVersion(info *debug.BuildInfo) string {
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		return v
@@ -38,7 +38,7 @@ func buildVersion(info *debug.BuildInfo) string {
 		}
 	}
 	if commit == "" {
-		return "of an unknown version (go build records it, go run does not)"
+		return ""
 	}
 	return "commit " + commit + dirty
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"runtime/debug"
-	"strings"
 	"testing"
 )
 
@@ -25,7 +24,7 @@ func TestBuildVersion(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
 		}
 	}
-	if got := buildVersion(new(debug.BuildInfo)); !strings.Contains(got, "unknown version") {
+	if got := buildVersion(new(debug.BuildInfo)); got != "" {
 		t.Errorf("nothing known: %q", got)
 	}
 }
