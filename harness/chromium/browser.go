@@ -13,6 +13,7 @@ package chromium
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
@@ -44,7 +45,12 @@ const (
 type Browser struct {
 	ctx  context.Context // of chromedp, with the process
 	stop func()          // kills the process, waits for its end, and tidies up
+	tls  *tls.Config     // of its Trust
 }
+
+// TrustsAs reports whether the browser was started to trust whom the configuration trusts. The checks ask this before
+// they use it on a target that has one.
+func (b *Browser) TrustsAs(config *tls.Config) bool { return b.tls == config }
 
 var _ spatest.Browser = (*Browser)(nil)
 
@@ -53,15 +59,16 @@ var _ spatest.Browser = (*Browser)(nil)
 // then the sandbox refuses to work.
 func Start(ctx context.Context) (*Browser, error) { return StartTrusting(ctx, Trust{}) }
 
-// Trust says whose TLS certificates are accepted, beyond those of the roots that the browser trusts anyway.
+// Trust says whose TLS certificates are accepted, beyond those of the roots that the browser trusts anyway. The zero
+// Trust adds none.
 type Trust struct {
-	Anyone bool                // no certificate is verified
-	Roots  []*x509.Certificate // of CAs, or of servers that signed their own
+	TLS   *tls.Config         // that of the spatest.Target, whose InsecureSkipVerify counts here too
+	Roots []*x509.Certificate // what its RootCAs has beyond the system's: a pool cannot be listed
 }
 
 // flags are the browser's for it. It knows a root by a digest of its public key.
 func (t Trust) flags() (flags []chromedp.ExecAllocatorOption) {
-	if t.Anyone {
+	if t.TLS != nil && t.TLS.InsecureSkipVerify {
 		flags = append(flags, chromedp.Flag("ignore-certificate-errors", true))
 	}
 	var keys []string
@@ -124,7 +131,7 @@ func StartTrusting(ctx context.Context, trust Trust) (*Browser, error) {
 		return nil, fmt.Errorf("start %s: %w (does it run by hand? %s --headless --dump-dom about:blank)", path, err, path)
 	}
 	context.AfterFunc(running, stop)
-	return &Browser{running, stop}, nil
+	return &Browser{running, stop, trust.TLS}, nil
 }
 
 // shortTempDir is the folder for temporary files, if its path is short enough for

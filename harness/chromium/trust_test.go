@@ -1,6 +1,7 @@
 package chromium_test
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"io"
@@ -32,8 +33,8 @@ func TestTrust(t *testing.T) {
 		opens bool
 	}{
 		{"the system's roots alone", chromium.Trust{}, false},
-		{"its CA", chromium.Trust{Roots: []*x509.Certificate{server.Certificate()}}, true},
-		{"anyone", chromium.Trust{Anyone: true}, true},
+		{"its CA", chromium.Trust{TLS: new(tls.Config), Roots: []*x509.Certificate{server.Certificate()}}, true},
+		{"anyone", chromium.Trust{TLS: &tls.Config{InsecureSkipVerify: true}}, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			browser, err := chromium.StartTrusting(t.Context(), tc.trust)
@@ -41,6 +42,9 @@ func TestTrust(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer browser.Close()
+			if other := new(tls.Config); browser.TrustsAs(other) || !browser.TrustsAs(tc.trust.TLS) {
+				t.Error("it does not know whom it trusts")
+			}
 			tab := open(t, browser)
 			err = tab.Navigate(t.Context(), server.URL)
 			switch {

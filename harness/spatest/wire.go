@@ -89,7 +89,7 @@ func (c *client) do(ctx context.Context, requests ...Request) (done []*Exchange,
 	br := bufio.NewReader(bounded)
 	for i, request := range requests {
 		last := i == len(requests)-1
-		x := &Exchange{Origin: c.origin.String()}
+		x := &Exchange{Origin: c.origin.String(), insecure: c.tls != nil && c.tls.InsecureSkipVerify}
 		message := c.compose(&request, last)
 		x.Request = request.sent()
 		done = append(done, x)

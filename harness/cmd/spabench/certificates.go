@@ -17,17 +17,17 @@ type certificates struct {
 	caFile   string
 }
 
-// load reads the file. The configuration is nil where the system's roots decide alone.
-func (c certificates) load() (*tls.Config, chromium.Trust, error) {
+// load reads the file. The TLS configuration is nil where the system's roots decide alone.
+func (c certificates) load() (chromium.Trust, error) {
 	if c.insecure {
-		return &tls.Config{InsecureSkipVerify: true}, chromium.Trust{Anyone: true}, nil
+		return chromium.Trust{TLS: &tls.Config{InsecureSkipVerify: true}}, nil
 	}
 	if c.caFile == "" {
-		return nil, chromium.Trust{}, nil
+		return chromium.Trust{}, nil
 	}
 	text, err := os.ReadFile(c.caFile)
 	if err != nil {
-		return nil, chromium.Trust{}, fmt.Errorf("--cacert: %w", err)
+		return chromium.Trust{}, fmt.Errorf("--cacert: %w", err)
 	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
@@ -40,15 +40,16 @@ func (c certificates) load() (*tls.Config, chromium.Trust, error) {
 		}
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, chromium.Trust{}, fmt.Errorf("--cacert %s: %w", c.caFile, err)
+			return chromium.Trust{}, fmt.Errorf("--cacert %s: %w", c.caFile, err)
 		}
 		roots.AddCert(certificate)
 		trust.Roots = append(trust.Roots, certificate)
 	}
 	if len(trust.Roots) == 0 {
-		return nil, chromium.Trust{}, fmt.Errorf("--cacert %s: it has no certificate; give a PEM file, which has a line -----BEGIN CERTIFICATE-----", c.caFile)
+		return chromium.Trust{}, fmt.Errorf("--cacert %s: it has no certificate; give a PEM file, which has a line -----BEGIN CERTIFICATE-----", c.caFile)
 	}
-	return &tls.Config{RootCAs: roots}, trust, nil
+	trust.TLS = &tls.Config{RootCAs: roots}
+	return trust, nil
 }
 
 // untrusted adds the way out to an error that comes of a certificate. Another error stays as it is.

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"spabench/harness"
-	"spabench/harness/chromium"
 	"spabench/harness/internal/remedy"
 	"spabench/harness/internal/report"
 	"spabench/harness/spatest"
@@ -76,10 +75,11 @@ one adds, drops or changes is shown.`,
 			if err != nil {
 				return err
 			}
-			var trust chromium.Trust
-			if target.TLS, trust, err = f.certificates.load(); err != nil {
+			trust, err := f.certificates.load()
+			if err != nil {
 				return err
 			}
+			target.TLS = trust.TLS
 			browser, closeBrowser, err := openBrowser(cmd.Context(), !f.noBrowser && asksForBrowser(target.Only), trust)
 			if err != nil {
 				return err

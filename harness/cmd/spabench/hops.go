@@ -27,13 +27,13 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	verify, _, err := f.certificates.load()
+	trust, err := f.certificates.load()
 	if err != nil {
 		return err
 	}
 	target := func(h hops.Hop) spatest.Target {
 		return spatest.Target{
-			URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: harness.Decoders(), TLS: verify,
+			URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: harness.Decoders(), TLS: trust.TLS,
 		}
 	}
 	limitMemory()
