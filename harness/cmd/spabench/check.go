@@ -134,6 +134,7 @@ func (f *checkFlags) register(c *cobra.Command) {
 func (f *checkFlags) target(url string) (spatest.Target, error) {
 	target := spatest.Target{
 		URL: url, API: f.api, APIGet: f.apiGet, Routes: f.routes, Rate: f.rate, Decoders: harness.Decoders(),
+		Spelling: spelling,
 	}
 	if f.dist != "" {
 		if info, err := os.Stat(f.dist); err != nil || !info.IsDir() {

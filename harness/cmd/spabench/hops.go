@@ -34,6 +34,7 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 	target := func(h hops.Hop) spatest.Target {
 		return spatest.Target{
 			URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: harness.Decoders(), TLS: trust.TLS,
+			Spelling: spelling,
 		}
 	}
 	limitMemory()
