@@ -11,7 +11,7 @@ RUN go build github.com/HdrHistogram/hdrhistogram-go github.com/aclements/go-mor
     github.com/andybalholm/brotli github.com/chromedp/chromedp github.com/olekukonko/tablewriter \
     github.com/schollz/progressbar/v3 github.com/spf13/cobra github.com/testcontainers/testcontainers-go \
     github.com/tsenart/vegeta/v12/lib golang.org/x/perf/benchfmt golang.org/x/term
-COPY variants/*.go variants/
+COPY variants/*.go variants/openapi.yaml variants/
 COPY harness/ harness/
 # The history of the sources is not here: which version this is has to be told.
 ARG VERSION=

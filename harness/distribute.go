@@ -2,6 +2,8 @@ package harness
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"spabench/harness/internal/lab"
 )
@@ -17,5 +19,9 @@ func BuildCommandLine(ctx context.Context, root, version string, p Progress) (re
 	}
 	defer cleaning(ctx, &err, l.Close)
 	p.Line("building the image of the command line")
-	return l.BuildStage(ctx, "spabench", "", lab.Edition{Arg: "VERSION", Value: version})
+	ref, err = l.BuildStage(ctx, "spabench", "", lab.Edition{Arg: "VERSION", Value: version})
+	if failed := new(lab.BuildError); errors.As(err, &failed) {
+		err = fmt.Errorf("%w\n%s", err, failed.Log)
+	}
+	return ref, err
 }
