@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -135,9 +136,9 @@ func StartTrusting(ctx context.Context, trust Trust) (*Browser, error) {
 }
 
 // shortTempDir is the folder for temporary files, if its path is short enough for
-// the path of a socket to begin with it.
+// the path of a socket to begin with it. Windows has no such socket, and no /tmp.
 func shortTempDir() string {
-	if dir := os.TempDir(); len(dir) <= maxTempDir {
+	if dir := os.TempDir(); len(dir) <= maxTempDir || runtime.GOOS == "windows" {
 		return dir
 	}
 	return "/tmp"
