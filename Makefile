@@ -2,7 +2,7 @@
 # ARGS goes to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust claims matrix check mutants test test-all docs-test tables lint imports browser clean
+.PHONY: bench trust claims matrix check mutants test test-all docs-test tables dist test-wine lint imports browser clean
 
 bench: browser ## build, check and measure every variant; tables in results/
 	$(SPABENCH) bench $(ARGS)
@@ -18,6 +18,9 @@ matrix: browser ## check every variant and recipe in its containers; the matrix 
 
 check: ## check a running server: make check URL=http://127.0.0.1:8080
 	$(SPABENCH) check $(URL) $(ARGS)
+
+test-wine: ## run the suite's short tests as a Windows program, under Wine
+	@harness/spatest/wine.sh $(ARGS)
 
 mutants: ## run the suite on every server that breaks a rule: the mutation score; ARGS="--only routing"
 	$(SPABENCH) mutants score $(ARGS)
@@ -37,9 +40,12 @@ docs-test: browser ## run the commands of the manuals that need an engine or min
 tables: ## render the published tables again from their records
 	$(SPABENCH) table --publish
 
+dist: ## build the command line for Linux, macOS and Windows into dist/, with checksums, and an image of it; ARGS=--no-image
+	$(SPABENCH) dist $(ARGS)
+
 lint:
 	test -z "$$(gofmt -l variants harness | tee /dev/stderr)"
-	go vet ./...
+	for os in linux darwin windows; do for arch in amd64 arm64; do GOOS=$$os GOARCH=$$arch go vet ./... || exit 1; done; done
 	go tool staticcheck ./...
 
 imports: ## print who imports whom, of this project's packages

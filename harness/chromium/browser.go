@@ -12,10 +12,15 @@ package chromium
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -41,14 +46,45 @@ const (
 type Browser struct {
 	ctx  context.Context // of chromedp, with the process
 	stop func()          // kills the process, waits for its end, and tidies up
+	tls  *tls.Config     // of its Trust
 }
+
+// TrustsAs reports whether the browser was started to trust whom the configuration trusts. The checks ask this before
+// they use it on a target that has one.
+func (b *Browser) TrustsAs(config *tls.Config) bool { return b.tls == config }
 
 var _ spatest.Browser = (*Browser)(nil)
 
 // Start starts the browser that [Find] finds, headless. It ends with Close, with
 // ctx, or with this process. It is sandboxed, unless this process is root's:
 // then the sandbox refuses to work.
-func Start(ctx context.Context) (*Browser, error) {
+func Start(ctx context.Context) (*Browser, error) { return StartTrusting(ctx, Trust{}) }
+
+// Trust says whose TLS certificates are accepted, beyond those of the roots that the browser trusts anyway. The zero
+// Trust adds none.
+type Trust struct {
+	TLS   *tls.Config         // that of the spatest.Target, whose InsecureSkipVerify counts here too
+	Roots []*x509.Certificate // what its RootCAs has beyond the system's: a pool cannot be listed
+}
+
+// flags are the browser's for it. It knows a root by a digest of its public key.
+func (t Trust) flags() (flags []chromedp.ExecAllocatorOption) {
+	if t.TLS != nil && t.TLS.InsecureSkipVerify {
+		flags = append(flags, chromedp.Flag("ignore-certificate-errors", true))
+	}
+	var keys []string
+	for _, root := range t.Roots {
+		digest := sha256.Sum256(root.RawSubjectPublicKeyInfo)
+		keys = append(keys, base64.StdEncoding.EncodeToString(digest[:]))
+	}
+	if len(keys) > 0 {
+		flags = append(flags, chromedp.Flag("ignore-certificate-errors-spki-list", strings.Join(keys, ",")))
+	}
+	return flags
+}
+
+// StartTrusting is Start with a browser that accepts certificates which it would refuse.
+func StartTrusting(ctx context.Context, trust Trust) (*Browser, error) {
 	path, ok := Find()
 	if !ok {
 		return nil, fmt.Errorf("start a browser: %w", ErrNotFound)
@@ -69,6 +105,7 @@ func Start(ctx context.Context) (*Browser, error) {
 		chromedp.DisableGPU,
 		chromedp.WindowSize(1280, 800),
 	)
+	options = append(options, trust.flags()...)
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
@@ -95,13 +132,13 @@ func Start(ctx context.Context) (*Browser, error) {
 		return nil, fmt.Errorf("start %s: %w (does it run by hand? %s --headless --dump-dom about:blank)", path, err, path)
 	}
 	context.AfterFunc(running, stop)
-	return &Browser{running, stop}, nil
+	return &Browser{running, stop, trust.TLS}, nil
 }
 
 // shortTempDir is the folder for temporary files, if its path is short enough for
-// the path of a socket to begin with it.
+// the path of a socket to begin with it. Windows has no such socket, and no /tmp.
 func shortTempDir() string {
-	if dir := os.TempDir(); len(dir) <= maxTempDir {
+	if dir := os.TempDir(); len(dir) <= maxTempDir || runtime.GOOS == "windows" {
 		return dir
 	}
 	return "/tmp"

@@ -2,6 +2,7 @@ package spatest_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -72,4 +73,23 @@ type counted struct {
 func (c *counted) Close() error {
 	c.once.Do(c.done)
 	return c.Conn.Close()
+}
+
+// Where no certificate is verified, the curl line of a finding verifies none either.
+func TestCurlLineOfAnUnverifiedServer(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	target := spatest.Target{URL: server.URL, TLS: &tls.Config{InsecureSkipVerify: true}, Only: []string{"routing-root"}}
+	report, err := spatest.Inspect(t.Context(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Outcomes[0].Findings {
+		if curl := f.Exchange.Curl(); !strings.HasPrefix(curl, "curl -i --path-as-is --insecure ") {
+			t.Errorf("a line that curl refuses: %s", curl)
+		}
+	}
+	if len(report.Outcomes[0].Findings) == 0 {
+		t.Error("no finding to show")
+	}
 }

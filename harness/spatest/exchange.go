@@ -70,6 +70,8 @@ type Exchange struct {
 	Request  Request   `json:"request"`
 	Response *Response `json:"response,omitempty"` // nil: none came
 
+	insecure bool // the server's certificate was not verified
+
 	took time.Duration // from the first byte sent to the last one read; waiting for a turn is not in it
 }
 
@@ -99,6 +101,9 @@ func (x Exchange) Curl() string {
 		return printInto(x.Origin, x.Request.Raw)
 	}
 	args := []string{"curl", "-i", "--path-as-is"}
+	if x.insecure {
+		args = append(args, "--insecure")
+	}
 	switch method := x.Request.Method; method {
 	case "", http.MethodGet:
 	case http.MethodHead:

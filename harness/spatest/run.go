@@ -157,7 +157,7 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 	p := &Pass{Target: r.target, check: check, client: r.client, site: r.site}
 	for _, feature := range check.Needs {
 		if reason := p.lacks(feature); reason != "" {
-			o.Verdict, o.Reason = Skipped, reason
+			o.Verdict, o.Reason = Skipped, r.target.spelt(reason)
 			return o
 		}
 	}
@@ -191,7 +191,7 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 			p.Notef("%v", err)
 		}
 	case errors.As(err, &skip):
-		o.Verdict, o.Reason = Skipped, skip.reason
+		o.Verdict, o.Reason = Skipped, r.target.spelt(skip.reason)
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
 		o.Verdict, o.Reason = Errored, fmt.Sprintf("not finished within %s: %v", limit, err)
 	case err != nil:

@@ -1,6 +1,7 @@
 package spatest
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -75,6 +77,10 @@ type Target struct {
 	// the server answers if it is on this machine or behind Dial, else 10.
 	Rate float64
 
+	// Spelling is how the reader of reasons and errors sets a field of Target, by
+	// the field's name: {"Dist": "--dist FOLDER"}. Default: the field's name.
+	Spelling map[string]string
+
 	Only []string // names of checks or groups to run; empty: all
 	// Waive is the list of expected failures: check name to the reason why the
 	// server may violate it. Strict both ways: a waived check that passes fails.
@@ -92,7 +98,7 @@ const minRate, maxRate = 0.1, 1e6
 // prepare validates t and fills in its defaults. API stays empty when it was.
 func (t Target) prepare() (Target, *url.URL, error) {
 	bad := func(format string, args ...any) (Target, *url.URL, error) {
-		return t, nil, fmt.Errorf("%w: %w", ErrTarget, fmt.Errorf(format, args...))
+		return t, nil, fmt.Errorf("%w: %s", ErrTarget, t.spelt(fmt.Sprintf(format, args...)))
 	}
 	u, err := url.Parse(t.URL)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
@@ -160,6 +166,20 @@ func (t Target) prepare() (Target, *url.URL, error) {
 		}
 	}
 	return t, &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+// namedFields are the fields that a reason names at its end, in parentheses.
+var namedFields = regexp.MustCompile(`\([A-Z][A-Za-z]*(, [A-Z][A-Za-z]*)*\)$`)
+
+// spelt is the reason with its fields named as its reader sets them.
+func (t Target) spelt(reason string) string {
+	return namedFields.ReplaceAllStringFunc(reason, func(named string) string {
+		fields := strings.Split(strings.Trim(named, "()"), ", ")
+		for i, field := range fields {
+			fields[i] = cmp.Or(t.Spelling[field], field)
+		}
+		return "(" + strings.Join(slices.Compact(fields), ", ") + ")"
+	})
 }
 
 // base is the path that the app is under, without a slash at its end; empty: the root.

@@ -3,6 +3,7 @@ package spatest
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,15 +23,21 @@ type visit struct {
 	app    string // where it is there: the origin, and the path of an app under one
 }
 
+// trustsAs reports whether the browser says of itself that it trusts whom the configuration trusts.
+func trustsAs(b Browser, config *tls.Config) bool {
+	by, says := b.(interface{ TrustsAs(*tls.Config) bool })
+	return says && by.TrustsAs(config)
+}
+
 // visit opens a tab. It skips what a browser cannot do as the target asks.
 func (p *Pass) visit(ctx context.Context, origin string) (*visit, error) {
 	switch t := p.Target; {
 	case len(t.Header) > 0:
-		return nil, skipf("a browser would send the fields of the target's Header to other origins, too")
+		return nil, skipf("a browser would send the header fields of every request to other origins, too (Header)")
 	case t.Rate != 0:
-		return nil, skipf("a browser asks at a pace of its own, not at the target's Rate")
-	case t.Dial != nil || t.TLS != nil:
-		return nil, skipf("a browser connects in its own way, not by the target's Dial and TLS")
+		return nil, skipf("a browser asks at a pace of its own, and a rate is set (Rate)")
+	case t.Dial != nil || t.TLS != nil && !trustsAs(t.Browser, t.TLS):
+		return nil, skipf("a browser connects in its own way (Dial, TLS)")
 	}
 	tab, err := p.Target.Browser.Open(ctx)
 	if err != nil {

@@ -102,7 +102,7 @@ func (c *client) do(ctx context.Context, requests ...Request) (done []*Exchange,
 
 // exchange sends one request on the connection and reads the response to it.
 func (c *client) exchange(ctx context.Context, conn *rawhttp.Conn, request Request, last bool) (*Exchange, error) {
-	x := &Exchange{Origin: c.origin.String()}
+	x := &Exchange{Origin: c.origin.String(), insecure: c.tls != nil && c.tls.InsecureSkipVerify}
 	message := c.compose(&request, last)
 	x.Request = request.sent()
 	began := time.Now()

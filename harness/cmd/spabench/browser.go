@@ -10,11 +10,11 @@ import (
 )
 
 // openBrowser starts the browser that is installed, if one is wanted; nil where there is none, or it is not wanted.
-func openBrowser(ctx context.Context, wanted bool) (browser spatest.Browser, closeIt func(), err error) {
+func openBrowser(ctx context.Context, wanted bool, trust chromium.Trust) (browser spatest.Browser, closeIt func(), err error) {
 	if !wanted {
 		return nil, func() {}, nil
 	}
-	b, err := chromium.Start(ctx)
+	b, err := chromium.StartTrusting(ctx, trust)
 	if errors.Is(err, chromium.ErrNotFound) {
 		return nil, func() {}, nil // each check that needs one says so
 	}

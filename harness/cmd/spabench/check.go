@@ -32,6 +32,7 @@ type checkFlags struct {
 	explain                      string
 	hops                         []string
 	noBrowser                    bool
+	certificates
 }
 
 func checkCommand() *cobra.Command {
@@ -74,7 +75,12 @@ and the report shows what each layer adds, drops or changes.`,
 			if err != nil {
 				return err
 			}
-			browser, closeBrowser, err := openBrowser(cmd.Context(), !f.noBrowser && asksForBrowser(target.Only))
+			trust, err := f.certificates.load()
+			if err != nil {
+				return err
+			}
+			target.TLS = trust.TLS
+			browser, closeBrowser, err := openBrowser(cmd.Context(), !f.noBrowser && asksForBrowser(target.Only), trust)
 			if err != nil {
 				return err
 			}
@@ -104,6 +110,11 @@ func (f *checkFlags) register(c *cobra.Command) {
 			" (see spabench list features)")
 	v.StringArrayVar(&f.headers, "header", nil,
 		"header `field` to send with every request, such as \"Authorization: Bearer …\"; may be repeated")
+	v.StringVar(&f.caFile, "cacert", "",
+		"trust the CA certificates in this PEM `file`, too")
+	v.BoolVar(&f.insecure, "insecure", false,
+		"do not verify TLS certificates")
+	c.MarkFlagsMutuallyExclusive("cacert", "insecure")
 	v.Float64Var(&f.rate, "rate", 0,
 		"maximum `number` of requests per second (default: unlimited for a server on this machine, 10 for others)")
 	v.StringSliceVar(&f.only, "only", nil,
@@ -143,6 +154,7 @@ func (f *checkFlags) register(c *cobra.Command) {
 func (f *checkFlags) target(url string) (spatest.Target, error) {
 	target := spatest.Target{
 		URL: url, API: f.api, APIGet: f.apiGet, Routes: f.routes, Rate: f.rate, Decoders: rig.Decoders(),
+		Spelling: spelling,
 	}
 	if f.dist != "" {
 		if info, err := os.Stat(f.dist); err != nil || !info.IsDir() {
@@ -184,7 +196,7 @@ func check(
 		return fmt.Errorf("--dist %s: %w", f.dist, err)
 	}
 	if err != nil {
-		return err
+		return untrusted(err)
 	}
 	d := report.New(found, began, time.Since(began), remedies(found))
 	onStdout, err := writeReports(reports, cmd.OutOrStdout(), d)

@@ -84,6 +84,19 @@ func setRetains(t *spatest.Target, v string) error {
 	return nil
 }
 
+// spelling is how each field of a target that a reason can name is set here.
+var spelling = map[string]string{
+	"URL": "the path of the URL", "Dist": "--dist FOLDER", "API": "--api PREFIX", "APIGet": "--api-get PATH",
+	"APISlow": "--features slow=PATH", "APIFail": "--features fail=PATH", "APIEvents": "--features events=PATH",
+	"APIWrite": "--features write=PATH", "APILimit": "--features limit=BYTES",
+	"Guarded": "--features guard=PATH", "Canaries": "--features canary=STRING", "Retains": "--features retained=TIME",
+	"Routes": "--routes PATHS", "Header": "--header", "Rate": "--rate", "TLS": "--cacert, --insecure",
+	"Browser": "install Chromium or Chrome, or name it in CHROME",
+	// What needs more than a URL is for go test alone.
+	"Host": "in Go alone: spatest.Target.Host", "NextDist": "in Go alone: spatest.Target.NextDist",
+	"Dial": "in Go alone: spatest.Target.Dial",
+}
+
 func featureNames() []string {
 	var names []string
 	for _, f := range features() {

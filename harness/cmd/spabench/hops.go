@@ -38,20 +38,25 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 	if err != nil {
 		return err
 	}
+	trust, err := f.certificates.load()
+	if err != nil {
+		return err
+	}
 	target := func(h hops.Hop) spatest.Target {
 		return spatest.Target{
 			URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: rig.Decoders(),
+			TLS: trust.TLS, Spelling: spelling,
 		}
 	}
 	limitMemory()
 	began := time.Now()
 	asker, err := spatest.NewAsker(target(chain[0]))
 	if err != nil {
-		return fmt.Errorf("--hop %s: %w", chain[0].Name, err)
+		return fmt.Errorf("--hop %s: %w", chain[0].Name, untrusted(err))
 	}
 	files, err := asker.Files(cmd.Context())
 	if err != nil {
-		return fmt.Errorf("--hop %s: %w", chain[0].Name, err)
+		return fmt.Errorf("--hop %s: %w", chain[0].Name, untrusted(err))
 	}
 	endpoint := ""
 	if f.api != "-" {

@@ -76,7 +76,10 @@ threshold of trust was missed; 2 spabench could not run.`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(),
-		schemaCommand(), tableCommand(), compareCommand(), trustCommand(), claimsCommand(), cleanCommand())
+		schemaCommand(), tableCommand(), compareCommand(), trustCommand(), claimsCommand(), cleanCommand(),
+		distCommand())
+	root.Version = "set" // adds the flag; what it prints is the template
+	root.SetVersionTemplate(versionText())
 	root.SetHelpCommand(helpCommand(root))
 	prepareUsage(root)
 	return root

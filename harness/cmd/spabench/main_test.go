@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"flag"
+	"io"
 	"io/fs"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -38,7 +41,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "serve": serve, "chain": serveChain, "interrupt": interrupt, "tidy": tidy,
+			"exits": exits, "serve": serve, "servetls": serveTLS, "chain": serveChain, "interrupt": interrupt, "tidy": tidy,
 			"fixture": fixture, "record": recordRun, "series": recordSeries, "cut": cut, "report": hasOutcome,
 		},
 		Setup: func(env *testscript.Env) error {
@@ -92,6 +95,22 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	server := httptest.NewServer(h)
 	ts.Defer(server.Close)
 	ts.Setenv("URL", server.URL)
+}
+
+// servetls FILE: serve the fixture at $URL by TLS, with a certificate that only the CA in the file vouches for; at $OTHER,
+// the name is not the certificate's.
+func serveTLS(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: servetls file")
+	}
+	server := httptest.NewUnstartedServer(mutant.Reference(mutant.Fixture()))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // a client that does not trust it ends the handshake
+	server.StartTLS()
+	ts.Defer(server.Close)
+	ts.Setenv("URL", server.URL)
+	ts.Setenv("OTHER", strings.Replace(server.URL, "127.0.0.1", "localhost", 1)) // a name that is not the certificate's
+	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), ca, 0o644))
 }
 
 var duration = regexp.MustCompile(`(checks? in )\S+\)`)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spabench/harness/chromium"
 	"spabench/harness/spatest"
 )
 
@@ -30,7 +31,7 @@ Exit code 1 if the score is below 100%.`,
 				return err
 			}
 			wanted := slices.ContainsFunc(chosen, func(s specimen) bool { return needsBrowser(s.Check) })
-			browser, closeBrowser, err := openBrowser(cmd.Context(), wanted)
+			browser, closeBrowser, err := openBrowser(cmd.Context(), wanted, chromium.Trust{})
 			if err != nil {
 				return err
 			}

@@ -129,7 +129,7 @@ func (l *Lab) build(ctx context.Context, b buildRequest) error {
 		log = io.MultiWriter(&out, b.steps)
 	}
 	req := &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
-		Context: b.context, Dockerfile: b.dockerfile, Repo: repo, Tag: tag,
+		Context: b.context, Dockerfile: filepath.ToSlash(b.dockerfile), Repo: repo, Tag: tag,
 		BuildArgs: args, BuildLogWriter: log, KeepImage: true,
 		BuildOptionsModifier: func(o *client.ImageBuildOptions) {
 			o.Labels, o.Target, o.NoCache = b.labels, b.target, b.noCache

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/moby/moby/client"
@@ -99,10 +98,10 @@ func startEngine(ctx context.Context, log Log) error {
 		return fmt.Errorf("%w: start dockerd: %w", ErrNoEngine, err)
 	}
 	defer func() { _ = out.Close() }()
-	// Not bound to ctx, and in a session of its own: it outlives this process and its Ctrl-C.
+	// It is not bound to ctx, and is detached: it outlives this process and its Ctrl-C.
 	cmd := exec.Command("dockerd")
 	cmd.Stdout, cmd.Stderr = out, out
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	detach(cmd)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("%w: start dockerd: %w", ErrNoEngine, err)
 	}

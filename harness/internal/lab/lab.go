@@ -21,6 +21,9 @@ import (
 	tclog "github.com/testcontainers/testcontainers-go/log"
 )
 
+// EngineAPI is the newest version of the engine's API that the client speaks; an older engine's own is negotiated.
+const EngineAPI = client.MaxAPIVersion
+
 // Log takes one line of progress for people, without a line end.
 type Log func(format string, args ...any)
 
@@ -72,6 +75,9 @@ func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !sharesKernel() {
+		log("%s", elsewhere)
+	}
 	if _, err := l.Sweep(ctx); err != nil {
 		return nil, err
 	}
@@ -120,13 +126,31 @@ func connect(root, prefix string, log Log) (*Lab, error) {
 // Root is the project's folder.
 func (l *Lab) Root() string { return l.root }
 
-// Local reports whether the containers run on this machine.
-func (l *Lab) Local() bool { return localEngine() }
+// Local reports whether the containers run on this machine's own kernel.
+func (l *Lab) Local() bool { return sharesKernel() }
 
+// localEngine: published ports are on this machine's loopback address, and its folders can be mounted.
 func localEngine() bool {
 	host := os.Getenv("DOCKER_HOST")
-	return host == "" || strings.HasPrefix(host, "unix:")
+	return host == "" || strings.HasPrefix(host, "unix:") || strings.HasPrefix(host, "npipe:")
 }
+
+// sharesKernel: containers are processes of this machine. On macOS and Windows they run in a virtual machine, whose
+// process ids, cgroups and CPUs are not the ones that this process sees.
+func sharesKernel() bool { return runtime.GOOS == "linux" && localEngine() }
+
+// CounterSource says where CPU time and memory of containers are read, "" being the kernel's own files.
+func (l *Lab) CounterSource() string {
+	if sharesKernel() {
+		return ""
+	}
+	return "the engine's statistics, since the containers run in another machine than the harness"
+}
+
+// elsewhere is what to tell before anything is measured with an engine whose kernel is another one.
+const elsewhere = "the containers run in another machine than this process (or in a virtual machine of it): CPU time and " +
+	"memory come from the engine's statistics, CPU sets are of that machine's CPUs, limits of CPUs and memory cannot be " +
+	"set, and disturbances by other programs are not detected"
 
 // Close removes every container, network and volume that this process created and lets the engine go.
 // It works after ctx's parent was cancelled, if ctx itself was not.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,9 @@ func (l *Lab) hierarchy(ctx context.Context) (hierarchy, error) {
 	}
 	fail := func(format string, args ...any) (hierarchy, error) {
 		return hierarchy{}, fmt.Errorf("limit CPUs or memory: "+format+"; bench without limits, or elsewhere", args...)
+	}
+	if runtime.GOOS != "linux" {
+		return fail("this needs the engine on this machine's own kernel, and on %s it runs in a virtual machine", runtime.GOOS)
 	}
 	if !localEngine() {
 		return fail("this needs the engine on this machine, and DOCKER_HOST is %s", os.Getenv("DOCKER_HOST"))
@@ -91,7 +95,7 @@ func found(mount, name string) []string {
 // sweepGroups removes the groups of this process and of those that have ended. It returns how many, and which living
 // processes use theirs. Only root can have made one.
 func (l *Lab) sweepGroups(ctx context.Context, mount string) (removed int, inUse []int, err error) {
-	if !localEngine() || os.Geteuid() != 0 {
+	if !sharesKernel() || os.Geteuid() != 0 {
 		return 0, nil, nil
 	}
 	var names []string

@@ -7,7 +7,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
@@ -159,8 +158,6 @@ func foreign(labels map[string]string) int {
 	}
 	return pid
 }
-
-func alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
 
 // gone says that the thing was removed meanwhile.
 func gone(err error) bool {

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
-	"golang.org/x/sys/unix"
 )
 
 // pacer sends at a constant rate, like vegeta's own pacer, but waits in the kernel: Go's timers wake an idle program
@@ -27,14 +26,3 @@ func (p pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
 
 // Rate is the constant one.
 func (p pacer) Rate(elapsed time.Duration) float64 { return p.constant.Rate(elapsed) }
-
-// sleep is precise to the kernel's timer slack, 50 µs by default. An interrupted sleep (signals of Go's own
-// scheduler) goes on with what is left.
-func sleep(d time.Duration) {
-	for deadline := time.Now().Add(d); d > 0; d = time.Until(deadline) {
-		ts := unix.NsecToTimespec(int64(d))
-		if unix.Nanosleep(&ts, nil) == nil {
-			return
-		}
-	}
-}

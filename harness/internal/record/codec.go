@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 )
 
 // The kinds of line in a record. Each line is one JSON object whose first member is "kind".
@@ -23,7 +22,8 @@ const (
 
 // file is what a Writer needs of an *os.File.
 type file interface {
-	io.WriteCloser
+	io.WriteSeeker
+	io.Closer
 	Name() string
 	Sync() error
 	Truncate(size int64) error
@@ -41,8 +41,8 @@ type Writer struct {
 
 // Create makes the file of a new run. It refuses to overwrite one.
 func Create(path string) (*Writer, error) {
-	// Appending, so that a write after Truncate lands at the new end.
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o644)
+	// Not with O_APPEND: Windows lets nobody truncate a file that is open for appending alone.
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {
 		return nil, fmt.Errorf(
 			"create record %s: runs are never overwritten: choose another folder, or move this run away: %w", path, err)
@@ -65,7 +65,7 @@ func Resume(path string) (*Writer, Run, error) {
 	fail := func(err error) (*Writer, Run, error) {
 		return nil, Run{}, fmt.Errorf("resume record %s: %w", path, err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, Run{}, fmt.Errorf("resume record: %w", err)
 	}
@@ -84,23 +84,30 @@ func Resume(path string) (*Writer, Run, error) {
 		return fail(errors.Join(readErr, f.Close()))
 	}
 	w := &Writer{file: f, size: int64(bytes.LastIndexByte(data, '\n') + 1), lines: bytes.Count(data, []byte("\n"))}
-	if int(w.size) < len(data) {
-		if err != nil { // the rest is part of a line
-			err = f.Truncate(w.size)
-		} else { // it is a whole line but for its end
-			_, err = f.WriteString("\n")
-			w.size, w.lines = int64(len(data)+1), w.lines+1
-		}
-		if err != nil {
+	if int(w.size) < len(data) && err == nil { // the last line is whole but for its end
+		if _, err := f.WriteAt([]byte("\n"), int64(len(data))); err != nil {
 			return fail(errors.Join(err, f.Close()))
 		}
+		w.size, w.lines = int64(len(data)+1), w.lines+1
+	}
+	if err := cutTo(f, w.size); err != nil {
+		return fail(errors.Join(err, f.Close()))
 	}
 	return w, run, nil
 }
 
+// cutTo takes away what is in the file beyond that size, and goes on writing there.
+func cutTo(f file, size int64) error {
+	if err := f.Truncate(size); err != nil {
+		return err
+	}
+	_, err := f.Seek(size, io.SeekStart)
+	return err
+}
+
 // lock keeps a second process from writing the same record. It ends with the process.
 func lock(f *os.File) error {
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := lockFile(f); err != nil {
 		return fmt.Errorf("lock record %s: another process is writing it: %w", f.Name(), err)
 	}
 	return nil
@@ -153,7 +160,7 @@ func (w *Writer) line(kind string, value any) error {
 // undo removes whatever part of a line was written before the error, and makes the error to show.
 func (w *Writer) undo(kind string, cause error) error {
 	advice := "free some space on its disk"
-	if err := w.file.Truncate(w.size); err != nil {
+	if err := cutTo(w.file, w.size); err != nil {
 		w.torn = true
 		advice += "; the last line is truncated, and is ignored when the record is read"
 	}

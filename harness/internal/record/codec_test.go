@@ -158,7 +158,7 @@ func (f *filling) Truncate(size int64) error {
 // begun is a Writer with two lines written, whose file then behaves as disk says.
 func begun(t *testing.T, disk *filling) *Writer {
 	t.Helper()
-	f, err := os.OpenFile(filepath.Join(t.TempDir(), "run.jsonl"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	f, err := os.OpenFile(filepath.Join(t.TempDir(), "run.jsonl"), os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		t.Fatal(err)
 	}

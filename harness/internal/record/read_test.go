@@ -134,3 +134,5 @@ func (*memory) Name() string         { return "memory" }
 func (*memory) Sync() error          { return nil }
 func (*memory) Close() error         { return nil }
 func (*memory) Truncate(int64) error { return nil }
+
+func (*memory) Seek(int64, int) (int64, error) { return 0, nil }

@@ -42,11 +42,12 @@ type Env struct {
 	StorageDriver string `json:"storage_driver"`
 	CgroupVersion string `json:"cgroup_version"`
 	CgroupDriver  string `json:"cgroup_driver"`
-	Path          string `json:"path"`   // the way load takes to the server
-	Bases         []Base `json:"bases"`  // in the order of their names
-	Commit        string `json:"commit"` // of this project; "" outside a checkout
-	Dirty         bool   `json:"dirty"`  // the checkout had changes that were not committed
-	Go            string `json:"go"`     // version that the harness was built with
+	Counters      string `json:"counters,omitempty"` // where CPU time and memory were read, if not in the kernel's own files
+	Path          string `json:"path"`               // the way load takes to the server
+	Bases         []Base `json:"bases"`              // in the order of their names
+	Commit        string `json:"commit"`             // of this project; "" outside a checkout
+	Dirty         bool   `json:"dirty"`              // the checkout had changes that were not committed
+	Go            string `json:"go"`                 // version that the harness was built with
 	Tools         Tools  `json:"tools"`
 }
 

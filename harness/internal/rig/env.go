@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
@@ -38,6 +37,7 @@ func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 			Name: b.Arg, Image: b.Image, ID: b.ID, StandIn: b.StandIn, Packages: packages[b.Image],
 		})
 	}
+	env.Counters = l.CounterSource()
 	env.Commit, env.Dirty = commit(ctx, root)
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range info.Deps {
@@ -79,16 +79,4 @@ func commit(ctx context.Context, root string) (string, bool) {
 	// Runs are written to results, so changes there do not count.
 	changes, err := git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)results")
 	return head, err == nil && changes != ""
-}
-
-// PeakMemory is the largest resident set that this process has had, in bytes.
-func PeakMemory() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	if runtime.GOOS == "darwin" {
-		return u.Maxrss // macOS counts bytes, Linux kilobytes
-	}
-	return u.Maxrss * 1024
 }

@@ -74,6 +74,9 @@ func context(run record.Run) []fact {
 		{"Path", "of the load: " + orElse(e.Path, "unknown")},
 		engineFact(e),
 	}
+	if e.Counters != "" {
+		facts = append(facts, fact{"Counters", "CPU time and memory were read from " + e.Counters})
+	}
 	facts = append(facts, baseFacts(e)...)
 	if run.Plan.Rounds == 0 { // checked, and not measured
 		return append(facts, fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(e), e.Go, e.Tools.Testcontainers)}, fact{"Run", ending(run)})
@@ -187,18 +190,24 @@ func ending(run record.Run) string {
 	if n := len(run.Resumed); n > 0 {
 		began += fmt.Sprintf(", was cut off and resumed %s (the last time %s)", times(n), run.Resumed[n-1].Began.UTC().Format(minute))
 		if run.End != nil {
-			return fmt.Sprintf("began %s, took %s from then on, ended by itself; the harness used at most %s MB of memory",
-				began, duration(run.End.Took), number(float64(run.End.PeakMemory)/1e6))
+			return fmt.Sprintf("began %s, took %s from then on, ended by itself; %s", began, duration(run.End.Took), peak(*run.End))
 		}
 	}
 	if run.End != nil {
-		return fmt.Sprintf("began %s, took %s, ended by itself; the harness used at most %s MB of memory",
-			began, duration(run.End.Took), number(float64(run.End.PeakMemory)/1e6))
+		return fmt.Sprintf("began %s, took %s, ended by itself; %s", began, duration(run.End.Took), peak(*run.End))
 	}
 	if run.Plan.Rounds == 0 {
 		return fmt.Sprintf("began %s, INTERRUPTED after %d of %d servers", began, len(run.Conformance), len(run.Plan.Variants))
 	}
 	return fmt.Sprintf("began %s, INTERRUPTED after %d of %d trials", began, len(run.Trials), trials(run.Plan))
+}
+
+// peak tells the harness's own memory.
+func peak(e record.End) string {
+	if e.PeakMemory == 0 {
+		return "the memory of the harness itself was not measured"
+	}
+	return fmt.Sprintf("the harness used at most %s MB of memory", number(float64(e.PeakMemory)/1e6))
 }
 
 // day is the date that a run began.

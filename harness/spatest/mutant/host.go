@@ -326,7 +326,7 @@ func (s *folderServer) Write(_ context.Context, name string, data []byte) error 
 	if err = errors.Join(err, beside.Close()); err != nil {
 		return err
 	}
-	return os.Rename(beside.Name(), path)
+	return moveOver(beside.Name(), path)
 }
 
 func (s *folderServer) Remove(_ context.Context, name string) error {

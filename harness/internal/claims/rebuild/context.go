@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // contextCopy is a copy, in a temporary folder, of what the project's images are built from. It can be edited.
@@ -69,10 +68,8 @@ func copyEntry(from, to string, entry fs.DirEntry) error {
 	if err != nil {
 		return err
 	}
-	if owner, is := info.Sys().(*syscall.Stat_t); is && os.Geteuid() == 0 {
-		if err := os.Chown(to, int(owner.Uid), int(owner.Gid)); err != nil {
-			return err
-		}
+	if err := copyOwner(to, info); err != nil {
+		return err
 	}
 	return os.Chmod(to, info.Mode().Perm())
 }

@@ -1,3 +1,7 @@
+//go:build unix
+
+// The planted server is for Linux containers. Its tests read the CPU time of a process and send it SIGTERM, as Unix does.
+
 package main
 
 import (
