@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,30 +35,75 @@ var arms = []arm{
 	{"null", []string{"app"}, 6.71, 201, 17.3, 270, 4.2},
 }
 
-// fixture is a whole run of the given number of rounds.
+// mostRounds is how many rounds a made-up run can have. Encoding a histogram takes milliseconds under the race
+// detector, and a round has 54 of them, so the rounds are made once and each test gets a copy of as many as it asks for.
+const mostRounds = 10
+
+// madeRounds holds the trials of every round, in the order they ran.
+var madeRounds = sync.OnceValue(func() [][]record.Trial {
+	random := rand.New(rand.NewPCG(1, 1))
+	made := make([][]record.Trial, mostRounds)
+	for i := range made {
+		drift := math.Exp(0.1 * random.NormFloat64()) // the whole machine is slower in some rounds
+		for order, j := range random.Perm(len(arms)) {
+			trial := arms[j].trial(random, drift, madeLoads())
+			trial.Round, trial.Order = i+1, order+1
+			trial.Began = madeAt.Add(time.Duration(len(arms)*i+order) * time.Minute)
+			made[i] = append(made[i], trial)
+		}
+	}
+	return made
+})
+
+// cloned is a copy of a trial that a test may change without changing the trial that others share.
+func cloned(t record.Trial) record.Trial {
+	start := *t.Start
+	t.Start, t.Idle, t.Loads = &start, slices.Clone(t.Idle), slices.Clone(t.Loads)
+	t.Image.Images = slices.Clone(t.Image.Images)
+	for i := range t.Loads {
+		t.Loads[i].Usage = slices.Clone(t.Loads[i].Usage)
+	}
+	return t
+}
+
+// madeAt is when the made-up run began.
+var madeAt = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// madeLoads are the loads of its plan.
+func madeLoads() []record.Load {
+	load := func(name, path, coding string, rate int) record.Load {
+		return record.Load{Name: name, Path: path, Coding: coding, Rate: rate,
+			Warmup: time.Second, Duration: 10 * time.Second, Connections: 16}
+	}
+	loads := []record.Load{
+		load("page", "/", "gzip, br", 500), load("deep-link", "/books/17", "gzip, br", 500),
+		load("asset", "/assets/index-TESTDATA.js", "gzip, br", 500), load("api", "/api/books?q=sea", "", 100),
+	}
+	loads[0].Doc = "first visit"
+	return loads
+}
+
+// madeEnv is the machine that it ran on.
+func madeEnv() record.Env {
+	return record.Env{
+		CPU: "Test Data Processor 9000 @ 2.50GHz", CPUs: 2, MemoryBytes: 8_200_000_000, ServerCPUs: "0", GeneratorCPUs: "1",
+		Kernel: "6.1.0-test", OS: "Debian GNU/Linux 12", Engine: "Docker 26.1.5", EngineAPI: "1.45",
+		StorageDriver: "overlay2", CgroupVersion: "2", CgroupDriver: "systemd", Path: "a bridge network of the variant's own",
+		Bases: []record.Base{
+			{Name: "GO_IMAGE", Image: "spabench/golang:1.26.8-trixie", ID: "sha256:0123456789abcdef0123456789abcdef", StandIn: true},
+			{Name: "NGINX_IMAGE", Image: "nginx:1.26.3-bookworm", ID: "sha256:fedcba9876543210fedcba9876543210"},
+		},
+		Commit: "0123456789abcdef0123456789abcdef01234567", Go: "go1.26.8",
+		Tools: record.Tools{Vegeta: "v12.13.0", Testcontainers: "v0.45.0"},
+	}
+}
+
+// fixture is a complete run of the given number of rounds, at most mostRounds. The test may change it.
 func fixture(t *testing.T, rounds int) record.Run {
 	t.Helper()
-	random := rand.New(rand.NewPCG(1, 1))
-	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	run := record.Run{
-		Schema: record.Schema, Started: began,
-		Env: record.Env{
-			CPU: "Test Data Processor 9000 @ 2.50GHz", CPUs: 2, MemoryBytes: 8_200_000_000, ServerCPUs: "0", GeneratorCPUs: "1",
-			Kernel: "6.1.0-test", OS: "Debian GNU/Linux 12", Engine: "Docker 26.1.5", EngineAPI: "1.45",
-			StorageDriver: "overlay2", CgroupVersion: "2", CgroupDriver: "systemd", Path: "a bridge network of the variant's own",
-			Bases: []record.Base{
-				{Name: "GO_IMAGE", Image: "spabench/golang:1.26.8-trixie", ID: "sha256:0123456789abcdef0123456789abcdef", StandIn: true},
-				{Name: "NGINX_IMAGE", Image: "nginx:1.26.3-bookworm", ID: "sha256:fedcba9876543210fedcba9876543210"},
-			},
-			Commit: "0123456789abcdef0123456789abcdef01234567", Go: "go1.26.8",
-			Tools: record.Tools{Vegeta: "v12.13.0", Testcontainers: "v0.45.0"},
-		},
-		Plan: record.Plan{Baseline: "null", Rounds: rounds, Seed: 42, Loads: []record.Load{
-			{Name: "page", Path: "/", Coding: "gzip, br", Rate: 500, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16, Doc: "first visit"},
-			{Name: "deep-link", Path: "/books/17", Coding: "gzip, br", Rate: 500, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16},
-			{Name: "asset", Path: "/assets/index-TESTDATA.js", Coding: "gzip, br", Rate: 500, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16},
-			{Name: "api", Path: "/api/books?q=sea", Rate: 100, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16},
-		}},
+		Schema: record.Schema, Started: madeAt, Env: madeEnv(),
+		Plan: record.Plan{Baseline: "null", Rounds: rounds, Seed: 42, Loads: madeLoads()},
 	}
 	for _, a := range arms {
 		run.Plan.Variants = append(run.Plan.Variants, a.name)
@@ -66,17 +113,13 @@ func fixture(t *testing.T, rounds int) record.Run {
 			run.Conformance = append(run.Conformance, record.Conformance{Variant: a.name, Report: passing()})
 		}
 	}
-	for round := 1; round <= rounds; round++ {
-		drift := math.Exp(0.1 * random.NormFloat64()) // the whole machine is slower in some rounds
-		for order, i := range random.Perm(len(arms)) {
-			trial := arms[i].trial(random, drift, run.Plan.Loads)
-			trial.Round, trial.Order = round, order+1
-			trial.Began = began.Add(time.Duration(len(run.Trials)) * time.Minute)
-			run.Trials = append(run.Trials, trial)
+	for _, round := range madeRounds()[:rounds] {
+		for _, trial := range round {
+			run.Trials = append(run.Trials, cloned(trial))
 		}
 	}
 	took := time.Duration(len(run.Trials)) * time.Minute / 4
-	run.End = &record.End{Ended: began.Add(took), Took: took, PeakMemory: 91_500_000}
+	run.End = &record.End{Ended: madeAt.Add(took), Took: took, PeakMemory: 91_500_000}
 	return run
 }
 
