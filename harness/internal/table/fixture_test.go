@@ -44,7 +44,7 @@ var madeRounds = sync.OnceValue(func() [][]record.Trial {
 	random := rand.New(rand.NewPCG(1, 1))
 	made := make([][]record.Trial, mostRounds)
 	for i := range made {
-		drift := math.Exp(0.1 * random.NormFloat64()) // the whole machine is slower in some rounds
+		drift := math.Exp(0.06 * random.NormFloat64()) // the whole machine is slower in some rounds
 		for order, j := range random.Perm(len(arms)) {
 			trial := arms[j].trial(random, drift, madeLoads())
 			trial.Round, trial.Order = i+1, order+1
@@ -132,40 +132,69 @@ func (a arm) image() record.Image {
 	return i
 }
 
+// trial is a trial of the arm under the loads, as far as it has their targets.
 func (a arm) trial(random *rand.Rand, drift float64, loads []record.Load) record.Trial {
-	noisy := func(v, sigma float64) float64 { return v * drift * math.Exp(sigma*random.NormFloat64()) }
-	ms := func(v float64) time.Duration { return time.Duration(noisy(v, 0.02) * 1e6) }
-	t := record.Trial{Variant: a.name, Image: a.image(), Start: &record.Start{
-		Create: ms(60), Returned: ms(a.start * 0.8), FirstByte: ms(a.start * 0.97), Page: ms(a.start), API: ms(a.start * 1.02),
-	}}
-	memory := func(c string) int64 { return int64(a.memory*1e6) / int64(len(a.containers)) * int64(len(c)) / 6 }
-	for _, c := range a.containers {
-		t.Idle = append(t.Idle, record.Usage{Container: c, Memory: 2 * memory(c), WorkingSet: memory(c)})
-	}
+	t := a.started(random, drift)
 	for _, l := range loads {
 		if a.name == "null" && (l.Name == "asset" || l.Name == "api") {
-			continue // the floor has neither
+			continue // the baseline has neither
 		}
-		requests := l.Rate * int(l.Duration/time.Second)
-		weight := map[string]float64{"page": 1, "deep-link": 1.05, "asset": 1.3, "api": 4}[l.Name]
-		out := record.Loaded{Load: l.Name, Requests: uint64(requests), BodyBytes: uint64(requests) * 412, Elapsed: l.Duration}
-		out.Latency = a.histogram(random, a.latency*weight*drift, 0.3)
-		out.Planned = a.histogram(random, a.latency*weight*drift*1.05, 0.4)
+		out := a.loaded(random, drift, l)
+		out.Latency = a.histogram(random, a.latency*weight(l)*drift, 0.3)
 		out.Lag = a.histogram(random, 20, 0.5)
-		for _, c := range a.containers {
-			cpu := noisy(a.cpu*weight/float64(len(a.containers)), 0.01) * 1e3 * float64(requests)
-			out.Usage = append(out.Usage, record.UsageDelta{Container: c, CPU: time.Duration(cpu), WorkingSet: memory(c) * 3 / 2, Peak: 2 * memory(c)})
-		}
 		t.Loads = append(t.Loads, out)
 	}
 	return t
 }
 
-// histogram has a log-normal shape around a median of so many microseconds.
+// started is a trial of the arm before any load.
+func (a arm) started(random *rand.Rand, drift float64) record.Trial {
+	ms := func(v float64) time.Duration { return time.Duration(noisy(random, v*drift, 0.02) * 1e6) }
+	t := record.Trial{Variant: a.name, Image: a.image(), Start: &record.Start{
+		Create: ms(60), Returned: ms(a.start * 0.8), FirstByte: ms(a.start * 0.97), Page: ms(a.start), API: ms(a.start * 1.02),
+	}}
+	for _, c := range a.containers {
+		t.Idle = append(t.Idle, record.Usage{Container: c, Memory: 2 * a.memoryOf(c), WorkingSet: a.memoryOf(c)})
+	}
+	return t
+}
+
+// loaded is what the arm cost under a load, with the latency from the planned moments alone.
+func (a arm) loaded(random *rand.Rand, drift float64, l record.Load) record.Loaded {
+	requests := l.Rate * int(l.Duration/time.Second)
+	out := record.Loaded{Load: l.Name, Requests: uint64(requests), BodyBytes: uint64(requests) * 412, Elapsed: l.Duration}
+	out.Planned = a.histogram(random, a.latency*weight(l)*drift*1.05, 0.4)
+	for _, c := range a.containers {
+		cpu := noisy(random, a.cpu*weight(l)*drift/float64(len(a.containers)), 0.01) * 1e3 * float64(requests)
+		out.Usage = append(out.Usage, record.UsageDelta{
+			Container: c, CPU: time.Duration(cpu), WorkingSet: a.memoryOf(c) * 3 / 2, Peak: 2 * a.memoryOf(c),
+		})
+	}
+	return out
+}
+
+func (a arm) memoryOf(container string) int64 {
+	return int64(a.memory*1e6) / int64(len(a.containers)) * int64(len(container)) / 6
+}
+
+// weight is what a request of the load costs, relative to a page.
+func weight(l record.Load) float64 {
+	return map[string]float64{"page": 1, "deep-link": 1.05, "asset": 1.3, "api": 4}[l.Name]
+}
+
+// noisy is the value times log-normal noise.
+func noisy(random *rand.Rand, value, sigma float64) float64 {
+	return value * math.Exp(sigma*random.NormFloat64())
+}
+
+// histogram has a log-normal shape around a median of so many microseconds. Its 100 values stand at the percentiles,
+// and its median and its spread are noisy: that is a tenth of the work of drawing values that are as steady.
 func (a arm) histogram(random *rand.Rand, median, sigma float64) record.Histogram {
 	h := stat.New()
-	for range 500 {
-		stat.Record(h, time.Duration(median*math.Exp(sigma*random.NormFloat64())*1e3))
+	median, sigma = noisy(random, median, 0.02), noisy(random, sigma, 0.05)
+	for i := range 100 {
+		z := math.Sqrt2 * math.Erfinv((float64(2*i)+1)/100-1)
+		stat.Record(h, time.Duration(median*math.Exp(sigma*z)*1e3))
 	}
 	s, err := stat.Encode(h)
 	if err != nil {

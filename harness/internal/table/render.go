@@ -101,7 +101,7 @@ func intact(run record.Run) error {
 				all = append(all, p.Latency)
 			}
 			for _, h := range all {
-				if _, err := stat.Decode(string(h)); err != nil {
+				if err := stat.Check(string(h)); err != nil {
 					return fmt.Errorf("read round %d of %s under load %s: %w", t.Round, t.Variant, l.Load, err)
 				}
 			}

@@ -72,7 +72,7 @@ func TestGolden(t *testing.T) {
 			"nginx-three-container: 1 of 7 rounds failed (round 3: start",
 			"✗ disk-go does not conform",
 			"! disk-go: 12 of 35,000 answers under the load",
-			"embedded-go p99 of deep-link by 2.52 ms",
+			"embedded-go p99 of deep-link by 2.60 ms",
 			"MUST routing-deep-link (fail)",
 			"is waived from api-405-allow: this stack cannot",
 			"with changes not committed",
