@@ -89,6 +89,9 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 		return nil, err
 	}
 	for _, c := range claims {
+		if c.Claims.Schema < record.ClaimsSchema {
+			continue // its page stays as it was published
+		}
 		if out[filepath.Join("results", c.Name, "README.md")], err = table.ClaimsPage(c.Claims, c.Name); err != nil {
 			return nil, err
 		}

@@ -10,22 +10,22 @@ import (
 	"time"
 )
 
-// ClaimsSchema is the version of the shape of [Claims]. A reader refuses a newer one.
-const ClaimsSchema = 1
+// ClaimsSchema is the version of the shape of [Claims]. A reader refuses a newer one. 2 has another word for Partly.
+const ClaimsSchema = 2
 
 // ClaimsFile is what the record of a run that tested claims is called, in its folder.
 const ClaimsFile = "claims.json"
 
-// Claims is a run that tested claims: where, and what came out. Its file is one JSON document, written anew after each
+// Claims is a run that tested claims: where, and with what result. Its file is one JSON document, rewritten after each
 // claim.
 type Claims struct {
 	Schema  int        `json:"schema"`
 	Started time.Time  `json:"started"`
-	Ended   *time.Time `json:"ended,omitempty"`   // nil when the run did not end by itself
-	Resumed int        `json:"resumed,omitempty"` // how often it went on after it was cut off
+	Ended   *time.Time `json:"ended,omitempty"`   // nil when the run did not complete
+	Resumed int        `json:"resumed,omitempty"` // how often it continued after an interruption
 	Env     Env        `json:"env"`
-	Command string     `json:"command"` // asks for this run again, from the project's root
-	Asked   []string   `json:"asked"`   // the claims that it set out to test, in their order
+	Command string     `json:"command"` // repeats this run from the project's root
+	Asked   []string   `json:"asked"`   // ids of the claims that it set out to test, in their order
 	Claims  []Claim    `json:"claims"`  // those that it has tested, in the same order
 }
 
@@ -43,27 +43,27 @@ type Claim struct {
 	Err     string        `json:"err,omitempty"`
 }
 
-// Judgement is what a test of a claim came to, and by what evidence.
+// Judgement is the result of testing a claim, with the evidence for it.
 type Judgement struct {
 	Verdict     Verdict      `json:"verdict"`
-	Why         string       `json:"why"`                // the evidence in a sentence or two, with its numbers
-	Evidence    []string     `json:"evidence,omitempty"` // what else was seen, a sentence each
+	Why         string       `json:"why"`                // a sentence or two with the numbers that decided it
+	Evidence    []string     `json:"evidence,omitempty"` // what else was observed, in a sentence each
 	Tables      []Sheet      `json:"tables,omitempty"`
 	Transcripts []Transcript `json:"transcripts,omitempty"`
 }
 
-// Verdict says whether a claim is so.
+// Verdict says whether a claim is true.
 type Verdict string
 
 // Verdicts.
 const (
 	Holds     Verdict = "holds"
-	Partly    Verdict = "holds partly"
+	Partly    Verdict = "partly holds" // "holds partly" in schema 1
 	Refuted   Verdict = "refuted"
 	NotTested Verdict = "not tested" // Why says why
 )
 
-// Sheet is a table of a claim's evidence: cells as people read them, units in the head.
+// Sheet is a table of a claim's evidence: cells formatted for people, with units in the head.
 type Sheet struct {
 	Name  string     `json:"name"` // kebab-case, stable
 	Title string     `json:"title"`
@@ -78,7 +78,7 @@ type Transcript struct {
 	Lines []string `json:"lines"`
 }
 
-// Write writes the run to a file, whole or not at all: one that was there before stays until then.
+// Write replaces the file at path in one step: a failure leaves the file that was there.
 func (c Claims) Write(path string) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -102,7 +102,7 @@ func (c Claims) Write(path string) error {
 	return nil
 }
 
-// ReadClaims reads what Write wrote.
+// ReadClaims reads what Write wrote, of every schema up to ClaimsSchema.
 func ReadClaims(path string) (Claims, error) {
 	var c Claims
 	b, err := os.ReadFile(path)
@@ -113,12 +113,17 @@ func ReadClaims(path string) (Claims, error) {
 		return c, fmt.Errorf("read claims in %s: %w", path, err)
 	}
 	if c.Schema < 1 || c.Schema > ClaimsSchema {
-		return c, fmt.Errorf("read claims in %s: schema %d, and this spabench reads 1 to %d", path, c.Schema, ClaimsSchema)
+		return c, fmt.Errorf("read claims in %s: its schema is %d, but this spabench reads 1 to %d", path, c.Schema, ClaimsSchema)
+	}
+	for i := range c.Claims {
+		if c.Claims[i].Verdict == "holds partly" {
+			c.Claims[i].Verdict = Partly
+		}
 	}
 	return c, nil
 }
 
-// Tested returns what came out for the claim of that id, if it was tested.
+// Tested returns the claim of that id, if it was tested.
 func (c Claims) Tested(id string) (Claim, bool) {
 	for _, t := range c.Claims {
 		if t.ID == id {
@@ -128,7 +133,7 @@ func (c Claims) Tested(id string) (Claim, bool) {
 	return Claim{}, false
 }
 
-// Broken are the ids of the claims whose tests broke off.
+// Broken are the ids of the claims whose tests failed with an error.
 func (c Claims) Broken() []string {
 	var ids []string
 	for _, t := range c.Claims {

@@ -15,7 +15,7 @@ type PublishedClaims struct {
 	Claims record.Claims
 }
 
-// ClaimsText writes the verdicts, and why, for a terminal of 80 columns.
+// ClaimsText writes the verdicts and their reasons for a terminal of 80 columns.
 func ClaimsText(w io.Writer, run record.Claims) error {
 	var b bytes.Buffer
 	margin := 0
@@ -37,13 +37,14 @@ func ClaimsText(w io.Writer, run record.Claims) error {
 }
 
 // ClaimsPage is the README of a published run that tested claims: the verdicts, then each claim with its evidence, then
-// where it was tested, and how to repeat it.
+// where the claims were tested and how to repeat that.
 func ClaimsPage(run record.Claims, name string) (string, error) {
 	style := markdownStyle{heading: "###"}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Claims about baking a single-page app into its back end, tested on %s\n\n%s: %s\n\n", escape(machine(run.Env)), day(run.Started), escape(claimCount(run)))
+	fmt.Fprintf(&b, "# Claims about baking a single-page app into its back end, tested on %s\n\n%s: %s\n\n",
+		escape(machine(run.Env)), day(run.Started), escape(claimCount(run)))
 	if run.Ended == nil {
-		fmt.Fprintf(&b, "**This run was interrupted**: %d of its %d claims are here.\n\n", len(run.Claims), len(run.Asked))
+		fmt.Fprintf(&b, "**This run was interrupted** after %d of %d claims.\n\n", len(run.Claims), len(run.Asked))
 	}
 	s := sheet{head: []string{"#", "claim", "verdict", "evidence"}}
 	for _, c := range run.Claims {
@@ -55,7 +56,8 @@ func ClaimsPage(run record.Claims, name string) (string, error) {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
 	}
 	b.WriteString(drawn)
-	b.WriteString("\nHolds: everything that was seen agrees. Holds partly: some of it does, and the evidence says which. Refuted: what was seen is otherwise. Not tested: the evidence says why.\n\n")
+	b.WriteString("\nHolds: all observations agree with the claim. Partly holds: some do, and the evidence says which. Refuted: the " +
+		"observations contradict the claim. Not tested: the evidence says why.\n\n")
 	for _, c := range run.Claims {
 		if err := claim(&b, c, style); err != nil {
 			return "", fmt.Errorf("render page of %s: claim %s: %w", name, c.ID, err)
@@ -70,10 +72,10 @@ func ClaimsPage(run record.Claims, name string) (string, error) {
 	return b.String(), nil
 }
 
-// claim is the section of one claim.
+// claim writes the section of one claim.
 func claim(b *bytes.Buffer, c record.Claim, style markdownStyle) error {
-	fmt.Fprintf(b, "## %s\n\n“%s”\n\n%s.\n\n**%s**: %s.\n\n", c.ID, escape(c.Words), escape(strings.TrimSuffix(c.Test, ".")),
-		capital(string(c.Verdict)), escape(c.Why))
+	fmt.Fprintf(b, "## %s\n\n“%s”\n\n%s.\n\n**%s**: %s.\n\n",
+		c.ID, escape(c.Words), escape(strings.TrimSuffix(c.Test, ".")), capital(string(c.Verdict)), escape(c.Why))
 	for _, e := range c.Evidence {
 		fmt.Fprintf(b, "- %s\n", escape(e))
 	}
@@ -86,7 +88,7 @@ func claim(b *bytes.Buffer, c record.Claim, style markdownStyle) error {
 	for _, t := range c.Tables {
 		style.title(b, Table{Title: t.Title, Doc: t.Doc})
 		cells := sheet{head: t.Head}
-		for _, row := range t.Rows { // a copy: drawing escapes
+		for _, row := range t.Rows { // copied, because drawing escapes cells in place
 			cells.rows = append(cells.rows, append([]string{}, row...))
 		}
 		if err := style.sheet(b, cells); err != nil {
@@ -97,11 +99,11 @@ func claim(b *bytes.Buffer, c record.Claim, style markdownStyle) error {
 		fmt.Fprintf(b, "%s %s\n\n", style.heading, t.Title)
 		block(b, t.Lines)
 	}
-	fmt.Fprintf(b, "Again: `%s`, which took %s.\n\n", c.Command, duration(c.Took))
+	fmt.Fprintf(b, "To repeat: `%s`, which took %s.\n\n", c.Command, duration(c.Took))
 	return nil
 }
 
-// block writes lines as they are.
+// block writes lines verbatim.
 func block(b *bytes.Buffer, lines []string) {
 	fence := "```"
 	for _, line := range lines {
@@ -112,7 +114,7 @@ func block(b *bytes.Buffer, lines []string) {
 	fmt.Fprintf(b, "%stext\n%s\n%s\n\n", fence, strings.Join(lines, "\n"), fence)
 }
 
-// claimCount says how many claims have which verdict.
+// claimCount says how many claims have which verdict: 19 claims: 8 hold and 11 partly hold.
 func claimCount(run record.Claims) string {
 	var parts []string
 	for _, v := range []record.Verdict{record.Holds, record.Partly, record.Refuted, record.NotTested} {
@@ -123,10 +125,21 @@ func claimCount(run record.Claims) string {
 			}
 		}
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+			parts = append(parts, fmt.Sprintf("%d %s", n, predicate(v, n)))
 		}
 	}
 	return fmt.Sprintf("%s: %s.", plural(len(run.Claims), "claim"), list(parts))
+}
+
+// predicate is the verdict on n claims, as a sentence has it.
+func predicate(v record.Verdict, n int) string {
+	switch {
+	case n > 1 && v == record.Holds:
+		return "hold"
+	case n > 1 && v == record.Partly:
+		return "partly hold"
+	}
+	return string(v)
 }
 
 // claimsContext says where claims were tested.
@@ -134,26 +147,29 @@ func claimsContext(run record.Claims) []fact {
 	facts := append([]fact{machineFact(run.Env), engineFact(run.Env)}, baseFacts(run.Env)...)
 	ending := "interrupted"
 	if run.Ended != nil {
-		ending = "ended by itself"
+		ending = "completed"
 	}
 	if run.Resumed > 0 {
-		ending += ", was cut off and resumed " + times(run.Resumed)
+		ending += ", was interrupted and resumed " + times(run.Resumed)
 	} else if run.Ended != nil {
 		ending += " after " + duration(run.Ended.Sub(run.Started))
 	}
 	return append(facts,
-		fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(run.Env), run.Env.Go, run.Env.Tools.Testcontainers)},
+		fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s",
+			commit(run.Env), run.Env.Go, run.Env.Tools.Testcontainers)},
 		fact{"Run", fmt.Sprintf("began %s, %s", run.Started.UTC().Format("2006-01-02 15:04 UTC"), ending)})
 }
 
-// claimLinks are the lines of the index that lead to runs that tested claims, the newest first.
+// claimLinks writes the part of the index that links runs that tested claims, newest first.
 func claimLinks(b *bytes.Buffer, all []PublishedClaims) {
 	if len(all) == 0 {
 		return
 	}
-	b.WriteString("\n## Claims\n\nWhat the article behind this project claims, tested on real containers: verdict, evidence, and the command that tests it again.\n\n")
+	b.WriteString("\n## Claims\n\nThe claims of the article behind this project, tested on real containers: verdict, evidence, and the " +
+		"command that repeats the test.\n\n")
 	for i := len(all) - 1; i >= 0; i-- {
 		c := all[i]
-		fmt.Fprintf(b, "- [%s](%s/README.md): %s\n", c.Claims.Started.UTC().Format("2006-01-02"), c.Name, escape(claimCount(c.Claims)))
+		fmt.Fprintf(b, "- [%s](%s/README.md): %s\n",
+			c.Claims.Started.UTC().Format("2006-01-02"), c.Name, escape(claimCount(c.Claims)))
 	}
 }
