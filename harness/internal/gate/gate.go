@@ -1,6 +1,6 @@
-// Package gate holds a recorded run against budgets, so that continuous integration stops what is worse.
+// Package gate holds a recorded run against budgets, so that continuous integration can reject a regression.
 //
-// A budget is a line of a file, and all of them must hold:
+// Each line of a file is a budget, and all of them must hold:
 //
 //	embedded-go.page.p99 <= 1.5 * null.page.p99   # a ratio, paired by round
 //	fastapi.image.compressed <= 120MB
@@ -8,8 +8,9 @@
 //	embedded-go.page.capacity >= 5000/s
 //	* conformance must                            # no MUST fails; or: should, no MUST and no SHOULD
 //
-// A measured budget is broken only by an interval that lies beyond it: what noise could explain breaks nothing, and
-// neither do too few rounds for an interval. What was not measured at all breaks its budget: nothing was kept.
+// A measurement breaks its budget only if its entire confidence interval lies beyond the bound. What noise could explain
+// breaks nothing, nor do rounds too few for an interval. A metric that was not measured at all breaks its budget, because
+// nothing shows that the budget was kept.
 package gate
 
 import (
@@ -35,13 +36,13 @@ type Budget struct {
 	arm         string // "*": every arm but the baseline
 	conformance spatest.Level
 	metric      table.Metric
-	least       bool    // the metric must be at least the bound, not at most
+	atLeast     bool    // the metric must be at least the bound, instead of at most
 	bound       float64 // in the metric's base unit; a factor with to
 	to          string  // the arm that the bound is a multiple of; "" for none
 	by          table.Metric
 }
 
-// Read reads budgets, one a line. Blank lines, and what follows a #, say nothing. An error names the line.
+// Read reads budgets, one per line. Blank lines and comments, which start with #, are ignored. An error names the line.
 func Read(r io.Reader) ([]Budget, error) {
 	var budgets []Budget
 	lines := bufio.NewScanner(r)
@@ -62,7 +63,7 @@ func Read(r io.Reader) ([]Budget, error) {
 		return nil, err
 	}
 	if len(budgets) == 0 {
-		return nil, fmt.Errorf("no budget in it; one is a line such as: embedded-go.page.p99 <= 20ms")
+		return nil, fmt.Errorf("there is no budget in it; write lines such as: embedded-go.page.p99 <= 20ms")
 	}
 	return budgets, nil
 }
@@ -73,16 +74,16 @@ func parse(text string) (Budget, error) {
 		levels := map[string]spatest.Level{"must": spatest.Must, "should": spatest.Should}
 		level, ok := levels[words[2]]
 		if !ok {
-			return Budget{}, fmt.Errorf("conformance %s: say must or should", words[2])
+			return Budget{}, fmt.Errorf("conformance %s: want must or should", words[2])
 		}
 		return Budget{arm: words[0], conformance: level}, nil
 	}
 	var b Budget
 	left, right, ok := strings.Cut(text, "<=")
 	if !ok {
-		b.least = true
+		b.atLeast = true
 		if left, right, ok = strings.Cut(text, ">="); !ok {
-			return b, fmt.Errorf("neither <= nor >= nor conformance in it")
+			return b, fmt.Errorf("a budget needs <=, >= or conformance")
 		}
 	}
 	var err error
@@ -100,23 +101,23 @@ func parse(text string) (Budget, error) {
 		return b, err
 	}
 	if b.bound, err = strconv.ParseFloat(strings.TrimSpace(factor), 64); err != nil || b.bound <= 0 {
-		return b, fmt.Errorf("%q is no factor: a number above 0", strings.TrimSpace(factor))
+		return b, fmt.Errorf("%q is not a factor: want a number above 0", strings.TrimSpace(factor))
 	}
 	if b.to, b.by, err = reference(other); err == nil && b.to == "*" {
-		err = fmt.Errorf("name the variant that %s is of", b.by.Name)
+		err = fmt.Errorf("name a variant for %s: a multiple of * means nothing", b.by.Name)
 	}
 	if err == nil && b.by.Unit != b.metric.Unit {
-		err = fmt.Errorf("%s and %s are not of one kind", b.metric.Name, b.by.Name)
+		err = fmt.Errorf("%s and %s have different units", b.metric.Name, b.by.Name)
 	}
 	return b, err
 }
 
-// reference is an arm and a metric: embedded-go.page.p99, whose metric is called page-p99 in tables' CSV.
+// reference parses an arm and a metric: embedded-go.page.p99 is the metric that CSV calls page-p99.
 func reference(text string) (string, table.Metric, error) {
 	text = strings.TrimSpace(text)
 	arm, name, ok := strings.Cut(text, ".")
 	if !ok {
-		return "", table.Metric{}, fmt.Errorf("%q: say VARIANT.METRIC, such as embedded-go.page.p99", text)
+		return "", table.Metric{}, fmt.Errorf("%q: want VARIANT.METRIC, such as embedded-go.page.p99", text)
 	}
 	name = strings.ReplaceAll(name, ".", "-")
 	var names []string
@@ -126,7 +127,7 @@ func reference(text string) (string, table.Metric, error) {
 		}
 		names = append(names, m.Name)
 	}
-	return "", table.Metric{}, fmt.Errorf("no metric is called %q; did you mean %q?", name, nearest.Name(name, names))
+	return "", table.Metric{}, fmt.Errorf("there is no metric %q; did you mean %q?", name, nearest.Name(name, names))
 }
 
 // units are what a bound may be written in, by the metric's base unit.
@@ -148,12 +149,12 @@ func quantity(text string, u table.Unit) (float64, error) {
 			known = append(known, unit)
 		}
 		slices.Sort(known)
-		return 0, fmt.Errorf("%q is no bound: a number with its unit, %s", text, strings.Join(known, ", "))
+		return 0, fmt.Errorf("%q is not a bound: want a number with a unit: %s", text, strings.Join(known, ", "))
 	}
 	return value * scale, nil
 }
 
-// Result is what became of one budget for one arm.
+// Result says whether one arm kept one budget.
 type Result struct {
 	Budget Budget
 	Arm    string
@@ -161,17 +162,19 @@ type Result struct {
 	Says   string // what was measured, with its interval
 }
 
-// Hold holds a run against budgets. Its error names an arm that the run does not have.
+// Hold holds a run against budgets. It fails when a budget names an arm that the run does not have.
 func Hold(run record.Run, budgets []Budget) ([]Result, error) {
 	var results []Result
 	for _, b := range budgets {
 		arms := []string{b.arm}
 		if b.arm == "*" {
-			arms = slices.DeleteFunc(slices.Clone(run.Plan.Variants), func(arm string) bool { return arm == run.Plan.Baseline })
+			isBaseline := func(arm string) bool { return arm == run.Plan.Baseline }
+			arms = slices.DeleteFunc(slices.Clone(run.Plan.Variants), isBaseline)
 		}
 		for _, arm := range append(arms, b.to) {
 			if arm != "" && !slices.Contains(run.Plan.Variants, arm) {
-				return nil, fmt.Errorf("line %d: %q: the run has no %s; it has %s", b.Line, b.Text, arm, strings.Join(run.Plan.Variants, ", "))
+				return nil, fmt.Errorf("line %d: %q: the run has no variant %s; it has %s",
+					b.Line, b.Text, arm, strings.Join(run.Plan.Variants, ", "))
 			}
 		}
 		for _, arm := range arms {
@@ -201,7 +204,7 @@ func (b Budget) measures(run record.Run, arm string) Result {
 	}
 	r.Says = table.ShowInterval(i, show) + times
 	beyond := i.Lo > b.bound
-	if b.least {
+	if b.atLeast {
 		beyond = i.Hi < b.bound
 	}
 	switch {

@@ -121,17 +121,17 @@ func TestReadRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                    "no budget in it",
 		"# nothing":                           "no budget in it",
-		"a.page.p99":                          "neither <= nor >=",
+		"a.page.p99":                          "a budget needs <=, >= or conformance",
 		"a.page.p999 <= 1ms":                  `did you mean "page-p99"?`,
-		"page <= 1ms":                         "say VARIANT.METRIC",
-		"a.page.p99 <= 1MB":                   `"1MB" is no bound`,
-		"a.page.p99 <= 1":                     "a number with its unit",
-		"a.page.p99 <= ms":                    "is no bound",
-		"a.page.p99 <= -1 * null.page.p99":    "is no factor",
-		"a.page.p99 <= x * null.page.p99":     "is no factor",
-		"a.page.p99 <= 2 * *.page.p99":        "name the variant",
-		"a.page.p99 <= 2 * null.image.own":    "not of one kind",
-		"* conformance may":                   "say must or should",
+		"page <= 1ms":                         "want VARIANT.METRIC",
+		"a.page.p99 <= 1MB":                   `"1MB" is not a bound`,
+		"a.page.p99 <= 1":                     "a number with a unit",
+		"a.page.p99 <= ms":                    "is not a bound",
+		"a.page.p99 <= -1 * null.page.p99":    "is not a factor",
+		"a.page.p99 <= x * null.page.p99":     "is not a factor",
+		"a.page.p99 <= 2 * *.page.p99":        "name a variant",
+		"a.page.p99 <= 2 * null.image.own":    "have different units",
+		"* conformance may":                   "want must or should",
 		"a.image.own <= 1MB\n\nb.x.y <= 1 ms": "line 3",
 	} {
 		if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
@@ -142,7 +142,7 @@ func TestReadRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Hold(made(1), budgets); err == nil || !strings.Contains(err.Error(), "the run has no c; it has a, b, null") {
+	if _, err := Hold(made(1), budgets); err == nil || !strings.Contains(err.Error(), "the run has no variant c; it has a, b, null") {
 		t.Errorf("an arm that is not there: %v", err)
 	}
 }

@@ -29,22 +29,22 @@ type file interface {
 	Truncate(size int64) error
 }
 
-// Writer appends a run's lines to a file. Each is on disk when its call returns.
-// An error leaves the file as it was before the call, and says what to do.
-// A Writer is not for use by several goroutines at once.
+// Writer appends a run's lines to a file. Each line is on disk when its call returns. An error leaves the file as it was
+// before the call, and says what to do. A Writer must not be used by several goroutines at once.
 type Writer struct {
 	file  file
-	size  int64 // of the whole lines
+	size  int64 // of the complete lines
 	lines int
-	torn  bool // a part of a line stands at the end and could not be taken back
+	torn  bool // the file ends with an incomplete line that could not be removed
 }
 
 // Create makes the file of a new run. It refuses to overwrite one.
 func Create(path string) (*Writer, error) {
-	// Appending, so that a write after Truncate lands at the new end.
+	// The file is opened for appending, so that a write after Truncate goes to the new end.
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {
-		return nil, fmt.Errorf("create record %s: a run is there already, and runs are never overwritten: choose another place or move it away: %w", path, err)
+		return nil, fmt.Errorf("create record %s: there is a run already, and runs are never overwritten: choose another path or move it: %w",
+			path, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("create record: %w", err)
@@ -55,11 +55,11 @@ func Create(path string) (*Writer, error) {
 	return &Writer{file: f}, nil
 }
 
-// ErrEnded: the run ended by itself, so nothing of it is missing.
-var ErrEnded = errors.New("the run is whole: nothing of it is missing")
+// ErrEnded says that the run completed, so there is nothing to resume.
+var ErrEnded = errors.New("the run is complete: there is nothing to resume")
 
-// Resume opens the record of a run that was cut off, to go on with it, and returns what it has so far. A last line that
-// was cut short is taken away.
+// Resume opens the record of an interrupted run to continue it, and returns what it has so far. An incomplete last line is
+// removed.
 func Resume(path string) (*Writer, Run, error) {
 	fail := func(err error) (*Writer, Run, error) {
 		return nil, Run{}, fmt.Errorf("resume record %s: %w", path, err)
@@ -84,9 +84,9 @@ func Resume(path string) (*Writer, Run, error) {
 	}
 	w := &Writer{file: f, size: int64(bytes.LastIndexByte(data, '\n') + 1), lines: bytes.Count(data, []byte("\n"))}
 	if int(w.size) < len(data) {
-		if err != nil { // the rest is part of a line
+		if err != nil { // the rest is an incomplete line
 			err = f.Truncate(w.size)
-		} else { // it is a whole line but for its end
+		} else { // the line is complete except for its newline
 			_, err = f.WriteString("\n")
 			w.size, w.lines = int64(len(data)+1), w.lines+1
 		}
@@ -108,7 +108,7 @@ func lock(f *os.File) error {
 // Start writes the first line: schema, start, Env and Plan of the run.
 func (w *Writer) Start(r Run) error { return w.line(kindRun, r) }
 
-// Build writes the outcome of building one variant.
+// Build writes the result of building one variant.
 func (w *Writer) Build(b Build) error { return w.line(kindBuild, b) }
 
 // Conformance writes one variant's report.
@@ -117,21 +117,21 @@ func (w *Writer) Conformance(c Conformance) error { return w.line(kindConformanc
 // Calibration writes what the load generator can do with one load.
 func (w *Writer) Calibration(c Calibration) error { return w.line(kindCalibration, c) }
 
-// Trial writes one trial, when it has ended.
+// Trial writes one trial after it has ended.
 func (w *Writer) Trial(t Trial) error { return w.line(kindTrial, t) }
 
-// Resumed writes that the run goes on after it was cut off.
+// Resumed writes that the run continues after an interruption.
 func (w *Writer) Resumed(r Resumption) error { return w.line(kindResume, r) }
 
-// End writes the last line of a run that ended by itself.
+// End writes the last line of a completed run.
 func (w *Writer) End(e End) error { return w.line(kindEnd, e) }
 
-// Close closes the file. Nothing is pending: every line is on disk already.
+// Close closes the file. Every line is on disk already, so nothing is pending.
 func (w *Writer) Close() error { return w.file.Close() }
 
 func (w *Writer) line(kind string, value any) error {
 	if w.torn {
-		return fmt.Errorf("record %s in %s: an earlier line was cut short and could not be taken back", kind, w.file.Name())
+		return fmt.Errorf("record %s in %s: an earlier line is incomplete and could not be removed", kind, w.file.Name())
 	}
 	line, err := encode(kind, value)
 	if err != nil {
@@ -149,17 +149,18 @@ func (w *Writer) line(kind string, value any) error {
 	return nil
 }
 
-// undo takes back whatever part of a line was written before the error, and makes the error to show.
+// undo removes whatever part of a line was written before the error, and returns the error to show.
 func (w *Writer) undo(kind string, cause error) error {
 	advice := "free some space on its disk"
 	if err := w.file.Truncate(w.size); err != nil {
 		w.torn = true
-		advice += "; the last line is cut short, and is passed over when the record is read"
+		advice += "; the last line is incomplete and is ignored when the record is read"
 	}
-	return fmt.Errorf("record %s in %s (%s; the %d lines before it are kept): %w", kind, w.file.Name(), advice, w.lines, cause)
+	return fmt.Errorf("record %s in %s (%s; the %d lines before it are kept): %w",
+		kind, w.file.Name(), advice, w.lines, cause)
 }
 
-// encode makes one line: the value's own members after "kind".
+// encode makes one line, with the value's members after "kind".
 func encode(kind string, value any) ([]byte, error) {
 	object, err := json.Marshal(value)
 	if err != nil {
@@ -167,7 +168,7 @@ func encode(kind string, value any) ([]byte, error) {
 	}
 	var line bytes.Buffer
 	fmt.Fprintf(&line, `{"kind":%q,`, kind)
-	line.Write(object[1:]) // every type has members that are never left out, so a comma is right
+	line.Write(object[1:]) // every type has members that are never omitted, so the comma is valid
 	line.WriteByte('\n')
 	return line.Bytes(), nil
 }

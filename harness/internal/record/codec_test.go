@@ -209,8 +209,8 @@ func TestFullDisk(t *testing.T) {
 	t.Run("a part that cannot be taken back stays the last", func(t *testing.T) {
 		disk := &filling{room: 20, stuck: true}
 		w := begun(t, disk)
-		if err := w.Trial(Trial{Variant: "b"}); err == nil || !strings.Contains(err.Error(), "cut short") {
-			t.Errorf("got %v, want it to say that the line is cut short", err)
+		if err := w.Trial(Trial{Variant: "b"}); err == nil || !strings.Contains(err.Error(), "incomplete") {
+			t.Errorf("got %v, want it to say that the line is incomplete", err)
 		}
 		disk.room = 1 << 20
 		if err := w.Trial(Trial{Variant: "c"}); err == nil {

@@ -11,8 +11,8 @@ import (
 
 // Difference is one value that differs between two Envs or two Plans.
 type Difference struct {
-	Name string // as in the record, from the outside in: bases.GO_IMAGE.id
-	A, B string // "" where there is none
+	Name string // path in the record, such as bases.GO_IMAGE.id
+	A, B string // "" where there is no value
 }
 
 func (d Difference) String() string {
@@ -25,8 +25,8 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s: %s, then %s", d.Name, show(d.A), show(d.B))
 }
 
-// Differences lists in what b differs from a, both an Env or both a Plan, but for the named fields.
-func Differences(a, b any, but ...string) []Difference {
+// Differences lists where b differs from a, which are both an Env or both a Plan, except in the named fields.
+func Differences(a, b any, except ...string) []Difference {
 	of, to := map[string]string{}, map[string]string{}
 	leaves(of, "", plain(a))
 	leaves(to, "", plain(b))
@@ -35,14 +35,14 @@ func Differences(a, b any, but ...string) []Difference {
 	var found []Difference
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		field, _, _ := strings.Cut(name, ".")
-		if of[name] != to[name] && !slices.Contains(but, field) {
+		if of[name] != to[name] && !slices.Contains(except, field) {
 			found = append(found, Difference{name, of[name], to[name]})
 		}
 	}
 	return found
 }
 
-// plain is a value as the record has it.
+// plain is the value as it is in the record.
 func plain(v any) any {
 	data, err := json.Marshal(v)
 	var out any
@@ -50,12 +50,12 @@ func plain(v any) any {
 		err = json.Unmarshal(data, &out)
 	}
 	if err != nil {
-		panic(err) // plain data is always written and read
+		panic(err) // plain data can always be encoded and decoded
 	}
 	return out
 }
 
-// leaves flattens a value: loads.page.rate. An element of a list goes by its own name, if it has one.
+// leaves flattens a value into paths such as loads.page.rate. Elements of lists are named by their own name, if any.
 func leaves(into map[string]string, path string, v any) {
 	below := func(name string) string { return strings.TrimPrefix(path+"."+name, ".") }
 	switch v := v.(type) {

@@ -10,19 +10,19 @@ import (
 	"os"
 )
 
-// maxLine bounds a line, so that a file of something else is not read into memory whole, bytes.
+// maxLine is the longest line in bytes, so that a file that is no record is not read into memory completely.
 const maxLine = 256 << 20
 
-// TruncatedError says that the last line is cut short: a run that was killed while it wrote.
-// The Run that comes with it holds every line before.
+// TruncatedError says that the last line is incomplete, because the run was killed while it wrote. The Run that comes with
+// it has every line before.
 type TruncatedError struct {
 	Name string // of the file
-	Line int    // that is cut short, from 1
+	Line int    // the incomplete one, from 1
 	Err  error  // what is wrong with it
 }
 
 func (e *TruncatedError) Error() string {
-	return fmt.Sprintf("%s:%d: the last line is cut short (%v); the %d before it are good", e.Name, e.Line, e.Err, e.Line-1)
+	return fmt.Sprintf("%s:%d: the last line is incomplete (%v); the %d lines before it are intact", e.Name, e.Line, e.Err, e.Line-1)
 }
 
 func (e *TruncatedError) Unwrap() error { return e.Err }
@@ -37,9 +37,8 @@ func Read(path string) (Run, error) {
 	return Decode(f, path)
 }
 
-// Decode reads a record; name stands for it in errors, as name:line.
-// With a *TruncatedError the Run holds everything before the last line, and is good to use.
-// With any other error the Run is empty: the file is not a record, or is damaged, or its schema is newer than Schema.
+// Decode reads a record. Errors name it as name:line. With a *TruncatedError, the Run has everything before the last line
+// and can be used. With any other error the Run is empty: the file is not a record, is damaged, or has a newer schema.
 func Decode(r io.Reader, name string) (Run, error) {
 	var run Run
 	in := bufio.NewReaderSize(r, 64<<10)
@@ -47,11 +46,11 @@ func Decode(r io.Reader, name string) (Run, error) {
 		line, err := readLine(in)
 		if errors.Is(err, io.EOF) && len(line) == 0 {
 			if number == 1 {
-				return Run{}, fmt.Errorf("%s:1: the file is empty: not a record of a run", name)
+				return Run{}, fmt.Errorf("%s:1: the file is empty, so it is not a record of a run", name)
 			}
 			return run, nil
 		}
-		last := errors.Is(err, io.EOF) // without a newline: cut short, unless the object is whole
+		last := errors.Is(err, io.EOF) // no newline: incomplete, unless the object is valid
 		if err != nil && !last {
 			return Run{}, fmt.Errorf("%s:%d: %w", name, number, err)
 		}
@@ -64,13 +63,13 @@ func Decode(r io.Reader, name string) (Run, error) {
 	}
 }
 
-// readLine returns the next line without its newline; with io.EOF when the input ended before one.
+// readLine returns the next line without its newline, with io.EOF when the input ended without a newline.
 func readLine(in *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
 		part, err := in.ReadSlice('\n')
 		if len(line)+len(part) > maxLine {
-			return nil, fmt.Errorf("the line is longer than %d MiB: not a record of a run", maxLine>>20)
+			return nil, fmt.Errorf("the line is longer than %d MiB, so this is not a record of a run", maxLine>>20)
 		}
 		line = append(line, part...)
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -80,7 +79,7 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// add puts one line's value into the run.
+// add adds the value of one line to the run.
 func (run *Run) add(line []byte, number int) error {
 	if number == 1 {
 		return run.first(line)
@@ -109,13 +108,13 @@ func (run *Run) add(line []byte, number int) error {
 		run.End = new(End)
 		return json.Unmarshal(line, run.End)
 	case kindRun:
-		return errors.New("a second run begins: one file holds one run")
+		return errors.New("a second run begins, but a file holds only one")
 	default:
-		return fmt.Errorf("unknown kind %q of line", head.Kind)
+		return fmt.Errorf("unknown kind of line %q", head.Kind)
 	}
 }
 
-// first reads the line that says whose file this is.
+// first reads the first line, which identifies the file as a record.
 func (run *Run) first(line []byte) error {
 	var head struct {
 		Kind   string `json:"kind"`
@@ -128,7 +127,8 @@ func (run *Run) first(line []byte) error {
 		return fmt.Errorf("not a record of a run: its first line is not of kind %q with a schema", kindRun)
 	}
 	if head.Schema > Schema {
-		return fmt.Errorf("schema %d is newer than the %d that is understood here: use the spabench that wrote it, or a later one", head.Schema, Schema)
+		return fmt.Errorf("schema %d is newer than %d, the newest that this spabench reads: use the version that wrote it, or a later one",
+			head.Schema, Schema)
 	}
 	return json.Unmarshal(line, run)
 }

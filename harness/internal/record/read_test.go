@@ -33,7 +33,7 @@ func TestTruncatedAnywhere(t *testing.T) {
 			t.Fatalf("%d bytes: read %d of %d lines, %v", size, got, whole, err)
 		}
 		if want := fmt.Sprintf("run.jsonl:%d: ", whole+1); !strings.HasPrefix(err.Error(), want) ||
-			!strings.Contains(err.Error(), fmt.Sprintf("the %d before it are good", whole)) {
+			!strings.Contains(err.Error(), fmt.Sprintf("the %d lines before it are intact", whole)) {
 			t.Fatalf("error is %q", err)
 		}
 	}
@@ -52,9 +52,9 @@ func TestDecodeRefuses(t *testing.T) {
 		{"no schema", `{"kind":"run"}` + "\n", "run.jsonl:1: not a record"},
 		{"begins in the middle", `{"kind":"trial","variant":"a"}` + "\n" + first, "run.jsonl:1: not a record"},
 		{"first line cut short", `{"kind":"run","sche`, "run.jsonl:1: not a record"},
-		{"newer", fmt.Sprintf(`{"kind":"run","schema":%d}`, Schema+1) + "\n", fmt.Sprintf("run.jsonl:1: schema %d is newer than the %d", Schema+1, Schema)},
+		{"newer", fmt.Sprintf(`{"kind":"run","schema":%d}`, Schema+1) + "\n", fmt.Sprintf("run.jsonl:1: schema %d is newer than %d", Schema+1, Schema)},
 		{"wrong type in the first line", `{"kind":"run","schema":1,"plan":{"rounds":"ten"}}` + "\n", "run.jsonl:1: "},
-		{"unknown kind", first + `{"kind":"note"}` + "\n", `run.jsonl:2: unknown kind "note"`},
+		{"unknown kind", first + `{"kind":"note"}` + "\n", `run.jsonl:2: unknown kind of line "note"`},
 		{"damaged line", first + "{\"kind\":\"trial\",\x00\n" + `{"kind":"end"}` + "\n", "run.jsonl:2: not a line"},
 		{"empty line", first + "\n", "run.jsonl:2: not a line"},
 		{"wrong type", first + `{"kind":"trial","round":"one"}` + "\n", "run.jsonl:2: "},

@@ -63,7 +63,7 @@ func TestInventory(t *testing.T) {
 	}
 	fits(t, whole.String())
 	for _, want := range []string{"/usr/bin/sh (link to", "and 8 more", "build fastapi: no such file", "a static program", "/usr/lib/python3: 1,234 files",
-		"No image has: apk, pip, npm.", "not ready within 30s: no answer"} {
+		"Not in any image: apk, pip, npm.", "not ready within 30s: no answer"} {
 		text := strings.Join(strings.Fields(whole.String()), " ")
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q", want)

@@ -35,8 +35,9 @@ func (t Trust) Page(name string) (string, error) {
 	style := markdownStyle{heading: "##"}
 	first := t.runs[0]
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s. Each run, which "+
-		"has both in every round, must detect them; `spabench compare` must, too, when it compares each run with the next.\n\n",
+	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s. They are looked "+
+		"for within each run, which has both in every round, and across runs, as `spabench compare` does, comparing each run with "+
+		"the next.\n\n",
 		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"),
 		first.Plan.Control)
 	bullets(&b, t.boundFacts())
