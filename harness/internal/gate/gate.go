@@ -8,9 +8,9 @@
 //	embedded-go.page.capacity >= 5000/s
 //	* conformance must                            # no MUST fails; or: should, no MUST and no SHOULD
 //
-// A measurement breaks its budget only if its entire confidence interval lies beyond the bound. What noise could explain
-// breaks nothing, nor do rounds too few for an interval. A metric that was not measured at all breaks its budget, because
-// nothing shows that the budget was kept.
+// A measurement breaks its budget only if its entire confidence interval lies beyond the bound. What noise could
+// explain breaks nothing, nor do rounds too few for an interval. A metric that was not measured at all breaks its
+// budget, because nothing shows that the budget was kept.
 package gate
 
 import (

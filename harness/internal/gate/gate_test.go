@@ -63,7 +63,8 @@ func TestHold(t *testing.T) {
 		{"null conformance must", 9, true, "was not checked"},
 	} {
 		t.Run(tc.text, func(t *testing.T) {
-			budgets, err := Read(strings.NewReader("\n# a comment\n" + strings.Replace(tc.text, "1h", "3600 s", 1) + " # and why\n"))
+			budgets, err := Read(strings.NewReader("\n# a comment\n" + strings.Replace(tc.text, "1h", "3600 s", 1) + " # and " +
+				"why\n"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -142,7 +143,8 @@ func TestReadRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Hold(made(1), budgets); err == nil || !strings.Contains(err.Error(), "the run has no variant c; it has a, b, null") {
+	if _, err := Hold(made(1), budgets); err == nil || !strings.Contains(err.Error(), "the run has no variant c; it "+
+		"has a, b, null") {
 		t.Errorf("an arm that is not there: %v", err)
 	}
 }

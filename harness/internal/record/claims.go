@@ -113,7 +113,8 @@ func ReadClaims(path string) (Claims, error) {
 		return c, fmt.Errorf("read claims in %s: %w", path, err)
 	}
 	if c.Schema < 1 || c.Schema > ClaimsSchema {
-		return c, fmt.Errorf("read claims in %s: its schema is %d, but this spabench reads 1 to %d", path, c.Schema, ClaimsSchema)
+		return c, fmt.Errorf("read claims in %s: its schema is %d, but this spabench reads 1 to "+
+			"%d", path, c.Schema, ClaimsSchema)
 	}
 	for i := range c.Claims {
 		if c.Claims[i].Verdict == "holds partly" {

@@ -29,8 +29,8 @@ type file interface {
 	Truncate(size int64) error
 }
 
-// Writer appends a run's lines to a file. Each line is on disk when its call returns. An error leaves the file as it was
-// before the call, and says what to do. A Writer must not be used by several goroutines at once.
+// Writer appends a run's lines to a file. Each line is on disk when its call returns. An error leaves the file as it
+// was before the call, and says what to do. A Writer must not be used by several goroutines at once.
 type Writer struct {
 	file  file
 	size  int64 // of the complete lines
@@ -43,7 +43,8 @@ func Create(path string) (*Writer, error) {
 	// The file is opened for appending, so that a write after Truncate goes to the new end.
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {
-		return nil, fmt.Errorf("create record %s: there is a run already, and runs are never overwritten: choose another path or move it: %w",
+		return nil, fmt.Errorf("create record %s: there is a run already, and runs are never overwritten: choose another "+
+			"path or move it: %w",
 			path, err)
 	}
 	if err != nil {
@@ -58,8 +59,8 @@ func Create(path string) (*Writer, error) {
 // ErrEnded says that the run completed, so there is nothing to resume.
 var ErrEnded = errors.New("the run is complete: there is nothing to resume")
 
-// Resume opens the record of an interrupted run to continue it, and returns what it has so far. An incomplete last line is
-// removed.
+// Resume opens the record of an interrupted run to continue it, and returns what it has so far. An incomplete last line
+// is removed.
 func Resume(path string) (*Writer, Run, error) {
 	fail := func(err error) (*Writer, Run, error) {
 		return nil, Run{}, fmt.Errorf("resume record %s: %w", path, err)

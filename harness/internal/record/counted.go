@@ -1,7 +1,7 @@
 package record
 
-// Counted are the trials that tables are made from: for each arm and round, the first undisturbed attempt, or the last if
-// all were disturbed.
+// Counted are the trials that tables are made from: for each arm and round, the first undisturbed attempt, or the last
+// if all were disturbed.
 func (r Run) Counted() []Trial {
 	type turn struct {
 		arm   string

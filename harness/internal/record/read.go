@@ -13,8 +13,8 @@ import (
 // maxLine is the longest line in bytes, so that a file that is no record is not read into memory completely.
 const maxLine = 256 << 20
 
-// TruncatedError says that the last line is incomplete, because the run was killed while it wrote. The Run that comes with
-// it has every line before.
+// TruncatedError says that the last line is incomplete, because the run was killed while it wrote. The Run that comes
+// with it has every line before.
 type TruncatedError struct {
 	Name string // of the file
 	Line int    // the incomplete one, from 1
@@ -22,7 +22,8 @@ type TruncatedError struct {
 }
 
 func (e *TruncatedError) Error() string {
-	return fmt.Sprintf("%s:%d: the last line is incomplete (%v); the %d lines before it are intact", e.Name, e.Line, e.Err, e.Line-1)
+	return fmt.Sprintf("%s:%d: the last line is incomplete (%v); the %d lines before it are "+
+		"intact", e.Name, e.Line, e.Err, e.Line-1)
 }
 
 func (e *TruncatedError) Unwrap() error { return e.Err }
@@ -37,8 +38,9 @@ func Read(path string) (Run, error) {
 	return Decode(f, path)
 }
 
-// Decode reads a record. Errors name it as name:line. With a *TruncatedError, the Run has everything before the last line
-// and can be used. With any other error the Run is empty: the file is not a record, is damaged, or has a newer schema.
+// Decode reads a record. Errors name it as name:line. With a *TruncatedError, the Run has everything before the last
+// line and can be used. With any other error the Run is empty: the file is not a record, is damaged, or has a newer
+// schema.
 func Decode(r io.Reader, name string) (Run, error) {
 	var run Run
 	in := bufio.NewReaderSize(r, 64<<10)
@@ -127,7 +129,8 @@ func (run *Run) first(line []byte) error {
 		return fmt.Errorf("not a record of a run: its first line is not of kind %q with a schema", kindRun)
 	}
 	if head.Schema > Schema {
-		return fmt.Errorf("schema %d is newer than %d, the newest that this spabench reads: use the version that wrote it, or a later one",
+		return fmt.Errorf("schema %d is newer than %d, the newest that this spabench reads: use the version that wrote "+
+			"it, or a later one",
 			head.Schema, Schema)
 	}
 	return json.Unmarshal(line, run)

@@ -181,7 +181,8 @@ type Start struct {
 	Throttling *Throttling `json:"throttling,omitempty"` // until both answered; nil without a limit on CPUs
 }
 
-// Throttling is the effect of a limit on CPUs: once the quota of a 100 ms period is used up, nothing runs until the next.
+// Throttling is the effect of a limit on CPUs: once the quota of a 100 ms period is used up, nothing runs until the
+// next.
 type Throttling struct {
 	Over      time.Duration `json:"over"`      // how long throttling was watched, nanoseconds
 	Time      time.Duration `json:"time"`      // during which something was runnable and the quota was used up; summed over CPUs, nanoseconds
@@ -283,8 +284,8 @@ func (l Loaded) Sliced(usage []UsageDelta) (cpu []time.Duration, requests float6
 	return cpu, requests
 }
 
-// With fewer slices, their quartile is the lowest or second-lowest value. With fewer requests per slice, one request more
-// or less in a slice is more than 4%.
+// With fewer slices, their quartile is the lowest or second-lowest value. With fewer requests per slice, one request
+// more or less in a slice is more than 4%.
 const (
 	fewestSlices  = 5
 	fewestInSlice = 25
@@ -302,8 +303,8 @@ type Part struct {
 	Latency   Histogram `json:"latency"` // from the actual send time, including the wait for a connection
 }
 
-// Histogram is an HDR histogram of nanoseconds, from 1 µs to 60 s with three significant digits, in its standard compressed
-// form (HdrHistogram V2, base64). "" is an empty histogram.
+// Histogram is an HDR histogram of nanoseconds, from 1 µs to 60 s with three significant digits, in its standard
+// compressed form (HdrHistogram V2, base64). "" is an empty histogram.
 type Histogram string
 
 // Resumption marks where another process continued an interrupted run.

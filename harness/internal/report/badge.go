@@ -17,8 +17,8 @@ type badge struct {
 	IsError       bool   `json:"isError,omitempty"` // keeps query strings from changing the colour
 }
 
-// Badge writes a badge for shields.io: how many of the decided checks passed. It is red when a MUST check did not pass and
-// yellow when a SHOULD check did not. Observations (MAY) and waived checks do not count.
+// Badge writes a badge for shields.io: how many of the decided checks passed. It is red when a MUST check did not pass
+// and yellow when a SHOULD check did not. Observations (MAY) and waived checks do not count.
 func Badge(w io.Writer, d Document) error {
 	passed, counted := 0, 0
 	b := badge{SchemaVersion: 1, Label: "SPA conformance", Color: "brightgreen"}

@@ -1,5 +1,5 @@
-// Package report writes what an inspection found in the formats that other tools read: JSON with a published schema, JUnit
-// XML for continuous integration, Markdown for people, and the JSON of a badge.
+// Package report writes what an inspection found in the formats that other tools read: JSON with a published schema,
+// JUnit XML for continuous integration, Markdown for people, and the JSON of a badge.
 package report
 
 import (
@@ -31,8 +31,8 @@ type Document struct {
 	Outcomes []Outcome                 `json:"outcomes"`
 }
 
-// Outcome is an outcome of the suite with an explanation of its check. A check of another version, which is unknown here,
-// has only its name.
+// Outcome is an outcome of the suite with an explanation of its check. A check of another version, which is unknown
+// here, has only its name.
 type Outcome struct {
 	spatest.Outcome
 	Group       string   `json:"group"`

@@ -47,8 +47,8 @@ type (
 )
 
 // JUnit writes the document as JUnit XML. A case is red exactly where its check keeps the target from conforming: a
-// violation is a failure, and a check that is undecided or blocked is an error. Checks that do not count (skipped, waived,
-// or of level MAY) are skipped, with the reason.
+// violation is a failure, and a check that is undecided or blocked is an error. Checks that do not count (skipped,
+// waived, or of level MAY) are skipped, with the reason.
 func JUnit(w io.Writer, d Document) error {
 	all := junitSuites{Name: "spabench check " + d.Target}
 	all.Time = seconds(d.Took)

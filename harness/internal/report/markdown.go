@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// Markdown writes the document for a pull request or a job summary: a line for each level, a table for each group, and how
-// to fix each violation. What a server sent appears only in code, so that nothing in it is read as markup or a mention.
+// Markdown writes the document for a pull request or a job summary: a line for each level, a table for each group, and
+// how to fix each violation. What a server sent appears only in code, so that nothing in it is read as markup or a
+// mention.
 func Markdown(w io.Writer, d Document) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "## %s\n\n", plain(d.Title()))

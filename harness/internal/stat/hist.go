@@ -17,7 +17,8 @@ const (
 // New is an empty histogram of nanoseconds, from 1 µs to 60 s.
 func New() *hdrhistogram.Histogram { return hdrhistogram.New(lowest, highest, digits) }
 
-// Record adds one duration. What is above 60 s counts as 60 s and what is below 0 as 0, so that every request is counted.
+// Record adds one duration. What is above 60 s counts as 60 s and what is below 0 as 0, so that every request is
+// counted.
 func Record(h *hdrhistogram.Histogram, d time.Duration) {
 	_ = h.RecordValue(min(max(int64(d), 0), highest)) // in range, so never refused
 }

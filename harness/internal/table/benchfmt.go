@@ -9,11 +9,11 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// Benchfmt writes every trial in Go's benchmark format, which benchstat reads: a line per trial with every valid metric,
-// in seconds, bytes, or requests per second; and for each unit, which direction is better.
+// Benchfmt writes every trial in Go's benchmark format, which benchstat reads: a line per trial with every valid
+// metric, in seconds, bytes, or requests per second; and for each unit, which direction is better.
 //
-// See golang.org/design/14313-benchmark-format. Neither the round nor the commit is written, because benchstat would make
-// a separate table of each.
+// See golang.org/design/14313-benchmark-format. Neither the round nor the commit is written, because benchstat would
+// make a separate table of each.
 func Benchfmt(w io.Writer, run record.Run) error {
 	if err := intact(run); err != nil {
 		return err

@@ -56,7 +56,8 @@ func ClaimsPage(run record.Claims, name string) (string, error) {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
 	}
 	b.WriteString(drawn)
-	b.WriteString("\nHolds: all observations agree with the claim. Partly holds: some do, and the evidence says which. Refuted: the " +
+	b.WriteString("\nHolds: all observations agree with the claim. Partly holds: some do, and the evidence says which. " +
+		"Refuted: the " +
 		"observations contradict the claim. Not tested: the evidence says why.\n\n")
 	for _, c := range run.Claims {
 		if err := claim(&b, c, style); err != nil {
@@ -165,7 +166,8 @@ func claimLinks(b *bytes.Buffer, all []PublishedClaims) {
 	if len(all) == 0 {
 		return
 	}
-	b.WriteString("\n## Claims\n\nThe claims of the article behind this project, tested on real containers: verdict, evidence, and the " +
+	b.WriteString("\n## Claims\n\nThe claims of the article behind this project, tested on real containers: verdict, " +
+		"evidence, and the " +
 		"command that repeats the test.\n\n")
 	for i := len(all) - 1; i >= 0; i-- {
 		c := all[i]

@@ -11,9 +11,9 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// Differences lists what makes two runs incomparable: where their Envs and plans differ, except for what a comparison may
-// be about (the commit) and what does not matter to it (the number and the order of rounds, which variants there are, and
-// which checks they are held to).
+// Differences lists what makes two runs incomparable: where their Envs and plans differ, except for what a comparison
+// may be about (the commit) and what does not matter to it (the number and the order of rounds, which variants there
+// are, and which checks they are held to).
 func Differences(a, b record.Run) []record.Difference {
 	return append(record.Differences(a.Env, b.Env, "commit", "dirty"),
 		record.Differences(a.Plan, b.Plan,
@@ -149,7 +149,8 @@ func Compare(w io.Writer, a, b record.Run, all bool) error {
 		out.WriteString("The runs have no measurements in common.\n")
 	}
 	if hidden > 0 {
-		out.WriteString(wrap("", fmt.Sprintf("%s without a difference not shown; --all shows them.", plural(hidden, "metric"))))
+		out.WriteString(wrap("", fmt.Sprintf("%s without a difference not shown; --all shows "+
+			"them.", plural(hidden, "metric"))))
 	}
 	if i := slices.IndexFunc(changes, func(c Change) bool { return c.DividedBy != "" }); i >= 0 {
 		out.WriteString(wrap("", fmt.Sprintf("B/A is the factor from A to B with its confidence interval (Hodges–Lehmann "+
@@ -196,8 +197,8 @@ func origin(run record.Run) string {
 		plural(rounds(run), "round"), orElse(commit, "unknown"))
 }
 
-// Alone is the run as if it had measured only the baseline and one arm, which takes the name as. So one arm of a run can
-// be compared with a different arm of another run.
+// Alone is the run as if it had measured only the baseline and one arm, which takes the name as. So one arm of a run
+// can be compared with a different arm of another run.
 func Alone(run record.Run, arm, as string) record.Run {
 	base := run.Plan.Baseline
 	var trials []record.Trial

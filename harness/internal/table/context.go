@@ -15,17 +15,20 @@ import (
 type fact struct{ label, text string }
 
 // unchecked stands wherever verdicts would be.
-const unchecked = "none: this plan skips conformance, so nothing here is known to conform; answers under load were verified."
+const unchecked = "none: this plan skips conformance, so nothing here is known to conform; answers under load were " +
+	"verified."
 
 // legend says how to read the cells.
 func legend(run record.Run) []fact {
 	n := rounds(run)
 	all := stat.Summary(make([]float64, n))
-	interval := fmt.Sprintf("The interval comes from order statistics, has at least %.0f%% confidence (%.1f%% for %s), and "+
+	interval := fmt.Sprintf("The interval comes from order statistics, has at least %.0f%% confidence (%.1f%% for %s), "+
+		"and "+
 		"assumes nothing about the distribution.",
 		100*stat.Confidence, 100*all.Confidence, plural(n, "round"))
 	if !all.Attained() {
-		interval = fmt.Sprintf("With %s no interval reaches %.0f%% confidence (that takes %d): ± spans the smallest to the largest "+
+		interval = fmt.Sprintf("With %s no interval reaches %.0f%% confidence (that takes %d): ± spans the smallest to "+
+			"the largest "+
 			"value, which has %.3g%%.",
 			plural(n, "round"), 100*stat.Confidence, roundsNeeded(), 100*all.Confidence)
 	}
@@ -72,7 +75,8 @@ func rounds(run record.Run) int {
 // context says where, when and how the run was measured.
 func context(run record.Run) []fact {
 	e := run.Env
-	facts := []fact{machineFact(e), {"CPUs", cpusets(e)}, {"Path", "of the load: " + orElse(e.Path, "unknown")}, engineFact(e)}
+	facts := []fact{machineFact(e), {"CPUs", cpusets(e)}, {"Path", "of the load: " +
+		"" + orElse(e.Path, "unknown")}, engineFact(e)}
 	facts = append(facts, baseFacts(e)...)
 	if run.Plan.Rounds == 0 { // the run checked conformance and measured nothing
 		return append(facts,
@@ -196,7 +200,8 @@ func ending(run record.Run) string {
 	const minute = "2006-01-02 15:04 UTC"
 	began := run.Started.UTC().Format(minute)
 	if n := len(run.Resumed); n > 0 {
-		began += fmt.Sprintf(", was interrupted and resumed %s (last %s)", times(n), run.Resumed[n-1].Began.UTC().Format(minute))
+		began += fmt.Sprintf(", was interrupted and resumed %s (last "+
+			"%s)", times(n), run.Resumed[n-1].Began.UTC().Format(minute))
 		if run.End != nil {
 			return fmt.Sprintf("began %s, took %s from then on, completed; the harness used at most %s MB of memory",
 				began, duration(run.End.Took), number(float64(run.End.PeakMemory)/1e6))
@@ -207,7 +212,8 @@ func ending(run record.Run) string {
 			began, duration(run.End.Took), number(float64(run.End.PeakMemory)/1e6))
 	}
 	if run.Plan.Rounds == 0 {
-		return fmt.Sprintf("began %s, INTERRUPTED after %d of %d servers", began, len(run.Conformance), len(run.Plan.Variants))
+		return fmt.Sprintf("began %s, INTERRUPTED after %d of %d "+
+			"servers", began, len(run.Conformance), len(run.Plan.Variants))
 	}
 	return fmt.Sprintf("began %s, INTERRUPTED after %d of %d trials", began, len(run.Trials), plannedTrials(run.Plan))
 }

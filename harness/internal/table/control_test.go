@@ -49,7 +49,8 @@ func TestControl(t *testing.T) {
 	}
 	golden(t, "control.md", same)
 	for _, want := range []string{
-		"embedded-go, measured twice, does not differ from itself; this run could not have detected differences smaller than ±",
+		"embedded-go, measured twice, does not differ from itself; this run could not have detected differences smaller " +
+			"than ±",
 		"## A/A test",
 		"within each round",
 	} {

@@ -16,9 +16,9 @@ var csvHead = []string{
 	"reference", "ratio", "ratio_lo", "ratio_hi", "ratio_confidence", "differs", "mark",
 }
 
-// CSV writes one line for each cell of the named tables (all of them without a name), unrounded and in base units: bytes,
-// ns, requests per second. Cells that were not measured are empty. "mark" says why a value is not compared: wrong, late or
-// generator-bound. Conformance is left out, because it has no metrics.
+// CSV writes one line for each cell of the named tables (all of them without a name), unrounded and in base units:
+// bytes, ns, requests per second. Cells that were not measured are empty. "mark" says why a value is not compared:
+// wrong, late or generator-bound. Conformance is left out, because it has no metrics.
 func CSV(w io.Writer, run record.Run, names ...string) error {
 	chosen, err := choose(run, names)
 	if err != nil {

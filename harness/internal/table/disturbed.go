@@ -17,8 +17,10 @@ func disturbances(run record.Run) []fact {
 	if trials.watched == 0 {
 		return []fact{{"disturbed", "unknown: the engine's machine could not be watched."}}
 	}
-	text := fmt.Sprintf("%d of %s. Before and after each trial, two fixed tasks were timed against the fastest time seen in the "+
-		"run: a trial is disturbed when arithmetic on the servers' CPU took more than %s times as long, when waking a thread "+
+	text := fmt.Sprintf("%d of %s. Before and after each trial, two fixed tasks were timed against the fastest time "+
+		"seen in the "+
+		"run: a trial is disturbed when arithmetic on the servers' CPU took more than %s times as long, when waking a "+
+		"thread "+
 		"there took more than %s times as long, or when more than %s%% of the CPU time was stolen",
 		trials.disturbed, plural(trials.watched, "trial"), number(b.Spin), number(b.Wake), number(100*b.Steal))
 	if trials.disturbed > 0 {
@@ -29,7 +31,8 @@ func disturbances(run record.Run) []fact {
 	if b.Foreign > 0 {
 		why := fmt.Sprintf("another process used more than %s%% of the servers' CPUs", number(100*b.Foreign))
 		if b.Excess > 0 {
-			why += fmt.Sprintf(", or the load took more than %s times the least CPU time that the variant had needed for it so far",
+			why += fmt.Sprintf(", or the load took more than %s times the least CPU time that the variant had needed for it "+
+				"so far",
 				number(b.Excess))
 		}
 		loads := countLoads(run)

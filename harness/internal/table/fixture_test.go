@@ -18,8 +18,8 @@ import (
 
 // Everything here is test data that is made up to look like a run. Nothing in it was measured.
 
-// TestMain lets the heap grow more between collections: rendering allocates much and keeps little, so that at the default
-// setting the collector runs hundreds of times, which takes a third of the tests' time under the race detector.
+// TestMain lets the heap grow more between collections: rendering allocates much and keeps little, so that at the
+// default setting the collector runs hundreds of times, which takes a third of the tests' time under the race detector.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
 	os.Exit(m.Run())
@@ -45,7 +45,8 @@ var arms = []arm{
 }
 
 // mostRounds is how many rounds a made-up run can have. Encoding a histogram takes milliseconds under the race
-// detector, and a round has 54 of them, so the rounds are made once and each test gets a copy of as many as it asks for.
+// detector, and a round has 54 of them, so the rounds are made once and each test gets a copy of as many as it asks
+// for.
 const mostRounds = 10
 
 // madeRounds holds the trials of every round, in the order they ran.
@@ -235,7 +236,8 @@ func of(run *record.Run, variant string) *record.Conformance {
 func troubled(t *testing.T) record.Run {
 	run := fixture(t, 7)
 	// fastapi did not build.
-	run.Builds[2] = record.Build{Variant: "fastapi", Err: "build fastapi: pip install: exit status 1\nsecond line", Log: "the log"}
+	run.Builds[2] = record.Build{Variant: "fastapi", Err: "build fastapi: pip install: exit status 1\nsecond " +
+		"line", Log: "the log"}
 	run.Conformance = append(run.Conformance[:2], run.Conformance[3])
 	var kept []record.Trial
 	for _, trial := range run.Trials {

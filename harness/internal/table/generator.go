@@ -23,8 +23,8 @@ func keeps(s record.Schedule) bool {
 	return s.Rate > 0 && s.Sent >= keepsRate*float64(s.Rate) && float64(s.LagP50) <= keepsLag
 }
 
-// calibrationOf is the calibration that applies to a load: its own, or else that of the visit for a visit, or that of the
-// page for loads of a few hundred bytes, which are not calibrated themselves.
+// calibrationOf is the calibration that applies to a load: its own, or else that of the visit for a visit, or that of
+// the page for loads of a few hundred bytes, which are not calibrated themselves.
 func calibrationOf(run record.Run, load string) (record.Calibration, bool) {
 	names := []string{load, page}
 	if strings.HasPrefix(load, visit+"-") {
@@ -40,8 +40,8 @@ func calibrationOf(run record.Run, load string) (record.Calibration, bool) {
 	return record.Calibration{}, false
 }
 
-// generatorBound says why the latency of an arm under a load may be the generator's rather than the server's: the load's
-// rate is more than half of the generator's ceiling, or was not reached. It is "" when neither is so.
+// generatorBound says why the latency of an arm under a load may be the generator's rather than the server's: the
+// load's rate is more than half of the generator's ceiling, or was not reached. It is "" when neither is so.
 func generatorBound(run record.Run, arm, load string) string {
 	i := slices.IndexFunc(run.Plan.Loads, func(l record.Load) bool { return l.Name == load })
 	if i < 0 {
@@ -49,7 +49,8 @@ func generatorBound(run record.Run, arm, load string) string {
 	}
 	rate := float64(run.Plan.Loads[i].Rate)
 	if c, ok := calibrationOf(run, load); ok && rate > c.Ceiling/2 {
-		return fmt.Sprintf("%s: its rate of %.0f/s is more than half of the %.0f/s that the generator can send", load, rate, c.Ceiling)
+		return fmt.Sprintf("%s: its rate of %.0f/s is more than half of the %.0f/s that the generator can "+
+			"send", load, rate, c.Ceiling)
 	}
 	sent := stat.Summary(measured(run, arm, ofLoad(load, Metric{}, func(l record.Loaded) (float64, bool) {
 		return float64(l.Requests) / l.Sent.Seconds(), l.Sent > 0
@@ -87,7 +88,8 @@ func generatorSheet(run record.Run) sheet {
 	}
 	behind := func(c record.Calibration) bool { return c.Err == "" && !keeps(c.Half) }
 	if slices.ContainsFunc(run.Calibration, behind) {
-		s.notes = append(s.notes, "Where the generator does not keep up at half of its ceiling in the best of three attempts, either "+
+		s.notes = append(s.notes, "Where the generator does not keep up at half of its ceiling in the best of three "+
+			"attempts, either "+
 			"something else used its CPU, or the ceiling overstates what it can do. The lag in each trial is a better guide.")
 	}
 	return s
@@ -96,7 +98,8 @@ func generatorSheet(run record.Run) sheet {
 // kneeMetric is the SLO capacity: the highest rate at which the plan's objective was met.
 func kneeMetric() Metric {
 	return Metric{Name: "page-knee", Title: "page", Unit: perSecond, Better: Higher,
-		Doc: "highest rate of pages per second that meets the objective: found by bisection, confirmed by a repeat twice as long",
+		Doc: "highest rate of pages per second that meets the objective: found by bisection, confirmed by a repeat twice " +
+			"as long",
 		Of: func(t record.Trial) (float64, bool) {
 			if t.Knee == nil || !t.Knee.Verified {
 				return 0, false

@@ -10,8 +10,8 @@ import (
 	"spabench/harness/internal/inventory"
 )
 
-// Inventory writes what the images of a report contain and how each variant runs hardened, for a terminal of 80 columns.
-// With paths, it also lists everything that was found by path.
+// Inventory writes what the images of a report contain and how each variant runs hardened, for a terminal of 80
+// columns. With paths, it also lists everything that was found by path.
 func Inventory(w io.Writer, r inventory.Report, paths bool) error {
 	return renderInventory(w, r, paths, textStyle{})
 }
@@ -65,7 +65,8 @@ func (t titled) write(b *bytes.Buffer, s style) error {
 func sizes(r inventory.Report) titled {
 	t := titled{Table: Table{Name: "size", Title: "Size",
 		Doc: "Size of a variant's images; layers that several of them share count once. Unpacked: the files of all layers. " +
-			"To pull: each layer's archive, compressed with gzip at its default level. Own: unpacked size of the layers that are " +
+			"To pull: each layer's archive, compressed with gzip at its default level. Own: unpacked size of the layers that " +
+			"are " +
 			"in no base image."},
 		sheet: sheet{head: []string{"variant", "unpacked, MB", "to pull, MB", "own, MB", "layers"}}}
 	add := func(name string, s *inventory.Size) {
@@ -165,8 +166,10 @@ func found(head string, k inventory.Kind) imageColumn {
 func serverTable() imageTable {
 	return imageTable{
 		Table: Table{Name: "server", Title: "What the server needs",
-			Doc: "The program that a container of the image starts. It is static if it needs no other file to run; otherwise a loader " +
-				"links it with this many shared libraries at each start; a script is run by an interpreter. Then the user it runs " +
+			Doc: "The program that a container of the image starts. It is static if it needs no other file to run; otherwise " +
+				"a loader " +
+				"links it with this many shared libraries at each start; a script is run by an interpreter. Then the user it " +
+				"runs " +
 				"as, and how many files that user may change; a folder whose entire content it may change counts as one."},
 		columns: []imageColumn{
 			{"starts", func(i inventory.Image) string { return entryKind(i.Entry) }},
@@ -182,7 +185,8 @@ func filesTable() imageTable {
 	}
 	return imageTable{
 		Table: Table{Name: "files", Title: "Files and programs",
-			Doc: "Regular files of the final image; of these, static ELF programs, dynamic ones, which a loader links with libraries " +
+			Doc: "Regular files of the final image; of these, static ELF programs, dynamic ones, which a loader links with " +
+				"libraries " +
 				"at each start, those libraries (libs), and executable scripts."},
 		columns: []imageColumn{
 			amount("files", func(i inventory.Image) int { return i.Files }),
@@ -205,7 +209,8 @@ func packagesTable() imageTable {
 func needlessTable() imageTable {
 	return imageTable{fold: true,
 		Table: Table{Name: "needless", Title: "What a server could do without",
-			Doc: "How many of each the image contains. Sources: source files that belong to no package, and so to the application; " +
+			Doc: "How many of each the image contains. Sources: source files that belong to no package, and so to the " +
+				"application; " +
 				"library sources belong to packages."},
 		columns: []imageColumn{
 			found("shells", inventory.Shell), found("interpreters", inventory.Interpreter),

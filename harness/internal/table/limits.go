@@ -15,7 +15,8 @@ var percent = Unit{"%", "1", 0.01}
 
 // limitMetrics are the metrics of that table.
 func limitMetrics() []Metric {
-	metrics := []Metric{{Name: "start-throttled", Title: "throttled: cold start", Unit: percent, Better: Lower, Optional: true,
+	metrics := []Metric{{Name: "start-throttled", Title: "throttled: cold " +
+		"start", Unit: percent, Better: Lower, Optional: true,
 		Doc: "share of the time from the first start call to the first correct page and API answer that was throttled",
 		Of: func(t record.Trial) (float64, bool) {
 			if t.Start == nil {
@@ -99,7 +100,8 @@ func limitFacts(p record.Plan) []fact {
 	if m := p.Limits.Memory; m > 0 {
 		parts = append(parts, fmt.Sprintf("%s MiB of memory, including page cache, and no swap", count(float64(m)/(1<<20))))
 	}
-	return []fact{{"Limits", "on all containers of a variant together, during trials (conformance is checked without limits): " +
+	return []fact{{"Limits", "on all containers of a variant together, during trials (conformance is checked without " +
+		"limits): " +
 		strings.Join(parts, "; ")}}
 }
 
@@ -122,7 +124,8 @@ func limitNotes(run record.Run) []string {
 			}
 		}
 		if kills > 0 {
-			notes = append(notes, fmt.Sprintf("%s: the kernel killed %s of its processes for lack of memory, not counting containers that "+
+			notes = append(notes, fmt.Sprintf("%s: the kernel killed %s of its processes for lack of memory, not counting "+
+				"containers that "+
 				"ended because of it.", arm, thousands(uint64(kills))))
 		}
 	}

@@ -51,7 +51,8 @@ func TestLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "limits.md", page)
-	for _, want := range []string{"2 CPUs, limited to 0.25 CPUs and 128 MiB\n", "- **Limits**: each variant was limited to 0.25 CPUs and 128 MiB (all its containers together)"} {
+	for _, want := range []string{"2 CPUs, limited to 0.25 CPUs and 128 MiB\n", "- **Limits**: each variant was " +
+		"limited to 0.25 CPUs and 128 MiB (all its containers together)"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}

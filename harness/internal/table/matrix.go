@@ -17,11 +17,12 @@ var sign = map[spatest.Verdict]string{
 
 const waivedSign = "w"
 
-// Matrix is the page of a run that checked conformance and measured nothing: every server by every check. A failure links
-// to the explanation of its check in the file explained, which has what Explanations returns.
+// Matrix is the page of a run that checked conformance and measured nothing: every server by every check. A failure
+// links to the explanation of its check in the file explained, which has what Explanations returns.
 func Matrix(run record.Run, name, explained string) (string, error) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Conformance of ways to serve a single-page app\n\n%s, %s. Each server ran in its own containers; its report "+
+	fmt.Fprintf(&b, "# Conformance of ways to serve a single-page app\n\n%s, %s. Each server ran in its own "+
+		"containers; its report "+
 		"is in `%s`, unmodified.\n\n",
 		day(run.Started), plural(len(run.Plan.Variants), "server"), ReportsFile)
 	if run.End == nil {
@@ -31,8 +32,10 @@ func Matrix(run record.Run, name, explained string) (string, error) {
 	if err := servers(&b, run); err != nil {
 		return "", fmt.Errorf("render matrix of %s: %w", name, err)
 	}
-	b.WriteString("✓ pass, [✗](" + explained + ") fail, with a link to what the check requires and why, w waived with a reason, " +
-		"– skipped because it cannot be decided on this server, ⊘ blocked by a failed check, ? undecided because of an error.\n\n")
+	b.WriteString("✓ pass, [✗](" + explained + ") fail, with a link to what the check requires and why, w waived with " +
+		"a reason, " +
+		"– skipped because it cannot be decided on this server, ⊘ blocked by a failed check, ? undecided because of an " +
+		"error.\n\n")
 	if err := groups(&b, run, explained); err != nil {
 		return "", fmt.Errorf("render matrix of %s: %w", name, err)
 	}

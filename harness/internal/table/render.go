@@ -92,7 +92,8 @@ func tables(b *bytes.Buffer, run record.Run, names []string, s style) error {
 	return nil
 }
 
-// intact returns an error for the first histogram that cannot be read. Without it, damage would look like missing values.
+// intact returns an error for the first histogram that cannot be read. Without it, damage would look like missing
+// values.
 func intact(run record.Run) error {
 	for _, t := range run.Trials {
 		for _, l := range t.Loads {

@@ -55,7 +55,8 @@ func mainTables() []Table {
 				"Where the interval of their ratio excludes 1, the run reported a difference that does not exist; " +
 				"a real difference smaller than the interval would have gone unnoticed."},
 		{Name: generator, Title: "Load generator",
-			Doc: "Calibrated in this run against the null server (baseline), answering with as many bytes. Ceiling: the most that " +
+			Doc: "Calibrated in this run against the null server (baseline), answering with as many bytes. Ceiling: the most " +
+				"that " +
 				"the generator can send in a closed loop on all connections. Half: how well it keeps a schedule at half of " +
 				"that rate. A load whose rate is above half of the ceiling, or was not reached, is generator-bound and not " +
 				"ranked. Rates are in hits (requests or visits) per second; lags behind the schedule are in ms."},
@@ -64,7 +65,8 @@ func mainTables() []Table {
 		latencyTable(asset, "Latency of a hashed asset"),
 		latencyTable(api, "Latency of an API call"),
 		{Name: "latency-more", Title: "Latency of a missing asset and of a write",
-			Doc: "A request for an asset that is in no build must get a 404, not the page. A request that adds a book must get " +
+			Doc: "A request for an asset that is in no build must get a 404, not the page. A request that adds a book must " +
+				"get " +
 				"a 201. " + fromPlanned,
 			Metrics: []Metric{p50Metric(absent), p90Metric(absent), p50Metric(apiWrite), p90Metric(apiWrite)}},
 	}
@@ -84,12 +86,14 @@ func costTables() []Table {
 			Doc:     "Requests per second that one core could answer: 1 s / CPU time per request. Higher is better.",
 			Metrics: each(capacityMetric, page, deepLink, asset, api)},
 		{Name: knee, Title: "SLO capacity",
-			Doc: "The highest rate of pages per second at which the variant met the service level objective (SLO), with all its " +
+			Doc: "The highest rate of pages per second at which the variant met the service level objective (SLO), with all " +
+				"its " +
 				"containers on the servers' CPUs. Each round finds it by bisection and then confirms it by a repeat. " +
 				"Higher is better.",
 			Metrics: []Metric{kneeMetric()}},
 		{Name: "memory", Title: "Memory",
-			Doc: "Working set (charged memory minus inactive file pages) of all containers of the variant: idle, and at the end " +
+			Doc: "Working set (charged memory minus inactive file pages) of all containers of the variant: idle, and at the " +
+				"end " +
 				"of the load that needs the most.",
 			Metrics: memoryMetrics()},
 		{Name: limits, Title: "Under the limits",
@@ -106,14 +110,16 @@ func cpuTables() []Table {
 				"load, including its warm-up.",
 			Metrics: each(cpuMetric, page, deepLink, asset, api, absent, apiWrite)},
 		{Name: "cost-mean", Title: "Mean CPU time per request",
-			Doc: "The mean over each load as a whole, disturbed or not. The other tables cut a load into slices of a tenth of a " +
+			Doc: "The mean over each load as a whole, disturbed or not. The other tables cut a load into slices of a tenth " +
+				"of a " +
 				"second and report their lower quartile, because another virtual machine on the same core makes the same " +
 				"work take twice the CPU time or more, for tenths of a second to seconds at a time, and never makes it take " +
 				"less. Work that a server does less often than that, such as collecting garbage once a second, shows in " +
 				"this table only.",
 			Metrics: each(meanCPUMetric, page, deepLink, asset, api)},
 		{Name: "cost-frontend", Title: "CPU time per request, file server only",
-			Doc: "Only the container that holds the files: the one named frontend, or the variant's only one. “direct”: the load " +
+			Doc: "Only the container that holds the files: the one named frontend, or the variant's only one. “direct”: the " +
+				"load " +
 				"generator connects to it without the proxy. Otherwise requests go through the proxy, if there is one, which " +
 				"opens fewer connections to it.",
 			Metrics: slices.Concat(each(directCPUMetric, page, deepLink), each(frontendCPUMetric, page, deepLink, asset))},

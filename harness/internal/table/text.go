@@ -114,7 +114,8 @@ func (textStyle) facts(b *bytes.Buffer, title string, facts []fact) {
 	b.WriteByte('\n')
 }
 
-// wrap breaks text at spaces into lines of the terminal's width. The first begins with lead, the others are indented alike.
+// wrap breaks text at spaces into lines of the terminal's width. The first begins with lead, the others are indented
+// alike.
 func wrap(lead, text string) string {
 	indent := strings.Repeat(" ", utf8.RuneCountInString(lead))
 	var b strings.Builder

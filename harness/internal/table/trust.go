@@ -36,8 +36,8 @@ type Trust struct {
 	comparisons int // of the variant with itself, within a run or across two, in which at least one metric was decided
 }
 
-// Same is one metric of a variant compared with itself. Only decided verdicts count: with too few rounds, or with a load
-// generator that was late, there is none.
+// Same is one metric of a variant compared with itself. Only decided verdicts count: with too few rounds, or with a
+// load generator that was late, there is none.
 type Same struct {
 	Metric         Metric
 	Within, Across Share // reported as different: the control in its run, and the same variant in two consecutive runs
@@ -74,9 +74,9 @@ func (s Share) String() string {
 	return fmt.Sprintf("%d of %d", s.N, s.Of)
 }
 
-// Score judges a series of completed runs of one plan, in the order in which they were made. It compares consecutive runs
-// as Compare does, and a planted regression as if it were a later build of the variant that it was made from, which is
-// the plan's control.
+// Score judges a series of completed runs of one plan, in the order in which they were made. It compares consecutive
+// runs as Compare does, and a planted regression as if it were a later build of the variant that it was made from,
+// which is the plan's control.
 func Score(runs []record.Run) (Trust, error) {
 	if err := alike(runs); err != nil {
 		return Trust{}, fmt.Errorf("score the runs: %w", err)
@@ -135,8 +135,8 @@ func (t *Trust) across(a, b record.Run, from string) {
 	}
 }
 
-// Unseen is the smallest relative difference that two runs would have detected: the median of how far the intervals reach
-// from their centres.
+// Unseen is the smallest relative difference that two runs would have detected: the median of how far the intervals
+// reach from their centres.
 func (s Same) Unseen() float64 { return stat.Summary(s.reaches).Centre }
 
 // alike returns an error unless the runs are a series whose neighbours may be compared.
@@ -180,7 +180,8 @@ func planted(runs []record.Run, from, arm string, in []string) Planted {
 	return p
 }
 
-// within compares the regression with its variant in one run, and returns the ratio in the first of its metrics, if any.
+// within compares the regression with its variant in one run, and returns the ratio in the first of its metrics, if
+// any.
 func (p *Planted) within(run record.Run, from string) (first []float64) {
 	found := false
 	for i, name := range p.In {

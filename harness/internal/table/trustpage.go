@@ -29,13 +29,14 @@ func (t Trust) Text(w io.Writer) error {
 	return err
 }
 
-// Page is the README of a published series: what it must show and whether it does, how often the instrument was wrong, how
-// it was measured, and how to repeat it.
+// Page is the README of a published series: what it must show and whether it does, how often the instrument was wrong,
+// how it was measured, and how to repeat it.
 func (t Trust) Page(name string) (string, error) {
 	style := markdownStyle{heading: "##"}
 	first := t.runs[0]
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s. They are looked "+
+	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s. "+
+		"They are looked "+
 		"for within each run, which has both in every round, and across runs, as `spabench compare` does, comparing each run with "+
 		"the next.\n\n",
 		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"),
@@ -63,8 +64,10 @@ func (t Trust) tables(b *bytes.Buffer, s style) error {
 // same writes the table of the A/A comparisons.
 func (t Trust) same(b *bytes.Buffer, s style) error {
 	s.title(b, Table{Title: "A/A comparisons",
-		Doc: "One variant compared with itself: within each run with its control, paired by round, and across runs, each with the " +
-			"next. Every reported difference is a false positive; with intervals of 95% or a little more, up to one in twenty is " +
+		Doc: "One variant compared with itself: within each run with its control, paired by round, and across runs, each " +
+			"with the " +
+			"next. Every reported difference is a false positive; with intervals of 95% or a little more, up to one in " +
+			"twenty is " +
 			"expected. Undetected: the largest difference that two runs would have missed (median)."})
 	same := sheet{head: []string{"metric", "within a run", "across two runs", "false positives", "undetected"}}
 	for _, m := range t.Same {
@@ -85,10 +88,14 @@ func (t Trust) same(b *bytes.Buffer, s style) error {
 // planted writes the table of the planted regressions.
 func (t Trust) planted(b *bytes.Buffer, s style) error {
 	s.title(b, Table{Title: "Planted regressions",
-		Doc: "Variants with exactly one thing made worse. Within: each compared with the variant that it was made from in the same " +
-			"run, paired by round, as every table of a run does. Across: each compared with that variant in the run before, as if " +
-			"it were a later build of it. Values are divided by the baseline's in the same round, which cancels out changes of the " +
-			"machine between runs and adds the baseline's noise. Factors are medians. Elsewhere: comparisons across runs that also " +
+		Doc: "Variants with exactly one thing made worse. Within: each compared with the variant that it was made from in " +
+			"the same " +
+			"run, paired by round, as every table of a run does. Across: each compared with that variant in the run before, " +
+			"as if " +
+			"it were a later build of it. Values are divided by the baseline's in the same round, which cancels out changes " +
+			"of the " +
+			"machine between runs and adds the baseline's noise. Factors are medians. Elsewhere: comparisons across runs " +
+			"that also " +
 			"report another headline metric as worse."})
 	factor := func(i stat.Interval) string {
 		if i.N == 0 {
@@ -159,7 +166,8 @@ func seriesContext(runs []record.Run) []fact {
 		}
 	}
 	facts = append(facts, capitalised(disturbances(all))...)
-	text := fmt.Sprintf("%d, each with its own random seed; the first began %s", len(runs), runs[0].Started.UTC().Format(minute))
+	text := fmt.Sprintf("%d, each with its own random seed; the first began "+
+		"%s", len(runs), runs[0].Started.UTC().Format(minute))
 	if end := runs[len(runs)-1].End; end != nil {
 		text += ", the last ended " + end.Ended.UTC().Format(minute)
 	}
@@ -171,7 +179,8 @@ func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 	if len(series) == 0 {
 		return
 	}
-	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: do A/A comparisons show no difference, and " +
+	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: do A/A comparisons show " +
+		"no difference, and " +
 		"are the regressions detected?\n\n")
 	series = slices.Clone(series)
 	slices.SortStableFunc(series, func(x, y PublishedTrust) int {
@@ -183,7 +192,8 @@ func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 		for _, p := range s.Trust.Planted {
 			found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
 		}
-		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s A/A verdicts are false positives, %s planted regressions are detected\n",
+		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s A/A verdicts are false positives, %s planted regressions are "+
+			"detected\n",
 			first.Started.UTC().Format("2006-01-02"), s.Name, plural(len(s.Trust.runs), "run"), escape(machine(first.Env)),
 			s.Trust.different(), found)
 	}

@@ -11,8 +11,8 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// trustworthy is a made-up run with all that says how far it can be trusted: visits, a calibrated generator, a sentinel,
-// an objective, and a budget.
+// trustworthy is a made-up run with all that says how far it can be trusted: visits, a calibrated generator, a
+// sentinel, an objective, and a budget.
 func trustworthy(t *testing.T) record.Run {
 	run := fixture(t, 7)
 	random := rand.New(rand.NewPCG(3, 3))
@@ -22,10 +22,12 @@ func trustworthy(t *testing.T) record.Run {
 	run.Plan.Rounds = 6
 	run.End.Rounds, run.End.Because = 7, "every headline interval is within ±5%"
 	visits := []record.Load{
-		{Name: visit, Path: "/", Visit: record.FirstVisit, Coding: "gzip, br", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
+		{Name: visit, Path: "/", Visit: record.FirstVisit, Coding: "gzip, " +
+			"br", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
 		{Name: visitIdentity, Path: "/", Visit: record.FirstVisit, Coding: "identity", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
 		{Name: visitBrotli, Path: "/", Visit: record.FirstVisit, Coding: "br", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
-		{Name: revisit, Path: "/", Visit: record.RepeatVisit, Coding: "gzip, br", Rate: 300, Duration: time.Second, Connections: 16, Once: true},
+		{Name: revisit, Path: "/", Visit: record.RepeatVisit, Coding: "gzip, " +
+			"br", Rate: 300, Duration: time.Second, Connections: 16, Once: true},
 		{Name: absent, Path: "/assets/absent-00000000.js", Coding: "gzip", Rate: 500, Duration: time.Second, Connections: 16, Once: true},
 		{Name: apiWrite, Path: "/api/books", Method: "POST", Content: "{}", Coding: "identity", Rate: 100, Duration: time.Second, Connections: 16, Once: true},
 	}

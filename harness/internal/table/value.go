@@ -8,8 +8,8 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// Value is a metric of an arm over all rounds, in base units. N is 0 where there is no valid value: it was not measured,
-// answers were wrong, or the load generator was late.
+// Value is a metric of an arm over all rounds, in base units. N is 0 where there is no valid value: it was not
+// measured, answers were wrong, or the load generator was late.
 func Value(run record.Run, arm string, m Metric) stat.Interval {
 	if markOf(run, arm, m) != "" {
 		return stat.Interval{Warning: "no valid measurement"}

@@ -23,8 +23,8 @@ type entrant struct {
 	ratio  stat.Interval // to the best
 }
 
-// stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part. The
-// baseline has no conformance report, so it does not.
+// stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part.
+// The baseline has no conformance report, so it does not.
 func stand(run record.Run, m Metric) standing {
 	var all []entrant
 	values := map[string]samples{}
@@ -83,7 +83,8 @@ func (s standing) String() string {
 	case len(s.leaders) == 1:
 		parts = []string{fmt.Sprintf("%s needs the least, %s", best.arm, shown)}
 	default:
-		parts = []string{fmt.Sprintf("%s need the least, about %s, with no difference detected between them", s.names(), shown)}
+		parts = []string{fmt.Sprintf("%s need the least, about %s, with no difference detected between "+
+			"them", s.names(), shown)}
 	}
 	for i, e := range s.others {
 		part := fmt.Sprintf("%s, %s times", e.arm, number(e.ratio.Centre))
@@ -131,8 +132,9 @@ func verdict(run record.Run) []fact {
 	return facts
 }
 
-// Settled reports whether more rounds would add little to the headline: every valid ratio to the baseline has an interval
-// of the confidence asked for, and neither end of it is farther from its centre than the fraction within of the centre.
+// Settled reports whether more rounds would add little to the headline: every valid ratio to the baseline has an
+// interval of the confidence asked for, and neither end of it is farther from its centre than the fraction within of
+// the centre.
 func Settled(run record.Run, within float64) bool {
 	for _, m := range headlineMetrics() {
 		for _, arm := range run.Plan.Variants {

@@ -66,7 +66,8 @@ func TestVerdictLeavesOutWhoDoesNotConform(t *testing.T) {
 	for _, f := range verdict(run) {
 		got.WriteString(f.label + ": " + f.text + "\n")
 	}
-	want := "cold start: b needs the least, 20.0 ms; c needs 1.50 times as much.\nnot compared: a, because of failed checks or failed starts: see below.\n"
+	want := "cold start: b needs the least, 20.0 ms; c needs 1.50 times as much.\nnot compared: a, because of failed " +
+		"checks or failed starts: see below.\n"
 	if got.String() != want {
 		t.Errorf("got  %swant %s", got.String(), want)
 	}

@@ -103,7 +103,8 @@ func visitTables() []Table {
 	}
 	return []Table{
 		{Name: "visit", Title: "Visits",
-			Doc: "First: the page and everything that Chromium requests with it, in the same waves, on up to six new connections; " +
+			Doc: "First: the page and everything that Chromium requests with it, in the same waves, on up to six new " +
+				"connections; " +
 				"the server chooses between gzip and br. Again: the page and whatever is not fresh, with If-None-Match and " +
 				"If-Modified-Since. A visit ends when the last response is complete.",
 			Metrics: []Metric{
@@ -113,7 +114,8 @@ func visitTables() []Table {
 				titled(cpuMetric(revisit), "again CPU"), titled(wireMetric(revisit), "again bytes"),
 			}},
 		{Name: "visit-coding", Title: "First visits, by content coding",
-			Doc: "The client accepts only this coding, so that within a coding no server is faster because it compresses better. " +
+			Doc: "The client accepts only this coding, so that within a coding no server is faster because it compresses " +
+				"better. " +
 				"A server without br is not asked for it.",
 			Metrics: []Metric{
 				titled(p50Metric(visitIdentity), "identity p50"), titled(cpuMetric(visitIdentity), "identity CPU"),
@@ -124,7 +126,8 @@ func visitTables() []Table {
 				titled(wireMetric(visitBrotli), "br bytes"),
 			}},
 		{Name: "visit-parts", Title: "First visits, by request",
-			Doc:     "Median latency of each request of a visit, from its actual send time, in the order in which a browser discovers them.",
+			Doc: "Median latency of each request of a visit, from its actual send time, in the order in which a browser " +
+				"discovers them.",
 			Metrics: partMetrics()},
 		{Name: "wire", Title: "Bytes over the wire",
 			Doc: "Received for one response, or for one visit, including response headers.",
