@@ -68,7 +68,7 @@ type Base struct {
 type Plan struct {
 	Variants []string `json:"variants"`          // the arms by catalogue name, including the baseline
 	Baseline string   `json:"baseline"`          // the arm that ratios are relative to: the null server, by default
-	Control  string   `json:"control,omitempty"` // A/A test: the variant that runs a second time in every round, as ControlArm
+	Control  string   `json:"control,omitempty"` // A/A test: this variant runs twice in every round
 	Rounds   int      `json:"rounds"`
 	Seed     uint64   `json:"seed"` // random seed for the order within each round
 	Loads    []Load   `json:"loads"`
@@ -82,7 +82,7 @@ type Plan struct {
 	Checks  []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; all if empty
 	Command string   `json:"command,omitempty"` // repeats this plan from the project's root
 
-	Unchecked bool              `json:"unchecked,omitempty"` // conformance is not checked, so no measurement has a verdict beside it
+	Unchecked bool              `json:"unchecked,omitempty"` // conformance is not checked
 	Environ   map[string]string `json:"environ,omitempty"`   // environment variables of every container
 }
 
@@ -103,7 +103,7 @@ type Load struct {
 	Content     string        `json:"content,omitempty"`   // of the request: JSON
 	Visit       Visit         `json:"visit,omitempty"`     // "" for single requests
 	Once        bool          `json:"once,omitempty"`      // the control does not get it
-	Container   string        `json:"container,omitempty"` // gets the load instead of the entry; variants without a container of that name do not get it
+	Container   string        `json:"container,omitempty"` // gets the load instead of the entry
 	Coding      string        `json:"coding"`              // Accept-Encoding sent
 	Rate        int           `json:"rate"`                // requests, or visits, per second
 	Warmup      time.Duration `json:"warmup"`              // at the same rate and not recorded; nanoseconds
@@ -135,7 +135,7 @@ type Image struct {
 	Images     []string `json:"images"`     // references, in the order of the variant's containers
 	IDs        []string `json:"ids"`        // content-addressed ids, in the same order
 	Unpacked   int64    `json:"unpacked"`   // on disk: the files of all layers
-	Compressed int64    `json:"compressed"` // what a pull transfers: each layer's archive, compressed with gzip at its default level
+	Compressed int64    `json:"compressed"` // what a pull transfers: layers compressed with gzip
 	Own        int64    `json:"own"`        // the part of Unpacked in layers that are in no base image
 	Layers     int      `json:"layers"`
 	Store      string   `json:"store"` // where the sizes were read from
@@ -185,14 +185,14 @@ type Start struct {
 // next.
 type Throttling struct {
 	Over      time.Duration `json:"over"`      // how long throttling was watched, nanoseconds
-	Time      time.Duration `json:"time"`      // during which something was runnable and the quota was used up; summed over CPUs, nanoseconds
+	Time      time.Duration `json:"time"`      // throttled while runnable, summed over CPUs, nanoseconds
 	Periods   int64         `json:"periods"`   // in which something was runnable
 	Throttled int64         `json:"throttled"` // of Periods, those whose quota was used up before their end
 }
 
 // Stop is how the variant shut down.
 type Stop struct {
-	Took      time.Duration  `json:"took"`       // from SIGTERM (or the image's own stop signal) to the last exit; nanoseconds
+	Took      time.Duration  `json:"took"`       // from the stop signal to the last exit, nanoseconds
 	ExitCodes map[string]int `json:"exit_codes"` // by container
 }
 
@@ -202,8 +202,8 @@ type Usage struct {
 	CPU        time.Duration `json:"cpu"`                 // since it started, user and system, nanoseconds
 	Memory     int64         `json:"memory"`              // bytes charged, including page cache
 	WorkingSet int64         `json:"working_set"`         // Memory minus inactive file pages, bytes
-	Peak       int64         `json:"peak,omitempty"`      // peak of Memory since it started; 0 where the kernel does not record it
-	OOMKills   int64         `json:"oom_kills,omitempty"` // its processes that the kernel killed for lack of memory since it started
+	Peak       int64         `json:"peak,omitempty"`      // of Memory since it started; 0 where unknown
+	OOMKills   int64         `json:"oom_kills,omitempty"` // processes killed for lack of memory, since it started
 }
 
 // Loaded is what was measured under one load.
@@ -211,9 +211,9 @@ type Loaded struct {
 	Load      string        `json:"load"`              // Load.Name
 	Skipped   string        `json:"skipped,omitempty"` // why the load was not sent; then all other fields are empty
 	Began     time.Time     `json:"began"`
-	WarmUp    uint64        `json:"warm_up"`           // requests sent before those below, at the same rate; Usage includes their CPU time
+	WarmUp    uint64        `json:"warm_up"`           // requests before those below; Usage includes their CPU time
 	Requests  uint64        `json:"requests"`          // sent; a visit counts as one
-	Wrong     uint64        `json:"wrong"`             // of Requests: wrong status, coding, length or bytes, or no response at all
+	Wrong     uint64        `json:"wrong"`             // of Requests: wrong or missing responses
 	Reasons   []string      `json:"reasons,omitempty"` // a few distinct ones, of Wrong
 	Hashed    uint64        `json:"hashed"`            // of Requests: the bytes were compared, not only the length
 	BodyBytes uint64        `json:"body_bytes"`        // received, still content-encoded
@@ -225,7 +225,7 @@ type Loaded struct {
 	Parts   []Part `json:"parts,omitempty"`    // the requests of a visit, in order
 
 	Latency Histogram `json:"latency"` // from the actual send time
-	Planned Histogram `json:"planned"` // from the planned send time, which avoids coordinated omission when the server stalls
+	Planned Histogram `json:"planned"` // from the planned send time: no coordinated omission
 	Lag     Histogram `json:"lag"`     // how far the generator was behind the schedule
 
 	// Foreign is the share (0 to 1) of the servers' CPUs that other processes used meanwhile, without interrupts. A load
@@ -241,7 +241,7 @@ type Loaded struct {
 	Usage     []UsageDelta `json:"usage"`     // the variant's containers
 	Generator UsageDelta   `json:"generator"` // the load generator's container
 
-	Throttling *Throttling `json:"throttling,omitempty"` // of the variant, including the warm-up; nil without a limit on CPUs
+	Throttling *Throttling `json:"throttling,omitempty"` // including the warm-up; nil without a limit on CPUs
 }
 
 // UsageDelta is what a container used during a load, including its warm-up.
@@ -251,7 +251,7 @@ type UsageDelta struct {
 	Memory     int64         `json:"memory"`              // at the end, bytes
 	WorkingSet int64         `json:"working_set"`         // at the end, bytes
 	Peak       int64         `json:"peak,omitempty"`      // peak since the container started, including page cache, bytes
-	OOMKills   int64         `json:"oom_kills,omitempty"` // its processes that the kernel killed for lack of memory meanwhile
+	OOMKills   int64         `json:"oom_kills,omitempty"` // processes killed for lack of memory meanwhile
 
 	// Slices are the CPU time in each complete [Slice] of the load, without the warm-up, in nanoseconds.
 	Slices []time.Duration `json:"slices,omitempty"`

@@ -16,7 +16,7 @@ const Confidence = 0.95
 type Interval struct {
 	Centre     float64
 	Lo, Hi     float64
-	Confidence float64 // what Lo to Hi really reaches, 0 to 1; below the constant of that name when there is a Warning
+	Confidence float64 // what Lo to Hi actually reaches, 0 to 1; below the constant of that name when there is a Warning
 	N          int     // values it was made from
 	Warning    string  // why the interval is less than was asked for; "" when it is not
 }
@@ -79,8 +79,7 @@ func Ratio(a, b []float64) Interval {
 	return Summary(ratios)
 }
 
-// Distinguishable reports whether a ratio differs from 1 with the confidence asked for.
-// Too few pairs distinguish nothing.
+// Distinguishable reports whether a ratio differs from 1 with the confidence asked for. Too few pairs show no difference.
 func Distinguishable(ratio Interval) bool {
 	return ratio.Attained() && (ratio.Lo > 1 || ratio.Hi < 1)
 }
