@@ -79,6 +79,7 @@ threshold of trust was missed; 2 spabench could not run.`,
 		schemaCommand(), tableCommand(), compareCommand(), trustCommand(), claimsCommand(), cleanCommand(),
 		distCommand())
 	root.Version = "set" // adds the flag; what it prints is the template
+	root.InitDefaultVersionFlag() // help lists it, whichever way it is asked for
 	root.SetVersionTemplate(versionText())
 	root.SetHelpCommand(helpCommand(root))
 	prepareUsage(root)

@@ -96,6 +96,9 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 		return nil, err
 	}
 	for _, c := range claims {
+		if c.Claims.Schema < record.ClaimsSchema {
+			continue // its page stays as it was published
+		}
 		page, err := table.ClaimsPage(c.Claims, c.Name)
 		if err := add(c.Name, page, err); err != nil {
 			return nil, err

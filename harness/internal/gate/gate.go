@@ -1,6 +1,6 @@
-// Package gate holds a recorded run against budgets, so that continuous integration stops what is worse.
+// Package gate holds a recorded run against budgets, so that continuous integration can reject a regression.
 //
-// A budget is a line of a file, and all of them must hold:
+// Each line of a file is a budget, and all of them must hold:
 //
 //	embedded-go.page.p99 <= 1.5 * null.page.p99   # a ratio, paired by round
 //	fastapi.image.compressed <= 120MB
@@ -8,8 +8,9 @@
 //	embedded-go.page.capacity >= 5000/s
 //	* conformance must                            # no MUST fails; or: should, no MUST and no SHOULD
 //
-// A measured budget is broken only by an interval that lies beyond it: what noise could explain breaks nothing, and
-// neither do too few rounds for an interval. What was not measured at all breaks its budget: nothing was kept.
+// A measurement breaks its budget only if its entire confidence interval lies beyond the bound. What noise could
+// explain breaks nothing, nor do rounds too few for an interval. A metric that was not measured at all breaks its
+// budget, because nothing shows that the budget was kept.
 package gate
 
 import (
@@ -35,13 +36,13 @@ type Budget struct {
 	arm         string // "*": every arm but the baseline
 	conformance spatest.Level
 	metric      table.Metric
-	least       bool    // the metric must be at least the bound, not at most
+	atLeast     bool    // the metric must be at least the bound, instead of at most
 	bound       float64 // in the metric's base unit; a factor with to
 	to          string  // the arm that the bound is a multiple of; "" for none
 	by          table.Metric
 }
 
-// Read reads budgets, one a line. Blank lines, and what follows a #, say nothing. An error names the line.
+// Read reads budgets, one per line. Blank lines and comments, which start with #, are ignored. An error names the line.
 func Read(r io.Reader) ([]Budget, error) {
 	var budgets []Budget
 	lines := bufio.NewScanner(r)
@@ -80,7 +81,7 @@ func parse(text string) (Budget, error) {
 	var b Budget
 	left, right, ok := strings.Cut(text, "<=")
 	if !ok {
-		b.least = true
+		b.atLeast = true
 		if left, right, ok = strings.Cut(text, ">="); !ok {
 			return b, fmt.Errorf("a budget needs <=, >= or conformance")
 		}
@@ -111,7 +112,7 @@ func parse(text string) (Budget, error) {
 	return b, err
 }
 
-// reference is an arm and a metric: embedded-go.page.p99, whose metric is called page-p99 in tables' CSV.
+// reference parses an arm and a metric: embedded-go.page.p99 is the metric that CSV calls page-p99.
 func reference(text string) (string, table.Metric, error) {
 	text = strings.TrimSpace(text)
 	arm, name, ok := strings.Cut(text, ".")
@@ -153,7 +154,7 @@ func quantity(text string, u table.Unit) (float64, error) {
 	return value * scale, nil
 }
 
-// Result is what became of one budget for one arm.
+// Result says whether one arm kept one budget.
 type Result struct {
 	Budget Budget
 	Arm    string
@@ -161,13 +162,14 @@ type Result struct {
 	Says   string // what was measured, with its interval
 }
 
-// Hold holds a run against budgets. Its error names an arm that the run does not have.
+// Hold holds a run against budgets. It fails when a budget names an arm that the run does not have.
 func Hold(run record.Run, budgets []Budget) ([]Result, error) {
 	var results []Result
 	for _, b := range budgets {
 		arms := []string{b.arm}
 		if b.arm == "*" {
-			arms = slices.DeleteFunc(slices.Clone(run.Plan.Variants), func(arm string) bool { return arm == run.Plan.Baseline })
+			isBaseline := func(arm string) bool { return arm == run.Plan.Baseline }
+			arms = slices.DeleteFunc(slices.Clone(run.Plan.Variants), isBaseline)
 		}
 		for _, arm := range append(arms, b.to) {
 			if arm != "" && !slices.Contains(run.Plan.Variants, arm) {
@@ -202,7 +204,7 @@ func (b Budget) measures(run record.Run, arm string) Result {
 	}
 	r.Says = table.ShowInterval(i, show) + times
 	beyond := i.Lo > b.bound
-	if b.least {
+	if b.atLeast {
 		beyond = i.Hi < b.bound
 	}
 	switch {

@@ -63,7 +63,8 @@ func TestHold(t *testing.T) {
 		{"null conformance must", 9, true, "was not checked"},
 	} {
 		t.Run(tc.text, func(t *testing.T) {
-			budgets, err := Read(strings.NewReader("\n# a comment\n" + strings.Replace(tc.text, "1h", "3600 s", 1) + " # and why\n"))
+			budgets, err := Read(strings.NewReader("\n# a comment\n" + strings.Replace(tc.text, "1h", "3600 s", 1) + " # and " +
+				"why\n"))
 			if err != nil {
 				t.Fatal(err)
 			}

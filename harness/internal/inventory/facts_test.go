@@ -70,7 +70,8 @@ func TestFacts(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	// The script that an image's interpreter runs is the server; what no interpreter of the image runs is left over.
-	if got, want := fmt.Sprint(f.Leftovers), "[{proxy {source /main.tsx TypeScript 1}} {proxy {node_modules /app/node_modules  1}}]"; got != want {
+	if got, want := fmt.Sprint(f.Leftovers), "[{proxy {source /main.tsx TypeScript 1}} {proxy {node_modules "+
+		"/app/node_modules  1}}]"; got != want {
 		t.Errorf("leftovers %s", got)
 	}
 	if f := (Variant{Images: []Image{full, bare}}).Facts(); f.Static || !f.Root {

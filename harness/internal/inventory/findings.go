@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// Kind is a kind of thing that an image has and that a server could do without, or that somebody who broke in could use.
+// Kind is a kind of thing that an image has and that a server could do without, or that somebody who broke in could
+// use.
 type Kind string
 
 const (

@@ -1,8 +1,8 @@
-// Package inventory says what stands in the final file system of an image: its programs and what they need beside them,
-// its packages, and what a server could do without. It reads a tar archive, runs nothing, and knows no engine.
+// Package inventory says what the final file system of an image contains: its programs and what else they need, its
+// packages, and what a server could do without. It reads a tar archive, runs nothing, and knows no engine.
 //
-// What is inside a program is not seen, but for the modules of a Go program, which carries the list of them: files that
-// are embedded in it are bytes of it.
+// It does not look inside programs, except for the list of modules in a Go program. Embedded files are bytes of their
+// program.
 package inventory
 
 import (
@@ -23,12 +23,12 @@ type Report struct {
 	Together *Size     `json:"together,omitempty"` // all images of all variants; nil when one was not built
 }
 
-// Base is a base image that Dockerfiles take by a build argument.
+// Base is a base image that Dockerfiles take as a build argument.
 type Base struct {
 	Name    string `json:"name"`     // the argument, such as GO_IMAGE
 	Image   string `json:"image"`    // the reference used
 	ID      string `json:"id"`       // the image's content-addressed id, or its registry digest when it has one
-	StandIn bool   `json:"stand_in"` // made here from Debian packages, because no registry answered
+	StandIn bool   `json:"stand_in"` // built here from Debian packages, because no registry answered
 }
 
 // Variant is one way of serving the application.
@@ -38,11 +38,11 @@ type Variant struct {
 	Size     *Size     `json:"size,omitempty"`     // of its images together; nil when it was not built
 	Images   []Image   `json:"images"`             // one for each container, in the order they are started
 	Hardened *Hardened `json:"hardened,omitempty"` // nil when it was not started
-	Err      string    `json:"err,omitempty"`      // it could not be built, or not be read
+	Err      string    `json:"err,omitempty"`      // why it could not be built or read
 	Log      string    `json:"log,omitempty"`      // the end of the build's output, when that failed
 }
 
-// Image is what stands in the final file system of one image. Paths are absolute, in it.
+// Image is what the final file system of one image contains. Paths are absolute within it.
 type Image struct {
 	Container   string    `json:"container"`
 	Image       string    `json:"image"` // the reference
@@ -73,20 +73,20 @@ func (c Config) Root() bool {
 	return user == "" || user == "root" || user == "0"
 }
 
-// Hardened is a start of the variant in containers that may not write, but where it says, that have no capability, and
-// that gain no rights.
+// Hardened is a start of the variant in containers that have a read-only file system except where Writable says, no
+// capabilities, and no way to gain privileges.
 type Hardened struct {
 	With     string  `json:"with"`     // the engine's options for each container, as docker run takes them
-	Writable []Place `json:"writable"` // where it may write all the same, since it does not work without
+	Writable []Place `json:"writable"` // where it may write nevertheless, because it does not work without
 	Ready    bool    `json:"ready"`    // page and API answered correctly in time
 	Page     bool    `json:"page"`     // the page is the build's, byte for byte
 	API      bool    `json:"api"`      // the list of books is right
-	Write    bool    `json:"write"`    // a book was added, and is there when it is asked for
+	Write    bool    `json:"write"`    // a book was added, and was there when it was requested
 	Err      string  `json:"err,omitempty"`
 	Log      string  `json:"log,omitempty"` // the end of the containers' output, when something failed
 }
 
-// Works reports whether nothing is missing of the variant.
+// Works reports whether everything works.
 func (h *Hardened) Works() bool {
 	return h != nil && h.Ready && h.Page && h.API && h.Write && h.Err == ""
 }
@@ -128,7 +128,7 @@ func Read(archive io.Reader, c Config) (Image, error) {
 
 // Of returns the findings of a kind.
 func (i Image) Of(k Kind) []Finding {
-	return those(i.Findings, func(f Finding) bool { return f.Kind == k })
+	return filter(i.Findings, func(f Finding) bool { return f.Kind == k })
 }
 
 // Has reports whether there is a finding of one of the kinds.
@@ -147,20 +147,20 @@ func (i Image) Sum(k Kind) int {
 
 // Formed returns the ELF files of a form.
 func (i Image) Formed(f Form) []Binary {
-	return those(i.Binaries, func(b Binary) bool { return b.Form == f })
+	return filter(i.Binaries, func(b Binary) bool { return b.Form == f })
 }
 
 // By returns the packages of a manager.
 func (i Image) By(m Manager) []Package {
-	return those(i.Packages, func(p Package) bool { return p.Manager == m })
+	return filter(i.Packages, func(p Package) bool { return p.Manager == m })
 }
 
-// those are the ones of a list that are so; nil when none is.
-func those[T any](all []T, so func(T) bool) (some []T) {
+// filter returns the elements that satisfy keep; nil when none does.
+func filter[T any](all []T, keep func(T) bool) (kept []T) {
 	for _, v := range all {
-		if so(v) {
-			some = append(some, v)
+		if keep(v) {
+			kept = append(kept, v)
 		}
 	}
-	return some
+	return kept
 }

@@ -74,7 +74,8 @@ func TestFindings(t *testing.T) {
 		what  string
 		isNot []entry
 	}{
-		{kind: Shell, is: []entry{run("/bin/dash"), {name: "/bin/sh", link: "dash"}}, path: "/bin/sh", what: "link to /bin/dash",
+		{kind: Shell, is: []entry{run("/bin/dash"), {name: "/bin/sh", link: "dash"}}, path: "/bin/sh", what: "link to " +
+			"/bin/dash",
 			isNot: []entry{{name: "/usr/share/completions/sh", content: "x"}, run("/bin/bashbug"), {name: "/sh", link: "/nowhere"}}},
 		{kind: Interpreter, is: []entry{run("/usr/bin/python3.13")}, path: "/usr/bin/python3.13",
 			isNot: []entry{run("/usr/bin/python3-config"), {name: "/usr/share/perl/"}}},
@@ -82,7 +83,8 @@ func TestFindings(t *testing.T) {
 		{kind: Compiler, is: []entry{run("/usr/bin/x86_64-linux-gnu-gcc-14")}, path: "/usr/bin/x86_64-linux-gnu-gcc-14",
 			isNot: []entry{run("/usr/bin/ld.so"), run("/usr/bin/run-as"), {name: "/srv/go", content: "x"}}},
 		{kind: Compiler, is: []entry{run("/app/node_modules/typescript/bin/tsc"), {name: "/app/node_modules/.bin/tsc", link: "../typescript/bin/tsc"}},
-			path: "/app/node_modules/.bin/tsc", what: "link to /app/node_modules/typescript/bin/tsc", isNot: []entry{run("/bin/tsch")}},
+			path: "/app/node_modules/.bin/tsc", what: "link to " +
+				"/app/node_modules/typescript/bin/tsc", isNot: []entry{run("/bin/tsch")}},
 		{kind: Node, is: []entry{run("/usr/local/bin/node")}, path: "/usr/local/bin/node", isNot: []entry{{name: "/sys/node", mode: 0o755}, run("/bin/nodeenv")}},
 		{kind: NodeManager, is: []entry{run("/usr/bin/npx")}, path: "/usr/bin/npx", isNot: []entry{{name: "/etc/npm", content: "x"}}},
 		{kind: NodeModules, is: []entry{{name: "/app/node_modules/@a/b/package.json", content: `{"name":"@a/b","version":"1"}`}, {name: "/app/node_modules/c/node_modules/d/index.js"}},
@@ -92,9 +94,11 @@ func TestFindings(t *testing.T) {
 		{kind: Leftover, is: []entry{{name: "/srv/.env.production"}}, path: "/srv/.env.production", isNot: []entry{{name: "/srv/.environment"}, {name: "/srv/env"}}},
 		{kind: Leftover, is: []entry{{name: "/srv/.git/"}, {name: "/srv/.git/config"}}, path: "/srv/.git", isNot: []entry{{name: "/srv/.github/"}}},
 		{kind: Setuid, is: []entry{{name: "/bin/su", content: "x", mode: 0o4755}}, path: "/bin/su", what: "urwxr-xr-x", isNot: []entry{{name: "/var/mail/", mode: 0o2775}}},
-		{kind: WorldWritable, is: []entry{{name: "/tmp/", mode: 0o1777}}, path: "/tmp", what: "dtrwxrwxrwx, nobody can remove what is another's",
+		{kind: WorldWritable, is: []entry{{name: "/tmp/", mode: 0o1777}}, path: "/tmp", what: "dtrwxrwxrwx, nobody can " +
+			"remove what is another's",
 			isNot: []entry{{name: "/var/x/", mode: 0o775}, {name: "/link", link: "/var/x"}}},
-		{kind: Script, is: []entry{{name: "/bin/which", content: "#! /bin/sh -e\nexit\n", mode: 0o755}}, path: "/bin/which", what: "/bin/sh -e",
+		{kind: Script, is: []entry{{name: "/bin/which", content: "#! /bin/sh " +
+			"-e\nexit\n", mode: 0o755}}, path: "/bin/which", what: "/bin/sh -e",
 			isNot: []entry{{name: "/etc/which", content: "#!/bin/sh\n"}}},
 	} {
 		found := read(t, Config{}, tc.is...).Of(tc.kind)
@@ -124,7 +128,8 @@ func TestSources(t *testing.T) {
 		entry{name: "/var/lib/dpkg/info/libpython:amd64.list", content: "/.\n/lib/python3.13/os.py\n/lib/python3.13/json/decoder.py\n"},
 		entry{name: "/usr/lib/python3.13/os.py"}, entry{name: "/usr/lib/python3.13/json/decoder.py"},
 		entry{name: "/usr/local/lib/python3.13/ast.py"},
-		entry{name: "/venv/lib/python3.13/site-packages/click-8.dist-info/METADATA", content: "Name: click\nVersion: 8\n\nName: of nothing\n"},
+		entry{name: "/venv/lib/python3.13/site-packages/click-8.dist-info/METADATA", content: "Name: click\nVersion: " +
+			"8\n\nName: of nothing\n"},
 		entry{name: "/venv/lib/python3.13/site-packages/click-8.dist-info/RECORD", content: "click/core.py,sha256=x,1\n../../../bin/tool.py,,\n"},
 		entry{name: "/venv/lib/python3.13/site-packages/click/core.py"}, entry{name: "/venv/bin/tool.py"},
 		entry{name: "/app/node_modules/@x/y/z/w.d.ts"},
@@ -151,12 +156,14 @@ func TestSources(t *testing.T) {
 
 func TestPackages(t *testing.T) {
 	img := read(t, Config{},
-		entry{name: "/var/lib/dpkg/status", content: "Package: dash\nStatus: install ok installed\nVersion: 0.5.12-12\nDescription: x\n a: b\n .\n\n" +
+		entry{name: "/var/lib/dpkg/status", content: "Package: dash\nStatus: install ok installed\nVersion: " +
+			"0.5.12-12\nDescription: x\n a: b\n .\n\n" +
 			"Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n"},
 		entry{name: "/var/lib/dpkg/status.d/base", content: "Package: base-files\nVersion: 13\n"},
 		entry{name: "/var/lib/dpkg/status.d/base.md5sums", content: "Package: x\n"},
 		entry{name: "/lib/apk/db/installed", content: "C:Q1\nP:musl\nV:1.2.5-r0\nF:lib\nR:ld-musl.so.1\n\nP:zlib\nV:1.3\n"},
-		entry{name: "/usr/lib/python3/dist-packages/pip-25.1.1.dist-info/METADATA", content: "Metadata-Version: 2.4\nName: pip\nVersion: 25.1.1\n"},
+		entry{name: "/usr/lib/python3/dist-packages/pip-25.1.1.dist-info/METADATA", content: "Metadata-Version: " +
+			"2.4\nName: pip\nVersion: 25.1.1\n"},
 		entry{name: "/usr/lib/python3/dist-packages/old.egg-info", content: "Name: old\nVersion: 1\n"},
 		entry{name: "/a/node_modules/c/package.json", content: `{"name":"c","version":"2.0.0"}`},
 		entry{name: "/a/node_modules/c/node_modules/@d/e/package.json", content: `{"name":"@d/e","version":"3.0.0"}`},
@@ -169,7 +176,8 @@ func TestPackages(t *testing.T) {
 	for _, p := range img.Packages {
 		got = append(got, fmt.Sprint(p.Manager, " ", p.Name, " ", p.Version))
 	}
-	want := []string{"dpkg base-files 13", "dpkg dash 0.5.12-12", "apk musl 1.2.5-r0", "apk zlib 1.3", "pip old 1", "pip pip 25.1.1", "npm @d/e 3.0.0", "npm c 2.0.0"}
+	want := []string{"dpkg base-files 13", "dpkg dash 0.5.12-12", "apk musl 1.2.5-r0", "apk zlib 1.3", "pip old " +
+		"1", "pip pip 25.1.1", "npm @d/e 3.0.0", "npm c 2.0.0"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -208,7 +216,8 @@ func TestCutOff(t *testing.T) {
 	}
 }
 
-// A Go program without cgo is static and says how it was built; a program of the system is dynamic and names its libraries.
+// A Go program without cgo is static and says how it was built; a program of the system is dynamic and names its
+// libraries.
 func TestBinaries(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() {}\n"), 0o644); err != nil {
@@ -224,7 +233,8 @@ func TestBinaries(t *testing.T) {
 		t.Fatal(err)
 	}
 	img := read(t, Config{Entrypoint: []string{"server"}, Env: []string{"PATH=/opt:/usr"}},
-		entry{name: "/opt/server", content: "not to be started"}, entry{name: "/usr/server", content: string(static), mode: 0o755},
+		entry{name: "/opt/server", content: "not to be " +
+			"started"}, entry{name: "/usr/server", content: string(static), mode: 0o755},
 		entry{name: "/usr/again", link: "usr/server", hard: true, mode: 0o755}, entry{name: "/usr/broken", content: "\x7fELF", mode: 0o755})
 	if len(img.Binaries) != 2 || len(img.Formed(Static)) != 1 || len(img.Formed(Other)) != 1 || img.Executables != 2 || img.Files != 4 {
 		t.Fatalf("%+v", img)

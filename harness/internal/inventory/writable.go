@@ -69,11 +69,11 @@ func (t *tree) group(name string) int {
 	return nobody
 }
 
-// colonFields are the lines that have so many fields.
-func colonFields(text []byte, least int) [][]string {
+// colonFields are the lines that have at least that many fields.
+func colonFields(text []byte, atLeast int) [][]string {
 	var all [][]string
 	for line := range strings.Lines(string(text)) {
-		if f := strings.Split(strings.TrimSpace(line), ":"); len(f) >= least {
+		if f := strings.Split(strings.TrimSpace(line), ":"); len(f) >= atLeast {
 			all = append(all, f)
 		}
 	}

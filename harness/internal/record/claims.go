@@ -17,16 +17,16 @@ const ClaimsSchema = 2
 // ClaimsFile is what the record of a run that tested claims is called, in its folder.
 const ClaimsFile = "claims.json"
 
-// Claims is a run that tested claims: where, and what came out. Its file is one JSON document, written anew after each
+// Claims is a run that tested claims: where, and with what result. Its file is one JSON document, rewritten after each
 // claim.
 type Claims struct {
 	Schema  int        `json:"schema"`
 	Started time.Time  `json:"started"`
-	Ended   *time.Time `json:"ended,omitempty"`   // nil when the run did not end by itself
-	Resumed int        `json:"resumed,omitempty"` // how often it went on after it was cut off
+	Ended   *time.Time `json:"ended,omitempty"`   // nil when the run did not complete
+	Resumed int        `json:"resumed,omitempty"` // how often it continued after an interruption
 	Env     Env        `json:"env"`
-	Command string     `json:"command"` // asks for this run again, from the project's root
-	Asked   []string   `json:"asked"`   // the claims that it set out to test, in their order
+	Command string     `json:"command"` // repeats this run from the project's root
+	Asked   []string   `json:"asked"`   // ids of the claims that it set out to test, in their order
 	Claims  []Claim    `json:"claims"`  // those that it has tested, in the same order
 }
 
@@ -57,7 +57,7 @@ type Judgement struct {
 	Tables   []Sheet  `json:"tables,omitempty"`
 }
 
-// Verdict says whether a claim is so.
+// Verdict says whether a claim is true.
 type Verdict string
 
 // Verdicts.
@@ -85,7 +85,7 @@ type Transcript struct {
 	Lines []string `json:"lines"`
 }
 
-// Write writes the run to a file, whole or not at all: one that was there before stays until then.
+// Write replaces the file at path in one step: a failure leaves the file that was there.
 func (c Claims) Write(path string) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -109,7 +109,7 @@ func (c Claims) Write(path string) error {
 	return nil
 }
 
-// ReadClaims reads what Write wrote.
+// ReadClaims reads what Write wrote, of every schema up to ClaimsSchema.
 func ReadClaims(path string) (Claims, error) {
 	var c Claims
 	b, err := os.ReadFile(path)
@@ -126,7 +126,7 @@ func ReadClaims(path string) (Claims, error) {
 	return c, nil
 }
 
-// Tested returns what came out for the claim of that id, if it was tested.
+// Tested returns the claim of that id, if it was tested.
 func (c Claims) Tested(id string) (Claim, bool) {
 	for _, t := range c.Claims {
 		if t.ID == id {
@@ -136,7 +136,7 @@ func (c Claims) Tested(id string) (Claim, bool) {
 	return Claim{}, false
 }
 
-// Broken are the ids of the claims whose tests broke off.
+// Broken are the ids of the claims whose tests failed with an error.
 func (c Claims) Broken() []string {
 	var ids []string
 	for _, t := range c.Claims {

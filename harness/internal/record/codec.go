@@ -29,14 +29,13 @@ type file interface {
 	Truncate(size int64) error
 }
 
-// Writer appends a run's lines to a file. Each is on disk when its call returns.
-// An error leaves the file as it was before the call, and says what to do.
-// A Writer is not for use by several goroutines at once.
+// Writer appends a run's lines to a file. Each line is on disk when its call returns. An error leaves the file as it
+// was before the call, and says what to do. A Writer must not be used by several goroutines at once.
 type Writer struct {
 	file  file
-	size  int64 // of the whole lines
+	size  int64 // of the complete lines
 	lines int
-	torn  bool // a part of a line stands at the end and could not be taken back
+	torn  bool // the file ends with an incomplete line that could not be removed
 }
 
 // Create makes the file of a new run. It refuses to overwrite one.
@@ -116,7 +115,7 @@ func lock(f *os.File) error {
 // Start writes the first line: schema, start, Env and Plan of the run.
 func (w *Writer) Start(r Run) error { return w.line(kindRun, r) }
 
-// Build writes the outcome of building one variant.
+// Build writes the result of building one variant.
 func (w *Writer) Build(b Build) error { return w.line(kindBuild, b) }
 
 // Conformance writes one variant's report.
@@ -125,16 +124,16 @@ func (w *Writer) Conformance(c Conformance) error { return w.line(kindConformanc
 // Calibration writes what the load generator can do with one load.
 func (w *Writer) Calibration(c Calibration) error { return w.line(kindCalibration, c) }
 
-// Trial writes one trial, when it has ended.
+// Trial writes one trial after it has ended.
 func (w *Writer) Trial(t Trial) error { return w.line(kindTrial, t) }
 
 // Resumed writes that the run continues after it was interrupted.
 func (w *Writer) Resumed(r Resumption) error { return w.line(kindResume, r) }
 
-// End writes the last line of a run that ended by itself.
+// End writes the last line of a completed run.
 func (w *Writer) End(e End) error { return w.line(kindEnd, e) }
 
-// Close closes the file. Nothing is pending: every line is on disk already.
+// Close closes the file. Every line is on disk already, so nothing is pending.
 func (w *Writer) Close() error { return w.file.Close() }
 
 func (w *Writer) line(kind string, value any) error {
@@ -168,7 +167,7 @@ func (w *Writer) undo(kind string, cause error) error {
 		kind, w.file.Name(), advice, w.lines, cause)
 }
 
-// encode makes one line: the value's own members after "kind".
+// encode makes one line, with the value's members after "kind".
 func encode(kind string, value any) ([]byte, error) {
 	object, err := json.Marshal(value)
 	if err != nil {
@@ -176,7 +175,7 @@ func encode(kind string, value any) ([]byte, error) {
 	}
 	var line bytes.Buffer
 	fmt.Fprintf(&line, `{"kind":%q,`, kind)
-	line.Write(object[1:]) // every type has members that are never left out, so a comma is right
+	line.Write(object[1:]) // every type has members that are never omitted, so the comma is valid
 	line.WriteByte('\n')
 	return line.Bytes(), nil
 }

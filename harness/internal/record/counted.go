@@ -1,7 +1,7 @@
 package record
 
-// Counted are the trials that tables are made from: of each arm's turn in a round the first that nothing disturbed; the
-// last, if all were.
+// Counted are the trials that tables are made from: for each arm and round, the first undisturbed attempt, or the last
+// if all were disturbed.
 func (r Run) Counted() []Trial {
 	type turn struct {
 		arm   string
@@ -10,8 +10,8 @@ func (r Run) Counted() []Trial {
 	chosen := map[turn]int{}
 	for i, t := range r.Trials {
 		key := turn{t.Variant, t.Round}
-		before, is := chosen[key]
-		if !is || r.Trials[before].Disturbed() {
+		before, known := chosen[key]
+		if !known || r.Trials[before].Disturbed() {
 			chosen[key] = i
 		}
 	}
@@ -24,5 +24,5 @@ func (r Run) Counted() []Trial {
 	return trials
 }
 
-// Disturbed reports whether the sentinel saw something else at work during the trial.
+// Disturbed reports whether the sentinel noticed other work around the trial.
 func (t Trial) Disturbed() bool { return t.Sentinel != nil && t.Sentinel.Disturbed != "" }

@@ -66,7 +66,7 @@ func leafDifferences(path string, a, b any) []Difference {
 	return found
 }
 
-// plain is a value as the record has it.
+// plain is the value as it is in the record.
 func plain(v any) any {
 	data, err := json.Marshal(v)
 	var out any
@@ -74,12 +74,12 @@ func plain(v any) any {
 		err = json.Unmarshal(data, &out)
 	}
 	if err != nil {
-		panic(err) // plain data is always written and read
+		panic(err) // plain data can always be encoded and decoded
 	}
 	return out
 }
 
-// leaves flattens a value: loads.page.rate. An element of a list goes by its own name, if it has one.
+// leaves flattens a value into paths such as loads.page.rate. Elements of lists are named by their own name, if any.
 func leaves(into map[string]string, path string, v any) {
 	below := func(name string) string { return strings.TrimPrefix(path+"."+name, ".") }
 	switch v := v.(type) {

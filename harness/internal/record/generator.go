@@ -2,18 +2,18 @@ package record
 
 import "time"
 
-// Calibration is what the load generator itself can do with one of the plan's loads, on this machine, against the floor
-// answering as many bytes: what it cannot send there, it can send to no variant.
+// Calibration is what the load generator itself can do with one of the plan's loads on this machine, against the null
+// server (baseline) answering with as many bytes. What it cannot send there, it cannot send to any variant.
 type Calibration struct {
 	Load    string   `json:"load"`
 	Ceiling float64  `json:"ceiling"` // hits per second, closed loop, on all of the load's connections
-	Half    Schedule `json:"half"`    // open loop, at half of that
-	Wrong   uint64   `json:"wrong"`   // answers, in both
+	Half    Schedule `json:"half"`    // open loop at half of the ceiling
+	Wrong   uint64   `json:"wrong"`   // wrong answers in both
 	Reasons []string `json:"reasons,omitempty"`
-	Err     string   `json:"err,omitempty"` // it could not be measured
+	Err     string   `json:"err,omitempty"` // why it could not be measured
 }
 
-// Schedule is how well the generator kept to a rate.
+// Schedule is how well the generator kept to a planned rate.
 type Schedule struct {
 	Rate   int           `json:"rate"` // planned, hits per second
 	Sent   float64       `json:"sent"` // reached, hits per second
@@ -21,24 +21,24 @@ type Schedule struct {
 	LagP99 time.Duration `json:"lag_p99"`
 }
 
-// Objective is a service level objective: the latency that the part Quantile of all requests does not exceed.
+// Objective is a service level objective (SLO): the latency that the fraction Quantile of all requests must not exceed.
 type Objective struct {
 	Quantile float64       `json:"quantile"` // 0 to 1
-	Within   time.Duration `json:"within"`   // nanoseconds, from the moment that the schedule says
+	Within   time.Duration `json:"within"`   // nanoseconds from the planned send time
 }
 
-// Knee is the highest rate at which a variant met the objective, found by bisection.
+// Knee is the SLO capacity of a variant: the highest rate at which it met the objective, found by bisection.
 type Knee struct {
 	Load     string        `json:"load"`
 	Quantile float64       `json:"quantile"`
 	Within   time.Duration `json:"within"`
-	Highest  int           `json:"highest"` // hits per second; the search goes no further, since the generator may not keep up
-	Steps    []Step        `json:"steps"`   // in the order they were tried
-	Rate     int           `json:"rate"`    // hits per second; 0 when no rate that was tried met it twice
+	Highest  int           `json:"highest"` // hits per second; the search goes no higher, because the generator might not keep up
+	Steps    []Step        `json:"steps"`   // in the order in which they were tried
+	Rate     int           `json:"rate"`    // hits per second; 0 when no tried rate met the objective twice
 	Verified bool          `json:"verified"`
 
-	// GeneratorBound: the rate is the highest, or a step above it was missed by the generator's own lag. The variant may
-	// do more.
+	// GeneratorBound: the rate is Highest, or a step above it failed because of the generator's own lag. The variant's
+	// capacity may be higher.
 	GeneratorBound bool `json:"generator_bound"`
 }
 
@@ -46,11 +46,11 @@ type Knee struct {
 type Step struct {
 	Rate    int           `json:"rate"`    // planned, hits per second
 	Sent    float64       `json:"sent"`    // reached, hits per second
-	Latency time.Duration `json:"latency"` // at the quantile, from the moment that the schedule says
-	Lag     time.Duration `json:"lag"`     // the generator's own, at the same quantile
+	Latency time.Duration `json:"latency"` // at the quantile, from the planned send time
+	Lag     time.Duration `json:"lag"`     // of the generator, at the same quantile
 	Wrong   uint64        `json:"wrong"`
-	Reason  string        `json:"reason,omitempty"` // why the first of them was
+	Reason  string        `json:"reason,omitempty"` // why the first wrong answer was wrong
 	Met     bool          `json:"met"`
-	Late    bool          `json:"late,omitempty"`   // not met, and the generator's lag is to blame
-	Repeat  bool          `json:"repeat,omitempty"` // verifies an earlier step
+	Late    bool          `json:"late,omitempty"`   // not met because of the generator's lag
+	Repeat  bool          `json:"repeat,omitempty"` // repeats an earlier step to verify it
 }

@@ -10,7 +10,7 @@ import (
 	"os"
 )
 
-// maxLine bounds a line, so that a file of something else is not read into memory whole, bytes.
+// maxLine is the longest line in bytes, so that a file that is no record is not read into memory completely.
 const maxLine = 256 << 20
 
 // TruncatedError says that the last line is truncated: the run was killed while it wrote.
@@ -37,9 +37,9 @@ func Read(path string) (Run, error) {
 	return Decode(f, path)
 }
 
-// Decode reads a record; name stands for it in errors, as name:line.
-// With a *TruncatedError the Run holds everything before the last line, and is good to use.
-// With any other error the Run is empty: the file is not a record, or is damaged, or its schema is newer than Schema.
+// Decode reads a record. Errors name it as name:line. With a *TruncatedError, the Run has everything before the last
+// line and can be used. With any other error the Run is empty: the file is not a record, is damaged, or has a newer
+// schema.
 func Decode(r io.Reader, name string) (Run, error) {
 	var run Run
 	in := bufio.NewReaderSize(r, 64<<10)
@@ -64,7 +64,7 @@ func Decode(r io.Reader, name string) (Run, error) {
 	}
 }
 
-// readLine returns the next line without its newline; with io.EOF when the input ended before one.
+// readLine returns the next line without its newline, with io.EOF when the input ended without a newline.
 func readLine(in *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
@@ -80,7 +80,7 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// add puts one line's value into the run.
+// add adds the value of one line to the run.
 func (run *Run) add(line []byte, number int) error {
 	if number == 1 {
 		return run.first(line)
@@ -115,7 +115,7 @@ func (run *Run) add(line []byte, number int) error {
 	}
 }
 
-// first reads the line that says whose file this is.
+// first reads the first line, which identifies the file as a record.
 func (run *Run) first(line []byte) error {
 	var head struct {
 		Kind   string `json:"kind"`

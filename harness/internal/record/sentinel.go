@@ -2,37 +2,43 @@ package record
 
 import "time"
 
-// Sentinel is what else the machine did around a trial.
+// Sentinel is what else the machine did before, during and after a trial.
 type Sentinel struct {
 	Before Look    `json:"before"`
 	After  Look    `json:"after"`
-	Steal  float64 `json:"steal"` // part of the trial's CPU time that the hypervisor gave to others, 0 to 1
+	Steal  float64 `json:"steal"` // share of the trial's CPU time that the hypervisor gave to others, 0 to 1
 	Load   float64 `json:"load"`  // load average of the last minute, before
 
-	// Disturbed says in words which bound was passed; "" is an undisturbed trial.
+	// Disturbed says in words which bound was exceeded; "" for an undisturbed trial.
 	Disturbed string `json:"disturbed,omitempty"`
 }
 
-// Look is how long two fixed pieces of work took, each in times the least that it took in this run.
+// Look is how long two fixed tasks took, each divided by its fastest time in this run.
 type Look struct {
-	Spin float64 `json:"spin"`           // arithmetic, on a CPU of the servers
-	Wake float64 `json:"wake,omitempty"` // a thread on a CPU of the generator wakes one on that of the servers, and is woken by it, by way of pipes; 0 where they share one CPU
+	Spin float64 `json:"spin"` // arithmetic on a CPU of the servers
+
+	// Wake: threads on a CPU of the generator and on one of the servers wake each other through pipes. It is 0 where they
+	// share one CPU.
+	Wake float64 `json:"wake,omitempty"`
 }
 
-// Bounds of the sentinel, beyond which a trial or a load is disturbed.
+// Bounds are the limits of the sentinel. Beyond them, a trial or a load counts as disturbed.
 type Bounds struct {
 	Spin  float64 `json:"spin"` // of both looks
 	Wake  float64 `json:"wake"`
 	Steal float64 `json:"steal"`
 
-	Foreign float64 `json:"foreign"` // of Loaded.Foreign: beyond it, the load is made again on the same containers
-	Excess  float64 `json:"excess"`  // of Loaded.Excess: beyond it, too
+	Foreign float64 `json:"foreign"` // of Loaded.Foreign: beyond it, the load is repeated on the same containers
+	Excess  float64 `json:"excess"`  // of Loaded.Excess: likewise
 }
 
-// Budget is how long a run may take, and what for.
+// Budget is how long a run may take, and what it may spend that time on.
 type Budget struct {
-	Time time.Duration `json:"time"` // since the run began or was resumed, nanoseconds: trials that were disturbed are repeated within it
-	// Within: rounds go on until every headline interval is within this part of its centre, or the time is up.
-	// 0: the plan's rounds are all.
+	// Time counts from the beginning of the run or its last resumption, in nanoseconds. Disturbed trials are repeated
+	// while it lasts.
+	Time time.Duration `json:"time"`
+
+	// Within: rounds continue until every headline interval is within this fraction of its centre, or the time is up.
+	// 0: the plan's number of rounds is final.
 	Within float64 `json:"within,omitempty"`
 }

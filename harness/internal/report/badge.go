@@ -8,17 +8,17 @@ import (
 	"spabench/harness/spatest"
 )
 
-// badge is what shields.io asks an endpoint for: https://shields.io/badges/endpoint-badge
+// badge is what shields.io expects of an endpoint: https://shields.io/badges/endpoint-badge
 type badge struct {
 	SchemaVersion int    `json:"schemaVersion"`
 	Label         string `json:"label"`
 	Message       string `json:"message"`
 	Color         string `json:"color"`
-	IsError       bool   `json:"isError,omitempty"` // no query string may give it another colour
+	IsError       bool   `json:"isError,omitempty"` // keeps query strings from changing the colour
 }
 
-// Badge writes what shields.io makes a badge of: how many of the checks that could be decided passed. Red: a MUST is
-// not kept; yellow: a SHOULD. Observations (MAY) and what is waived do not count.
+// Badge writes a badge for shields.io: how many of the decided checks passed. It is red when a MUST check did not pass
+// and yellow when a SHOULD check did not. Observations (MAY) and waived checks do not count.
 func Badge(w io.Writer, d Document) error {
 	passed, counted := 0, 0
 	b := badge{SchemaVersion: 1, Label: "SPA conformance", Color: "brightgreen"}

@@ -1,5 +1,5 @@
-// Package report writes what an inspection found in the forms that others read: JSON of a published schema, JUnit XML
-// for continuous integration, Markdown for people, and the JSON of a badge.
+// Package report writes what an inspection found in the formats that other tools read: JSON with a published schema,
+// JUnit XML for continuous integration, Markdown for people, and the JSON of a badge.
 package report
 
 import (
@@ -12,7 +12,7 @@ import (
 	"spabench/harness/spatest"
 )
 
-// Schema is the JSON Schema of what JSON writes. A change that a reader of version 1 cannot take makes it version 2.
+// Schema is the JSON Schema of what JSON writes. A change that breaks readers of version 1 makes it version 2.
 //
 //go:embed schema.json
 var Schema []byte
@@ -27,28 +27,28 @@ type Document struct {
 	Began    time.Time                 `json:"began"`
 	Took     time.Duration             `json:"took_ns"`
 	Conforms bool                      `json:"conforms"`
-	Counts   map[string]map[string]int `json:"counts"` // by level, then by state; what is 0 is left out
+	Counts   map[string]map[string]int `json:"counts"` // by level, then by state; zeros are left out
 	Outcomes []Outcome                 `json:"outcomes"`
 }
 
-// Outcome is an outcome of the suite, and what its check is about. Unknown checks, of another version, have no more
-// than their name.
+// Outcome is an outcome of the suite with an explanation of its check. A check of another version, which is unknown
+// here, has only its name.
 type Outcome struct {
 	spatest.Outcome
 	Group       string   `json:"group"`
 	Requirement string   `json:"requirement"`
 	Rationale   string   `json:"rationale"`
 	Spec        string   `json:"spec"`
-	Remedies    []Remedy `json:"remedies,omitempty"` // of a violation, for the servers that are recognised
+	Remedies    []Remedy `json:"remedies,omitempty"` // of a violation, for the servers that were recognised
 }
 
-// Remedy is how a server is made to keep the rule.
+// Remedy is how to make a server keep the rule.
 type Remedy struct {
-	Server string `json:"server"` // as people call it
+	Server string `json:"server"` // its usual name
 	Text   string `json:"text"`   // lines of its configuration or code
 }
 
-// New makes the document of a report. mend, which may be nil, has the remedies of an outcome that is not OK.
+// New makes the document of a report. mend, which may be nil, returns the remedies for an outcome that is not OK.
 func New(r spatest.Report, began time.Time, took time.Duration, mend func(spatest.Outcome) []Remedy) Document {
 	checks := map[string]spatest.Check{}
 	for _, c := range spatest.Checks() {
@@ -74,13 +74,13 @@ func New(r spatest.Report, began time.Time, took time.Duration, mend func(spates
 	return d
 }
 
-// Explained reports whether the outcome is a violation that nobody has excused.
+// Explained reports whether the outcome is a violation that is not waived.
 func Explained(o spatest.Outcome) bool { return len(o.Findings) > 0 && o.Waived == "" }
 
-// States are what a check can end in, in the order in which summaries count them.
+// States are the possible results of a check, in the order in which summaries count them.
 var States = []string{"pass", "fail", "skip", "error", "blocked", "waived"}
 
-// State is the verdict, or that it is waived.
+// State is the verdict, or “waived”.
 func State(o spatest.Outcome) string {
 	if o.Waived != "" {
 		return "waived"
@@ -88,7 +88,7 @@ func State(o spatest.Outcome) string {
 	return string(o.Verdict)
 }
 
-// Groups are the outcomes by group, in their order.
+// Groups are the outcomes by group, in order.
 func (d Document) Groups() [][]Outcome {
 	var groups [][]Outcome
 	for i, o := range d.Outcomes {
@@ -101,7 +101,7 @@ func (d Document) Groups() [][]Outcome {
 	return groups
 }
 
-// Summary is one line a level: what its checks ended in.
+// Summary has a line for each level: how many checks ended in which state.
 func (d Document) Summary() []string {
 	var lines []string
 	for level := spatest.Must; level <= spatest.May; level++ {
@@ -118,7 +118,7 @@ func (d Document) Summary() []string {
 	return lines
 }
 
-// Title is the whole document in one line.
+// Title is the result in one line.
 func (d Document) Title() string {
 	verdict := "conforms"
 	if !d.Conforms {

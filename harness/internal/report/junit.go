@@ -10,7 +10,7 @@ import (
 	"spabench/harness/spatest"
 )
 
-// The elements that continuous integration systems agree on: a suite a group, a case a check.
+// The elements that continuous integration systems agree on: each group is a suite, each check a case.
 type (
 	junitSuites struct {
 		XMLName xml.Name `xml:"testsuites"`
@@ -46,9 +46,9 @@ type (
 	}
 )
 
-// JUnit writes the document as JUnit XML. A case is red exactly where the check keeps the target from conforming: a
-// violation is a failure; what could not be told, and what is blocked, is an error. What is excused (skipped, waived,
-// or of level MAY) is skipped, with the reason.
+// JUnit writes the document as JUnit XML. A case is red exactly where its check keeps the target from conforming: a
+// violation is a failure, and a check that is undecided or blocked is an error. Checks that do not count (skipped,
+// waived, or of level MAY) are skipped, with the reason.
 func JUnit(w io.Writer, d Document) error {
 	all := junitSuites{Name: "spabench check " + d.Target}
 	all.Time = seconds(d.Took)
@@ -78,7 +78,7 @@ func JUnit(w io.Writer, d Document) error {
 	return err
 }
 
-// add counts an outcome, and makes its case.
+// add counts an outcome and returns its case.
 func (c *junitCounts) add(o Outcome) junitCase {
 	c.Tests++
 	result := junitCase{Class: "spabench." + cmp.Or(o.Group, "other"), Name: o.Check, Time: seconds(o.Duration)}
@@ -107,7 +107,7 @@ func (c *junitCounts) add(o Outcome) junitCase {
 	return result
 }
 
-// violations explains all findings, as go test shows them.
+// violations explains all findings as go test shows them.
 func violations(o Outcome) string {
 	text := ""
 	for _, f := range o.Findings {

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// Markdown writes the document for a pull request or a job's summary: a line a level, a table a group, and how each
-// violation is mended. What a server sent stands in code alone, where nothing of it is read as markup or a mention.
+// Markdown writes the document for a pull request or a job summary: a line for each level, a table for each group, and
+// how to fix each violation. What a server sent appears only in code, so that nothing in it is read as markup or a
+// mention.
 func Markdown(w io.Writer, d Document) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "## %s\n\n", plain(d.Title()))
@@ -18,7 +19,8 @@ func Markdown(w io.Writer, d Document) error {
 		fmt.Fprintf(b, "- **%s**: %s\n", level, strings.TrimSpace(counts))
 	}
 	for _, group := range d.Groups() {
-		fmt.Fprintf(b, "\n### %s\n\n| verdict | level | check | requirement |\n|:--|:--|:--|:--|\n", cmp.Or(group[0].Group, "other"))
+		fmt.Fprintf(b, "\n### %s\n\n| verdict | level | check | requirement |\n|:--|:--|:--|:--|\n",
+			cmp.Or(group[0].Group, "other"))
 		for _, o := range group {
 			state, note := State(o.Outcome), o.Waived
 			if !o.OK() {
@@ -34,7 +36,7 @@ func Markdown(w io.Writer, d Document) error {
 			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", state, o.Level, link(o), requirement)
 		}
 	}
-	heading := "\n### What to mend\n"
+	heading := "\n### What to fix\n"
 	for _, o := range d.Outcomes {
 		if !Explained(o.Outcome) {
 			continue
@@ -67,7 +69,7 @@ func explain(b *bufio.Writer, o Outcome) {
 	}
 }
 
-// link is the check's name, with the address of what demands it.
+// link is the check's name, linked to the text that requires it.
 func link(o Outcome) string {
 	if !strings.HasPrefix(o.Spec, "https://") {
 		return "`" + o.Check + "`"
@@ -75,7 +77,7 @@ func link(o Outcome) string {
 	return fmt.Sprintf("[`%s`](<%s>)", o.Check, o.Spec)
 }
 
-// plain makes text of one line that Markdown shows as it is.
+// plain joins the text into one line and escapes it, so that Markdown shows it verbatim.
 func plain(text string) string {
 	var b strings.Builder
 	for _, r := range strings.Join(strings.Fields(text), " ") {
@@ -87,7 +89,7 @@ func plain(text string) string {
 	return b.String()
 }
 
-// code makes a code span of text, on one line, behind more backticks than it has in a row.
+// code makes a code span of text on one line, delimited by more backticks than it has in a row.
 func code(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if text == "" {
@@ -95,7 +97,7 @@ func code(text string) string {
 	}
 	ticks := strings.Repeat("`", longestRun(text)+1)
 	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
-		text = " " + text + " " // taken off again when it is rendered
+		text = " " + text + " " // renderers strip these spaces again
 	}
 	return ticks + text + ticks
 }
@@ -103,7 +105,7 @@ func code(text string) string {
 // inCell is code within a table, where a bar must be escaped even in code.
 func inCell(text string) string { return strings.ReplaceAll(code(text), "|", `\|`) }
 
-// fence makes a block of code, each line behind the indent.
+// fence makes a block of code, with each line indented.
 func fence(indent, language, text string) string {
 	ticks := strings.Repeat("`", max(3, longestRun(text)+1))
 	lines := []string{ticks + language}

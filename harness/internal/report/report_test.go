@@ -70,7 +70,8 @@ func makeDocuments(t *testing.T) map[string]report.Document {
 		{Check: "routing-root", Verdict: spatest.Passed},
 		{Check: "routing-deep-link", Verdict: spatest.Failed, Findings: []spatest.Finding{finding, {Check: "x", Message: "no response", Exchange: &none}}},
 		{Check: "routing-trailing-slash", Level: spatest.Should, Verdict: spatest.Failed, Findings: []spatest.Finding{finding}, Waived: hostile},
-		{Check: "routing-dot-in-route", Level: spatest.Should, Verdict: spatest.Blocked, Reason: "routing-deep-link did not pass"},
+		{Check: "routing-dot-in-route", Level: spatest.Should, Verdict: spatest.Blocked, Reason: "routing-deep-link did " +
+			"not pass"},
 		{Check: "api-unknown-404", Verdict: spatest.Skipped, Reason: hostile},
 		{Check: "api-unknown-json", Level: spatest.Should, Verdict: spatest.Errored, Reason: hostile},
 		{Check: "assets-js-mime", Level: spatest.May, Verdict: spatest.Failed, Findings: []spatest.Finding{finding}},
@@ -120,7 +121,8 @@ func TestJUnitAsOthersCount(t *testing.T) {
 					}
 				case o.Verdict == spatest.Failed:
 					want.Failed++
-					if text := tests[o.Check].Error.Error(); !strings.Contains(text, "curl -i") || !strings.Contains(text, o.Rationale) || !strings.Contains(text, "try_files") {
+					if text := tests[o.Check].Error.Error(); !strings.Contains(text, "curl "+
+						"-i") || !strings.Contains(text, o.Rationale) || !strings.Contains(text, "try_files") {
 						t.Errorf("%s: a failure without its explanation: %s", o.Check, text)
 					}
 				default:

@@ -1,7 +1,9 @@
 package stat
 
 import (
+	"errors"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +45,24 @@ func TestQuantile(t *testing.T) {
 	}
 	if _, ok, err := Quantile("", 0.5); ok || err != nil {
 		t.Errorf("an empty histogram has a quantile: %v, %v", ok, err)
+	}
+}
+
+// A quantile is read from a packed histogram; it is the same as that of the full one.
+func TestQuantileIsThatOfTheFullHistogram(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{1, 2, 7, 500, 20_000} {
+		h := New()
+		for range n {
+			Record(h, time.Duration(1e6*math.Exp(2*random.NormFloat64())))
+		}
+		encoded := encode(t, h)
+		for _, q := range []float64{0, 0.001, 0.25, 0.5, 0.9, 0.99, 0.9999, 1} {
+			got, ok, err := Quantile(encoded, q)
+			if want := time.Duration(h.ValueAtPercentile(100 * q)); err != nil || !ok || got != want {
+				t.Errorf("quantile %v of %d values: %v, %v, %v, want %v", q, n, got, ok, err, want)
+			}
+		}
 	}
 }
 
@@ -103,9 +123,18 @@ func TestDecodeRefuses(t *testing.T) {
 		"another range": string(foreign),
 		"too short":     "AAAA",
 	}
+	if err := errors.Join(Check(""), Check(whole)); err != nil {
+		t.Errorf("the check refuses what can be read: %v", err)
+	}
 	for name, in := range tests {
 		if _, err := Decode(in); err == nil || !strings.HasPrefix(err.Error(), "decode histogram: ") {
 			t.Errorf("%s: got %v", name, err)
+		}
+		if err := Check(in); err == nil || !strings.HasPrefix(err.Error(), "decode histogram: ") {
+			t.Errorf("%s: the check got %v", name, err)
+		}
+		if _, ok, err := Quantile(in, 0.5); ok || err == nil {
+			t.Errorf("%s: has a quantile", name)
 		}
 	}
 }

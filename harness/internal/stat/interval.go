@@ -16,7 +16,7 @@ const Confidence = 0.95
 type Interval struct {
 	Centre     float64
 	Lo, Hi     float64
-	Confidence float64 // what Lo to Hi really reaches, 0 to 1; below the constant of that name when there is a Warning
+	Confidence float64 // what Lo to Hi actually reaches, 0 to 1; below the constant of that name when there is a Warning
 	N          int     // values it was made from
 	Warning    string  // why the interval is less than was asked for; "" when it is not
 }
@@ -51,7 +51,8 @@ func Summary(values []float64) Interval {
 	order, coverage := medianOrder(n)
 	s := Interval{Centre: median(sorted), Lo: sorted[order-1], Hi: sorted[n-order], Confidence: coverage, N: n}
 	if !s.Attained() {
-		s.Warning = fmt.Sprintf("%d of the at least %d rounds that an interval of %.0f%% needs: the range is smallest to largest, an interval of %.3g%%",
+		s.Warning = fmt.Sprintf("%d of the at least %d rounds that an interval of %.0f%% needs: the range is smallest to "+
+			"largest, an interval of %.3g%%",
 			n, neededFor(Confidence), 100*Confidence, 100*coverage)
 	}
 	return s
@@ -78,8 +79,7 @@ func Ratio(a, b []float64) Interval {
 	return Summary(ratios)
 }
 
-// Distinguishable reports whether a ratio differs from 1 with the confidence asked for.
-// Too few pairs distinguish nothing.
+// Distinguishable reports whether a ratio differs from 1 with the confidence asked for. Too few pairs show no difference.
 func Distinguishable(ratio Interval) bool {
 	return ratio.Attained() && (ratio.Lo > 1 || ratio.Hi < 1)
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // The worked example of Hollander and Wolfe on the permeability of membranes (example 4.1), whose data R's wilcox.test
-// documents too: R gives -0.305 for the difference and (-0.76, 0.15) for its interval. Here as factors. Tables give 8 as
-// the critical value of U for 5 and 10 at 5%; its two tails are 0.04.
+// documents too: R gives -0.305 for the difference and (-0.76, 0.15) for its interval. Here as factors. Tables give 8
+// as the critical value of U for 5 and 10 at 5%; its two tails are 0.04.
 func TestShiftWorkedExample(t *testing.T) {
 	x := []float64{0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46}
 	y := []float64{1.15, 0.88, 0.90, 0.74, 1.21}

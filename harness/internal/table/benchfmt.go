@@ -9,11 +9,11 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// Benchfmt writes every trial in Go's benchmark format, which benchstat reads: one line a trial, with every metric that
-// it measured rightly, in seconds, bytes, or requests in a second; and for each unit which way is better.
+// Benchfmt writes every trial in Go's benchmark format, which benchstat reads: a line per trial with every valid
+// metric, in seconds, bytes, or requests per second; and for each unit, which direction is better.
 //
-// See golang.org/design/14313-benchmark-format. Neither the round nor the commit is written: benchstat would make a
-// table of its own for each.
+// See golang.org/design/14313-benchmark-format. Neither the round nor the commit is written, because benchstat would
+// make a separate table of each.
 func Benchfmt(w io.Writer, run record.Run) error {
 	if err := intact(run); err != nil {
 		return err
@@ -27,7 +27,8 @@ func Benchfmt(w io.Writer, run record.Run) error {
 			meta["assume"] = "exact"
 		}
 		for _, key := range []string{"better", "assume"} {
-			if err := out.Write(&benchfmt.UnitMetadata{UnitMetadataKey: benchfmt.UnitMetadataKey{Unit: unit, Key: key}, OrigUnit: unit, Value: meta[key]}); err != nil {
+			of := benchfmt.UnitMetadataKey{Unit: unit, Key: key}
+			if err := out.Write(&benchfmt.UnitMetadata{UnitMetadataKey: of, OrigUnit: unit, Value: meta[key]}); err != nil {
 				return fmt.Errorf("write benchmark format: %w", err)
 			}
 		}
@@ -54,7 +55,7 @@ func Benchfmt(w io.Writer, run record.Run) error {
 	return nil
 }
 
-// bench is the metric's unit in Go's benchmark format, and what a value in base units is multiplied by.
+// bench is the metric's unit in Go's benchmark format, and the factor that converts a value from base units.
 func (m Metric) bench() (unit string, scale float64) {
 	switch m.Unit.Base {
 	case "ns":

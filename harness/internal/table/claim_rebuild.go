@@ -11,7 +11,7 @@ import (
 
 func rebuildText(o record.Observed) claimText {
 	seen := o.Rebuild
-	text := claimText{sheets: []claimSheet{editCostSheet(seen.Edits), controlSheet(seen.Controls)}}
+	text := claimText{sheets: []claimSheet{editCostSheet(seen.Edits), rebuildControlSheet(seen.Controls)}}
 	if text.why = rebuildUntested(*seen); text.why != "" {
 		return text
 	}
@@ -140,7 +140,7 @@ func editCostSheet(edits []record.RebuildEdit) claimSheet {
 	return t
 }
 
-func controlSheet(controls []record.Rebuild) claimSheet {
+func rebuildControlSheet(controls []record.Rebuild) claimSheet {
 	t := claimSheet{
 		title: "Control: no edit",
 		doc: "The copy of the sources, built before anything is edited. s: until the engine had answered for all " +

@@ -70,7 +70,7 @@ func ClaimsPage(run record.Claims, name string) (string, error) {
 	fmt.Fprintf(&b, "# Claims about baking a single-page app into its back end, tested on %s\n\n%s: %s\n\n",
 		escape(machine(run.Env)), day(run.Started), escape(claimCount(run)))
 	if run.Ended == nil {
-		fmt.Fprintf(&b, "**This run was interrupted**: %d of its %d claims are here.\n\n", len(run.Claims), len(run.Asked))
+		fmt.Fprintf(&b, "**This run was interrupted** after %d of %d claims.\n\n", len(run.Claims), len(run.Asked))
 	}
 	if err := claimVerdicts(&b, run); err != nil {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
@@ -142,7 +142,7 @@ func claimSection(b *bytes.Buffer, schema int, c record.Claim) error {
 	return nil
 }
 
-// block writes lines as they are.
+// block writes lines verbatim.
 func block(b *bytes.Buffer, lines []string) {
 	fence := "```"
 	for _, line := range lines {
@@ -153,23 +153,32 @@ func block(b *bytes.Buffer, lines []string) {
 	fmt.Fprintf(b, "%stext\n%s\n%s\n\n", fence, strings.Join(lines, "\n"), fence)
 }
 
-// claimCount says how many claims have which verdict.
+// claimCount says how many claims have which verdict: 19 claims: 8 hold and 11 partly hold.
 func claimCount(run record.Claims) string {
 	var parts []string
-	for _, v := range []record.Verdict{
-		record.Holds, record.Partly, record.PartlySchema1, record.Refuted, record.NotTested,
-	} {
+	for _, v := range []record.Verdict{record.Holds, record.Partly, record.Refuted, record.NotTested} {
 		n := 0
 		for _, c := range run.Claims {
-			if c.Verdict == v {
+			if c.Verdict == v || v == record.Partly && c.Verdict == record.PartlySchema1 {
 				n++
 			}
 		}
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+			parts = append(parts, fmt.Sprintf("%d %s", n, predicate(v, n)))
 		}
 	}
 	return fmt.Sprintf("%s: %s.", plural(len(run.Claims), "claim"), list(parts))
+}
+
+// predicate is the verdict on n claims, as a sentence has it.
+func predicate(v record.Verdict, n int) string {
+	switch {
+	case n > 1 && v == record.Holds:
+		return "hold"
+	case n > 1 && v == record.Partly:
+		return "partly hold"
+	}
+	return string(v)
 }
 
 // claimsContext says where claims were tested.
@@ -177,10 +186,10 @@ func claimsContext(run record.Claims) []fact {
 	facts := append([]fact{machineFact(run.Env), engineFact(run.Env)}, baseFacts(run.Env)...)
 	ending := "interrupted"
 	if run.Ended != nil {
-		ending = "ended by itself"
+		ending = "completed"
 	}
 	if run.Resumed > 0 {
-		ending += ", was cut off and resumed " + times(run.Resumed)
+		ending += ", was interrupted and resumed " + times(run.Resumed)
 	} else if run.Ended != nil {
 		ending += " after " + duration(run.Ended.Sub(run.Started))
 	}

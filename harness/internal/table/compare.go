@@ -11,11 +11,13 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// Differences lists what the two runs' Env and plans differ in, but for what a comparison may be about (the commit) and
-// what it allows for (the number and the order of rounds, which variants there are, and what is checked of them).
+// Differences lists what makes two runs incomparable: where their Envs and plans differ, except for what a comparison
+// may be about (the commit) and what does not matter to it (the number and the order of rounds, which variants there
+// are, and which checks they are held to).
 func Differences(a, b record.Run) []record.Difference {
 	return append(record.Differences(a.Env, b.Env, "commit", "dirty"),
-		record.Differences(a.Plan, b.Plan, "rounds", "seed", "control", "variants", "command", "checks", "unchecked")...)
+		record.Differences(a.Plan, b.Plan,
+			"rounds", "seed", "control", "variants", "command", "checks", "unchecked")...)
 }
 
 // Change is one metric of one arm in two runs.
@@ -23,11 +25,14 @@ type Change struct {
 	Arm    string
 	Metric Metric
 	A, B   stat.Interval // in base units, each with its run's own interval
-	Factor stat.Interval // that takes A to B
-	To     string        // the arm that both runs' values were divided by in each round, to take out what the machine did; "" for none
+	Factor stat.Interval // from A to B
+
+	// DividedBy is the arm that both runs' values were divided by in each round, to cancel out how fast the machine was;
+	// "" for none.
+	DividedBy string
 }
 
-// Verdict is better, worse, ~ (no difference was seen), or ? (too few rounds to say).
+// Verdict is better, worse, ~ (no difference was detected), or ? (too few rounds to say).
 func (c Change) Verdict() string {
 	switch {
 	case c.Metric.Exact && c.Factor.Lo == c.Factor.Hi && number(c.Factor.Centre) == number(1):
@@ -44,14 +49,14 @@ func (c Change) Verdict() string {
 	return "worse"
 }
 
-// Changes compares run b with run a: every metric that both measured rightly, of every arm that both have.
+// Changes compares run b with run a: every metric that is valid in both, of every arm that both have.
 //
-// The runs share no rounds, and the machine may have been faster in one of them. So where both runs measured their
-// baseline, each value is first divided by the baseline's of the same round, but for exact metrics and for the baseline
-// itself; where the baseline has not that load, by what it has of the page.
+// The runs share no rounds, and the machine may have been faster in one of them. So where both runs have the same
+// baseline, each value is first divided by the baseline's value of the same round, except in exact metrics and for the
+// baseline itself. Where the baseline does not get that load, its value for the page is used.
 func Changes(a, b record.Run) []Change { return changesOf(a, b, Metrics()) }
 
-// changesOf is Changes for these metrics alone.
+// changesOf is Changes for these metrics only.
 func changesOf(a, b record.Run, metrics []Metric) []Change {
 	var changes []Change
 	for _, arm := range a.Plan.Variants {
@@ -62,22 +67,7 @@ func changesOf(a, b record.Run, metrics []Metric) []Change {
 			if markOf(a, arm, m) != "" || markOf(b, arm, m) != "" {
 				continue
 			}
-			of, to := measured(a, arm, m), measured(b, arm, m)
-			if len(of) == 0 || len(to) == 0 {
-				continue
-			}
-			c := Change{Arm: arm, Metric: m, A: stat.Summary(of.values()), B: stat.Summary(to.values())}
-			if base := a.Plan.Baseline; base == b.Plan.Baseline && base != arm && !m.Exact {
-				by := m
-				if len(measured(a, base, by)) == 0 {
-					by = ofPage(m)
-				}
-				x, y := of.over(measured(a, base, by)), to.over(measured(b, base, by))
-				if len(x) > 0 && len(y) > 0 {
-					of, to, c.To = x, y, base
-				}
-			}
-			if c.Factor = stat.Shift(of.values(), to.values()); c.Factor.N > 0 {
+			if c, ok := changeOf(a, b, arm, m); ok {
 				changes = append(changes, c)
 			}
 		}
@@ -85,7 +75,28 @@ func changesOf(a, b record.Run, metrics []Metric) []Change {
 	return changes
 }
 
-// ofPage is the same metric of the page, or else its median latency.
+// changeOf compares one metric of one arm; false where one of the runs has no value to compare.
+func changeOf(a, b record.Run, arm string, m Metric) (Change, bool) {
+	of, to := measured(a, arm, m), measured(b, arm, m)
+	if len(of) == 0 || len(to) == 0 {
+		return Change{}, false
+	}
+	c := Change{Arm: arm, Metric: m, A: stat.Summary(of.values()), B: stat.Summary(to.values())}
+	if base := a.Plan.Baseline; base == b.Plan.Baseline && base != arm && !m.Exact {
+		by := m
+		if len(measured(a, base, by)) == 0 {
+			by = ofPage(m)
+		}
+		x, y := of.over(measured(a, base, by)), to.over(measured(b, base, by))
+		if len(x) > 0 && len(y) > 0 {
+			of, to, c.DividedBy = x, y, base
+		}
+	}
+	c.Factor = stat.Shift(of.values(), to.values())
+	return c, c.Factor.N > 0
+}
+
+// ofPage is the same metric of the page or, where that does not exist, the page's median latency.
 func ofPage(m Metric) Metric {
 	if m.Load == "" {
 		return m
@@ -97,7 +108,7 @@ func ofPage(m Metric) Metric {
 	return metric(name)
 }
 
-// over divides by another arm's values of the same rounds.
+// over divides the samples by those of another arm in the same rounds.
 func (s samples) over(by samples) samples {
 	quotients := samples{}
 	for round, v := range s {
@@ -108,8 +119,8 @@ func (s samples) over(by samples) samples {
 	return quotients
 }
 
-// Compare writes the changes from run a to run b for a terminal: of each arm the headline's metrics, and every other
-// that differs; with all, every metric.
+// Compare writes the changes from run a to run b for a terminal: for each arm the headline metrics, and all others that
+// differ; with all, every metric.
 func Compare(w io.Writer, a, b record.Run, all bool) error {
 	if err := intact(a); err != nil {
 		return fmt.Errorf("run A: %w", err)
@@ -119,29 +130,11 @@ func Compare(w io.Writer, a, b record.Run, all bool) error {
 	}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "A  %s\nB  %s\n", origin(a), origin(b))
-	headline := map[string]bool{}
-	for _, m := range headlineMetrics() {
-		headline[m.Name] = true
-	}
 	changes := Changes(a, b)
 	hidden := 0
-	divided := ""
 	for _, arm := range a.Plan.Variants {
-		s := sheet{head: []string{arm, "A", "B", "B/A", ""}}
-		for _, c := range changes {
-			if c.Arm != arm {
-				continue
-			}
-			v := c.Verdict()
-			if !all && !headline[c.Metric.Name] && (v == "~" || v == "?") {
-				hidden++
-				continue
-			}
-			if c.To != "" {
-				divided = c.To
-			}
-			s.rows = append(s.rows, []string{c.Metric.Name, c.Metric.Show(c.A.Centre), c.Metric.Show(c.B.Centre), ShowInterval(c.Factor, Factor), v})
-		}
+		s, left := changeSheet(arm, changes, all)
+		hidden += left
 		if len(s.rows) == 0 {
 			continue
 		}
@@ -153,16 +146,42 @@ func Compare(w io.Writer, a, b record.Run, all bool) error {
 	}
 	out.WriteByte('\n')
 	if len(changes) == 0 {
-		out.WriteString("The runs have no measurement in common.\n")
+		out.WriteString("The runs have no measurements in common.\n")
 	}
 	if hidden > 0 {
-		out.WriteString(wrap("", fmt.Sprintf("%s without a difference not shown; --all shows them.", plural(hidden, "metric"))))
+		out.WriteString(wrap("", fmt.Sprintf("%s without a difference not shown; --all shows "+
+			"them.", plural(hidden, "metric"))))
 	}
-	if divided != "" {
-		out.WriteString(wrap("", fmt.Sprintf("B/A is the factor from A to B with its interval (Hodges and Lehmann, Mann and Whitney), of values divided by those of %[1]s in the same round (of its page, where it has not that load): what the machine did meanwhile is taken out, and %[1]s alone shows it. ~: the interval includes 1. ?: too few rounds to say.", divided)))
+	if i := slices.IndexFunc(changes, func(c Change) bool { return c.DividedBy != "" }); i >= 0 {
+		out.WriteString(wrap("", fmt.Sprintf("B/A is the factor from A to B with its confidence interval (Hodges–Lehmann "+
+			"estimate, Mann–Whitney interval). Values are first divided by those of %[1]s (baseline) in the same round, or by "+
+			"its value for the page where it does not get that load, so that a faster or slower machine cancels out; only the "+
+			"rows of %[1]s show it. ~: the interval includes 1. ?: too few rounds to say.", changes[i].DividedBy)))
 	}
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// changeSheet shows the changes of one arm, and counts those that it leaves out.
+func changeSheet(arm string, changes []Change, all bool) (s sheet, hidden int) {
+	headline := map[string]bool{}
+	for _, m := range headlineMetrics() {
+		headline[m.Name] = true
+	}
+	s.head = []string{arm, "A", "B", "B/A", ""}
+	for _, c := range changes {
+		if c.Arm != arm {
+			continue
+		}
+		v := c.Verdict()
+		if !all && !headline[c.Metric.Name] && (v == "~" || v == "?") {
+			hidden++
+			continue
+		}
+		s.rows = append(s.rows, []string{c.Metric.Name, c.Metric.Show(c.A.Centre), c.Metric.Show(c.B.Centre),
+			ShowInterval(c.Factor, Factor), v})
+	}
+	return s, hidden
 }
 
 // origin says which run it is.
@@ -172,13 +191,14 @@ func origin(run record.Run) string {
 		commit = commit[:12]
 	}
 	if run.Env.Dirty {
-		commit += " with changes not committed"
+		commit += " with uncommitted changes"
 	}
-	return fmt.Sprintf("%s, %s, commit %s", run.Started.UTC().Format("2006-01-02 15:04 UTC"), plural(rounds(run), "round"), orElse(commit, "unknown"))
+	return fmt.Sprintf("%s, %s, commit %s", run.Started.UTC().Format("2006-01-02 15:04 UTC"),
+		plural(rounds(run), "round"), orElse(commit, "unknown"))
 }
 
-// Alone is the run as if it had measured one arm, by the name of another, and the baseline. So an arm of one run can be
-// compared with another one of a second.
+// Alone is the run as if it had measured only the baseline and one arm, which takes the name as. So one arm of a run
+// can be compared with a different arm of another run.
 func Alone(run record.Run, arm, as string) record.Run {
 	base := run.Plan.Baseline
 	var trials []record.Trial

@@ -48,7 +48,8 @@ func TestChanges(t *testing.T) {
 				u := tr.Loads[0].Usage
 				u[0].CPU = u[0].CPU * 11 / 10
 			}
-		}, []string{"disk-go page-cpu worse", "disk-go page-cpu-frontend worse", "disk-go page-cpu-direct worse", "disk-go page-capacity worse"}},
+		}, []string{"disk-go page-cpu worse", "disk-go page-cpu-frontend worse", "disk-go page-cpu-direct " +
+			"worse", "disk-go page-capacity worse"}},
 		{"a megabyte more", func(tr *record.Trial) {
 			if tr.Variant == "embedded-go" {
 				tr.Image.Unpacked += 1e6

@@ -16,7 +16,7 @@ type tally struct {
 	passed, waived, failed, skipped, undecided int // undecided: an error, or blocked by another check
 }
 
-// conformanceOf counts an arm's report; false when it has none (the floor is no subject of conformance).
+// conformanceOf counts an arm's report; false when it has none. The baseline, for one, is not checked for conformance.
 func conformanceOf(run record.Run, arm string) (tally, bool) {
 	for _, c := range run.Conformance {
 		if c.Variant != arm {
@@ -46,7 +46,7 @@ func (n tally) ok() bool {
 	return n.Err == "" && len(n.Report.Outcomes) > 0 && n.Report.Err() == nil
 }
 
-// String is the checks that passed, of those that could be decided on this variant.
+// String is how many checks passed, out of those that could be decided on this variant.
 func (n tally) String() string {
 	decided := len(n.Report.Outcomes) - n.skipped
 	if decided == 0 {
@@ -62,8 +62,8 @@ type sheet struct {
 	notes []string
 }
 
-// verdicts is the conformance table.
-func verdicts(run record.Run) sheet {
+// conformanceSheet is the conformance table.
+func conformanceSheet(run record.Run) sheet {
 	s := sheet{head: []string{"variant", "conforms", "pass", "waived", "fail", "undecided", "skip"}}
 	if run.Plan.Unchecked {
 		s.notes = append(s.notes, "Checks: "+unchecked)
@@ -91,7 +91,7 @@ func verdicts(run record.Run) sheet {
 	return s
 }
 
-// failing are the outcomes that are neither good, nor skipped, nor excused: what tally counts as failed or undecided.
+// failing are the outcomes that tally counts as failed or undecided.
 func (n tally) failing() []spatest.Outcome {
 	var found []spatest.Outcome
 	for _, o := range n.Report.Outcomes {
@@ -102,7 +102,7 @@ func (n tally) failing() []spatest.Outcome {
 	return found
 }
 
-// because is why an outcome is not a pass, in one line.
+// because says in one line why an outcome is not a pass.
 func because(o spatest.Outcome) string {
 	if len(o.Findings) > 0 {
 		return firstLine(o.Findings[0].Message)
@@ -110,11 +110,11 @@ func because(o spatest.Outcome) string {
 	return firstLine(o.Reason)
 }
 
-// explain names every check that did not simply pass.
+// explain names every check that did not pass, and says why.
 func (n tally) explain() []string {
 	var found []string
 	if n.Err != "" {
-		found = append(found, fmt.Sprintf("%s: the checks could not run: %s", n.Variant, firstLine(n.Err)))
+		found = append(found, fmt.Sprintf("%s: the checks could not be run: %s", n.Variant, firstLine(n.Err)))
 	}
 	skips := map[string][]string{}
 	for _, o := range n.Report.Outcomes {
@@ -129,7 +129,8 @@ func (n tally) explain() []string {
 		}
 	}
 	for _, reason := range slices.Sorted(maps.Keys(skips)) {
-		found = append(found, fmt.Sprintf("%s skips %s: %s", n.Variant, strings.Join(skips[reason], ", "), orElse(reason, "no reason recorded")))
+		found = append(found, fmt.Sprintf("%s skips %s: %s",
+			n.Variant, strings.Join(skips[reason], ", "), orElse(reason, "no reason recorded")))
 	}
 	return found
 }

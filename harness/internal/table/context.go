@@ -14,35 +14,42 @@ import (
 // fact is one labelled line about the run.
 type fact struct{ label, text string }
 
-// unchecked is said wherever verdicts would stand.
-const unchecked = "none: the plan leaves out conformance, so that nothing here is known to conform; the answers under load were verified."
+// unchecked stands wherever verdicts would be.
+const unchecked = "none: this plan skips conformance, so nothing here is known to conform; answers under load were " +
+	"verified."
 
-// legend says how to read what stands in the cells.
+// legend says how to read the cells.
 func legend(run record.Run) []fact {
 	n := rounds(run)
 	all := stat.Summary(make([]float64, n))
-	interval := fmt.Sprintf("The interval is made from order statistics, with at least %.0f%% confidence (%.1f%% for %s), and assumes nothing about the distribution.",
+	interval := fmt.Sprintf("The interval comes from order statistics, has at least %.0f%% confidence (%.1f%% for %s), "+
+		"and "+
+		"assumes nothing about the distribution.",
 		100*stat.Confidence, 100*all.Confidence, plural(n, "round"))
 	if !all.Attained() {
-		interval = fmt.Sprintf("With %s no interval reaches %.0f%% (that needs %d): ± spans smallest to largest, an interval of %.3g%%.",
-			plural(n, "round"), 100*stat.Confidence, enough(), 100*all.Confidence)
+		interval = fmt.Sprintf("With %s no interval reaches %.0f%% confidence (that takes %d): ± spans the smallest to "+
+			"the largest "+
+			"value, which has %.3g%%.",
+			plural(n, "round"), 100*stat.Confidence, roundsNeeded(), 100*all.Confidence)
 	}
 	facts := []fact{
-		{"12.3 ±4%", "median over the rounds, and how far the farther end of its interval lies from it. " + interval + " Image and body sizes are exact and have none."},
-		{"×1.31", fmt.Sprintf("median over the rounds of the ratio to %s in the same round: ×2 is twice as much.", run.Plan.Baseline)},
-		{"~", "the interval of that ratio includes 1: no difference was seen."},
+		{"12.3 ±4%", "median over the rounds, and the distance to the farther end of its confidence interval. " + interval +
+			" Image and body sizes are exact and have none."},
+		{"×1.31", fmt.Sprintf("median over the rounds of the ratio to %s (baseline) in the same round: ×2 is twice as much.",
+			run.Plan.Baseline)},
+		{"~", "the interval of that ratio includes 1: no difference was detected."},
 	}
 	if !all.Attained() {
-		facts = append(facts, fact{"×1.31?", "too few rounds to say whether that differs from 1."})
+		facts = append(facts, fact{"×1.31?", "too few rounds to say whether the ratio differs from 1."})
 	}
 	if n == 1 {
-		facts = append(facts, fact{"±?", "one value has no spread."})
+		facts = append(facts, fact{"±?", "a single value has no spread."})
 	}
 	return facts
 }
 
-// enough is the smallest number of rounds whose interval reaches the confidence asked for.
-func enough() int {
+// roundsNeeded is the smallest number of rounds whose interval reaches the confidence asked for.
+func roundsNeeded() int {
 	n := 1
 	for !stat.Summary(make([]float64, n)).Attained() {
 		n++
@@ -52,7 +59,7 @@ func enough() int {
 
 // rounds is how many rounds the arm with the most of them has.
 func rounds(run record.Run) int {
-	most := 0
+	largest := 0
 	for _, arm := range run.Plan.Variants {
 		seen := map[int]bool{}
 		for _, t := range run.Trials {
@@ -60,9 +67,9 @@ func rounds(run record.Run) int {
 				seen[t.Round] = true
 			}
 		}
-		most = max(most, len(seen))
+		largest = max(largest, len(seen))
 	}
-	return most
+	return largest
 }
 
 // context says where, when and how the run was measured.
@@ -78,25 +85,34 @@ func context(run record.Run) []fact {
 		facts = append(facts, fact{"Counters", "CPU time and memory were read from " + e.Counters})
 	}
 	facts = append(facts, baseFacts(e)...)
-	if run.Plan.Rounds == 0 { // checked, and not measured
-		return append(facts, fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(e), e.Go, e.Tools.Testcontainers)}, fact{"Run", ending(run)})
+	if run.Plan.Rounds == 0 { // the run checked conformance and measured nothing
+		return append(facts,
+			fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(e), e.Go, e.Tools.Testcontainers)},
+			fact{"Run", ending(run)})
 	}
+	facts = append(facts, fact{"Software", fmt.Sprintf("spabench %s, %s, vegeta %s, testcontainers %s",
+		commit(e), e.Go, e.Tools.Vegeta, e.Tools.Testcontainers)})
+	facts = append(facts, planFacts(run)...)
+	return append(facts, fact{"Run", ending(run)})
+}
+
+// planFacts say what the run set out to do, and what disturbed it.
+func planFacts(run record.Run) []fact {
 	planned := plural(run.Plan.Rounds, "round")
 	if run.Plan.Budget.Within > 0 {
 		planned += " or more"
 	}
-	facts = append(facts,
-		fact{"Software", fmt.Sprintf("spabench %s, %s, vegeta %s, testcontainers %s", commit(e), e.Go, e.Tools.Vegeta, e.Tools.Testcontainers)},
-		fact{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled from seed %d; ratios to %s",
-			planned, plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, run.Plan.Baseline)})
+	facts := []fact{{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled with random seed %d; "+
+		"ratios to %s (baseline)", planned, plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, run.Plan.Baseline)}}
 	for _, l := range run.Plan.Loads {
 		facts = append(facts, fact{"Load", load(l)})
 	}
 	if o := run.Plan.Objective; o != nil {
-		facts = append(facts, fact{"Objective", objective(*o)})
+		facts = append(facts, fact{"SLO", objective(*o)})
 	}
 	if b := run.Plan.Budget; b.Within > 0 {
-		facts = append(facts, fact{"Budget", fmt.Sprintf("rounds until every headline ratio is within ±%s%%, at most %s", number(100*b.Within), b.Time)})
+		facts = append(facts, fact{"Budget",
+			fmt.Sprintf("rounds until every headline ratio is within ±%s%%, for at most %s", number(100*b.Within), b.Time)})
 	}
 	facts = append(facts, limitFacts(run.Plan)...)
 	facts = append(facts, capitalised(disturbances(run))...)
@@ -106,15 +122,17 @@ func context(run record.Run) []fact {
 	if run.Plan.Unchecked {
 		facts = append(facts, fact{"Checks", unchecked})
 	}
-	return append(facts, fact{"Run", ending(run)})
+	return facts
 }
 
 func machineFact(e record.Env) fact {
-	return fact{"Machine", fmt.Sprintf("%s, %s, %s GB; %s, Linux %s", orElse(e.CPU, "unknown CPU"), plural(e.CPUs, "CPU"), number(float64(e.MemoryBytes)/1e9), e.OS, e.Kernel)}
+	return fact{"Machine", fmt.Sprintf("%s, %s, %s GB; %s, Linux %s", orElse(e.CPU, "unknown CPU"), plural(e.CPUs, "CPU"),
+		number(float64(e.MemoryBytes)/1e9), e.OS, e.Kernel)}
 }
 
 func engineFact(e record.Env) fact {
-	return fact{"Engine", fmt.Sprintf("%s (API %s), storage %s, cgroup v%s (%s)", e.Engine, e.EngineAPI, e.StorageDriver, strings.TrimPrefix(e.CgroupVersion, "v"), e.CgroupDriver)}
+	return fact{"Engine", fmt.Sprintf("%s (API %s), storage %s, cgroup v%s (%s)", e.Engine, e.EngineAPI, e.StorageDriver,
+		strings.TrimPrefix(e.CgroupVersion, "v"), e.CgroupDriver)}
 }
 
 func baseFacts(e record.Env) (facts []fact) {
@@ -126,20 +144,21 @@ func baseFacts(e record.Env) (facts []fact) {
 
 func cpusets(e record.Env) string {
 	if e.ServerCPUs == e.GeneratorCPUs {
-		return fmt.Sprintf("%s for servers and load generator alike, which disturb each other", orElse(e.ServerCPUs, "any"))
+		return fmt.Sprintf("%s for both servers and load generator, which disturb each other", orElse(e.ServerCPUs, "any"))
 	}
-	return fmt.Sprintf("%s for the server (all containers of a variant share it), %s for the load generator", orElse(e.ServerCPUs, "any"), orElse(e.GeneratorCPUs, "any"))
+	return fmt.Sprintf("%s for the server (shared by all containers of a variant), %s for the load generator",
+		orElse(e.ServerCPUs, "any"), orElse(e.GeneratorCPUs, "any"))
 }
 
 func base(b record.Base) string {
 	text := fmt.Sprintf("%s = %s, %s", b.Name, b.Image, shortID(b.ID))
 	if b.StandIn {
-		text += ": a stand-in made from Debian packages, because no registry answered"
+		text += ": a stand-in built from Debian packages, because no registry answered"
 	}
 	return text
 }
 
-// shortID cuts a digest to what tells two apart.
+// shortID cuts a digest to as many digits as tell two apart.
 func shortID(id string) string {
 	algorithm, hash, ok := strings.Cut(id, ":")
 	if !ok || len(hash) <= 12 {
@@ -153,7 +172,7 @@ func commit(e record.Env) string {
 	case e.Commit == "":
 		return "outside a checkout"
 	case e.Dirty:
-		return "commit " + e.Commit + " with changes not committed"
+		return "commit " + e.Commit + " with uncommitted changes"
 	default:
 		return "commit " + e.Commit
 	}
@@ -169,7 +188,7 @@ func load(l record.Load) string {
 	}
 	text := fmt.Sprintf("%s: %s, %d/s for %s after %s of warm-up", l.Name, what, l.Rate, l.Duration, l.Warmup)
 	if l.Container != "" {
-		text += ", straight to container " + l.Container
+		text += ", directly to container " + l.Container
 	}
 	if l.Connections > 0 {
 		text += ", at most " + plural(l.Connections, "connection")
@@ -183,23 +202,25 @@ func load(l record.Load) string {
 	return text
 }
 
-// ending says whether the run ended by itself.
+// ending says whether the run completed.
 func ending(run record.Run) string {
 	const minute = "2006-01-02 15:04 UTC"
 	began := run.Started.UTC().Format(minute)
 	if n := len(run.Resumed); n > 0 {
-		began += fmt.Sprintf(", was cut off and resumed %s (the last time %s)", times(n), run.Resumed[n-1].Began.UTC().Format(minute))
+		began += fmt.Sprintf(", was interrupted and resumed %s (last "+
+			"%s)", times(n), run.Resumed[n-1].Began.UTC().Format(minute))
 		if run.End != nil {
-			return fmt.Sprintf("began %s, took %s from then on, ended by itself; %s", began, duration(run.End.Took), peak(*run.End))
+			return fmt.Sprintf("began %s, took %s from then on, completed; %s", began, duration(run.End.Took), peak(*run.End))
 		}
 	}
 	if run.End != nil {
-		return fmt.Sprintf("began %s, took %s, ended by itself; %s", began, duration(run.End.Took), peak(*run.End))
+		return fmt.Sprintf("began %s, took %s, completed; %s", began, duration(run.End.Took), peak(*run.End))
 	}
 	if run.Plan.Rounds == 0 {
-		return fmt.Sprintf("began %s, INTERRUPTED after %d of %d servers", began, len(run.Conformance), len(run.Plan.Variants))
+		return fmt.Sprintf("began %s, INTERRUPTED after %d of %d "+
+			"servers", began, len(run.Conformance), len(run.Plan.Variants))
 	}
-	return fmt.Sprintf("began %s, INTERRUPTED after %d of %d trials", began, len(run.Trials), trials(run.Plan))
+	return fmt.Sprintf("began %s, INTERRUPTED after %d of %d trials", began, len(run.Trials), plannedTrials(run.Plan))
 }
 
 // peak tells the harness's own memory.
@@ -216,7 +237,9 @@ func day(t time.Time) string { return t.UTC().Format("2 January 2006") }
 // machine is a few words that tell machines apart.
 func machine(e record.Env) string {
 	words := strings.Fields(e.CPU)
-	words = slices.DeleteFunc(words, func(w string) bool { return w == "Processor" || w == "CPU" || w == "@" || strings.HasSuffix(w, "GHz") })
+	words = slices.DeleteFunc(words, func(w string) bool {
+		return w == "Processor" || w == "CPU" || w == "@" || strings.HasSuffix(w, "GHz")
+	})
 	return orElse(strings.Join(words, " "), "unknown CPU") + ", " + plural(e.CPUs, "CPU")
 }
 

@@ -16,9 +16,9 @@ var csvHead = []string{
 	"reference", "ratio", "ratio_lo", "ratio_hi", "ratio_confidence", "differs", "mark",
 }
 
-// CSV writes one line for each cell of the named tables (all, without a name), unrounded and in base units:
-// bytes, ns, requests in a second. What was not measured is empty; "mark" is wrong or late, where a value is not compared.
-// Conformance is not among them: it is not made of numbers.
+// CSV writes one line for each cell of the named tables (all of them without a name), unrounded and in base units:
+// bytes, ns, requests per second. Cells that were not measured are empty. "mark" says why a value is not compared:
+// wrong, late or generator-bound. Conformance is left out, because it has no metrics.
 func CSV(w io.Writer, run record.Run, names ...string) error {
 	chosen, err := choose(run, names)
 	if err != nil {
@@ -57,7 +57,7 @@ func csvLine(t Table, c column, arm string, x cell) []string {
 	return append(line, differs, x.mark.word())
 }
 
-// raw is an interval without rounding, empty when there is none.
+// raw is an interval without rounding; its fields are empty when there is none.
 func raw(i stat.Interval) []string {
 	if i.N == 0 {
 		return []string{"", "", "", ""}

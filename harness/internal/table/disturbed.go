@@ -7,64 +7,84 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// disturbances says how many trials were disturbed, and what became of them.
+// disturbances says how many trials and loads were disturbed, and what became of them.
 func disturbances(run record.Run) []fact {
-	if run.Plan.Bounds == (record.Bounds{}) {
+	b := run.Plan.Bounds
+	if b == (record.Bounds{}) {
 		return nil
 	}
-	watched, hit, repeats, kept := 0, 0, 0, 0
-	example := ""
+	trials := countTrials(run)
+	if trials.watched == 0 {
+		return []fact{{"disturbed", "unknown: the engine's machine could not be watched."}}
+	}
+	text := fmt.Sprintf("%d of %s. Before and after each trial, two fixed tasks were timed against the fastest time "+
+		"seen in the "+
+		"run: a trial is disturbed when arithmetic on the servers' CPU took more than %s times as long, when waking a "+
+		"thread "+
+		"there took more than %s times as long, or when more than %s%% of the CPU time was stolen",
+		trials.disturbed, plural(trials.watched, "trial"), number(b.Spin), number(b.Wake), number(100*b.Steal))
+	if trials.disturbed > 0 {
+		text += fmt.Sprintf(" (first: %s). %d repeated; %d counted although disturbed, because no repeat was undisturbed",
+			strings.ReplaceAll(trials.example, "; ", ", and "), trials.repeated, trials.kept)
+	}
+	facts := []fact{{"disturbed", text + "."}}
+	if b.Foreign > 0 {
+		why := fmt.Sprintf("another process used more than %s%% of the servers' CPUs", number(100*b.Foreign))
+		if b.Excess > 0 {
+			why += fmt.Sprintf(", or the load took more than %s times the least CPU time that the variant had needed for it "+
+				"so far",
+				number(b.Excess))
+		}
+		loads := countLoads(run)
+		facts = append(facts, fact{"disturbed", fmt.Sprintf("%s of %d repeated, because %s; %d counted although disturbed.",
+			plural(loads.repeated, "load"), loads.watched, why, loads.kept)})
+	}
+	return facts
+}
+
+// disturbanceCount counts trials, or loads.
+type disturbanceCount struct {
+	watched, disturbed, repeated int
+	kept                         int    // disturbed, and counted all the same
+	example                      string // what disturbed the first
+}
+
+func countTrials(run record.Run) (n disturbanceCount) {
 	for _, t := range run.Trials {
 		if t.Sentinel == nil {
 			continue
 		}
-		watched++
+		n.watched++
 		if t.Repeat > 0 {
-			repeats++
+			n.repeated++
 		}
 		if t.Disturbed() {
-			hit++
-			if example == "" {
-				example = t.Sentinel.Disturbed
-			}
+			n.disturbed++
+			n.example = orElse(n.example, t.Sentinel.Disturbed)
 		}
 	}
 	for _, t := range run.Counted() {
 		if t.Disturbed() {
-			kept++
+			n.kept++
 		}
 	}
-	loads, again, left := 0, 0, 0
+	return n
+}
+
+func countLoads(run record.Run) (n disturbanceCount) {
 	for _, t := range run.Trials {
 		seen := map[string]bool{}
 		for _, l := range t.Loads {
-			if loads++; seen[l.Load] {
-				again++
+			if n.watched++; seen[l.Load] {
+				n.repeated++
 			}
 			seen[l.Load] = true
 		}
 		for name := range seen {
 			if l, ok := loaded(t, name); ok && l.Disturbed {
-				left++
+				n.kept++
 			}
 		}
 	}
-	if watched == 0 {
-		return []fact{{"disturbed", "not known: the engine's machine could not be watched."}}
-	}
-	b := run.Plan.Bounds
-	text := fmt.Sprintf("%d of %s, by what two fixed pieces of work took before and after each, in times the least: arithmetic on the servers' CPU more than %s, waking a thread there more than %s; or by more than %s%% of the CPU time stolen",
-		hit, plural(watched, "trial"), number(b.Spin), number(b.Wake), number(100*b.Steal))
-	if hit > 0 {
-		text += fmt.Sprintf(" (the first: %s). Repeated: %d; counted in spite of it, for want of a better one: %d", strings.ReplaceAll(example, "; ", ", and "), repeats, kept)
-	}
-	facts := []fact{{"disturbed", text + "."}}
-	if b.Foreign > 0 {
-		why := fmt.Sprintf("something else used more than %s%% of the servers' CPUs meanwhile", number(100*b.Foreign))
-		if b.Excess > 0 {
-			why += fmt.Sprintf(", or they took more than %s times the least CPU time that the same variant needed so far for the same load", number(b.Excess))
-		}
-		facts = append(facts, fact{"disturbed", fmt.Sprintf("%s of %d, because %s, and made again; %d count in spite of it.", plural(again, "load"), loads, why, left)})
-	}
-	return facts
+	return n
 }

@@ -7,8 +7,8 @@ import (
 	"spabench/harness/spatest"
 )
 
-// document is a run's tables with what a program needs that reads nothing else. What was not measured is left out:
-// a 0 was measured.
+// document is a run's tables with all that a program needs to read them. What was not measured is left out, so a 0 was
+// measured.
 type document struct {
 	Schema      string           `json:"$schema"` // SchemaID
 	Run         runJSON          `json:"run"`
@@ -19,13 +19,13 @@ type document struct {
 	Generator   *generatorJSON   `json:"generator,omitempty"`   // nil also for a run whose generator was not calibrated
 }
 
-// runJSON is the first line of the record, verbatim, and how the run ended.
+// runJSON is the first line of the record verbatim, and how the run ended.
 type runJSON struct {
 	record.Run
 	Resumed     []record.Resumption `json:"resumed,omitempty"`
 	Ended       *time.Time          `json:"ended,omitempty"`
 	Interrupted bool                `json:"interrupted"`
-	Commit      string              `json:"commit,omitempty"` // with Dirty, what of Env a reader asks for first
+	Commit      string              `json:"commit,omitempty"` // with Dirty, the part of Env that readers want first
 	Dirty       bool                `json:"dirty"`
 }
 
@@ -34,7 +34,7 @@ type verdictJSON struct {
 	Text  string `json:"text"`
 }
 
-// headingJSON is what every table has.
+// headingJSON has the members of every table.
 type headingJSON struct {
 	Name  string   `json:"name"`
 	Title string   `json:"title"`
@@ -67,7 +67,7 @@ type rowJSON struct {
 
 type cellJSON struct {
 	Value *intervalJSON `json:"value,omitempty"` // nil when it was never measured
-	Ratio *ratioJSON    `json:"ratio,omitempty"` // nil when it is not compared
+	Ratio *ratioJSON    `json:"ratio,omitempty"` // nil when the value is not compared
 	Mark  string        `json:"mark,omitempty"`
 }
 
@@ -116,11 +116,11 @@ type failingJSON struct {
 
 type controlJSON struct {
 	headingJSON
-	Variant string     `json:"variant"` // that is in every round twice
+	Variant string     `json:"variant"` // the one that runs twice in every round
 	Rows    []twinJSON `json:"rows"`
 }
 
-// generatorJSON has the calibrations as the record has them, durations in nanoseconds.
+// generatorJSON has the calibrations as in the record, with durations in nanoseconds.
 type generatorJSON struct {
 	headingJSON
 	Rows []record.Calibration `json:"rows"`

@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"runtime/debug"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,7 +16,14 @@ import (
 	"spabench/harness/spatest"
 )
 
-// Everything here is test data, made up to look like a run. Nothing of it was measured.
+// Everything here is test data that is made up to look like a run. Nothing in it was measured.
+
+// TestMain lets the heap grow more between collections: rendering allocates much and keeps little, so that at the
+// default setting the collector runs hundreds of times, which takes a third of the tests' time under the race detector.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
 
 // arm is what the made-up variant costs, before noise.
 type arm struct {
@@ -33,30 +44,76 @@ var arms = []arm{
 	{"null", []string{"app"}, 6.71, 201, 17.3, 270, 4.2},
 }
 
-// fixture is a whole run of the given number of rounds.
+// mostRounds is how many rounds a made-up run can have. Encoding a histogram takes milliseconds under the race
+// detector, and a round has 54 of them, so the rounds are made once and each test gets a copy of as many as it asks
+// for.
+const mostRounds = 10
+
+// madeRounds holds the trials of every round, in the order they ran.
+var madeRounds = sync.OnceValue(func() [][]record.Trial {
+	random := rand.New(rand.NewPCG(1, 1))
+	made := make([][]record.Trial, mostRounds)
+	for i := range made {
+		drift := math.Exp(0.06 * random.NormFloat64()) // the whole machine is slower in some rounds
+		for order, j := range random.Perm(len(arms)) {
+			trial := arms[j].trial(random, drift, madeLoads())
+			trial.Round, trial.Order = i+1, order+1
+			trial.Began = madeAt.Add(time.Duration(len(arms)*i+order) * time.Minute)
+			made[i] = append(made[i], trial)
+		}
+	}
+	return made
+})
+
+// cloned is a copy of a trial that a test may change without changing the trial that others share.
+func cloned(t record.Trial) record.Trial {
+	start := *t.Start
+	t.Start, t.Idle, t.Loads = &start, slices.Clone(t.Idle), slices.Clone(t.Loads)
+	t.Image.Images = slices.Clone(t.Image.Images)
+	for i := range t.Loads {
+		t.Loads[i].Usage = slices.Clone(t.Loads[i].Usage)
+	}
+	return t
+}
+
+// madeAt is when the made-up run began.
+var madeAt = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// madeLoads are the loads of its plan.
+func madeLoads() []record.Load {
+	load := func(name, path, coding string, rate int) record.Load {
+		return record.Load{Name: name, Path: path, Coding: coding, Rate: rate,
+			Warmup: time.Second, Duration: 10 * time.Second, Connections: 16}
+	}
+	loads := []record.Load{
+		load("page", "/", "gzip, br", 500), load("deep-link", "/books/17", "gzip, br", 500),
+		load("asset", "/assets/index-TESTDATA.js", "gzip, br", 500), load("api", "/api/books?q=sea", "", 100),
+	}
+	loads[0].Doc = "first visit"
+	return loads
+}
+
+// madeEnv is the machine that it ran on.
+func madeEnv() record.Env {
+	return record.Env{
+		CPU: "Test Data Processor 9000 @ 2.50GHz", CPUs: 2, MemoryBytes: 8_200_000_000, ServerCPUs: "0", GeneratorCPUs: "1",
+		Kernel: "6.1.0-test", OS: "Debian GNU/Linux 12", Engine: "Docker 26.1.5", EngineAPI: "1.45",
+		StorageDriver: "overlay2", CgroupVersion: "2", CgroupDriver: "systemd", Path: "a bridge network of the variant's own",
+		Bases: []record.Base{
+			{Name: "GO_IMAGE", Image: "spabench/golang:1.26.8-trixie", ID: "sha256:0123456789abcdef0123456789abcdef", StandIn: true},
+			{Name: "NGINX_IMAGE", Image: "nginx:1.26.3-bookworm", ID: "sha256:fedcba9876543210fedcba9876543210"},
+		},
+		Commit: "0123456789abcdef0123456789abcdef01234567", Go: "go1.26.8",
+		Tools: record.Tools{Vegeta: "v12.13.0", Testcontainers: "v0.45.0"},
+	}
+}
+
+// fixture is a complete run of the given number of rounds, at most mostRounds. The test may change it.
 func fixture(t *testing.T, rounds int) record.Run {
 	t.Helper()
-	random := rand.New(rand.NewPCG(1, 1))
-	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	run := record.Run{
-		Schema: record.Schema, Started: began,
-		Env: record.Env{
-			CPU: "Test Data Processor 9000 @ 2.50GHz", CPUs: 2, MemoryBytes: 8_200_000_000, ServerCPUs: "0", GeneratorCPUs: "1",
-			Kernel: "6.1.0-test", OS: "Debian GNU/Linux 12", Engine: "Docker 26.1.5", EngineAPI: "1.45",
-			StorageDriver: "overlay2", CgroupVersion: "2", CgroupDriver: "systemd", Path: "a bridge network of the variant's own",
-			Bases: []record.Base{
-				{Name: "GO_IMAGE", Image: "spabench/golang:1.26.8-trixie", ID: "sha256:0123456789abcdef0123456789abcdef", StandIn: true},
-				{Name: "NGINX_IMAGE", Image: "nginx:1.26.3-bookworm", ID: "sha256:fedcba9876543210fedcba9876543210"},
-			},
-			Commit: "0123456789abcdef0123456789abcdef01234567", Go: "go1.26.8",
-			Tools: record.Tools{Vegeta: "v12.13.0", Testcontainers: "v0.45.0"},
-		},
-		Plan: record.Plan{Baseline: "null", Rounds: rounds, Seed: 42, Loads: []record.Load{
-			{Name: "page", Path: "/", Coding: "gzip, br", Rate: 500, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16, Doc: "first visit"},
-			{Name: "deep-link", Path: "/books/17", Coding: "gzip, br", Rate: 500, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16},
-			{Name: "asset", Path: "/assets/index-TESTDATA.js", Coding: "gzip, br", Rate: 500, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16},
-			{Name: "api", Path: "/api/books?q=sea", Rate: 100, Warmup: time.Second, Duration: 10 * time.Second, Connections: 16},
-		}},
+		Schema: record.Schema, Started: madeAt, Env: madeEnv(),
+		Plan: record.Plan{Baseline: "null", Rounds: rounds, Seed: 42, Loads: madeLoads()},
 	}
 	for _, a := range arms {
 		run.Plan.Variants = append(run.Plan.Variants, a.name)
@@ -66,17 +123,13 @@ func fixture(t *testing.T, rounds int) record.Run {
 			run.Conformance = append(run.Conformance, record.Conformance{Variant: a.name, Report: passing()})
 		}
 	}
-	for round := 1; round <= rounds; round++ {
-		drift := math.Exp(0.1 * random.NormFloat64()) // the whole machine is slower in some rounds
-		for order, i := range random.Perm(len(arms)) {
-			trial := arms[i].trial(random, drift, run.Plan.Loads)
-			trial.Round, trial.Order = round, order+1
-			trial.Began = began.Add(time.Duration(len(run.Trials)) * time.Minute)
-			run.Trials = append(run.Trials, trial)
+	for _, round := range madeRounds()[:rounds] {
+		for _, trial := range round {
+			run.Trials = append(run.Trials, cloned(trial))
 		}
 	}
 	took := time.Duration(len(run.Trials)) * time.Minute / 4
-	run.End = &record.End{Ended: began.Add(took), Took: took, PeakMemory: 91_500_000}
+	run.End = &record.End{Ended: madeAt.Add(took), Took: took, PeakMemory: 91_500_000}
 	return run
 }
 
@@ -89,40 +142,69 @@ func (a arm) image() record.Image {
 	return i
 }
 
+// trial is a trial of the arm under the loads, as far as it has their targets.
 func (a arm) trial(random *rand.Rand, drift float64, loads []record.Load) record.Trial {
-	noisy := func(v, sigma float64) float64 { return v * drift * math.Exp(sigma*random.NormFloat64()) }
-	ms := func(v float64) time.Duration { return time.Duration(noisy(v, 0.02) * 1e6) }
-	t := record.Trial{Variant: a.name, Image: a.image(), Start: &record.Start{
-		Create: ms(60), Returned: ms(a.start * 0.8), FirstByte: ms(a.start * 0.97), Page: ms(a.start), API: ms(a.start * 1.02),
-	}}
-	memory := func(c string) int64 { return int64(a.memory*1e6) / int64(len(a.containers)) * int64(len(c)) / 6 }
-	for _, c := range a.containers {
-		t.Idle = append(t.Idle, record.Usage{Container: c, Memory: 2 * memory(c), WorkingSet: memory(c)})
-	}
+	t := a.started(random, drift)
 	for _, l := range loads {
 		if a.name == "null" && (l.Name == "asset" || l.Name == "api") {
-			continue // the floor has neither
+			continue // the baseline has neither
 		}
-		requests := l.Rate * int(l.Duration/time.Second)
-		weight := map[string]float64{"page": 1, "deep-link": 1.05, "asset": 1.3, "api": 4}[l.Name]
-		out := record.Loaded{Load: l.Name, Requests: uint64(requests), BodyBytes: uint64(requests) * 412, Elapsed: l.Duration}
-		out.Latency = a.histogram(random, a.latency*weight*drift, 0.3)
-		out.Planned = a.histogram(random, a.latency*weight*drift*1.05, 0.4)
+		out := a.loaded(random, drift, l)
+		out.Latency = a.histogram(random, a.latency*weight(l)*drift, 0.3)
 		out.Lag = a.histogram(random, 20, 0.5)
-		for _, c := range a.containers {
-			cpu := noisy(a.cpu*weight/float64(len(a.containers)), 0.01) * 1e3 * float64(requests)
-			out.Usage = append(out.Usage, record.UsageDelta{Container: c, CPU: time.Duration(cpu), WorkingSet: memory(c) * 3 / 2, Peak: 2 * memory(c)})
-		}
 		t.Loads = append(t.Loads, out)
 	}
 	return t
 }
 
-// histogram has a log-normal shape around a median of so many microseconds.
+// started is a trial of the arm before any load.
+func (a arm) started(random *rand.Rand, drift float64) record.Trial {
+	ms := func(v float64) time.Duration { return time.Duration(noisy(random, v*drift, 0.02) * 1e6) }
+	t := record.Trial{Variant: a.name, Image: a.image(), Start: &record.Start{
+		Create: ms(60), Returned: ms(a.start * 0.8), FirstByte: ms(a.start * 0.97), Page: ms(a.start), API: ms(a.start * 1.02),
+	}}
+	for _, c := range a.containers {
+		t.Idle = append(t.Idle, record.Usage{Container: c, Memory: 2 * a.memoryOf(c), WorkingSet: a.memoryOf(c)})
+	}
+	return t
+}
+
+// loaded is what the arm cost under a load, with the latency from the planned moments alone.
+func (a arm) loaded(random *rand.Rand, drift float64, l record.Load) record.Loaded {
+	requests := l.Rate * int(l.Duration/time.Second)
+	out := record.Loaded{Load: l.Name, Requests: uint64(requests), BodyBytes: uint64(requests) * 412, Elapsed: l.Duration}
+	out.Planned = a.histogram(random, a.latency*weight(l)*drift*1.05, 0.4)
+	for _, c := range a.containers {
+		cpu := noisy(random, a.cpu*weight(l)*drift/float64(len(a.containers)), 0.01) * 1e3 * float64(requests)
+		out.Usage = append(out.Usage, record.UsageDelta{
+			Container: c, CPU: time.Duration(cpu), WorkingSet: a.memoryOf(c) * 3 / 2, Peak: 2 * a.memoryOf(c),
+		})
+	}
+	return out
+}
+
+func (a arm) memoryOf(container string) int64 {
+	return int64(a.memory*1e6) / int64(len(a.containers)) * int64(len(container)) / 6
+}
+
+// weight is what a request of the load costs, relative to a page.
+func weight(l record.Load) float64 {
+	return map[string]float64{"page": 1, "deep-link": 1.05, "asset": 1.3, "api": 4}[l.Name]
+}
+
+// noisy is the value times log-normal noise.
+func noisy(random *rand.Rand, value, sigma float64) float64 {
+	return value * math.Exp(sigma*random.NormFloat64())
+}
+
+// histogram has a log-normal shape around a median of so many microseconds. Its 100 values stand at the percentiles,
+// and its median and its spread are noisy: that is a tenth of the work of drawing values that are as steady.
 func (a arm) histogram(random *rand.Rand, median, sigma float64) record.Histogram {
 	h := stat.New()
-	for range 500 {
-		stat.Record(h, time.Duration(median*math.Exp(sigma*random.NormFloat64())*1e3))
+	median, sigma = noisy(random, median, 0.02), noisy(random, sigma, 0.05)
+	for i := range 100 {
+		z := math.Sqrt2 * math.Erfinv((float64(2*i)+1)/100-1)
+		stat.Record(h, time.Duration(median*math.Exp(sigma*z)*1e3))
 	}
 	s, err := stat.Encode(h)
 	if err != nil {
@@ -154,7 +236,8 @@ func of(run *record.Run, variant string) *record.Conformance {
 func troubled(t *testing.T) record.Run {
 	run := fixture(t, 7)
 	// fastapi did not build.
-	run.Builds[2] = record.Build{Variant: "fastapi", Err: "build fastapi: pip install: exit status 1\nsecond line", Log: "the log"}
+	run.Builds[2] = record.Build{Variant: "fastapi", Err: "build fastapi: pip install: exit status 1\nsecond " +
+		"line", Log: "the log"}
 	run.Conformance = append(run.Conformance[:2], run.Conformance[3])
 	var kept []record.Trial
 	for _, trial := range run.Trials {

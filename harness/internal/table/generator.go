@@ -9,7 +9,7 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// knee is the table that only runs with an objective have.
+// knee is the table of SLO capacity, which only runs with an objective have. Its name is that of the record's field.
 const knee = "knee"
 
 // What the load generator must do at half of its ceiling to be trusted up to there.
@@ -18,13 +18,13 @@ const (
 	keepsLag  = 1e6  // median, nanoseconds
 )
 
-// keeps reports whether it does.
+// keeps reports whether the generator kept to the schedule.
 func keeps(s record.Schedule) bool {
 	return s.Rate > 0 && s.Sent >= keepsRate*float64(s.Rate) && float64(s.LagP50) <= keepsLag
 }
 
-// calibrationOf is the calibration that stands for a load: its own; or the visit's for a visit; or the page's, as loads
-// of a few hundred bytes have none of their own.
+// calibrationOf is the calibration that applies to a load: its own, or else that of the visit for a visit, or that of
+// the page for loads of a few hundred bytes, which are not calibrated themselves.
 func calibrationOf(run record.Run, load string) (record.Calibration, bool) {
 	names := []string{load, page}
 	if strings.HasPrefix(load, visit+"-") {
@@ -40,8 +40,8 @@ func calibrationOf(run record.Run, load string) (record.Calibration, bool) {
 	return record.Calibration{}, false
 }
 
-// generatorBound says why the latency of an arm under a load is the generator's as much as the server's; "" when it is
-// not. It is when the load's rate is more than half of the generator's ceiling, or was not reached.
+// generatorBound says why the latency of an arm under a load may be the generator's rather than the server's: the
+// load's rate is more than half of the generator's ceiling, or was not reached. It is "" when neither is so.
 func generatorBound(run record.Run, arm, load string) string {
 	i := slices.IndexFunc(run.Plan.Loads, func(l record.Load) bool { return l.Name == load })
 	if i < 0 {
@@ -49,20 +49,21 @@ func generatorBound(run record.Run, arm, load string) string {
 	}
 	rate := float64(run.Plan.Loads[i].Rate)
 	if c, ok := calibrationOf(run, load); ok && rate > c.Ceiling/2 {
-		return fmt.Sprintf("%s: %.0f/s are more than half of the %.0f/s that the generator can send", load, rate, c.Ceiling)
+		return fmt.Sprintf("%s: its rate of %.0f/s is more than half of the %.0f/s that the generator can "+
+			"send", load, rate, c.Ceiling)
 	}
 	sent := stat.Summary(measured(run, arm, ofLoad(load, Metric{}, func(l record.Loaded) (float64, bool) {
 		return float64(l.Requests) / l.Sent.Seconds(), l.Sent > 0
 	})).values())
-	// The last request is sent up to one interval before the end: of a few, that is more than 1% of them.
+	// The last request is sent up to one interval before the end, which is more than 1% of a short load.
 	if few := 1 / (rate * run.Plan.Loads[i].Duration.Seconds()); sent.N > 0 && sent.Centre < (keepsRate-few)*rate {
-		return fmt.Sprintf("%s of %s: only %s of %.0f/s were sent", arm, load, number(sent.Centre), rate)
+		return fmt.Sprintf("%s under %s: only %s/s of the planned %.0f/s were sent", arm, load, number(sent.Centre), rate)
 	}
 	return ""
 }
 
-// calibrations is the table of the generator.
-func calibrations(run record.Run) sheet {
+// generatorSheet is the table of the load generator.
+func generatorSheet(run record.Run) sheet {
 	s := sheet{head: []string{"load", "rate", "ceiling", "half", "sent", "lag p50", "lag p99", "keeps up"}}
 	for _, c := range run.Calibration {
 		if c.Err != "" {
@@ -80,20 +81,25 @@ func calibrations(run record.Run) sheet {
 			verdict = "no"
 		}
 		s.rows = append(s.rows, []string{
-			c.Load, rate, number(c.Ceiling), number(float64(c.Half.Rate)), fmt.Sprintf("%.1f%%", 100*c.Half.Sent/float64(c.Half.Rate)),
+			c.Load, rate, number(c.Ceiling),
+			number(float64(c.Half.Rate)), fmt.Sprintf("%.1f%%", 100*c.Half.Sent/float64(c.Half.Rate)),
 			number(float64(c.Half.LagP50) / 1e6), number(float64(c.Half.LagP99) / 1e6), verdict,
 		})
 	}
-	if slices.ContainsFunc(run.Calibration, func(c record.Calibration) bool { return c.Err == "" && !keeps(c.Half) }) {
-		s.notes = append(s.notes, "Where it does not keep up at half of its ceiling, in the best of three attempts, something else had its CPU, or the ceiling is too high a measure of it: the lag in each trial says more.")
+	behind := func(c record.Calibration) bool { return c.Err == "" && !keeps(c.Half) }
+	if slices.ContainsFunc(run.Calibration, behind) {
+		s.notes = append(s.notes, "Where the generator does not keep up at half of its ceiling in the best of three "+
+			"attempts, either "+
+			"something else used its CPU, or the ceiling overstates what it can do. The lag in each trial is a better guide.")
 	}
 	return s
 }
 
-// kneeMetric is the highest rate at which the plan's objective was met.
+// kneeMetric is the SLO capacity: the highest rate at which the plan's objective was met.
 func kneeMetric() Metric {
 	return Metric{Name: "page-knee", Title: "page", Unit: perSecond, Better: Higher,
-		Doc: "pages a second, at most, with the objective met: found by bisection, and met again by a repeat of twice the time",
+		Doc: "highest rate of pages per second that meets the objective: found by bisection, confirmed by a repeat twice " +
+			"as long",
 		Of: func(t record.Trial) (float64, bool) {
 			if t.Knee == nil || !t.Knee.Verified {
 				return 0, false
@@ -102,8 +108,8 @@ func kneeMetric() Metric {
 		}}
 }
 
-// beyond reports whether the generator, and not the arm, ended most searches for the knee.
-func beyond(run record.Run, arm string) bool {
+// kneeGeneratorBound reports whether the generator, and not the arm, ended most searches for the SLO capacity.
+func kneeGeneratorBound(run record.Run, arm string) bool {
 	bound, all := 0, 0
 	for _, t := range run.Counted() {
 		if t.Variant == arm && t.Knee != nil && t.Knee.Verified {
@@ -116,7 +122,8 @@ func beyond(run record.Run, arm string) bool {
 	return 2*bound > all
 }
 
-// objective says what the knee is the knee of.
+// objective says what the SLO is.
 func objective(o record.Objective) string {
-	return fmt.Sprintf("%s%% of the pages within %s of the moment that the schedule says", strings.TrimSuffix(fmt.Sprintf("%.1f", 100*o.Quantile), ".0"), o.Within)
+	percent := strings.TrimSuffix(fmt.Sprintf("%.1f", 100*o.Quantile), ".0")
+	return fmt.Sprintf("%s%% of the pages within %s of the planned send time", percent, o.Within)
 }

@@ -13,7 +13,7 @@ type grid struct {
 	table   Table
 	columns []column
 	rows    []row
-	notes   []string // why something is missing or marked, one sentence each
+	notes   []string // why something is missing or marked, in a sentence each
 }
 
 type column struct {
@@ -24,16 +24,16 @@ type column struct {
 type row struct {
 	arm    string
 	checks string // "20/20", "" without a report
-	fails  bool   // some check
+	fails  bool   // at least one check
 	cells  []cell
 }
 
 // cell is one metric of one arm over all rounds.
 type cell struct {
-	value stat.Interval // N is 0 when it was never measured
-	ratio stat.Interval // to the reference, paired by round; N is 0 when the two are not compared
-	one   bool          // this is the reference
-	mark  mark
+	value     stat.Interval // N is 0 when it was never measured
+	ratio     stat.Interval // to the reference, paired by round; N is 0 when the two are not compared
+	reference bool          // this is the cell that ratios are taken to
+	mark      mark
 }
 
 // mark says why a value is shown but not compared.
@@ -41,11 +41,11 @@ type mark string
 
 const (
 	wrong mark = "!" // some answers were not the right ones
-	late  mark = "†" // the load generator fell behind its schedule
-	bound mark = "‡" // the load generator could not do more, or not as much as was planned
+	late  mark = "†" // the load generator was late
+	bound mark = "‡" // the load generator was the limit
 )
 
-// word is the mark for programs; "" is none.
+// word is the mark for programs; "" without a mark.
 func (m mark) word() string {
 	switch m {
 	case wrong:
@@ -58,7 +58,7 @@ func (m mark) word() string {
 	return string(m)
 }
 
-// differs reports whether a ratio shows a difference, and whether that is known: there may be too few rounds to say.
+// differs reports whether a ratio shows a difference, and whether there were enough rounds to say so.
 func (m Metric) differs(ratio stat.Interval) (differs, known bool) {
 	if m.Exact {
 		return ratio.Centre != 1, true
@@ -89,6 +89,7 @@ func (s samples) ratio(to samples) stat.Interval {
 	return stat.Ratio(a, b)
 }
 
+// measured are the values of a metric for an arm, from the trials that count.
 func measured(run record.Run, arm string, m Metric) samples {
 	found := samples{}
 	for _, t := range run.Counted() {
@@ -102,7 +103,7 @@ func measured(run record.Run, arm string, m Metric) samples {
 	return found
 }
 
-// arrange fills the table from the run.
+// arrange makes the grid of a table from the run.
 func arrange(run record.Run, t Table) grid {
 	g := grid{table: t}
 	for _, arm := range run.Plan.Variants {
@@ -123,7 +124,7 @@ func arrange(run record.Run, t Table) grid {
 	return g
 }
 
-// fill makes one column: every arm's value, marks, and the ratio to the reference.
+// fill makes one column: every arm's value, mark, and ratio to the reference.
 func fill(run record.Run, m Metric) (column, []cell) {
 	arms := run.Plan.Variants
 	cells := make([]cell, len(arms))
@@ -132,7 +133,7 @@ func fill(run record.Run, m Metric) (column, []cell) {
 		values[i] = measured(run, arm, m)
 		cells[i] = cell{value: stat.Summary(values[i].values()), mark: markOf(run, arm, m)}
 	}
-	// The baseline, or where it was not measured rightly, the first arm that was.
+	// The reference is the baseline or, where that has no valid value, the first arm that has one.
 	comparable := func(i int) bool { return i >= 0 && cells[i].value.N > 0 && cells[i].mark == "" }
 	ref := slices.Index(arms, run.Plan.Baseline)
 	for i := 0; i < len(arms) && !comparable(ref); i++ {
@@ -144,14 +145,15 @@ func fill(run record.Run, m Metric) (column, []cell) {
 	for i := range arms {
 		if comparable(i) {
 			cells[i].ratio = values[i].ratio(values[ref])
-			cells[i].one = i == ref
+			cells[i].reference = i == ref
 		}
 	}
 	return column{metric: m, reference: arms[ref]}, cells
 }
 
+// markOf says why the metric of an arm must not be compared; "" when it may be.
 func markOf(run record.Run, arm string, m Metric) mark {
-	if m.Name == kneeMetric().Name && beyond(run, arm) {
+	if m.Name == kneeMetric().Name && kneeGeneratorBound(run, arm) {
 		return bound
 	}
 	if m.Load == "" {
@@ -161,7 +163,7 @@ func markOf(run record.Run, arm string, m Metric) mark {
 		return wrong
 	}
 	switch {
-	case m.Quantile == 0: // what does not depend on when it was sent
+	case m.Quantile == 0: // the other marks concern latencies only
 	case lag(run, arm, m) > lateAbove:
 		return late
 	case generatorBound(run, arm, m.Load) != "":
@@ -170,9 +172,9 @@ func markOf(run record.Run, arm string, m Metric) mark {
 	return ""
 }
 
-// wrongAnswers sums what was wrong under a load over all rounds, with one of the reasons.
+// wrongAnswers counts the wrong answers under a load over all rounds, and gives one of the reasons.
 func wrongAnswers(run record.Run, arm, load string) (bad, requests uint64, reason string) {
-	for _, t := range run.Trials { // those that were disturbed, too
+	for _, t := range run.Trials { // including disturbed ones
 		for _, l := range t.Loads {
 			if t.Variant != arm || l.Load != load {
 				continue
@@ -187,10 +189,10 @@ func wrongAnswers(run record.Run, arm, load string) (bad, requests uint64, reaso
 	return bad, requests, reason
 }
 
-// lateAbove is the lag from which on a latency is the generator's as much as the server's, nanoseconds.
+// lateAbove is the lag, in nanoseconds, above which a latency says as much about the generator as about the server.
 const lateAbove = 1e6
 
-// lag is the generator's delay at the metric's own quantile, median over the rounds, nanoseconds.
+// lag is the generator's lag at the metric's own quantile: the median over the rounds, in nanoseconds.
 func lag(run record.Run, arm string, m Metric) float64 {
 	return stat.Summary(measured(run, arm, ofLoad(m.Load, Metric{}, func(l record.Loaded) (float64, bool) {
 		d, ok, err := stat.Quantile(string(l.Lag), m.Quantile)

@@ -9,9 +9,9 @@ import (
 
 var inOneLine = strings.NewReplacer(":\n", ": ", "\n", "; ")
 
-// hardened has a row for each variant: what it could do when nothing was allowed that it can do without.
+// hardened has a row for each variant: what worked when the variant ran without every privilege that it can do without.
 func hardened(r inventory.Report) titled {
-	t := titled{sheet: sheet{head: []string{"variant", "ready", "page", "API", "write", "may write to"}}}
+	t := titled{sheet: sheet{head: []string{"variant", "ready", "page", "API", "write", "can write to"}}}
 	with := ""
 	for _, v := range r.Variants {
 		h := v.Hardened
@@ -37,12 +37,15 @@ func hardened(r inventory.Report) titled {
 			}
 		}
 		t.rows = append(t.rows, append(row, orElse(strings.Join(counts, ", "), "nothing")))
-		t.notes = append(t.notes, fmt.Sprintf("%s may write to %s.", v.Name, orElse(list(places), "nothing")))
+		t.notes = append(t.notes, fmt.Sprintf("%s can write to %s.", v.Name, orElse(list(places), "nothing")))
 		if h.Err != "" {
 			t.notes = append(t.notes, fmt.Sprintf("%s: %s", v.Name, inOneLine.Replace(h.Err)))
 		}
 	}
-	t.Table = Table{Name: "hardened", Title: "Hardened", Doc: "Each variant was started once with " + orElse(with, "nothing that it can do without") +
-		" on every container. Where it does not work without writing, it got a tmpfs, or for its data a volume. Write: a book was added, and then asked for."}
+	t.Table = Table{Name: "hardened", Title: "Hardened",
+		Doc: "Each variant was started once with " + orElse(with, "nothing that it can do without") + " on every " +
+			"container. " +
+			"Where it does not work without writing, it got a tmpfs or, for its data, a volume. Write: a book was added, and " +
+			"was there when it was requested."}
 	return t
 }

@@ -10,8 +10,8 @@ import (
 	"spabench/harness/internal/inventory"
 )
 
-// Inventory writes what stands in the images of a report and how each variant runs hardened, for a terminal of 80
-// columns; with paths, everything that was found by its path, too.
+// Inventory writes what the images of a report contain and how each variant runs hardened, for a terminal of 80
+// columns. With paths, it also lists everything that was found by path.
 func Inventory(w io.Writer, r inventory.Report, paths bool) error {
 	return renderInventory(w, r, paths, textStyle{})
 }
@@ -44,7 +44,7 @@ func renderInventory(w io.Writer, r inventory.Report, paths bool, s style) error
 	return err
 }
 
-// titled is a sheet with what stands above it.
+// titled is a sheet with the title and the doc above it.
 type titled struct {
 	Table
 	sheet
@@ -61,11 +61,13 @@ func (t titled) write(b *bytes.Buffer, s style) error {
 	return nil
 }
 
-// sizes has a row for each variant, and one for all.
+// sizes has a row for each variant, and one for all of them together.
 func sizes(r inventory.Report) titled {
 	t := titled{Table: Table{Name: "size", Title: "Size",
-		Doc: "What the images of a variant weigh, a layer that several of them have being counted once. Unpacked: the files of all layers. " +
-			"To pull: each layer's archive, compressed by gzip at its default level. Own: unpacked, in layers that no base image has."},
+		Doc: "Size of a variant's images; layers that several of them share count once. Unpacked: the files of all layers. " +
+			"To pull: each layer's archive, compressed with gzip at its default level. Own: unpacked size of the layers that " +
+			"are " +
+			"in no base image."},
 		sheet: sheet{head: []string{"variant", "unpacked, MB", "to pull, MB", "own, MB", "layers"}}}
 	add := func(name string, s *inventory.Size) {
 		t.rows = append(t.rows, append([]string{name}, sizeCells(s)...))
@@ -78,7 +80,7 @@ func sizes(r inventory.Report) titled {
 	}
 	if len(r.Variants) > 1 && r.Together != nil {
 		add("all", r.Together)
-		t.notes = append(t.notes, "All: a layer that several variants have is counted once, too.")
+		t.notes = append(t.notes, "All: layers that several variants share also count once.")
 	}
 	return t
 }
@@ -105,7 +107,7 @@ func imageName(v inventory.Variant, img inventory.Image) string {
 type imageTable struct {
 	Table
 	columns []imageColumn
-	fold    bool // name what no image has in a note, instead of a column of zeros
+	fold    bool // a note names what no image has, instead of a column of zeros
 }
 
 type imageColumn struct {
@@ -142,60 +144,85 @@ func (t imageTable) titled(r inventory.Report) titled {
 		out.sheet = transpose(columns)
 	}
 	if len(none) > 0 {
-		out.notes = append(out.notes, fmt.Sprintf("No image has: %s.", strings.Join(none, ", ")))
+		out.notes = append(out.notes, fmt.Sprintf("Not in any image: %s.", strings.Join(none, ", ")))
 	}
 	return out
 }
 
 func imageTables() []imageTable {
-	amount := func(head string, of func(inventory.Image) int) imageColumn {
-		return imageColumn{head, func(i inventory.Image) string { return thousands(uint64(of(i))) }}
-	}
+	return []imageTable{serverTable(), filesTable(), packagesTable(), needlessTable()}
+}
+
+// amount is a column of counts.
+func amount(head string, of func(inventory.Image) int) imageColumn {
+	return imageColumn{head, func(i inventory.Image) string { return thousands(uint64(of(i))) }}
+}
+
+// found is a column that counts the findings of a kind.
+func found(head string, k inventory.Kind) imageColumn {
+	return amount(head, func(i inventory.Image) int { return i.Sum(k) })
+}
+
+func serverTable() imageTable {
+	return imageTable{
+		Table: Table{Name: "server", Title: "What the server needs",
+			Doc: "The program that a container of the image starts. It is static if it needs no other file to run; otherwise " +
+				"a loader " +
+				"links it with this many shared libraries at each start; a script is run by an interpreter. Then the user it " +
+				"runs " +
+				"as, and how many files that user may change; a folder whose entire content it may change counts as one."},
+		columns: []imageColumn{
+			{"starts", func(i inventory.Image) string { return entryKind(i.Entry) }},
+			amount("libraries", func(i inventory.Image) int { return len(i.Entry.Libraries) }),
+			{"user", func(i inventory.Image) string { return i.Config.RunsAs() }},
+			{"may write", mayWrite},
+		}}
+}
+
+func filesTable() imageTable {
 	formed := func(head string, f inventory.Form) imageColumn {
 		return amount(head, func(i inventory.Image) int { return len(i.Formed(f)) })
 	}
-	found := func(head string, k inventory.Kind) imageColumn {
-		return amount(head, func(i inventory.Image) int { return i.Sum(k) })
-	}
-	packages := imageTable{fold: true, Table: Table{Name: "packages", Title: "Packages",
-		Doc: "What is recorded in the image as installed, by manager. go: modules that are compiled into its programs."}}
-	for _, m := range inventory.Managers() {
-		packages.columns = append(packages.columns, amount(string(m), func(i inventory.Image) int { return len(i.By(m)) }))
-	}
-	return []imageTable{
-		{Table: Table{Name: "server", Title: "What the server needs",
-			Doc: "The program that a container of the image starts: static if no other file is needed to run it, else a loader links it with so many " +
-				"shared libraries at each start; a script is run by an interpreter. Whom it runs as, and how many files, or folders with all in them, " +
-				"that user may change."},
-			columns: []imageColumn{
-				{"starts", func(i inventory.Image) string { return entryKind(i.Entry) }},
-				amount("libraries", func(i inventory.Image) int { return len(i.Entry.Libraries) }),
-				{"user", func(i inventory.Image) string { return i.Config.RunsAs() }},
-				{"may write", mayWrite},
-			}},
-		{Table: Table{Name: "files", Title: "Files and programs",
-			Doc: "Regular files of the final image; ELF programs that are static, those that a loader links with libraries at each start, the libraries (libs), " +
-				"and scripts that may be executed."},
-			columns: []imageColumn{
-				amount("files", func(i inventory.Image) int { return i.Files }),
-				{megabytes.Name, func(i inventory.Image) string { return inMegabytes(i.Bytes) }},
-				formed("static", inventory.Static), formed("dynamic", inventory.Dynamic), formed("libs", inventory.Library),
-				found("scripts", inventory.Script),
-			}},
-		packages,
-		{fold: true, Table: Table{Name: "needless", Title: "What a server could do without",
-			Doc: "How many of each the image has. Sources: files that no package brought, so the application's own; library sources are packages'."},
-			columns: []imageColumn{
-				found("shells", inventory.Shell), found("interpreters", inventory.Interpreter), found("package managers", inventory.PackageManager),
-				found("compilers", inventory.Compiler), found("node", inventory.Node), found("npm", inventory.NodeManager),
-				found("node_modules", inventory.NodeModules), found("sources", inventory.Source), found("library sources", inventory.LibrarySource),
-				found("source maps", inventory.SourceMap), found("leftovers", inventory.Leftover), found("setuid", inventory.Setuid),
-				found("world-writable", inventory.WorldWritable),
-			}},
-	}
+	return imageTable{
+		Table: Table{Name: "files", Title: "Files and programs",
+			Doc: "Regular files of the final image; of these, static ELF programs, dynamic ones, which a loader links with " +
+				"libraries " +
+				"at each start, those libraries (libs), and executable scripts."},
+		columns: []imageColumn{
+			amount("files", func(i inventory.Image) int { return i.Files }),
+			{megabytes.Name, func(i inventory.Image) string { return inMegabytes(i.Bytes) }},
+			formed("static", inventory.Static), formed("dynamic", inventory.Dynamic), formed("libs", inventory.Library),
+			found("scripts", inventory.Script),
+		}}
 }
 
-// entryKind is what is started, in a word or two.
+func packagesTable() imageTable {
+	packages := imageTable{fold: true, Table: Table{Name: "packages", Title: "Packages",
+		Doc: "Packages that the image records as installed, by package manager. go: modules compiled into its programs."}}
+	for _, m := range inventory.Managers() {
+		packages.columns = append(packages.columns,
+			amount(string(m), func(i inventory.Image) int { return len(i.By(m)) }))
+	}
+	return packages
+}
+
+func needlessTable() imageTable {
+	return imageTable{fold: true,
+		Table: Table{Name: "needless", Title: "What a server could do without",
+			Doc: "How many of each the image contains. Sources: source files that belong to no package, and so to the " +
+				"application; " +
+				"library sources belong to packages."},
+		columns: []imageColumn{
+			found("shells", inventory.Shell), found("interpreters", inventory.Interpreter),
+			found("package managers", inventory.PackageManager), found("compilers", inventory.Compiler),
+			found("node", inventory.Node), found("npm", inventory.NodeManager), found("node_modules", inventory.NodeModules),
+			found("sources", inventory.Source), found("library sources", inventory.LibrarySource),
+			found("source maps", inventory.SourceMap), found("leftovers", inventory.Leftover),
+			found("setuid", inventory.Setuid), found("world-writable", inventory.WorldWritable),
+		}}
+}
+
+// entryKind is what the container starts, in one word.
 func entryKind(e inventory.Entry) string {
 	switch {
 	case e.Path == "":

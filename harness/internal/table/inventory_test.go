@@ -46,7 +46,8 @@ func inventoryFixture() inventory.Report {
 				With: "--read-only", Ready: true, Page: true, API: true, Write: true, Writable: []inventory.Place{{Container: "app", Path: "/data", On: "volume"}},
 			}},
 			{Name: "nginx-three-container", Images: []inventory.Image{other, full}, Hardened: &inventory.Hardened{
-				With: "--read-only", Page: true, Err: "not ready within 30s:\nno answer", Writable: []inventory.Place{{Container: "proxy", Path: "/tmp", On: "tmpfs"}},
+				With: "--read-only", Page: true, Err: "not ready within 30s:\nno " +
+					"answer", Writable: []inventory.Place{{Container: "proxy", Path: "/tmp", On: "tmpfs"}},
 			}},
 			{Name: "fastapi", Err: "build fastapi: no such file"},
 		},
@@ -62,8 +63,9 @@ func TestInventory(t *testing.T) {
 		}
 	}
 	fits(t, whole.String())
-	for _, want := range []string{"/usr/bin/sh (link to", "and 8 more", "build fastapi: no such file", "a static program", "/usr/lib/python3: 1,234 files",
-		"No image has: apk, pip, npm.", "not ready within 30s: no answer"} {
+	for _, want := range []string{"/usr/bin/sh (link to", "and 8 more", "build fastapi: no such file", "a static " +
+		"program", "/usr/lib/python3: 1,234 files",
+		"Not in any image: apk, pip, npm.", "not ready within 30s: no answer"} {
 		text := strings.Join(strings.Fields(whole.String()), " ")
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q", want)
@@ -79,7 +81,8 @@ func TestInventory(t *testing.T) {
 // A report in which nothing was built says why, in the same tables.
 func TestInventoryOfNothing(t *testing.T) {
 	var b bytes.Buffer
-	err := Inventory(&b, inventory.Report{Variants: []inventory.Variant{{Name: "fastapi", Err: "build fastapi: no such file"}}}, true)
+	err := Inventory(&b, inventory.Report{Variants: []inventory.Variant{{Name: "fastapi", Err: "build fastapi: no such " +
+		"file"}}}, true)
 	if err != nil || !strings.Contains(b.String(), "fastapi: build fastapi: no such file") {
 		t.Errorf("%v\n%s", err, b.String())
 	}
@@ -91,7 +94,8 @@ func TestLayers(t *testing.T) {
 		{Container: "frontend", ID: "1", Unpacked: 79_500_000, Compressed: 31_800_000, Base: true},
 		{Container: "frontend", ID: "2", Unpacked: 785_000, Compressed: 552_000, Instruction: "COPY dir in /srv/dist"},
 		{Container: "proxy", ID: "1", Unpacked: 79_500_000, Compressed: 31_800_000, Base: true},
-		{Container: "proxy", ID: "3", Unpacked: 534, Compressed: 411, Instruction: "RUN apt-get update -qq && apt-get install -y -qq | sh"},
+		{Container: "proxy", ID: "3", Unpacked: 534, Compressed: 411, Instruction: "RUN apt-get update -qq && apt-get " +
+			"install -y -qq | sh"},
 	}}
 	of.Size = inventory.Weigh(of.Layers)
 	var text, page bytes.Buffer

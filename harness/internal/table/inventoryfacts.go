@@ -7,7 +7,7 @@ import (
 	"spabench/harness/internal/inventory"
 )
 
-// imageFacts tell what was found by its path.
+// imageFacts list what was found, by path.
 func imageFacts(img inventory.Image) []fact {
 	facts := []fact{{"image", img.Image}, {"starts", entryText(img.Entry)}, {"user", img.Config.RunsAs()}}
 	add := func(label string, items []string) {
@@ -49,19 +49,19 @@ func imageFacts(img inventory.Image) []fact {
 	}
 	add("may write", img.Writable)
 	if len(none) > 0 {
-		facts = append(facts, fact{"has no", strings.Join(none, ", ")})
+		facts = append(facts, fact{"contains no", strings.Join(none, ", ")})
 	}
 	return facts
 }
 
-// most is how many things of a kind are told by name; all are in the JSON.
-const most = 12
+// maxNamed is how many things of a kind are named in text. The JSON has all of them.
+const maxNamed = 12
 
 func few(items []string) string {
-	if len(items) <= most {
+	if len(items) <= maxNamed {
 		return strings.Join(items, ", ")
 	}
-	return strings.Join(items[:most], ", ") + fmt.Sprintf(", and %s more", thousands(uint64(len(items)-most)))
+	return strings.Join(items[:maxNamed], ", ") + fmt.Sprintf(", and %s more", thousands(uint64(len(items)-maxNamed)))
 }
 
 func findingText(f inventory.Finding) string {
@@ -86,14 +86,14 @@ func binaryText(b inventory.Binary) string {
 	return fmt.Sprintf("%s (%s, %s)", b.Path, b.Go.Version, cgo)
 }
 
-// entryText says what is started, and what that needs beside itself.
+// entryText says what the container starts, and what else that needs.
 func entryText(e inventory.Entry) string {
 	command := strings.Join(e.Command, " ")
 	switch {
 	case e.Path == "":
 		return orElse(command, "nothing") + ": not in the image"
 	case e.Alone():
-		return command + ": a static program, which needs nothing beside it"
+		return command + ": a static program, which needs no other file"
 	}
 	var needs []string
 	if e.Interpreter != "" {
@@ -106,21 +106,24 @@ func entryText(e inventory.Entry) string {
 		needs = append(needs, "the shared libraries "+strings.Join(e.Libraries, ", "))
 	}
 	if len(e.Missing) > 0 {
-		needs = append(needs, "and, not in the image, "+strings.Join(e.Missing, ", "))
+		needs = append(needs, "libraries that are not in the image: "+strings.Join(e.Missing, ", "))
 	}
 	return fmt.Sprintf("%s: %s, which needs %s", command, e.Path, strings.Join(needs, "; "))
 }
 
 func inventoryLegend(r inventory.Report) []fact {
 	facts := []fact{
-		{"seen", "what stands in the final file system of each image, and so what a container begins with: not what earlier layers had and later ones removed."},
-		{"not seen", "what is inside a program, but for a Go program's modules: an embedded build counts as bytes of its program. A shell is not followed to what it starts."},
+		{"seen", "the final file system of each image, which is what a container starts with, without files that later " +
+			"layers removed."},
+		{"not seen", "what is inside a program, except the modules of a Go program: an embedded build counts as bytes of " +
+			"its " +
+			"program. What a shell starts is not followed."},
 		{"MB", "10⁶ bytes."},
 	}
 	for _, b := range r.Bases {
 		text := b.Image
 		if b.StandIn {
-			text += ", a stand-in made from Debian packages: the official image has other files"
+			text += ", a stand-in built from Debian packages: the official image has other files"
 		}
 		facts = append(facts, fact{b.Name, text})
 	}

@@ -10,7 +10,7 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// Schema is the JSON Schema of what JSON writes. A change that a reader of version 1 cannot take makes it version 2.
+// Schema is the JSON Schema of what JSON writes. A change that breaks readers of version 1 makes it version 2.
 //
 //go:embed schema.json
 var Schema []byte
@@ -18,8 +18,8 @@ var Schema []byte
 // SchemaID names the schema in every document.
 const SchemaID = "urn:spabench:table:1"
 
-// JSON writes the named tables (all, without a name) as Schema describes them, with the run that they come from and its
-// verdicts: unrounded, in base units, the same bytes for the same record.
+// JSON writes the named tables (all of them without a name) as Schema describes them, with the run that they come from
+// and its verdicts. Numbers are unrounded and in base units; the same record always gives the same bytes.
 func JSON(w io.Writer, run record.Run, names ...string) error {
 	chosen, err := choose(run, names)
 	if err != nil {
@@ -39,7 +39,7 @@ func JSON(w io.Writer, run record.Run, names ...string) error {
 		case control:
 			d.Control = controlDocument(run, t)
 		case generator:
-			d.Generator = &generatorJSON{headingDocument(t, calibrations(run).notes), run.Calibration}
+			d.Generator = &generatorJSON{headingDocument(t, generatorSheet(run).notes), run.Calibration}
 		default:
 			d.Tables = append(d.Tables, tableDocument(run, t))
 		}
@@ -54,7 +54,8 @@ func JSON(w io.Writer, run record.Run, names ...string) error {
 
 // identity says which run it is.
 func identity(run record.Run) runJSON {
-	id := runJSON{Run: run, Resumed: run.Resumed, Interrupted: run.End == nil, Commit: run.Env.Commit, Dirty: run.Env.Dirty}
+	id := runJSON{Run: run, Resumed: run.Resumed, Interrupted: run.End == nil,
+		Commit: run.Env.Commit, Dirty: run.Env.Dirty}
 	if run.End != nil {
 		id.Ended = &run.End.Ended
 	}
@@ -86,7 +87,8 @@ func tableDocument(run record.Run, t Table) tableJSON {
 
 func metricDocument(m Metric) metricJSON {
 	return metricJSON{
-		Name: m.Name, Title: m.Title, Unit: m.Unit.Base, Better: m.Better, Exact: m.Exact, Doc: m.Doc, Load: m.Load, Quantile: m.Quantile,
+		Name: m.Name, Title: m.Title, Unit: m.Unit.Base, Better: m.Better, Exact: m.Exact,
+		Doc: m.Doc, Load: m.Load, Quantile: m.Quantile,
 	}
 }
 
@@ -114,14 +116,17 @@ func ratioDocument(m Metric, reference string, ratio stat.Interval) ratioJSON {
 }
 
 func conformanceDocument(run record.Run, t Table) *conformanceJSON {
-	d := &conformanceJSON{headingJSON: headingDocument(t, verdicts(run).notes), Rows: []conformsJSON{}}
+	d := &conformanceJSON{headingJSON: headingDocument(t, conformanceSheet(run).notes), Rows: []conformsJSON{}}
 	for _, arm := range run.Plan.Variants {
 		row := conformsJSON{Variant: arm}
 		if n, ok := conformanceOf(run, arm); ok {
 			row.Conforms, row.Error = new(n.ok()), firstLine(n.Err)
-			row.Counts = &countsJSON{Pass: n.passed, Waived: n.waived, Fail: n.failed, Undecided: n.undecided, Skip: n.skipped}
+			row.Counts = &countsJSON{
+				Pass: n.passed, Waived: n.waived, Fail: n.failed, Undecided: n.undecided, Skip: n.skipped,
+			}
 			for _, o := range n.failing() {
-				row.Failing = append(row.Failing, failingJSON{Check: o.Check, Level: o.Level, Verdict: o.Verdict, Reason: because(o)})
+				row.Failing = append(row.Failing,
+					failingJSON{Check: o.Check, Level: o.Level, Verdict: o.Verdict, Reason: because(o)})
 			}
 		}
 		d.Rows = append(d.Rows, row)
@@ -131,15 +136,18 @@ func conformanceDocument(run record.Run, t Table) *conformanceJSON {
 
 func controlDocument(run record.Run, t Table) *controlJSON {
 	arm := run.Plan.Control
-	d := &controlJSON{headingJSON: headingDocument(t, controls(run).notes), Variant: arm, Rows: []twinJSON{}}
+	d := &controlJSON{headingJSON: headingDocument(t, controlSheet(run).notes), Variant: arm, Rows: []twinJSON{}}
 	for _, m := range controlled() {
-		ratio, ok := itself(run, m)
+		ratio, ok := controlRatio(run, m)
 		if !ok {
 			continue
 		}
-		summary := func(arm string) intervalJSON { return intervalDocument(stat.Summary(measured(run, arm, m).values())) }
+		summary := func(arm string) intervalJSON {
+			return intervalDocument(stat.Summary(measured(run, arm, m).values()))
+		}
 		d.Rows = append(d.Rows, twinJSON{
-			Metric: metricDocument(m), Once: summary(arm), Again: summary(record.ControlArm), Ratio: ratioDocument(m, arm, ratio),
+			Metric: metricDocument(m), Once: summary(arm), Again: summary(record.ControlArm),
+			Ratio: ratioDocument(m, arm, ratio),
 		})
 	}
 	return d

@@ -198,7 +198,7 @@ func TestJSONControl(t *testing.T) {
 		}
 		seen[name] = at(row, "ratio", "differs")
 	}
-	if len(seen) != len(controls(run).rows) || seen["page-cpu"] != true || seen["start-page"] != false {
+	if len(seen) != len(controlSheet(run).rows) || seen["page-cpu"] != true || seen["start-page"] != false {
 		t.Errorf("%v", seen)
 	}
 	for _, row := range at(read(t, written(t, twice(t, 2, 1, 3))), "control", "rows").([]any) {

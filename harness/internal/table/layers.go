@@ -17,20 +17,20 @@ func LayersMarkdown(w io.Writer, all []inventory.Layers) error {
 	return renderLayers(w, all, markdownStyle{heading: "##"})
 }
 
-// longest is what is shown of an instruction in a terminal, characters.
-const longest = 32
+// instructionWidth is how much of an instruction a terminal shows, in characters.
+const instructionWidth = 32
 
 func renderLayers(w io.Writer, all []inventory.Layers, s style) error {
 	var b bytes.Buffer
 	_, terminal := s.(textStyle)
 	for _, of := range all {
 		t := titled{Table: Table{Name: "layers", Title: "Layers of " + of.Variant,
-			Doc: "The lowest first. Of: base, if a base image has the layer; own, if none has; again, if a container above has it, " +
-				"and then it is not counted a second time."},
+			Doc: "From the bottom up. Of: base, if the layer is in a base image; own, if it is in none; again, if an earlier " +
+				"container has it, too, so that it is not counted a second time."},
 			sheet: sheet{head: []string{"container", "of", "unpacked, MB", "to pull, MB", "instruction"}}}
 		add := func(cells ...string) {
 			if last := &cells[len(cells)-1]; terminal {
-				*last = padRight(cut(*last, longest), longest) // all columns but the first are set to the right
+				*last = padRight(cut(*last, instructionWidth), instructionWidth) // the table aligns it to the right
 			}
 			t.rows = append(t.rows, cells)
 		}
@@ -38,7 +38,7 @@ func renderLayers(w io.Writer, all []inventory.Layers, s style) error {
 			add(y.Container, layerOf(y), inMegabytes(y.Unpacked), inMegabytes(y.Compressed), orElse(y.Instruction, missing))
 		}
 		sum := sizeCells(&of.Size)
-		add("together", "", sum[0], sum[1], plural(of.Size.Layers, "layer")+", own "+sum[2]+" MB")
+		add("total", "", sum[0], sum[1], plural(of.Size.Layers, "layer")+", own "+sum[2]+" MB")
 		if err := t.write(&b, s); err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func layerOf(y inventory.Layer) string {
 	return "own"
 }
 
-// cut shortens text to n characters.
+// cut shortens text to n characters, with an ellipsis.
 func cut(text string, n int) string {
 	if utf8.RuneCountInString(text) <= n {
 		return text

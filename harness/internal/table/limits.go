@@ -8,15 +8,16 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// limits is the table that only runs under limits have.
+// limits is the table that exists only for runs under limits.
 const limits = "limits"
 
 var percent = Unit{"%", "1", 0.01}
 
 // limitMetrics are the metrics of that table.
 func limitMetrics() []Metric {
-	metrics := []Metric{{Name: "start-throttled", Title: "throttled: cold start", Unit: percent, Better: Lower, Optional: true,
-		Doc: "throttled part of the time from the first start call to the first correct page and API answer",
+	metrics := []Metric{{Name: "start-throttled", Title: "throttled: cold " +
+		"start", Unit: percent, Better: Lower, Optional: true,
+		Doc: "share of the time from the first start call to the first correct page and API answer that was throttled",
 		Of: func(t record.Trial) (float64, bool) {
 			if t.Start == nil {
 				return 0, false
@@ -28,7 +29,7 @@ func limitMetrics() []Metric {
 
 func throttledMetric(load string) Metric {
 	return ofLoad(load, Metric{Name: load + "-throttled", Title: load, Unit: percent, Better: Lower, Optional: true,
-		Doc: "throttled part of the load's time, its warm-up included"},
+		Doc: "share of the load's time, including its warm-up, that was throttled"},
 		func(l record.Loaded) (float64, bool) { return throttled(l.Throttling) })
 }
 
@@ -41,24 +42,24 @@ func throttled(t *record.Throttling) (float64, bool) {
 
 func peakMetric() Metric {
 	return Metric{Name: "memory-peak", Title: "peak", Unit: megabytes, Better: Lower, Optional: true,
-		Doc: "most memory charged since start, page cache included, summed over the containers",
+		Doc: "peak memory charged since the start, including page cache, summed over the containers",
 		Of: func(t record.Trial) (float64, bool) {
-			var most int64
+			var peak int64
 			for _, u := range t.Idle {
-				most += u.Peak
+				peak += u.Peak
 			}
 			for _, l := range t.Loads {
 				var sum int64
 				for _, u := range l.Usage {
 					sum += u.Peak
 				}
-				most = max(most, sum)
+				peak = max(peak, sum)
 			}
-			return float64(most), most > 0
+			return float64(peak), peak > 0
 		}}
 }
 
-// under says what the run's variants were limited to, with a comma before it; "" when to nothing.
+// under says, after a comma, what the run's variants were limited to; it is "" without limits.
 func under(p record.Plan) string {
 	if p.Limits == nil {
 		return ""
@@ -73,33 +74,35 @@ func under(p record.Plan) string {
 	return ", limited to " + list(parts)
 }
 
-// constrain says in a table what is otherwise under limits, and what its optional columns are.
+// constrain makes the table's title and doc say how limits changed the measurement, and explains optional columns.
 func constrain(t Table, p record.Plan) Table {
 	switch {
 	case t.Name == "memory" && slices.ContainsFunc(t.Metrics, func(m Metric) bool { return m.Name == "memory-peak" }):
-		t.Doc += " Peak: the most that was charged since the start, page cache included."
+		t.Doc += " Peak: the most memory charged since the start, including page cache."
 	case p.Limits == nil:
 	case t.Name == "headline":
 		t.Title += under(p)
 	case t.Name == "coldstart":
-		t.Doc = strings.Replace(t.Doc, "every millisecond or faster", "every 5 ms (a proxy whose backend is not ready pays for refusing)", 1)
+		t.Doc = strings.Replace(t.Doc, fastPolling, slowPolling, 1)
 	}
 	return t
 }
 
-// limitFacts say what the limits are on.
+// limitFacts say what the limits are and what they apply to.
 func limitFacts(p record.Plan) []fact {
 	if p.Limits == nil {
 		return nil
 	}
 	var parts []string
 	if c := p.Limits.CPUs; c > 0 {
-		parts = append(parts, fmt.Sprintf("%g CPUs, which is %s ms of CPU time in each 100 ms", c, number(100*c)))
+		parts = append(parts, fmt.Sprintf("%g CPUs (%s ms of CPU time per 100 ms)", c, number(100*c)))
 	}
 	if m := p.Limits.Memory; m > 0 {
-		parts = append(parts, fmt.Sprintf("%s MiB of memory, page cache included, no swap beside it", count(float64(m)/(1<<20))))
+		parts = append(parts, fmt.Sprintf("%s MiB of memory, including page cache, and no swap", count(float64(m)/(1<<20))))
 	}
-	return []fact{{"Limits", "all containers of a variant together, in trials (conformance is judged without): " + strings.Join(parts, "; ")}}
+	return []fact{{"Limits", "on all containers of a variant together, during trials (conformance is checked without " +
+		"limits): " +
+		strings.Join(parts, "; ")}}
 }
 
 // limitNotes say whose processes the memory limit killed.
@@ -121,20 +124,22 @@ func limitNotes(run record.Run) []string {
 			}
 		}
 		if kills > 0 {
-			notes = append(notes, fmt.Sprintf("%s: %s of its processes were killed for want of memory, beside containers that ended of it.", arm, thousands(uint64(kills))))
+			notes = append(notes, fmt.Sprintf("%s: the kernel killed %s of its processes for lack of memory, not counting "+
+				"containers that "+
+				"ended because of it.", arm, thousands(uint64(kills))))
 		}
 	}
 	return notes
 }
 
-// limitVerdict says, beside what the run shows, that it shows it of small machines alone.
+// limitVerdict warns that what the run shows is true of small machines only.
 func limitVerdict(run record.Run) []fact {
 	if run.Plan.Limits == nil {
 		return nil
 	}
-	text := "each variant was" + strings.TrimPrefix(under(run.Plan), ",") + ", all its containers together"
+	text := "each variant was" + strings.TrimPrefix(under(run.Plan), ",") + " (all its containers together)"
 	if run.Plan.Limits.CPUs > 0 {
-		text += ", and the rates of the loads came down with the CPUs"
+		text += ", and load rates were scaled down with the CPUs"
 	}
-	return []fact{{"limits", text + ": this says nothing of larger machines."}}
+	return []fact{{"limits", text + ": these results say nothing about larger machines."}}
 }

@@ -39,8 +39,8 @@ func TestLimits(t *testing.T) {
 		"AT A GLANCE, LIMITED TO 0.25 CPUS AND 128 MIB",
 		"UNDER THE LIMITS", "polled every 5 ms",
 		"fastapi: 1 of 7 rounds failed (round 2: container app was killed for want of memory (exit code 137))",
-		run.Trials[0].Variant + ": 2 of its processes were killed for want of memory",
-		"0.25 CPUs, which is 25.0 ms of CPU time in each 100 ms; 128 MiB of memory",
+		run.Trials[0].Variant + ": the kernel killed 2 of its processes for lack of memory",
+		"0.25 CPUs (25.0 ms of CPU time per 100 ms); 128 MiB of memory",
 	} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("does not say %q:\n%s", want, shown)
@@ -51,7 +51,8 @@ func TestLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "limits.md", page)
-	for _, want := range []string{"2 CPUs, limited to 0.25 CPUs and 128 MiB\n", "- **Limits**: each variant was limited to 0.25 CPUs and 128 MiB, all its containers together"} {
+	for _, want := range []string{"2 CPUs, limited to 0.25 CPUs and 128 MiB\n", "- **Limits**: each variant was " +
+		"limited to 0.25 CPUs and 128 MiB (all its containers together)"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 )
 
-// markdownStyle draws for a page, where there is room for a column of ratios with their intervals.
+// markdownStyle draws for a page, which has room for a column of ratios with their intervals.
 type markdownStyle struct {
 	heading string // of a table: ## or ###
 }
@@ -31,9 +31,9 @@ func (m markdownStyle) grid(b *bytes.Buffer, g grid) error {
 	}
 	for i, c := range g.columns {
 		values := []string{heading(c.metric)}
-		ratios := []string{together("× " + c.reference)}
+		ratios := []string{unbroken("× " + c.reference)}
 		for _, r := range g.rows {
-			values = append(values, together(valueOf(c.metric, r.cells[i])))
+			values = append(values, unbroken(valueOf(c.metric, r.cells[i])))
 			ratios = append(ratios, fullRatio(c.metric, r.cells[i]))
 		}
 		columns = append(columns, values)
@@ -50,11 +50,11 @@ func fullRatio(m Metric, c cell) string {
 	if c.mark != "" || c.ratio.N == 0 || c.ratio.Lo == c.ratio.Hi {
 		return orElse(short, missing)
 	}
-	return short + " " + together(fmt.Sprintf("[%s, %s]", number(c.ratio.Lo), number(c.ratio.Hi)))
+	return short + " " + unbroken(fmt.Sprintf("[%s, %s]", number(c.ratio.Lo), number(c.ratio.Hi)))
 }
 
-// together keeps a browser from breaking the line within s, where a table is narrow.
-func together(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
+// unbroken keeps a browser from breaking the line within s where a table is narrow.
+func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 
 func (markdownStyle) sheet(b *bytes.Buffer, s sheet) error {
 	for _, r := range s.rows {
@@ -92,7 +92,8 @@ func (m markdownStyle) facts(b *bytes.Buffer, title string, facts []fact) {
 	b.WriteByte('\n')
 }
 
-// escape keeps what stands in a record from being read as Markdown or HTML.
+// escape keeps text from a record from being read as Markdown or HTML.
 func escape(s string) string { return markup.Replace(s) }
 
-var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "](", `]\(`, "~", `\~`, "&", "&amp;", "\n", " ")
+var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`",
+	"](", `]\(`, "~", `\~`, "&", "&amp;", "\n", " ")

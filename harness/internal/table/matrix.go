@@ -10,26 +10,47 @@ import (
 	"spabench/harness/spatest"
 )
 
-// sign is a verdict in a cell of the matrix.
+// sign is how a cell of the matrix shows a verdict.
 var sign = map[spatest.Verdict]string{
 	spatest.Passed: "✓", spatest.Failed: "✗", spatest.Skipped: "–", spatest.Errored: "?", spatest.Blocked: "⊘",
 }
 
 const waivedSign = "w"
 
-// Matrix is the page of a run that checked and did not measure: every server by every check. A failure links the
-// check's explanation in explained, the file that Explanations is written to.
+// Matrix is the page of a run that checked conformance and measured nothing: every server by every check. A failure
+// links to the explanation of its check in the file explained, which has what Explanations returns.
 func Matrix(run record.Run, name, explained string) (string, error) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Conformance of ways to serve a single-page app\n\n%s, %s. Each server ran in its containers; its report stands in `%s`, unmodified.\n\n",
+	fmt.Fprintf(&b, "# Conformance of ways to serve a single-page app\n\n%s, %s. Each server ran in its own "+
+		"containers; its report "+
+		"is in `%s`, unmodified.\n\n",
 		day(run.Started), plural(len(run.Plan.Variants), "server"), ReportsFile)
 	if run.End == nil {
-		fmt.Fprintf(&b, "**This run was interrupted**: %d of its %d servers are here.\n\n", len(run.Conformance), len(run.Plan.Variants))
+		fmt.Fprintf(&b, "**This run was interrupted** after %d of %d servers.\n\n",
+			len(run.Conformance), len(run.Plan.Variants))
 	}
 	if err := servers(&b, run); err != nil {
 		return "", fmt.Errorf("render matrix of %s: %w", name, err)
 	}
-	b.WriteString("✓ pass, [✗](" + explained + ") fail, with a link to what the check asks and why, w waived with a reason, – skipped: cannot be decided on this server, ⊘ blocked by a check that failed, ? could not tell.\n\n")
+	b.WriteString("✓ pass, [✗](" + explained + ") fail, with a link to what the check requires and why, w waived with " +
+		"a reason, " +
+		"– skipped because it cannot be decided on this server, ⊘ blocked by a failed check, ? undecided because of an " +
+		"error.\n\n")
+	if err := groups(&b, run, explained); err != nil {
+		return "", fmt.Errorf("render matrix of %s: %w", name, err)
+	}
+	if notes := waivers(run); len(notes) > 0 {
+		b.WriteString("## Waived and undecided\n\n")
+		markdownStyle{}.notes(&b, notes)
+	}
+	markdownStyle{heading: "##"}.facts(&b, "Checked", context(run))
+	b.WriteString(reproduce(run))
+	b.WriteString("`make tables` renders this page again from its reports.\n")
+	return b.String(), nil
+}
+
+// groups writes the matrix of each group of checks.
+func groups(b *bytes.Buffer, run record.Run, explained string) error {
 	group := ""
 	for _, c := range spatest.Checks() {
 		if c.Group == group {
@@ -42,21 +63,14 @@ func Matrix(run record.Run, name, explained string) (string, error) {
 		}
 		drawn, err := draw(s, markdownTable())
 		if err != nil {
-			return "", fmt.Errorf("render matrix of %s: %w", name, err)
+			return err
 		}
-		fmt.Fprintf(&b, "## %s\n\n%s\n", capital(group), drawn)
+		fmt.Fprintf(b, "## %s\n\n%s\n", capital(group), drawn)
 	}
-	if notes := waivers(run); len(notes) > 0 {
-		b.WriteString("## Waived and undecided\n\n")
-		markdownStyle{}.notes(&b, notes)
-	}
-	markdownStyle{heading: "##"}.facts(&b, "Checked", context(run))
-	b.WriteString(reproduce(run))
-	b.WriteString("`make tables` renders this page again from its reports.\n")
-	return b.String(), nil
+	return nil
 }
 
-// ReportsFile is the record of a run that checked and did not measure, in its folder.
+// ReportsFile is the name of the record of a run that checked conformance and measured nothing.
 const ReportsFile = "reports.jsonl"
 
 // servers numbers the servers of the matrix and counts their verdicts by level.
@@ -71,7 +85,9 @@ func servers(b *bytes.Buffer, run record.Run) error {
 		}
 		n, ok := conformanceOf(run, arm)
 		if !ok {
-			s.rows = append(s.rows, []string{title + " (" + escape(orElse(failure(run, arm), "not checked")) + ")", fmt.Sprint(i + 1), missing, missing, missing, missing, missing, missing})
+			title += " (" + escape(orElse(failure(run, arm), "not checked")) + ")"
+			s.rows = append(s.rows,
+				[]string{title, fmt.Sprint(i + 1), missing, missing, missing, missing, missing, missing})
 			continue
 		}
 		answer := "no"
@@ -102,7 +118,7 @@ func servers(b *bytes.Buffer, run record.Run) error {
 	return nil
 }
 
-// groupMatrix is the checks of a group by the numbers of the servers.
+// groupMatrix has the checks of a group as rows and the numbers of the servers as columns.
 func groupMatrix(run record.Run, group, explained string) sheet {
 	s := sheet{head: []string{"check", "level"}}
 	for i := range run.Plan.Variants {
@@ -141,7 +157,7 @@ func signOf(o spatest.Outcome, explained string) string {
 	return sign[o.Verdict]
 }
 
-// waivers names what was waived, could not run, or could not be told, and why.
+// waivers says what was waived, could not be run, or was left undecided by an error, and why.
 func waivers(run record.Run) []string {
 	var notes []string
 	for _, arm := range run.Plan.Variants {
@@ -150,31 +166,33 @@ func waivers(run record.Run) []string {
 			continue
 		}
 		if n.Err != "" {
-			notes = append(notes, fmt.Sprintf("%s: the checks could not run: %s", arm, firstLine(n.Err)))
+			notes = append(notes, fmt.Sprintf("%s: the checks could not be run: %s", arm, firstLine(n.Err)))
 		}
 		for _, o := range n.Report.Outcomes {
 			switch {
 			case o.Waived != "":
 				notes = append(notes, fmt.Sprintf("%s is waived from %s: %s", arm, o.Check, firstLine(o.Waived)))
 			case o.Verdict == spatest.Errored:
-				notes = append(notes, fmt.Sprintf("%s: %s could not tell: %s", arm, o.Check, firstLine(o.Reason)))
+				notes = append(notes, fmt.Sprintf("%s: %s was not decided: %s", arm, o.Check, firstLine(o.Reason)))
 			}
 		}
 	}
 	return notes
 }
 
-// Explanations is a page that says of every check what it asks, why, and where that comes from.
+// Explanations is a page that says what every check requires, why, and where that comes from.
 func Explanations() string {
 	var b strings.Builder
-	b.WriteString("# The checks\n\nWhat each check of `spatest` asks, how a violation hurts users, and where the requirement comes from. `spabench check --explain NAME` shows the same.\n")
+	b.WriteString("# The checks\n\nWhat each check of `spatest` requires, how a violation hurts users, and where the requirement comes " +
+		"from. `spabench check --explain NAME` shows the same.\n")
 	group := ""
 	for _, c := range spatest.Checks() {
 		if c.Group != group {
 			group = c.Group
 			fmt.Fprintf(&b, "\n## %s\n", capital(group))
 		}
-		fmt.Fprintf(&b, "\n### %s\n\n**%s**: %s.\n\n%s\n\n", c.Name, c.Level, escape(c.Requirement()), paragraphs(c.Rationale()))
+		fmt.Fprintf(&b, "\n### %s\n\n**%s**: %s.\n\n%s\n\n",
+			c.Name, c.Level, escape(c.Requirement()), paragraphs(c.Rationale()))
 		if len(c.Needs) > 0 {
 			var needs []string
 			for _, f := range c.Needs {

@@ -7,25 +7,25 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// Metric is one number of a trial.
+// Metric is one number that is derived from a trial.
 type Metric struct {
 	Name   string // stable, unique, kebab-case
 	Title  string // heading of its column, without the unit
 	Unit   Unit
-	Doc    string // what it is, for whoever reads the table
+	Doc    string // explains it to readers of the table
 	Better Better
-	Exact  bool   // the same in every trial of one build: has no noise
-	Load   string // the attack it comes from, by name; "" for none
+	Exact  bool   // the same in every trial of one build, without noise
+	Load   string // name of the load it is measured under; "" for none
 
-	// Optional is set where some runs do not measure it, for their age, their kernel or their plan: then it is left out
-	// of tables, not shown as missing.
+	// Optional is set on a metric that some runs do not have, because of their age, kernel or plan. Tables of such runs
+	// leave it out instead of showing it as missing.
 	Optional bool
 
-	// Quantile is set on a latency: 0.5, 0.99. It means nothing when the load generator's own lag
-	// behind the schedule is visible at the same quantile.
+	// Quantile is set on a latency, such as 0.5 or 0.99. The latency means nothing when the load generator itself was
+	// noticeably behind its schedule at the same quantile.
 	Quantile float64
 
-	// Of is the metric's value in base units; false when the trial did not measure it.
+	// Of returns the metric's value in base units, or false when the trial did not measure it.
 	Of func(record.Trial) (float64, bool)
 }
 
@@ -37,11 +37,11 @@ const (
 	Higher Better = "higher"
 )
 
-// Unit is how a metric is shown. Values are kept in the base unit.
+// Unit is how a metric is shown. Values are stored in the base unit.
 type Unit struct {
 	Name string  // as shown
-	Base string  // as kept, and as CSV has it
-	Per  float64 // base units in one as shown
+	Base string  // as stored, and as CSV has it
+	Per  float64 // how many base units make one shown unit
 }
 
 var (
@@ -53,7 +53,7 @@ var (
 	pieces       = Unit{"", "count", 1}
 )
 
-// The attacks that metrics are made from, by record.Load.Name.
+// The loads that metrics are measured under, by record.Load.Name.
 const (
 	page     = "page"
 	deepLink = "deep-link"
@@ -67,9 +67,12 @@ func imageMetrics() []Metric {
 			Of: func(t record.Trial) (float64, bool) { return float64(of(t.Image)), len(t.Image.Images) > 0 }}
 	}
 	return []Metric{
-		size("unpacked", "unpacked", "on disk, a layer that images share counted once", megabytes, func(i record.Image) int64 { return i.Unpacked }),
-		size("compressed", "to pull", "what a first pull transfers, layers compressed with gzip", megabytes, func(i record.Image) int64 { return i.Compressed }),
-		size("own", "own", "the part of unpacked that is in no base image", megabytes, func(i record.Image) int64 { return i.Own }),
+		size("unpacked", "unpacked", "on disk; layers that images share count once", megabytes,
+			func(i record.Image) int64 { return i.Unpacked }),
+		size("compressed", "to pull", "what a first pull transfers: layers compressed with gzip", megabytes,
+			func(i record.Image) int64 { return i.Compressed }),
+		size("own", "own", "the part of unpacked that is in no base image", megabytes,
+			func(i record.Image) int64 { return i.Own }),
 		size("layers", "layers", "", pieces, func(i record.Image) int64 { return int64(i.Layers) }),
 	}
 }
@@ -85,31 +88,36 @@ func startMetrics() []Metric {
 			}}
 	}
 	return []Metric{
-		phase("page", "page", "from the first start call to the first correct page", func(s record.Start) time.Duration { return s.Page }),
-		phase("api", "API", "to the first correct API answer", func(s record.Start) time.Duration { return s.API }),
-		phase("create", "create", "before that, with a clock of its own: network and containers created", func(s record.Start) time.Duration { return s.Create }),
-		phase("returned", "returned", "the engine said that all containers are started", func(s record.Start) time.Duration { return s.Returned }),
-		phase("first-byte", "first byte", "of any HTTP response", func(s record.Start) time.Duration { return s.FirstByte }),
+		phase("page", "page", "from the first start call to the first correct page",
+			func(s record.Start) time.Duration { return s.Page }),
+		phase("api", "API", "from the first start call to the first correct API answer",
+			func(s record.Start) time.Duration { return s.API }),
+		phase("create", "create", "creating the network and the containers, which comes before the first start call",
+			func(s record.Start) time.Duration { return s.Create }),
+		phase("returned", "returned", "until the engine reported all containers as started",
+			func(s record.Start) time.Duration { return s.Returned }),
+		phase("first-byte", "first byte", "until the first byte of any HTTP response",
+			func(s record.Start) time.Duration { return s.FirstByte }),
 	}
 }
 
 func latencyMetrics(load string) []Metric {
 	quantile := func(name, title, doc string, q float64, of func(record.Loaded) record.Histogram) Metric {
-		return ofLoad(load, Metric{Name: load + "-" + name, Title: title, Unit: milliseconds, Doc: doc, Better: Lower, Quantile: q},
-			func(l record.Loaded) (float64, bool) {
-				d, ok, err := stat.Quantile(string(of(l)), q)
-				return float64(d), ok && err == nil // damage is reported before any table is made
-			})
+		m := Metric{Name: load + "-" + name, Title: title, Unit: milliseconds, Doc: doc, Better: Lower, Quantile: q}
+		return ofLoad(load, m, func(l record.Loaded) (float64, bool) {
+			d, ok, err := stat.Quantile(string(of(l)), q)
+			return float64(d), ok && err == nil // intact reports damage before any table is made
+		})
 	}
 	planned := func(l record.Loaded) record.Histogram { return l.Planned }
 	sent := func(l record.Loaded) record.Histogram { return l.Latency }
 	return []Metric{
-		quantile("p50", "p50", "half of the requests were answered within this, from the moment that the schedule says", 0.50, planned),
-		quantile("p99", "p99", "99 of 100 were", 0.99, planned),
-		quantile("p50-sent", "p50 sent", "the same, from the moment that the request was sent", 0.50, sent),
-		quantile("p99-sent", "p99 sent", "the same, from the moment that the request was sent", 0.99, sent),
+		quantile("p50", "p50", "median latency from the planned send time", 0.50, planned),
+		quantile("p99", "p99", "99th percentile of latency from the planned send time", 0.99, planned),
+		quantile("p50-sent", "p50 sent", "median latency from the actual send time", 0.50, sent),
+		quantile("p99-sent", "p99 sent", "99th percentile of latency from the actual send time", 0.99, sent),
 		ofLoad(load, Metric{Name: load + "-body", Title: "body", Unit: kilobytes, Better: Lower, Exact: true,
-			Doc: "bytes of one response's content, as coded: who sends less may just compress better"},
+			Doc: "bytes of one response's content as encoded; a server that sends less may just compress better"},
 			func(l record.Loaded) (float64, bool) {
 				return float64(l.BodyBytes) / float64(l.Requests), l.BodyBytes > 0
 			}),
@@ -122,10 +130,11 @@ func cpuMetric(load string) Metric {
 		func(l record.Loaded) (float64, bool) { return cpuPerRequest(l.Usage, l) })
 }
 
-// meanCPUMetric is what an attack took as a whole, where the one above is of its slices.
+// meanCPUMetric is the mean over a load, while cpuMetric is the lower quartile of its slices.
 func meanCPUMetric(load string) Metric {
-	return ofLoad(load, Metric{Name: load + "-cpu-mean", Title: load + " mean", Unit: microseconds, Better: Lower, Optional: true,
-		Doc: "CPU time of the whole attack shared among its requests: what else ran on the same core is in it"},
+	return ofLoad(load, Metric{Name: load + "-cpu-mean", Title: load + " mean", Unit: microseconds, Better: Lower,
+		Doc:      "CPU time of the entire load divided by its requests, including what other work on the same core added",
+		Optional: true},
 		func(l record.Loaded) (float64, bool) {
 			if len(record.Slices(l.Usage)) == 0 {
 				return 0, false
@@ -136,17 +145,17 @@ func meanCPUMetric(load string) Metric {
 
 func capacityMetric(load string) Metric {
 	return ofLoad(load, Metric{Name: load + "-capacity", Title: load, Unit: perSecond, Better: Higher,
-		Doc: "requests that one core can answer in a second: 1 s / CPU time per request"},
+		Doc: "requests per second that one core can answer: 1 s / CPU time per request"},
 		func(l record.Loaded) (float64, bool) {
 			each, ok := cpuPerRequest(l.Usage, l)
 			return float64(time.Second) / each, ok
 		})
 }
 
-// frontendCPUMetric leaves out the containers beside the one with the files.
+// frontendCPUMetric counts only the container that has the files.
 func frontendCPUMetric(load string) Metric {
 	return ofLoad(load, Metric{Name: load + "-cpu-frontend", Title: load, Unit: microseconds, Better: Lower,
-		Doc: "CPU time per request of the container that has the files: the one called frontend, or the only one"},
+		Doc: "CPU time per request of the container that has the files: the one named frontend, or the only one"},
 		func(l record.Loaded) (float64, bool) {
 			for _, u := range l.Usage {
 				if u.Container == "frontend" || len(l.Usage) == 1 {
@@ -157,12 +166,12 @@ func frontendCPUMetric(load string) Metric {
 		})
 }
 
-// directCPUMetric is the same when that container is asked without the proxy before it, as a single container is:
-// by the load that the plan has for it, named after this one.
+// directCPUMetric is the same without a proxy in front of that container. The plan has a load for that, named after the
+// given one; a variant of one container has no proxy anyway.
 func directCPUMetric(load string) Metric {
 	behind := frontendCPUMetric(load)
 	m := Metric{Name: load + "-cpu-direct", Title: load + " direct", Unit: microseconds, Better: Lower, Load: load,
-		Doc: behind.Doc + ", asked without a proxy before it"}
+		Doc: behind.Doc + ", without a proxy in front"}
 	direct := frontendCPUMetric(load + "-direct")
 	m.Of = func(t record.Trial) (float64, bool) {
 		if each, ok := direct.Of(t); ok {
@@ -188,23 +197,23 @@ func memoryMetrics() []Metric {
 				return float64(sum), sum > 0
 			}},
 		{Name: "memory-loaded", Title: "under load", Unit: megabytes, Better: Lower,
-			Doc: "the largest that it was at the end of any load",
+			Doc: "the largest working set at the end of any load",
 			Of: func(t record.Trial) (float64, bool) {
-				var most int64
+				var largest int64
 				for _, l := range t.Loads {
 					var sum int64
 					for _, u := range l.Usage {
 						sum += u.WorkingSet
 					}
-					most = max(most, sum)
+					largest = max(largest, sum)
 				}
-				return float64(most), most > 0
+				return float64(largest), largest > 0
 			}},
 		peakMetric(),
 	}
 }
 
-// ofLoad completes a metric of one attack.
+// ofLoad completes a metric that is measured under one load.
 func ofLoad(load string, m Metric, of func(record.Loaded) (float64, bool)) Metric {
 	m.Load = load
 	m.Of = func(t record.Trial) (float64, bool) {
@@ -216,7 +225,7 @@ func ofLoad(load string, m Metric, of func(record.Loaded) (float64, bool)) Metri
 	return m
 }
 
-// loaded is what the named attack measured in a trial: the first attempt that nothing disturbed; the last, if all were.
+// loaded is what the named load measured in a trial: its first undisturbed attempt, or the last if all were disturbed.
 func loaded(t record.Trial, load string) (record.Loaded, bool) {
 	var last record.Loaded
 	found := false
@@ -231,9 +240,9 @@ func loaded(t record.Trial, load string) (record.Loaded, bool) {
 	return last, found
 }
 
-// cpuPerRequest is the CPU time per request, nanoseconds: the lower quartile over the slices of the attack, where it has
-// enough. What else runs on the same core, in another virtual machine too, makes the same work take twice the CPU
-// time and more, for tenths of a second to seconds at a time, and never less; a mean over the attack is mostly that.
+// cpuPerRequest is the CPU time per request in nanoseconds: the lower quartile over the slices of the load, if it has
+// enough of them. Other work on the same core, also in another virtual machine, makes the same work take twice the CPU
+// time or more, for tenths of a second to seconds at a time, and never less; it would dominate a mean over the load.
 func cpuPerRequest(usage []record.UsageDelta, l record.Loaded) (float64, bool) {
 	all, each := l.Sliced(usage)
 	if all == nil {
@@ -243,7 +252,7 @@ func cpuPerRequest(usage []record.UsageDelta, l record.Loaded) (float64, bool) {
 	return float64(quartile) / each, quartile > 0
 }
 
-// meanCPU shares the CPU time among the requests that it was spent on, those of the warm-up included, nanoseconds.
+// meanCPU divides the CPU time by the requests that it was spent on, including those of the warm-up; in nanoseconds.
 func meanCPU(usage []record.UsageDelta, l record.Loaded) (float64, bool) {
 	var sum time.Duration
 	for _, u := range usage {

@@ -131,7 +131,8 @@ func TestSpread(t *testing.T) {
 }
 
 func TestDuration(t *testing.T) {
-	tests := map[time.Duration]string{0: "0 s", 59400 * time.Millisecond: "59 s", 59600 * time.Millisecond: "1 min 0 s", 750 * time.Second: "12 min 30 s", 3 * time.Hour: "3 h 0 min"}
+	tests := map[time.Duration]string{0: "0 s", 59400 * time.Millisecond: "59 s", 59600 * time.Millisecond: "1 min 0 " +
+		"s", 750 * time.Second: "12 min 30 s", 3 * time.Hour: "3 h 0 min"}
 	for in, want := range tests {
 		if got := duration(in); got != want {
 			t.Errorf("%v: got %s, want %s", in, got, want)

@@ -9,7 +9,7 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// notes says, in the order of the rows, why cells of the grid are missing or marked.
+// notes say why cells of the grid are missing or marked, in the order of the rows.
 func notes(run record.Run, g grid) []string {
 	var found []string
 	say := func(format string, args ...any) {
@@ -18,7 +18,7 @@ func notes(run record.Run, g grid) []string {
 		}
 	}
 	if run.End == nil {
-		say("The run was interrupted: %d of %d trials are here.", len(run.Trials), trials(run.Plan))
+		say("The run was interrupted after %d of %d trials.", len(run.Trials), plannedTrials(run.Plan))
 	}
 	if run.Plan.Unchecked && g.table.Checks {
 		say("Checks: %s", unchecked)
@@ -42,13 +42,16 @@ func notes(run record.Run, g grid) []string {
 				say("! %s: %s of %s answers under the load %q were wrong (%s): not compared.",
 					r.arm, thousands(bad), thousands(all), m.Load, orElse(reason, "no reason recorded"))
 			case c.mark == bound && m.Load == "":
-				atMost = append(atMost, fmt.Sprintf("%s met the objective at the highest rate that the generator is known to keep, and may do more", r.arm))
+				atMost = append(atMost, fmt.Sprintf(
+					"%s met the objective at the highest rate that the generator is known to keep, so its capacity may be "+
+						"higher", r.arm))
 			case c.mark == bound:
 				if why := generatorBound(run, r.arm, m.Load); !slices.Contains(atMost, why) {
 					atMost = append(atMost, why)
 				}
 			case c.mark == late:
-				behind = append(behind, fmt.Sprintf("%s %s of %s by %s ms", r.arm, m.Title, m.Load, number(lag(run, r.arm, m)/1e6)))
+				late := number(lag(run, r.arm, m) / 1e6)
+				behind = append(behind, fmt.Sprintf("%s %s of %s by %s ms", r.arm, m.Title, m.Load, late))
 			}
 		}
 		for _, why := range skipped(run, r.arm, g.columns) {
@@ -57,13 +60,14 @@ func notes(run record.Run, g grid) []string {
 		switch {
 		case len(absent) == 0 || !started(run, r.arm):
 		case len(absent) == len(r.cells):
-			say("%s %s: has no such measurement.", missing, r.arm)
+			say("%s %s: not measured.", missing, r.arm)
 		default:
-			say("%s %s: has no measurement of %s.", missing, r.arm, list(absent))
+			say("%s %s: %s not measured.", missing, r.arm, list(absent))
 		}
 	}
 	if len(behind) > 0 {
-		say("† not compared, because at the same quantile the load generator itself was late (median over rounds): %s.", strings.Join(behind, "; "))
+		say("† not compared, because the load generator itself was late at the same quantile (median over the rounds): "+
+			"%s.", strings.Join(behind, "; "))
 	}
 	if len(atMost) > 0 {
 		say("‡ generator-bound, not compared: %s.", strings.Join(atMost, "; "))
@@ -72,8 +76,9 @@ func notes(run record.Run, g grid) []string {
 		say("%s, because %s.", capital(plural(run.End.Rounds, "round")), run.End.Because)
 	}
 	for _, c := range g.columns {
-		if i, ok := itself(run, c.metric); ok && stat.Distinguishable(i) {
-			say("The control differs from itself in %s, %s times: that is noise, and a difference of that size is none.", c.metric.Title, ShowInterval(i, number))
+		if i, ok := controlRatio(run, c.metric); ok && stat.Distinguishable(i) {
+			say("The A/A test differs in %s by a factor of %s: this is noise, so treat differences of that size as noise, too.",
+				c.metric.Title, ShowInterval(i, number))
 		}
 	}
 	if g.table.Name == limits {
@@ -82,13 +87,14 @@ func notes(run record.Run, g grid) []string {
 	return append(found, references(run, g)...)
 }
 
-// skipped says why loads of the columns were not made on an arm.
+// skipped says why an arm did not get some of the columns' loads.
 func skipped(run record.Run, arm string, columns []column) []string {
 	var reasons []string
 	for _, t := range run.Counted() {
 		for _, l := range t.Loads {
 			used := slices.ContainsFunc(columns, func(c column) bool { return c.metric.Load == l.Load })
-			if why := fmt.Sprintf("not asked for %s, since %s", l.Load, l.Skipped); t.Variant == arm && l.Skipped != "" && used && !slices.Contains(reasons, why) {
+			why := fmt.Sprintf("not asked for %s, because %s", l.Load, l.Skipped)
+			if t.Variant == arm && l.Skipped != "" && used && !slices.Contains(reasons, why) {
 				reasons = append(reasons, why)
 			}
 		}
@@ -107,9 +113,10 @@ func references(run record.Run, g grid) []string {
 	var found []string
 	for _, arm := range run.Plan.Variants {
 		if columns := titles[arm]; len(columns) == len(g.columns) {
-			found = append(found, fmt.Sprintf("× is to %s: %s has nothing to compare with here.", arm, run.Plan.Baseline))
+			found = append(found, fmt.Sprintf("× is relative to %s, because %s has no value here.", arm, run.Plan.Baseline))
 		} else if len(columns) > 0 {
-			found = append(found, fmt.Sprintf("× in %s is to %s: %s has nothing to compare with there.", list(columns), arm, run.Plan.Baseline))
+			found = append(found, fmt.Sprintf("× in %s is relative to %s, because %s has no value "+
+				"there.", list(columns), arm, run.Plan.Baseline))
 		}
 	}
 	return found
@@ -148,8 +155,8 @@ func failure(run record.Run, arm string) string {
 		return "no round is recorded"
 	case failed > 0:
 		return fmt.Sprintf("%d of %s failed (%s)", failed, plural(trials, "round"), first)
-	case trials < run.Plan.Rounds && run.End != nil: // of an interrupted run this needs no saying for each arm
-		return fmt.Sprintf("%d of the planned %s", trials, plural(run.Plan.Rounds, "round"))
+	case trials < run.Plan.Rounds && run.End != nil: // an interrupted run says so once, not for each arm
+		return fmt.Sprintf("only %d of the planned %s", trials, plural(run.Plan.Rounds, "round"))
 	}
 	return ""
 }

@@ -12,28 +12,28 @@ import (
 // missing stands for a value that was not measured.
 const missing = "–"
 
-// number shows three significant digits, thousands apart: 0.0123, 1.23, 12.3, 123, 12,300.
+// number formats three significant digits with thousands separators: 0.0123, 1.23, 12.3, 123, 12,300.
 func number(v float64) string {
 	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	}
-	// Rounded first: 99.96 has its third digit before the point.
+	// It is rounded first, because 99.96 becomes 100, which has no decimals.
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 2, 64), 64)
 	decimals := 2 - int(math.Floor(math.Log10(math.Abs(rounded))))
-	whole, fraction, _ := strings.Cut(strconv.FormatFloat(rounded, 'f', max(decimals, 0), 64), ".")
-	for i := len(whole) - 3; i > 0 && whole[i-1] != '-'; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
+	integer, fraction, _ := strings.Cut(strconv.FormatFloat(rounded, 'f', max(decimals, 0), 64), ".")
+	for i := len(integer) - 3; i > 0 && integer[i-1] != '-'; i -= 3 {
+		integer = integer[:i] + "," + integer[i:]
 	}
 	if fraction == "" {
-		return whole
+		return integer
 	}
-	return whole + "." + fraction
+	return integer + "." + fraction
 }
 
-// count shows a whole number without rounding.
+// count formats a whole number without rounding.
 func count(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// spread shows how far the farther end of an interval is from its centre: ±4%, ±0.3%.
+// spread formats how far the farther end of an interval is from its centre: ±4%, ±0.3%.
 func spread(i stat.Interval) string {
 	percent := 100 * i.Spread()
 	switch {
@@ -50,7 +50,7 @@ func spread(i stat.Interval) string {
 	}
 }
 
-// duration shows a time of seconds or more in two parts, such as 12 min 3 s.
+// duration formats a time of seconds or more in two parts, such as 12 min 3 s.
 func duration(d time.Duration) string {
 	d = d.Round(time.Second)
 	if d < time.Minute {
@@ -69,7 +69,7 @@ func plural(n int, one string) string {
 	return strconv.Itoa(n) + " " + one + "s"
 }
 
-// list joins names as a sentence does: a, b and c.
+// list joins names for a sentence: a, b and c.
 func list(names []string) string {
 	if len(names) < 2 {
 		return strings.Join(names, "")
@@ -78,7 +78,7 @@ func list(names []string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// firstLine is the first line of an error's text that says something.
+// firstLine is the first line of an error's text that is not blank.
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
 	return strings.TrimSpace(line)

@@ -15,27 +15,31 @@ type Published struct {
 	Run  record.Run
 }
 
-// Page is the README of a published run: what it shows outside the noise, every table, how it was measured, and how to repeat it.
+// Page is the README of a published run: what it shows beyond its noise, every table, how it was measured, and how to
+// repeat it.
 func Page(run record.Run, name string) (string, error) {
 	style := markdownStyle{heading: "##"}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Ways to serve a single-page app, on %s%s\n\n%s, %s.\n\n", escape(machine(run.Env)), under(run.Plan), day(run.Started), plural(rounds(run), "round"))
+	fmt.Fprintf(&b, "# Ways to serve a single-page app, on %s%s\n\n%s, %s.\n\n",
+		escape(machine(run.Env)), under(run.Plan), day(run.Started), plural(rounds(run), "round"))
 	if run.End == nil {
-		fmt.Fprintf(&b, "**This run was interrupted**: %d of its %d trials are here.\n\n", len(run.Trials), trials(run.Plan))
+		fmt.Fprintf(&b, "**This run was interrupted** after %d of %d trials.\n\n", len(run.Trials), plannedTrials(run.Plan))
 	}
 	bullets(&b, verdict(run))
-	b.WriteString("\nA factor is the median of the ratios within each round, with its interval; only factors whose interval leaves out 1 are named.\n\n")
+	b.WriteString("\nA factor is the median over the rounds of the ratio within each round, with its confidence " +
+		"interval; only factors " +
+		"whose interval excludes 1 are listed.\n\n")
 	if err := tables(&b, run, nil, style); err != nil {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
 	}
 	style.facts(&b, "How to read", legend(run))
 	style.facts(&b, "Measured", context(run))
 	b.WriteString(reproduce(run))
-	b.WriteString(again(name, "run.jsonl"))
+	b.WriteString(rerender(name, "run.jsonl"))
 	return b.String(), nil
 }
 
-// bullets are facts at the top of a page.
+// bullets writes the facts at the top of a page.
 func bullets(b *bytes.Buffer, facts []fact) {
 	for _, f := range capitalised(facts) {
 		fmt.Fprintf(b, "- **%s**: %s\n", escape(f.label), escape(f.text))
@@ -51,18 +55,19 @@ func reproduce(run record.Run) string {
 	command := orElse(run.Plan.Command, fmt.Sprintf("go run ./harness/cmd/spabench bench --rounds %d", run.Plan.Rounds))
 	fmt.Fprintf(&b, "%s\n```\n\n", command)
 	if run.Env.Commit == "" || run.Env.Dirty {
-		b.WriteString("The tree that was measured is not exactly that of a commit: " + commit(run.Env) + ".\n")
+		b.WriteString("The measured source tree does not exactly match a commit: " + commit(run.Env) + ".\n")
 	}
 	return b.String()
 }
 
-// again says how to render the page of a published run from its record.
-func again(name, file string) string {
-	return fmt.Sprintf("The tables above come from `%s` alone, and can be rendered again:\n\n```sh\ngo run ./harness/cmd/spabench table results/%s/%s --format markdown\n```\n", file, name, file)
+// rerender says how to render the tables of a published run from its record.
+func rerender(name, file string) string {
+	return fmt.Sprintf("The tables above are derived from `%s` alone. To render them again:\n\n```sh\n"+
+		"go run ./harness/cmd/spabench table results/%s/%s --format markdown\n```\n", file, name, file)
 }
 
-// Headline is the headline table for the project's README: without explanations, one paragraph says where it comes from.
-// The link to the whole run is made from its folder's name.
+// Headline is the headline table for the project's README. Instead of explanations, it has a paragraph that says where
+// it comes from and links the folder of that name in results/.
 func Headline(run record.Run, name string) (string, error) {
 	chosen, err := choose(run, []string{"headline"})
 	if err != nil {
@@ -78,66 +83,75 @@ func Headline(run record.Run, name string) (string, error) {
 		return "", fmt.Errorf("render headline of %s: %w", name, err)
 	}
 	style.notes(&b, g.notes)
-	fmt.Fprintf(&b, "Medians of %s on %s%s, %s; [all tables, and how to read them](results/%s/README.md). ×: times %s in the same round, with the interval of that; \\~: no difference was seen.\n",
+	fmt.Fprintf(&b, "Medians of %s on %s%s, %s; [all tables, and how to read them](results/%s/README.md). "+
+		"×: ratio to %s (baseline) in the same round, with its confidence interval; \\~: no difference was detected.\n",
 		plural(rounds(run), "round"), escape(machine(run.Env)), under(run.Plan), day(run.Started), name, run.Plan.Baseline)
 	return b.String(), nil
 }
 
-// newestFirst sorts a copy.
+// newestFirst is a sorted copy.
 func newestFirst(runs []Published) []Published {
 	runs = slices.Clone(runs)
 	slices.SortStableFunc(runs, func(a, b Published) int { return b.Run.Started.Compare(a.Run.Started) })
 	return runs
 }
 
-// Index is results/README.md: one line for each run, newest first, then one for each matrix, for each run that tested
-// claims, and for each series that proves the instrument. Explained is the page of Explanations.
-func Index(runs, matrices []Published, series []PublishedTrust, claims []PublishedClaims, explained string) (string, error) {
-	runs = newestFirst(runs)
+// Index is results/README.md: a line for each run, newest first, then for each conformance matrix, for each run that
+// tested claims, and for each series that tests the instrument. Explained is the page of Explanations.
+func Index(
+	runs, matrices []Published, series []PublishedTrust, claims []PublishedClaims, explained string,
+) (string, error) {
 	var b bytes.Buffer
-	b.WriteString("# Results\n\nEach folder holds one run: `run.jsonl` as it was written, and the tables rendered from it. Newest first.\n\n")
-	head := []string{"run", "machine", "rounds"}
+	b.WriteString("# Results\n\nEach folder holds one run: `run.jsonl` as it was written, and the tables rendered from it. " +
+		"Newest first.\n\n")
+	s := sheet{head: []string{"run", "machine", "rounds"}}
 	for _, m := range headlineMetrics() {
-		head = append(head, "least "+heading(m))
+		s.head = append(s.head, "lowest "+heading(m))
 	}
-	s := sheet{head: head}
-	for _, p := range runs {
+	for _, p := range newestFirst(runs) {
 		if err := intact(p.Run); err != nil {
 			return "", fmt.Errorf("render index, %s: %w", p.Name, err)
 		}
-		rounds := fmt.Sprint(rounds(p.Run))
-		if p.Run.End == nil {
-			rounds += ", interrupted"
-		}
-		line := []string{p.Run.Started.UTC().Format("2006-01-02"), machine(p.Run.Env) + under(p.Run.Plan), rounds}
-		for _, m := range headlineMetrics() {
-			line = append(line, least(p.Run, m))
-		}
-		for i := range line {
-			line[i] = escape(line[i])
-		}
-		line[0] = fmt.Sprintf("[%s](%s/README.md)", line[0], p.Name)
-		s.rows = append(s.rows, line)
+		s.rows = append(s.rows, indexLine(p))
 	}
 	drawn, err := draw(s, markdownTable())
 	if err != nil {
 		return "", fmt.Errorf("render index: %w", err)
 	}
 	b.WriteString(drawn)
-	b.WriteString("\nWhere several variants are named, no difference was seen between them.\n")
+	b.WriteString("\nWhere a cell names several variants, no difference was detected between them.\n")
 	if len(matrices) > 0 {
-		fmt.Fprintf(&b, "\n## Conformance\n\nVariants and recipes by checks: `reports.jsonl` as it was written, and the matrix rendered from it. [What each check asks, and why](%s).\n\n", explained)
+		fmt.Fprintf(&b, "\n## Conformance\n\nVariants and recipes by checks: `reports.jsonl` as it was written, and the matrix "+
+			"rendered from it. [What each check requires, and why](%s).\n\n", explained)
 	}
 	for _, m := range newestFirst(matrices) {
-		fmt.Fprintf(&b, "- [%s](%s/README.md): %s\n", m.Run.Started.UTC().Format("2006-01-02"), m.Name, plural(len(m.Run.Plan.Variants), "server"))
+		fmt.Fprintf(&b, "- [%s](%s/README.md): %s\n",
+			m.Run.Started.UTC().Format("2006-01-02"), m.Name, plural(len(m.Run.Plan.Variants), "server"))
 	}
 	claimLinks(&b, claims)
 	trustLinks(&b, series)
 	return b.String(), nil
 }
 
-// least is the smallest value of a metric and whose it is.
-func least(run record.Run, m Metric) string {
+// indexLine is the row of one run in the index.
+func indexLine(p Published) []string {
+	rounds := fmt.Sprint(rounds(p.Run))
+	if p.Run.End == nil {
+		rounds += ", interrupted"
+	}
+	line := []string{p.Run.Started.UTC().Format("2006-01-02"), machine(p.Run.Env) + under(p.Run.Plan), rounds}
+	for _, m := range headlineMetrics() {
+		line = append(line, lowest(p.Run, m))
+	}
+	for i := range line {
+		line[i] = escape(line[i])
+	}
+	line[0] = fmt.Sprintf("[%s](%s/README.md)", line[0], p.Name)
+	return line
+}
+
+// lowest is the smallest value of a metric, and whose it is.
+func lowest(run record.Run, m Metric) string {
 	s := stand(run, m)
 	if !s.settled() {
 		return missing
@@ -145,7 +159,7 @@ func least(run record.Run, m Metric) string {
 	return fmt.Sprintf("%s (%s)", number(s.leaders[0].centre/m.Unit.Per), s.names())
 }
 
-// capital begins a sentence.
+// capital makes the first letter a capital.
 func capital(s string) string {
 	if s == "" {
 		return s

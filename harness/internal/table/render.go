@@ -19,8 +19,8 @@ import (
 // width of the terminal that text is made for, characters.
 const width = 80
 
-// Text writes the named tables (all, without a name; see Names), how to read them, and where and how they were measured,
-// for a terminal of 80 columns. It fails on an unknown name, on a damaged histogram, and when w does.
+// Text writes the named tables (all of them without a name; see Names), how to read them, and where and how they were
+// measured, for a terminal of 80 columns. It fails on an unknown name, on a damaged histogram, and when w does.
 func Text(w io.Writer, run record.Run, names ...string) error {
 	return render(w, run, names, textStyle{})
 }
@@ -62,8 +62,8 @@ func capitalised(facts []fact) []fact {
 	return out
 }
 
-// sheets make the tables that are not made of metrics by arm.
-var sheets = map[string]func(record.Run) sheet{conformance: verdicts, control: controls, generator: calibrations}
+// sheets make the tables whose cells are not metrics by arm.
+var sheets = map[string]func(record.Run) sheet{conformance: conformanceSheet, control: controlSheet, generator: generatorSheet}
 
 func tables(b *bytes.Buffer, run record.Run, names []string, s style) error {
 	chosen, err := choose(run, names)
@@ -92,7 +92,8 @@ func tables(b *bytes.Buffer, run record.Run, names []string, s style) error {
 	return nil
 }
 
-// intact reports the first histogram that cannot be read: without this a damaged record would look like one with gaps.
+// intact returns an error for the first histogram that cannot be read. Without it, damage would look like missing
+// values.
 func intact(run record.Run) error {
 	for _, t := range run.Trials {
 		for _, l := range t.Loads {
@@ -101,7 +102,7 @@ func intact(run record.Run) error {
 				all = append(all, p.Latency)
 			}
 			for _, h := range all {
-				if _, err := stat.Decode(string(h)); err != nil {
+				if err := stat.Check(string(h)); err != nil {
 					return fmt.Errorf("read round %d of %s under load %s: %w", t.Round, t.Variant, l.Load, err)
 				}
 			}
@@ -110,7 +111,7 @@ func intact(run record.Run) error {
 	return nil
 }
 
-// draw lays out rows with tablewriter: the first column to the left, all others to the right.
+// draw lays out rows with tablewriter, aligning the first column to the left and all others to the right.
 func draw(s sheet, with tw.Renderer) (string, error) {
 	var b bytes.Buffer
 	align := make([]tw.Align, len(s.head))
@@ -176,7 +177,7 @@ func ratioOf(m Metric, c cell) string {
 		return string(c.mark)
 	case c.ratio.N == 0 || m.Unit == pieces:
 		return ""
-	case c.one:
+	case c.reference:
 		return "×1"
 	case m.Exact && c.ratio.Lo == c.ratio.Hi, stat.Distinguishable(c.ratio):
 		return "×" + number(c.ratio.Centre)

@@ -63,21 +63,23 @@ func TestGolden(t *testing.T) {
 		"troubled":    troubled(t),
 		"interrupted": interrupted(t),
 	}
-	// What a reader must be told, whatever the layout and whoever updates the golden files.
+	// What a reader must be told, whatever the layout, even if the golden files are updated.
 	must := map[string][]string{
-		"whole":     {"a stand-in made from Debian packages", "seed 42", "97.9% for 10 rounds", "ended by itself", "commit 0123456789abcdef"},
+		"whole": {"a stand-in built from Debian packages", "random seed 42", "97.9% for 10 " +
+			"rounds", "completed", "commit 0123456789abcdef"},
 		"one-round": {"±?", "×1.16?", "With 1 round no interval reaches 95%"},
 		"troubled": {
 			"fastapi: build fastapi: pip install: exit status 1 nginx", // its first line only
 			"nginx-three-container: 1 of 7 rounds failed (round 3: start",
 			"✗ disk-go does not conform",
 			"! disk-go: 12 of 35,000 answers under the load",
-			"embedded-go p99 of deep-link by 2.52 ms",
+			"embedded-go p99 of deep-link by 2.60 ms",
 			"MUST routing-deep-link (fail)",
 			"is waived from api-405-allow: this stack cannot",
-			"with changes not committed",
+			"with uncommitted changes",
 		},
-		"interrupted": {"INTERRUPTED after 12 of 50 trials", "The run was interrupted: 12 of 50 trials are here.", "With 3 rounds no interval reaches 95% (that needs 6)"},
+		"interrupted": {"INTERRUPTED after 12 of 50 trials", "The run was interrupted after 12 of 50 trials.", "With 3 " +
+			"rounds no interval reaches 95% confidence (that takes 6)"},
 	}
 	for name, run := range runs {
 		t.Run(name, func(t *testing.T) {
@@ -198,7 +200,8 @@ func TestChoose(t *testing.T) {
 		{[]string{"latency-api", "headline"}, "headline latency-api"},
 		{[]string{"cost"}, "cost cost-frontend"},
 		{[]string{"visit"}, ""},
-		{nil, "headline conformance image coldstart latency-page latency-deep-link latency-asset latency-api cost cost-frontend capacity memory"},
+		{nil, "headline conformance image coldstart latency-page latency-deep-link latency-asset latency-api cost " +
+			"cost-frontend capacity memory"},
 	}
 	for _, tt := range tests {
 		chosen, err := choose(run, tt.names)

@@ -10,19 +10,19 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// Table is a list of metrics, each a column. Every arm of the plan is a row.
+// Table is a list of metrics, each of which is a column. Every arm of the plan is a row.
 type Table struct {
 	Name    string // stable, unique, kebab-case
 	Title   string
-	Doc     string // one sentence for whoever reads it
+	Doc     string // explains the table to its reader
 	Metrics []Metric
-	Checks  bool // the arm's conformance stands in the first column
+	Checks  bool // the first column shows the arm's conformance
 }
 
 // The tables that are not made of metrics by arm.
 const (
 	conformance = "conformance" // made from reports
-	control     = "control"     // metrics of one variant, twice
+	control     = "control"     // the A/A test: metrics of one variant that was measured twice
 	generator   = "generator"   // calibrations
 )
 
@@ -34,76 +34,117 @@ func Tables() []Table {
 func mainTables() []Table {
 	return []Table{
 		{Name: "headline", Title: "At a glance", Checks: true,
-			Doc: "Image size unpacked, cold start to the first correct page, and what serving the page costs: 99th percentile of latency at a fixed rate, and CPU time per request.",
+			Doc: "Unpacked image size, cold start until the first correct page, and the cost of serving the page: " +
+				"99th percentile of latency at a fixed rate, and CPU time per request.",
 			Metrics: []Metric{
 				retitled("image-unpacked", "image"), retitled("start-page", "cold start"),
 				retitled("page-cpu", "CPU per page"), retitled("page-p99", "page p99"),
 			}},
 		{Name: conformance, Title: "Conformance",
-			Doc: "The checks of spatest, each against the variant in its containers. A variant conforms when every check passes, is skipped, or is waived with a reason."},
+			Doc: "The checks of spatest, each run against the variant in its containers. " +
+				"A variant conforms when every check passes, is skipped, or is waived with a reason."},
 		{Name: "image", Title: "Image size",
 			Doc:     "All images of the variant together.",
 			Metrics: imageMetrics()},
 		{Name: "coldstart", Title: "Cold start",
-			Doc:     "Fresh containers in every round, polled every millisecond or faster; all but create count from the first start call.",
+			Doc: "Fresh containers in every round, " + fastPolling + "; " +
+				"every time except “create” counts from the first start call.",
 			Metrics: startMetrics()},
-		{Name: control, Title: "The control against itself",
-			Doc: "One variant is in every round twice, under two names. Whatever differs between the two is noise: where the interval of their ratio leaves out 1, the run saw a difference that is none; and a true difference within it could not have been seen."},
-		{Name: generator, Title: "The load generator itself",
-			Doc: "Measured in this run against the floor, which answered as many bytes: what it can send at most, one request after the other on all connections; and how it keeps a schedule of half of that. A load of more than half of the ceiling, or whose rate was not reached, is generator-bound, and not ranked. Rates are in hits (requests, or visits) per second, lags behind the schedule in ms."},
+		{Name: control, Title: "A/A test",
+			Doc: "One variant runs twice in every round, under two names. Any difference between the two is noise. " +
+				"Where the interval of their ratio excludes 1, the run reported a difference that does not exist; " +
+				"a real difference smaller than the interval would have gone unnoticed."},
+		{Name: generator, Title: "Load generator",
+			Doc: "Calibrated in this run against the null server (baseline), answering with as many bytes. Ceiling: the most " +
+				"that " +
+				"the generator can send in a closed loop on all connections. Half: how well it keeps a schedule at half of " +
+				"that rate. A load whose rate is above half of the ceiling, or was not reached, is generator-bound and not " +
+				"ranked. Rates are in hits (requests or visits) per second; lags behind the schedule are in ms."},
 		latencyTable(page, "Latency of the page"),
 		latencyTable(deepLink, "Latency of a deep link"),
 		latencyTable(asset, "Latency of a hashed asset"),
 		latencyTable(api, "Latency of an API call"),
-		{Name: "latency-more", Title: "Latency of an absent asset, and of a write",
-			Doc:     "An asset that no build has: a 404, and not the page. A book that is added: a 201. From the moment that the schedule says.",
-			Metrics: []Metric{halfMetric(absent), mostMetric(absent), halfMetric(apiWrite), mostMetric(apiWrite)}},
+		{Name: "latency-more", Title: "Latency of a missing asset and of a write",
+			Doc: "A request for an asset that is in no build must get a 404, not the page. A request that adds a book must " +
+				"get " +
+				"a 201. " + fromPlanned,
+			Metrics: []Metric{p50Metric(absent), p90Metric(absent), p50Metric(apiWrite), p90Metric(apiWrite)}},
 	}
 }
 
+const (
+	// fastPolling is how a cold start is polled; runs with limits poll more slowly, and constrain says so.
+	fastPolling = "polled at least every millisecond"
+	slowPolling = "polled every 5 ms (a proxy whose backend is not ready spends CPU time on refusing)"
+
+	fromPlanned = "Latency counts from the planned send time, which avoids coordinated omission."
+)
+
 func costTables() []Table {
-	return []Table{
-		{Name: "cost", Title: "CPU time per request",
-			Doc:     "User and system time of all containers of the variant, from their cgroups, divided by the requests of that load, its warm-up included.",
-			Metrics: each(cpuMetric, page, deepLink, asset, api, absent, apiWrite)},
-		{Name: "cost-mean", Title: "CPU time per request, disturbed or not",
-			Doc:     "The same, of each load as a whole. The other tables cut a load into tenths of a second, and their lower quartile counts: another virtual machine on the same core makes the same work take twice the CPU time and more, for tenths of a second to seconds at a time, and never less. What a server does itself less often than that, as collecting garbage once a second, is in this table alone.",
-			Metrics: each(meanCPUMetric, page, deepLink, asset, api)},
-		{Name: "cost-frontend", Title: "CPU time per request, file server alone",
-			Doc:     "The same for the container that has the files alone: the one called frontend, or the only one. “direct”: asked by the load generator itself, as the only one always is; without it: behind the proxy, if there is one, which has fewer connections to it.",
-			Metrics: slices.Concat(each(directCPUMetric, page, deepLink), each(frontendCPUMetric, page, deepLink, asset))},
+	return slices.Concat(cpuTables(), []Table{
 		{Name: "capacity", Title: "Capacity per core",
-			Doc:     "Requests that one core could answer in a second: 1 s / CPU time per request. Higher is better.",
+			Doc:     "Requests per second that one core could answer: 1 s / CPU time per request. Higher is better.",
 			Metrics: each(capacityMetric, page, deepLink, asset, api)},
-		{Name: knee, Title: "Highest rate within the objective",
-			Doc:     "Pages a second at which the objective was met, found by bisection in each round and met again by a repeat, by all containers of the variant on the servers' CPUs. Higher is better.",
+		{Name: knee, Title: "SLO capacity",
+			Doc: "The highest rate of pages per second at which the variant met the service level objective (SLO), with all " +
+				"its " +
+				"containers on the servers' CPUs. Each round finds it by bisection and then confirms it by a repeat. " +
+				"Higher is better.",
 			Metrics: []Metric{kneeMetric()}},
 		{Name: "memory", Title: "Memory",
-			Doc:     "Working set (charged memory less inactive file pages) of all containers of the variant, idle and at the end of the load that needs most.",
+			Doc: "Working set (charged memory minus inactive file pages) of all containers of the variant: idle, and at the " +
+				"end " +
+				"of the load that needs the most.",
 			Metrics: memoryMetrics()},
 		{Name: limits, Title: "Under the limits",
-			Doc:     "Throttled: the part of the time in which something was to be run and the CPU quota of that 100 ms was used up: nothing ran until the next, and every answer waited. Summed over CPUs.",
+			Doc: "Throttled: the share of time during which the variant had work to do but had used up its CPU quota for that " +
+				"100 ms period. Nothing runs until the next period, and every answer waits. Summed over CPUs.",
 			Metrics: append(limitMetrics(), retitled("memory-peak", "memory peak"))},
+	})
+}
+
+func cpuTables() []Table {
+	return []Table{
+		{Name: "cost", Title: "CPU time per request",
+			Doc: "User and system time of all containers of the variant, from their cgroups, divided by the requests of that " +
+				"load, including its warm-up.",
+			Metrics: each(cpuMetric, page, deepLink, asset, api, absent, apiWrite)},
+		{Name: "cost-mean", Title: "Mean CPU time per request",
+			Doc: "The mean over each load as a whole, disturbed or not. The other tables cut a load into slices of a tenth " +
+				"of a " +
+				"second and report their lower quartile, because another virtual machine on the same core makes the same " +
+				"work take twice the CPU time or more, for tenths of a second to seconds at a time, and never makes it take " +
+				"less. Work that a server does less often than that, such as collecting garbage once a second, shows in " +
+				"this table only.",
+			Metrics: each(meanCPUMetric, page, deepLink, asset, api)},
+		{Name: "cost-frontend", Title: "CPU time per request, file server only",
+			Doc: "Only the container that holds the files: the one named frontend, or the variant's only one. “direct”: the " +
+				"load " +
+				"generator connects to it without the proxy. Otherwise requests go through the proxy, if there is one, which " +
+				"opens fewer connections to it.",
+			Metrics: slices.Concat(each(directCPUMetric, page, deepLink), each(frontendCPUMetric, page, deepLink, asset))},
 	}
 }
 
 func latencyTable(load, title string) Table {
 	return Table{Name: "latency-" + load, Title: title,
-		Doc:     "From the moment that the schedule says, so that nothing is omitted when a server stalls; “sent” counts from the moment that the request was really sent.",
+		Doc: "Counted from the planned send time, so that a stalled server cannot hide requests (no coordinated omission); " +
+			"“sent” columns count from the actual send time.",
 		Metrics: latencyMetrics(load)}
 }
 
-// Metrics lists every metric that a table has, each once.
+// Metrics lists every metric of every table once.
 func Metrics() []Metric {
 	all := slices.Concat(imageMetrics(), startMetrics())
 	for _, load := range []string{page, deepLink, asset, api} {
 		all = append(all, latencyMetrics(load)...)
-		all = append(all, cpuMetric(load), meanCPUMetric(load), frontendCPUMetric(load), directCPUMetric(load), capacityMetric(load))
+		all = append(all, cpuMetric(load), meanCPUMetric(load), frontendCPUMetric(load), directCPUMetric(load),
+			capacityMetric(load))
 	}
-	return slices.Concat(all, memoryMetrics(), limitMetrics(), moreMetrics(), []Metric{kneeMetric()})
+	return slices.Concat(all, memoryMetrics(), limitMetrics(), visitMetrics(), []Metric{kneeMetric()})
 }
 
-// metric finds one by its name, which must be right.
+// metric returns the metric of that name. It panics when there is none, because only this package names them so.
 func metric(name string) Metric {
 	all := Metrics()
 	i := slices.IndexFunc(all, func(m Metric) bool { return m.Name == name })
@@ -113,13 +154,14 @@ func metric(name string) Metric {
 	return all[i]
 }
 
-// retitled is a metric under a heading that says where it comes from.
+// retitled is a metric under another heading, for a table whose title does not say what it is of.
 func retitled(name, title string) Metric {
 	m := metric(name)
 	m.Title = title
 	return m
 }
 
+// each makes a metric of each load.
 func each(of func(load string) Metric, loads ...string) []Metric {
 	metrics := make([]Metric, len(loads))
 	for i, load := range loads {
@@ -140,8 +182,8 @@ func Names() []string {
 	return names
 }
 
-// choose returns the named tables as far as the run's plan has loads for them; all, when none is named.
-// A name also chooses the tables whose names it begins, up to a hyphen.
+// choose returns the named tables that apply to the run, or all of them when none is named. A name also chooses the
+// tables whose names begin with it and a hyphen.
 func choose(run record.Run, names []string) ([]Table, error) {
 	for _, name := range names {
 		if !slices.Contains(Names(), name) {
@@ -153,20 +195,35 @@ func choose(run record.Run, names []string) ([]Table, error) {
 		named := slices.ContainsFunc(names, func(name string) bool {
 			return t.Name == name || strings.HasPrefix(t.Name, name+"-")
 		})
-		if len(names) > 0 && !named || t.Name == limits && run.Plan.Limits == nil || t.Name == knee && run.Plan.Objective == nil {
-			continue
-		}
 		t.Metrics = slices.DeleteFunc(t.Metrics, func(m Metric) bool { return !planned(run, m) })
-		if len(t.Metrics) > 0 || t.Name == conformance || t.Name == control && run.Plan.Control != "" || t.Name == generator && len(run.Calibration) > 0 {
+		if (named || len(names) == 0) && applies(t, run) {
 			chosen = append(chosen, constrain(t, run.Plan))
 		}
 	}
 	return chosen, nil
 }
 
+// applies reports whether the run has what the table is made of.
+func applies(t Table, run record.Run) bool {
+	switch t.Name {
+	case conformance:
+		return true
+	case control:
+		return run.Plan.Control != ""
+	case generator:
+		return len(run.Calibration) > 0
+	case limits:
+		return run.Plan.Limits != nil && len(t.Metrics) > 0
+	case knee:
+		return run.Plan.Objective != nil && len(t.Metrics) > 0
+	}
+	return len(t.Metrics) > 0
+}
+
 // planned reports whether the run set out to measure the metric.
 func planned(run record.Run, m Metric) bool {
-	if m.Optional && !slices.ContainsFunc(run.Trials, func(t record.Trial) bool { _, ok := m.Of(t); return ok }) {
+	measures := func(t record.Trial) bool { _, ok := m.Of(t); return ok }
+	if m.Optional && !slices.ContainsFunc(run.Trials, measures) {
 		return false
 	}
 	return m.Load == "" || slices.ContainsFunc(run.Plan.Loads, func(l record.Load) bool { return l.Name == m.Load })

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// textStyle draws for a terminal. A grid that is too wide is cut into panels, one below the other.
+// textStyle draws for a terminal. It cuts a grid that is too wide into panels, one below the other.
 type textStyle struct{}
 
 func (textStyle) title(b *bytes.Buffer, t Table) {
@@ -35,7 +35,7 @@ func (textStyle) grid(b *bytes.Buffer, g grid) error {
 	return panels(b, names, columns)
 }
 
-// panels draws columns, head first, beside the names of their rows: as many as fit, and the rest below.
+// panels draws columns, head first, beside the names of their rows: as many as fit, then the rest below.
 func panels(b *bytes.Buffer, names []string, columns [][]string) error {
 	for len(columns) > 0 {
 		panel, n := [][]string{names}, 0
@@ -54,7 +54,7 @@ func panels(b *bytes.Buffer, names []string, columns [][]string) error {
 	return nil
 }
 
-// textColumn sets values and ratios below each other within one column, so that both can be read downwards.
+// textColumn aligns values and ratios within one column, so that both can be read downwards.
 func textColumn(c column, i int, rows []row) []string {
 	var values, ratios []string
 	for _, r := range rows {
@@ -114,7 +114,8 @@ func (textStyle) facts(b *bytes.Buffer, title string, facts []fact) {
 	b.WriteByte('\n')
 }
 
-// wrap breaks text at spaces into lines of the terminal's width; the first line begins with lead, the others as far in.
+// wrap breaks text at spaces into lines of the terminal's width. The first begins with lead, the others are indented
+// alike.
 func wrap(lead, text string) string {
 	indent := strings.Repeat(" ", utf8.RuneCountInString(lead))
 	var b strings.Builder
@@ -134,7 +135,7 @@ func wrap(lead, text string) string {
 	return b.String() + line + "\n"
 }
 
-// transpose turns columns, head first, into a sheet.
+// transpose makes a sheet of columns, each with its head first.
 func transpose(columns [][]string) sheet {
 	var s sheet
 	for i := range columns[0] {
@@ -153,14 +154,14 @@ func transpose(columns [][]string) sheet {
 
 // widest is the length of the longest cell, characters.
 func widest(cells []string) int {
-	most := 0
+	longest := 0
 	for _, c := range cells {
-		most = max(most, utf8.RuneCountInString(c))
+		longest = max(longest, utf8.RuneCountInString(c))
 	}
-	return most
+	return longest
 }
 
-// trimLines takes the spaces from the ends of lines.
+// trimLines removes the spaces at the ends of lines.
 func trimLines(s string) string {
 	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
 	for i, line := range lines {

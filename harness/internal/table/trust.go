@@ -12,13 +12,13 @@ import (
 
 // What a series of runs must show for its instrument to be trusted.
 const (
-	mostDifferent = 0.05 // of the verdicts on the same variant, those that call it different
-	leastEqual    = 20   // comparisons of the same variant, each in every metric, before that part says anything
-	leastFound    = 9    // of ten runs with a planted regression in every round, those that find it where it is
-	leastPlanted  = 10   // runs with each of them, before that part says anything
+	maxFalsePositives = 0.05 // share of A/A verdicts that may report a difference
+	minComparisons    = 20   // A/A comparisons, each in every metric, before that share means anything
+	minDetections     = 9    // of ten runs with a planted regression in every round, those that must detect it
+	minPlantedRuns    = 10   // runs with each planted regression before that number means anything
 )
 
-// plantedIn has the metrics in which each planted regression is worse; being found in one of them is enough.
+// plantedIn has the metrics in which each planted regression is worse. Detecting it in one of them is enough.
 var plantedIn = map[string][]string{
 	"planted-cpu":   {"page-cpu"},
 	"planted-tail":  {"page-p99"},
@@ -26,38 +26,38 @@ var plantedIn = map[string][]string{
 	"planted-start": {"start-page"},
 }
 
-// Trust is what a series of runs shows of the instrument itself: whether it calls things different that are the same,
-// and whether it finds a difference that is there.
+// Trust is what a series of runs shows about the instrument itself: how often it reports a difference between identical
+// things (false positives), and whether it detects differences that exist.
 type Trust struct {
 	runs    []record.Run
 	Same    []Same    // by headline metric that is not exact
 	Planted []Planted // by planted regression, in the plan's order
 
-	equal int // comparisons of the variant with itself, within a run or across two, in which some metric could be decided
+	comparisons int // of the variant with itself, within a run or across two, in which at least one metric was decided
 }
 
-// Same is one metric of a variant compared with itself. Only verdicts that could be given count: with too few rounds,
-// or a load generator that fell behind, there is none.
+// Same is one metric of a variant compared with itself. Only decided verdicts count: with too few rounds, or with a
+// load generator that was late, there is none.
 type Same struct {
 	Metric         Metric
-	Within, Across Share // called different: the control in its run, and the same variant in two consecutive runs
+	Within, Across Share // reported as different: the control in its run, and the same variant in two consecutive runs
 
-	reaches []float64 // of the intervals across runs, from their centres
+	reaches []float64 // how far the intervals across runs reach from their centres
 }
 
-// Planted is one regression compared with the variant that it was made from.
+// Planted is one planted regression compared with the variant that it was made from.
 type Planted struct {
 	Arm       string
-	In        []string      // metrics in which it is worse, by construction
-	Across    Share         // found there, in the run after the variant's
-	Within    Share         // found there, in the variant's own run
-	Factor    stat.Interval // of the first of those metrics, between two runs: over all comparisons; N is 0 without any
+	In        []string      // metrics in which it is worse by construction
+	Across    Share         // detected there in the run after the variant's
+	Within    Share         // detected there in the variant's own run
+	Factor    stat.Interval // of the first of those metrics between two runs, over all comparisons; N is 0 without any
 	Paired    stat.Interval // the same within a run
-	Elsewhere Share         // of the comparisons between two runs: some other headline metric was called worse too
-	Others    []string      // those metrics, one for each time
+	Elsewhere Share         // of the comparisons between two runs, those that report another headline metric as worse
+	Others    []string      // those metrics, once for each comparison
 }
 
-// Share is so many of so many.
+// Share is a count out of a total.
 type Share struct{ N, Of int }
 
 func (s *Share) count(hit bool) {
@@ -74,8 +74,8 @@ func (s Share) String() string {
 	return fmt.Sprintf("%d of %d", s.N, s.Of)
 }
 
-// Score judges a series of whole runs of one plan, in the order in which they were made. Two consecutive runs are
-// compared as Compare does, a planted regression as if it were a later build of the variant that it was made from,
+// Score judges a series of completed runs of one plan, in the order in which they were made. It compares consecutive
+// runs as Compare does, and a planted regression as if it were a later build of the variant that it was made from,
 // which is the plan's control.
 func Score(runs []record.Run) (Trust, error) {
 	if err := alike(runs); err != nil {
@@ -113,7 +113,7 @@ func (t *Trust) within(run record.Run, from string) {
 		}
 	}
 	if decided {
-		t.equal++
+		t.comparisons++
 	}
 }
 
@@ -131,25 +131,25 @@ func (t *Trust) across(a, b record.Run, from string) {
 		}
 	}
 	if decided {
-		t.equal++
+		t.comparisons++
 	}
 }
 
-// Unseen is how large a difference two runs would not have shown, as a part of the whole: the median of how far the
-// intervals reach from their centres.
+// Unseen is the smallest relative difference that two runs would have detected: the median of how far the intervals
+// reach from their centres.
 func (s Same) Unseen() float64 { return stat.Summary(s.reaches).Centre }
 
-// alike holds that the runs are a series whose neighbours may be compared.
+// alike returns an error unless the runs are a series whose neighbours may be compared.
 func alike(runs []record.Run) error {
 	if len(runs) == 0 {
-		return errors.New("there is no whole run")
+		return errors.New("there is no completed run")
 	}
 	for i, run := range runs {
 		if err := intact(run); err != nil {
 			return fmt.Errorf("run %d: %w", i+1, err)
 		}
 		if run.Plan.Control == "" || run.Plan.Control != runs[0].Plan.Control {
-			return fmt.Errorf("run %d has the control %q: a series has the same in each", i+1, run.Plan.Control)
+			return fmt.Errorf("run %d has the control %q: a series has the same control in each run", i+1, run.Plan.Control)
 		}
 		if i == 0 {
 			continue
@@ -159,7 +159,8 @@ func alike(runs []record.Run) error {
 			lines = append(lines, "  "+d.String())
 		}
 		if len(lines) > 0 {
-			return fmt.Errorf("runs %d and %d were not measured alike: make the series again, in one go:\n%s", i, i+1, strings.Join(lines, "\n"))
+			return fmt.Errorf("runs %d and %d were not measured alike; repeat the series in one go:\n%s",
+				i, i+1, strings.Join(lines, "\n"))
 		}
 	}
 	return nil
@@ -170,51 +171,63 @@ func planted(runs []record.Run, from, arm string, in []string) Planted {
 	p := Planted{Arm: arm, In: in}
 	var across, within []float64
 	for i, run := range runs {
-		found := false
-		for k, name := range in {
-			m := metric(name)
-			ratio := Ratio(run, arm, m, from, m)
-			if ratio.N == 0 {
-				continue
-			}
-			found = found || Change{Metric: m, Factor: ratio}.Verdict() == "worse"
-			if k == 0 {
-				within = append(within, ratio.Centre)
-			}
+		within = append(within, p.within(run, from)...)
+		if i+1 < len(runs) {
+			across = append(across, p.across(run, runs[i+1], from)...)
 		}
-		p.Within.count(found)
-		if i+1 == len(runs) {
-			break
-		}
-		found = false
-		var others []string
-		metrics := headlineMetrics()
-		for _, name := range in {
-			if !slices.ContainsFunc(metrics, func(m Metric) bool { return m.Name == name }) {
-				metrics = append(metrics, metric(name))
-			}
-		}
-		for _, c := range changesOf(Alone(run, from, from), Alone(runs[i+1], arm, from), metrics) {
-			switch {
-			case c.Arm != from:
-			case slices.Contains(in, c.Metric.Name):
-				found = found || c.Verdict() == "worse"
-				if c.Metric.Name == in[0] {
-					across = append(across, c.Factor.Centre)
-				}
-			case c.Verdict() == "worse":
-				others = append(others, c.Metric.Name)
-			}
-		}
-		p.Across.count(found)
-		p.Elsewhere.count(len(others) > 0)
-		p.Others = append(p.Others, others...)
 	}
 	p.Factor, p.Paired = stat.Summary(across), stat.Summary(within)
 	return p
 }
 
-// Bound is what the series must show, and whether it does.
+// within compares the regression with its variant in one run, and returns the ratio in the first of its metrics, if
+// any.
+func (p *Planted) within(run record.Run, from string) (first []float64) {
+	found := false
+	for i, name := range p.In {
+		m := metric(name)
+		ratio := Ratio(run, p.Arm, m, from, m)
+		if ratio.N == 0 {
+			continue
+		}
+		found = found || Change{Metric: m, Factor: ratio}.Verdict() == "worse"
+		if i == 0 {
+			first = append(first, ratio.Centre)
+		}
+	}
+	p.Within.count(found)
+	return first
+}
+
+// across compares the regression in run b with its variant in run a, as within does in one run.
+func (p *Planted) across(a, b record.Run, from string) (first []float64) {
+	metrics := headlineMetrics()
+	for _, name := range p.In {
+		if !slices.ContainsFunc(metrics, func(m Metric) bool { return m.Name == name }) {
+			metrics = append(metrics, metric(name))
+		}
+	}
+	found := false
+	var others []string
+	for _, c := range changesOf(Alone(a, from, from), Alone(b, p.Arm, from), metrics) {
+		switch {
+		case c.Arm != from:
+		case slices.Contains(p.In, c.Metric.Name):
+			found = found || c.Verdict() == "worse"
+			if c.Metric.Name == p.In[0] {
+				first = append(first, c.Factor.Centre)
+			}
+		case c.Verdict() == "worse":
+			others = append(others, c.Metric.Name)
+		}
+	}
+	p.Across.count(found)
+	p.Elsewhere.count(len(others) > 0)
+	p.Others = append(p.Others, others...)
+	return first
+}
+
+// Bound is something that the series must show, and whether it does.
 type Bound struct {
 	Holds bool
 	Says  string
@@ -223,17 +236,21 @@ type Bound struct {
 // Bounds holds the series against what it must show.
 func (t Trust) Bounds() []Bound {
 	all := t.different()
-	same := Bound{Holds: float64(all.N) <= mostDifferent*float64(all.Of),
-		Says: fmt.Sprintf("the same is called different in %s verdicts, %s; at most %.0f%%", all, asPercent(all), 100*mostDifferent)}
-	if t.equal < leastEqual {
-		same = Bound{Says: fmt.Sprintf("the same was compared %s; that says something from %d on: %s", times(t.equal), leastEqual, wayOut)}
+	same := Bound{Holds: float64(all.N) <= maxFalsePositives*float64(all.Of),
+		Says: fmt.Sprintf("the A/A comparisons report a difference in %s verdicts, %s; at most %.0f%% may",
+			all, asPercent(all), 100*maxFalsePositives)}
+	if t.comparisons < minComparisons {
+		same = Bound{Says: fmt.Sprintf("only %s of a variant with itself, of the at least %d that mean anything: %s",
+			plural(t.comparisons, "comparison"), minComparisons, tooFew)}
 	}
 	bounds := []Bound{same}
 	for _, p := range t.Planted {
-		needed := (leastFound*p.Within.Of + 9) / 10 // rounded up
-		b := Bound{Holds: p.Within.N >= needed, Says: fmt.Sprintf("%s is found in %s runs; at least %d", p.Arm, p.Within, needed)}
-		if p.Within.Of < leastPlanted {
-			b = Bound{Says: fmt.Sprintf("%s was compared %s; that says something from %d on: %s", p.Arm, times(p.Within.Of), leastPlanted, wayOut)}
+		needed := (minDetections*p.Within.Of + 9) / 10 // rounded up
+		b := Bound{Holds: p.Within.N >= needed,
+			Says: fmt.Sprintf("%s is detected in %s runs; at least %d must", p.Arm, p.Within, needed)}
+		if p.Within.Of < minPlantedRuns {
+			b = Bound{Says: fmt.Sprintf("only %s with %s, of the at least %d that mean anything: %s",
+				plural(p.Within.Of, "run"), p.Arm, minPlantedRuns, tooFew)}
 		}
 		bounds = append(bounds, b)
 	}
@@ -243,14 +260,15 @@ func (t Trust) Bounds() []Bound {
 	return bounds
 }
 
-const wayOut = "make at least 11 runs (--runs 10), each of at least 6 rounds"
+// tooFew is what to do when a series is too short to be judged.
+const tooFew = "make at least 11 runs (--runs 10) of at least 6 rounds each"
 
-// Holds reports whether all bounds do.
+// Holds reports whether all bounds hold.
 func (t Trust) Holds() bool {
 	return !slices.ContainsFunc(t.Bounds(), func(b Bound) bool { return !b.Holds })
 }
 
-// different counts all verdicts on the same variant.
+// different counts the A/A verdicts of all metrics, and those that report a difference.
 func (t Trust) different() Share {
 	var all Share
 	for _, s := range t.Same {
@@ -260,7 +278,7 @@ func (t Trust) different() Share {
 	return all
 }
 
-// asPercent is a share to a tenth.
+// asPercent formats a share to a tenth of a percent.
 func asPercent(s Share) string {
 	if s.Of == 0 {
 		return missing

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
 )
 
 // PublishedTrust is a series of runs in results/.
@@ -28,14 +29,18 @@ func (t Trust) Text(w io.Writer) error {
 	return err
 }
 
-// Page is the README of a published series: what it must show and whether it does, how often the instrument erred,
+// Page is the README of a published series: what it must show and whether it does, how often the instrument was wrong,
 // how it was measured, and how to repeat it.
 func (t Trust) Page(name string) (string, error) {
 	style := markdownStyle{heading: "##"}
 	first := t.runs[0]
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s, and looked for in each run, which has both in every round, and as `spabench compare` does, each run being compared with the next.\n\n",
-		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"), first.Plan.Control)
+	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s. "+
+		"They are looked "+
+		"for within each run, which has both in every round, and across runs, as `spabench compare` does, comparing each run with "+
+		"the next.\n\n",
+		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"),
+		first.Plan.Control)
 	bullets(&b, t.boundFacts())
 	b.WriteByte('\n')
 	if err := t.tables(&b, style); err != nil {
@@ -43,43 +48,71 @@ func (t Trust) Page(name string) (string, error) {
 	}
 	style.facts(&b, "Measured", seriesContext(t.runs))
 	b.WriteString(reproduce(first))
-	fmt.Fprintf(&b, "Each visit of a variant takes about three seconds. The tables above come from the runs alone (`NN/run.jsonl`, as written; what the planted CPU time was made from is `pilot/run.jsonl`), and can be rendered again:\n\n```sh\ngo run ./harness/cmd/spabench trust --score results/%s\n```\n", name)
+	fmt.Fprintf(&b, "Each trial of a variant takes about three seconds. The tables above are derived from the runs alone "+
+		"(`NN/run.jsonl`, as written; `pilot/run.jsonl` is what the planted CPU time was derived from). To render them again:\n\n"+
+		"```sh\ngo run ./harness/cmd/spabench trust --score results/%s\n```\n", name)
 	return b.String(), nil
 }
 
 func (t Trust) tables(b *bytes.Buffer, s style) error {
-	s.title(b, Table{Title: "The same, compared",
-		Doc: "One variant compared with itself: within each run with its control, paired by round, and across two runs, each with the next. Every difference that is called is an error; with intervals of 95% or a little more, up to one in twenty is so by construction. Unseen: how large a difference two runs would not have shown (median)."})
-	same := sheet{head: []string{"metric", "within a run", "across two runs", "called different", "unseen"}}
+	if err := t.same(b, s); err != nil {
+		return err
+	}
+	return t.planted(b, s)
+}
+
+// same writes the table of the A/A comparisons.
+func (t Trust) same(b *bytes.Buffer, s style) error {
+	s.title(b, Table{Title: "A/A comparisons",
+		Doc: "One variant compared with itself: within each run with its control, paired by round, and across runs, each " +
+			"with the " +
+			"next. Every reported difference is a false positive; with intervals of 95% or a little more, up to one in " +
+			"twenty is " +
+			"expected. Undetected: the largest difference that two runs would have missed (median)."})
+	same := sheet{head: []string{"metric", "within a run", "across two runs", "false positives", "undetected"}}
 	for _, m := range t.Same {
 		both := Share{m.Within.N + m.Across.N, m.Within.Of + m.Across.Of}
 		unseen := missing
 		if m.Across.Of > 0 {
 			unseen = fmt.Sprintf("±%.0f%%", 100*m.Unseen())
 		}
-		same.rows = append(same.rows, []string{m.Metric.Name, m.Within.String(), m.Across.String(), asPercent(both), unseen})
+		same.rows = append(same.rows,
+			[]string{m.Metric.Name, m.Within.String(), m.Across.String(), asPercent(both), unseen})
 	}
 	if err := s.sheet(b, same); err != nil {
-		return fmt.Errorf("draw what is the same: %w", err)
+		return fmt.Errorf("draw the A/A comparisons: %w", err)
 	}
+	return nil
+}
 
+// planted writes the table of the planted regressions.
+func (t Trust) planted(b *bytes.Buffer, s style) error {
 	s.title(b, Table{Title: "Planted regressions",
-		Doc: "Variants with exactly one thing worse. Within: each and the variant that it was made from in one run, paired by round, as every table of a run compares. Across: each compared, in the run after, with that variant, as a later build of it would be: divided by the floor's value in the same round, which takes out what the machine did from one run to the next, and adds the noise of the floor. The factors are medians. Elsewhere: comparisons across runs in which another headline metric was called worse too."})
+		Doc: "Variants with exactly one thing made worse. Within: each compared with the variant that it was made from in " +
+			"the same " +
+			"run, paired by round, as every table of a run does. Across: each compared with that variant in the run before, " +
+			"as if " +
+			"it were a later build of it. Values are divided by the baseline's in the same round, which cancels out changes " +
+			"of the " +
+			"machine between runs and adds the baseline's noise. Factors are medians. Elsewhere: comparisons across runs " +
+			"that also " +
+			"report another headline metric as worse."})
+	factor := func(i stat.Interval) string {
+		if i.N == 0 {
+			return missing
+		}
+		return "×" + number(i.Centre)
+	}
 	found := sheet{head: []string{"planted", "worse in", "within", "factor", "across", "factor", "elsewhere"}}
 	for _, p := range t.Planted {
-		factor := func(n int, v float64) string {
-			if n == 0 {
-				return missing
-			}
-			return "×" + number(v)
-		}
-		found.rows = append(found.rows, []string{p.Arm, p.In[0], p.Within.String(), factor(p.Paired.N, p.Paired.Centre),
-			p.Across.String(), factor(p.Factor.N, p.Factor.Centre), p.Elsewhere.String()})
+		found.rows = append(found.rows, []string{p.Arm, p.In[0], p.Within.String(), factor(p.Paired),
+			p.Across.String(), factor(p.Factor), p.Elsewhere.String()})
 		if len(p.In) > 1 {
-			found.notes = append(found.notes, fmt.Sprintf("%s is found, too, where %s is called worse.", p.Arm, strings.Join(p.In[1:], " or ")))
+			found.notes = append(found.notes,
+				fmt.Sprintf("%s also counts as detected where %s is reported as worse.", p.Arm, strings.Join(p.In[1:], " or ")))
 		}
 		if len(p.Others) > 0 {
-			found.notes = append(found.notes, fmt.Sprintf("%s was called worse, too, in %s.", p.Arm, tallied(p.Others)))
+			found.notes = append(found.notes, fmt.Sprintf("%s was also reported as worse in %s.", p.Arm, tallied(p.Others)))
 		}
 	}
 	if err := s.sheet(b, found); err != nil {
@@ -89,7 +122,7 @@ func (t Trust) tables(b *bytes.Buffer, s style) error {
 	return nil
 }
 
-// tallied lists names with how often each is there, in the order of the first.
+// tallied lists names with how often each occurs, in the order of their first occurrence.
 func tallied(names []string) string {
 	var seen, said []string
 	for _, name := range names {
@@ -111,7 +144,7 @@ func tallied(names []string) string {
 func (t Trust) boundFacts() []fact {
 	var facts []fact
 	for _, b := range t.Bounds() {
-		label := "BROKEN"
+		label := "FAILS"
 		if b.Holds {
 			label = "holds"
 		}
@@ -120,10 +153,11 @@ func (t Trust) boundFacts() []fact {
 	return facts
 }
 
-// seriesContext says where, when and how the runs were measured: alike, or there would be no score.
+// seriesContext says where, when and how the runs were measured. They were measured alike, or there would be no score.
 func seriesContext(runs []record.Run) []fact {
 	const minute = "2006-01-02 15:04 UTC"
-	facts := slices.DeleteFunc(context(runs[0]), func(f fact) bool { return f.label == "Run" || f.label == "Disturbed" })
+	ofOneRun := func(f fact) bool { return f.label == "Run" || f.label == "Disturbed" }
+	facts := slices.DeleteFunc(context(runs[0]), ofOneRun)
 	all := record.Run{Plan: runs[0].Plan}
 	for i, run := range runs {
 		for _, t := range run.Trials {
@@ -132,19 +166,22 @@ func seriesContext(runs []record.Run) []fact {
 		}
 	}
 	facts = append(facts, capitalised(disturbances(all))...)
-	text := fmt.Sprintf("%d, each with its own seed; the first began %s", len(runs), runs[0].Started.UTC().Format(minute))
+	text := fmt.Sprintf("%d, each with its own random seed; the first began "+
+		"%s", len(runs), runs[0].Started.UTC().Format(minute))
 	if end := runs[len(runs)-1].End; end != nil {
 		text += ", the last ended " + end.Ended.UTC().Format(minute)
 	}
 	return append(facts, fact{"Runs", text})
 }
 
-// trustLinks is the part of the index that names the series, newest first.
+// trustLinks writes the part of the index that links the series, newest first.
 func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 	if len(series) == 0 {
 		return
 	}
-	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: does the same look the same, and is what became worse found?\n\n")
+	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: do A/A comparisons show " +
+		"no difference, and " +
+		"are the regressions detected?\n\n")
 	series = slices.Clone(series)
 	slices.SortStableFunc(series, func(x, y PublishedTrust) int {
 		return y.Trust.runs[0].Started.Compare(x.Trust.runs[0].Started)
@@ -155,7 +192,9 @@ func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 		for _, p := range s.Trust.Planted {
 			found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
 		}
-		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s verdicts on the same call it different, %s planted regressions are found\n",
-			first.Started.UTC().Format("2006-01-02"), s.Name, plural(len(s.Trust.runs), "run"), escape(machine(first.Env)), s.Trust.different(), found)
+		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s A/A verdicts are false positives, %s planted regressions are "+
+			"detected\n",
+			first.Started.UTC().Format("2006-01-02"), s.Name, plural(len(s.Trust.runs), "run"), escape(machine(first.Env)),
+			s.Trust.different(), found)
 	}
 }

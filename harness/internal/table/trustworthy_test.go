@@ -11,8 +11,8 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// trustworthy is a made-up run with all that says how far it can be trusted: visits, a calibrated generator, a sentinel,
-// an objective, and a budget.
+// trustworthy is a made-up run with all that says how far it can be trusted: visits, a calibrated generator, a
+// sentinel, an objective, and a budget.
 func trustworthy(t *testing.T) record.Run {
 	run := fixture(t, 7)
 	random := rand.New(rand.NewPCG(3, 3))
@@ -22,10 +22,12 @@ func trustworthy(t *testing.T) record.Run {
 	run.Plan.Rounds = 6
 	run.End.Rounds, run.End.Because = 7, "every headline interval is within ±5%"
 	visits := []record.Load{
-		{Name: visit, Path: "/", Visit: record.FirstVisit, Coding: "gzip, br", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
+		{Name: visit, Path: "/", Visit: record.FirstVisit, Coding: "gzip, " +
+			"br", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
 		{Name: visitIdentity, Path: "/", Visit: record.FirstVisit, Coding: "identity", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
 		{Name: visitBrotli, Path: "/", Visit: record.FirstVisit, Coding: "br", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
-		{Name: revisit, Path: "/", Visit: record.RepeatVisit, Coding: "gzip, br", Rate: 300, Duration: time.Second, Connections: 16, Once: true},
+		{Name: revisit, Path: "/", Visit: record.RepeatVisit, Coding: "gzip, " +
+			"br", Rate: 300, Duration: time.Second, Connections: 16, Once: true},
 		{Name: absent, Path: "/assets/absent-00000000.js", Coding: "gzip", Rate: 500, Duration: time.Second, Connections: 16, Once: true},
 		{Name: apiWrite, Path: "/api/books", Method: "POST", Content: "{}", Coding: "identity", Rate: 100, Duration: time.Second, Connections: 16, Once: true},
 	}
@@ -96,12 +98,13 @@ func TestTrustworthy(t *testing.T) {
 	shown := strings.Join(strings.Fields(text(t, run)), " ")
 	golden(t, "trustworthy.txt", text(t, run))
 	for _, want := range []string{
-		"2 of 36 trials, by what two fixed pieces of work", "Repeated: 1; counted in spite of it, for want of a better one: 1",
+		"2 of 36 trials. Before and after each trial, two fixed tasks were timed",
+		"1 repeated; 1 counted although disturbed",
 		"7 rounds, because every headline interval is within ±5%.",
-		"asset: 500/s are more than half of the 900/s that the generator can send",
-		"fastapi of api-write: only 50.0 of 100/s were sent",
-		"nginx-three-container: not asked for visit-br, since it does not answer in br",
-		"null met the objective at the highest rate that the generator is known to keep, and may do more",
+		"asset: its rate of 500/s is more than half of the 900/s that the generator can send",
+		"fastapi under api-write: only 50.0/s of the planned 100/s were sent",
+		"nginx-three-container: not asked for visit-br, because it does not answer in br",
+		"null met the objective at the highest rate that the generator is known to keep, so its capacity may be higher",
 		"99% of the pages within 20ms",
 		"visit-identity: 3 answers were wrong: status 500",
 		"first visits to /, 25/s", "POST /api/books, 100/s",

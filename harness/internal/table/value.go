@@ -8,25 +8,25 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// Value is a metric of an arm over all rounds, in base units. N is 0 where it was not measured, or not rightly: answers
-// were wrong, or the load generator fell behind.
+// Value is a metric of an arm over all rounds, in base units. N is 0 where there is no valid value: it was not
+// measured, answers were wrong, or the load generator was late.
 func Value(run record.Run, arm string, m Metric) stat.Interval {
 	if markOf(run, arm, m) != "" {
-		return stat.Interval{Warning: "not measured rightly"}
+		return stat.Interval{Warning: "no valid measurement"}
 	}
 	return stat.Summary(measured(run, arm, m).values())
 }
 
-// Ratio is the ratio of one arm's metric to another's (or to another metric), paired by round. N is 0 where either was
-// not measured rightly.
+// Ratio is the ratio of one arm's metric to a metric of another arm, paired by round. N is 0 where either has no valid
+// value.
 func Ratio(run record.Run, arm string, m Metric, to string, by Metric) stat.Interval {
 	if markOf(run, arm, m) != "" || markOf(run, to, by) != "" {
-		return stat.Interval{Warning: "not measured rightly"}
+		return stat.Interval{Warning: "no valid measurement"}
 	}
 	return measured(run, arm, m).ratio(measured(run, to, by))
 }
 
-// Show is a value of the metric, given in base units, as tables have it, with its unit.
+// Show formats a value of the metric, given in base units, as tables do, with its unit.
 func (m Metric) Show(v float64) string {
 	if m.Unit == pieces {
 		return count(v)
@@ -34,7 +34,7 @@ func (m Metric) Show(v float64) string {
 	return strings.TrimSpace(number(v/m.Unit.Per) + " " + m.Unit.Name)
 }
 
-// ShowInterval is a centre with its interval, each by show; exact ones have none.
+// ShowInterval formats a centre and its interval with show. Exact values have no interval.
 func ShowInterval(i stat.Interval, show func(float64) string) string {
 	if i.Lo == i.Hi {
 		return show(i.Centre)
@@ -42,5 +42,5 @@ func ShowInterval(i stat.Interval, show func(float64) string) string {
 	return fmt.Sprintf("%s [%s, %s]", show(i.Centre), show(i.Lo), show(i.Hi))
 }
 
-// Factor shows a ratio.
+// Factor formats a ratio.
 func Factor(v float64) string { return number(v) }

@@ -10,11 +10,11 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// standing is one metric's order among the arms that conform, as far as the noise allows one.
+// standing is the order of the conforming arms in one metric, as far as noise allows one.
 type standing struct {
 	metric  Metric
-	leaders []entrant // cannot be told apart from the best; the best first
-	others  []entrant // differ from the best; from the least to the most
+	leaders []entrant // indistinguishable from the best, which comes first
+	others  []entrant // different from the best, in ascending order
 }
 
 type entrant struct {
@@ -23,8 +23,8 @@ type entrant struct {
 	ratio  stat.Interval // to the best
 }
 
-// stand orders the arms by a metric of which less is better. Only arms that conform and were measured rightly take part:
-// the floor has no report, so it does not.
+// stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part.
+// The baseline has no conformance report, so it does not.
 func stand(run record.Run, m Metric) standing {
 	var all []entrant
 	values := map[string]samples{}
@@ -50,7 +50,7 @@ func stand(run record.Run, m Metric) standing {
 	return s
 }
 
-// differs reports whether an arm differs from the best by more than the noise and, where there is none, than is shown.
+// differs reports whether an arm differs from the best by more than noise or, in an exact metric, in the digits shown.
 func (e entrant) differs(m Metric) bool {
 	if m.Exact && e.ratio.Lo == e.ratio.Hi {
 		return number(e.ratio.Centre) != number(1)
@@ -58,12 +58,12 @@ func (e entrant) differs(m Metric) bool {
 	return stat.Distinguishable(e.ratio)
 }
 
-// settled reports whether there were two to compare, and enough rounds to compare them.
+// settled reports whether there were at least two arms to compare, and enough rounds to compare them.
 func (s standing) settled() bool {
 	return len(s.leaders)+len(s.others) > 1 && (s.metric.Exact || s.leaders[0].ratio.Attained())
 }
 
-// names are the leaders as a sentence has them.
+// names lists the leaders for a sentence.
 func (s standing) names() string {
 	var names []string
 	for _, e := range s.leaders {
@@ -79,14 +79,15 @@ func (s standing) String() string {
 	var parts []string
 	switch {
 	case len(s.others) == 0:
-		parts = []string{fmt.Sprintf("no difference was seen between %s, about %s", s.names(), shown)}
+		parts = []string{fmt.Sprintf("no difference was detected between %s, at about %s", s.names(), shown)}
 	case len(s.leaders) == 1:
-		parts = []string{fmt.Sprintf("%s needs least, %s", best.arm, shown)}
+		parts = []string{fmt.Sprintf("%s needs the least, %s", best.arm, shown)}
 	default:
-		parts = []string{fmt.Sprintf("%s need least, about %s, with no difference seen between them", s.names(), shown)}
+		parts = []string{fmt.Sprintf("%s need the least, about %s, with no difference detected between "+
+			"them", s.names(), shown)}
 	}
 	for i, e := range s.others {
-		part := fmt.Sprintf("%s %s times", e.arm, number(e.ratio.Centre))
+		part := fmt.Sprintf("%s, %s times", e.arm, number(e.ratio.Centre))
 		if i == 0 {
 			part = fmt.Sprintf("%s needs %s times as much", e.arm, number(e.ratio.Centre))
 		}
@@ -98,10 +99,10 @@ func (s standing) String() string {
 	return strings.Join(parts, "; ") + "."
 }
 
-// headlineMetrics are the metrics that verdicts are about.
+// headlineMetrics are the metrics that the verdict is about.
 func headlineMetrics() []Metric { return Tables()[0].Metrics }
 
-// verdict says in sentences what the run shows outside its noise, and who takes no part in that.
+// verdict says in sentences what the run shows beyond its noise, and which variants are not compared.
 func verdict(run record.Run) []fact {
 	var facts []fact
 	for _, m := range headlineMetrics() {
@@ -111,12 +112,13 @@ func verdict(run record.Run) []fact {
 	}
 	facts = append(facts, limitVerdict(run)...)
 	if run.Plan.Unchecked {
-		facts = append(facts, fact{"checks", unchecked + " No order is made of what may not conform."})
+		facts = append(facts, fact{"checks", unchecked + " Variants that may not conform are not ranked."})
 	}
 	facts = append(facts, controlFacts(run)...)
 	facts = append(facts, disturbances(run)...)
-	if n := rounds(run); n < enough() {
-		facts = append(facts, fact{"noise", fmt.Sprintf("with %s no time can be told from another with confidence; that needs %d.", plural(n, "round"), enough())})
+	if n := rounds(run); n < roundsNeeded() {
+		facts = append(facts, fact{"noise", fmt.Sprintf("%s cannot tell two times apart with confidence; that takes %d.",
+			plural(n, "round"), roundsNeeded())})
 	}
 	var out []string
 	for _, arm := range run.Plan.Variants {
@@ -125,14 +127,14 @@ func verdict(run record.Run) []fact {
 		}
 	}
 	if len(out) > 0 {
-		facts = append(facts, fact{"not compared", list(out) + ", for not conforming or not running: see below."})
+		facts = append(facts, fact{"not compared", list(out) + ", because of failed checks or failed starts: see below."})
 	}
 	return facts
 }
 
-// Settled reports whether a run says all that its headline can: of every arm but the baseline, each ratio to the
-// baseline that was measured rightly has an interval of the confidence asked for, and no end of it is further from its
-// centre than within, a part of the centre.
+// Settled reports whether more rounds would add little to the headline: every valid ratio to the baseline has an
+// interval of the confidence asked for, and neither end of it is farther from its centre than the fraction within of
+// the centre.
 func Settled(run record.Run, within float64) bool {
 	for _, m := range headlineMetrics() {
 		for _, arm := range run.Plan.Variants {

@@ -7,9 +7,9 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// The attacks that are visits, or what only a plan with visits has, by record.Load.Name.
+// The loads that only a plan with visits has, by record.Load.Name.
 const (
-	visit         = "visit" // as browsers make it; those with a coding's name after it, in that one coding
+	visit         = "visit" // a first visit as a browser makes it; the ones below accept one content coding only
 	visitIdentity = "visit-identity"
 	visitGzip     = "visit-gzip"
 	visitBrotli   = "visit-br"
@@ -18,36 +18,37 @@ const (
 	apiWrite      = "api-write"
 )
 
-// plannedQuantile is a quantile of the latency from the moment that the schedule says.
+// plannedQuantile is a quantile of the latency from the planned send time.
 func plannedQuantile(load, name, title, doc string, q float64) Metric {
-	return ofLoad(load, Metric{Name: load + "-" + name, Title: title, Unit: milliseconds, Doc: doc, Better: Lower, Quantile: q},
+	m := Metric{Name: load + "-" + name, Title: title, Unit: milliseconds, Doc: doc, Better: Lower, Quantile: q}
+	return ofLoad(load, m,
 		func(l record.Loaded) (float64, bool) {
 			d, ok, err := stat.Quantile(string(l.Planned), q)
-			return float64(d), ok && err == nil // damage is reported before any table is made
+			return float64(d), ok && err == nil // intact reports damage before any table is made
 		})
 }
 
-// halfMetric and mostMetric are the latency of loads that have too few requests in a round for a 99th percentile.
-func halfMetric(load string) Metric {
-	return plannedQuantile(load, "p50", load+" p50", "half were done within this, from the moment that the schedule says", 0.50)
+// p50Metric and p90Metric are the latency of loads whose rounds have too few requests for a 99th percentile.
+func p50Metric(load string) Metric {
+	return plannedQuantile(load, "p50", load+" p50", "median latency from the planned send time", 0.50)
 }
 
-func mostMetric(load string) Metric {
-	return plannedQuantile(load, "p90", load+" p90", "9 of 10 were", 0.90)
+func p90Metric(load string) Metric {
+	return plannedQuantile(load, "p90", load+" p90", "90th percentile of the same", 0.90)
 }
 
-// wireMetric is what goes over the wire. It is the same in every trial of one build, but for the Date.
+// wireMetric is what goes over the wire. It is the same in every trial of one build except for the Date header.
 func wireMetric(load string) Metric {
 	return ofLoad(load, Metric{Name: load + "-wire", Title: load, Unit: kilobytes, Better: Lower, Exact: true,
-		Doc: "bytes received for it on all connections, heads of the responses included, TCP's and IP's own not"},
+		Doc: "bytes received per request or visit on all connections, with response headers, without TCP and IP headers"},
 		func(l record.Loaded) (float64, bool) {
 			return float64(l.WireIn) / float64(l.Requests), l.Requests > 0 && l.WireIn > 0
 		})
 }
 
-// partNames tell what a visit asks for by how its path begins: the first that fits.
+// partNames name the requests of a visit by the prefix of their paths. The first match counts.
 var partNames = []struct{ prefix, name string }{
-	{"/assets/index-", "entry script"}, // and the style, by its ending
+	{"/assets/index-", "entry script"}, // and the style sheet, which partName tells by its extension
 	{"/assets/rolldown-runtime-", "runtime"},
 	{"/assets/vendor-", "vendor"},
 	{"/assets/home-", "home"},
@@ -58,7 +59,7 @@ var partNames = []struct{ prefix, name string }{
 	{"/", "page"},
 }
 
-// partName is what a part of a visit is called.
+// partName names a request of a visit.
 func partName(path string) string {
 	if strings.HasSuffix(path, ".css") {
 		return "style"
@@ -71,13 +72,16 @@ func partName(path string) string {
 	return path
 }
 
-// partMetrics are the median latencies of what a visit asks for, in its order.
+// partMetrics are the median latencies of the requests of a visit, in their order.
 func partMetrics() []Metric {
 	var metrics []Metric
-	for _, name := range []string{"page", "entry script", "style", "runtime", "vendor", "home", "search form", "logo", "font", "service worker"} {
+	for _, name := range []string{
+		"page", "entry script", "style", "runtime", "vendor", "home", "search form", "logo", "font", "service worker",
+	} {
 		metrics = append(metrics, ofLoad(visit, Metric{
-			Name: visit + "-" + strings.ReplaceAll(name, " ", "-") + "-p50", Title: name, Unit: milliseconds, Better: Lower, Quantile: 0.5,
-			Doc: "half of the visits had it within this, from the moment that they asked for it, a connection to open first included",
+			Name: visit + "-" + strings.ReplaceAll(name, " ", "-") + "-p50", Title: name, Unit: milliseconds,
+			Better: Lower, Quantile: 0.5,
+			Doc: "median latency from the actual send time, including opening a connection where one was needed",
 		}, func(l record.Loaded) (float64, bool) {
 			for _, p := range l.Parts {
 				if partName(p.Path) == name {
@@ -91,7 +95,7 @@ func partMetrics() []Metric {
 	return metrics
 }
 
-// visitTables are those of plans with visits.
+// visitTables are the tables of plans with visits.
 func visitTables() []Table {
 	titled := func(m Metric, title string) Metric {
 		m.Title = title
@@ -99,40 +103,52 @@ func visitTables() []Table {
 	}
 	return []Table{
 		{Name: "visit", Title: "Visits",
-			Doc: "First: the page and all that Chromium asks for with it, wave after wave, on up to six new connections; the server chooses among gzip and br. Again: the page, and what of it is not fresh, with If-None-Match and If-Modified-Since. A visit ends when all of it has been answered.",
+			Doc: "First: the page and everything that Chromium requests with it, in the same waves, on up to six new " +
+				"connections; " +
+				"the server chooses between gzip and br. Again: the page and whatever is not fresh, with If-None-Match and " +
+				"If-Modified-Since. A visit ends when the last response is complete.",
 			Metrics: []Metric{
-				titled(halfMetric(visit), "first p50"), titled(mostMetric(visit), "first p90"), titled(cpuMetric(visit), "first CPU"), titled(wireMetric(visit), "first bytes"),
-				titled(halfMetric(revisit), "again p50"), titled(mostMetric(revisit), "again p90"), titled(cpuMetric(revisit), "again CPU"), titled(wireMetric(revisit), "again bytes"),
+				titled(p50Metric(visit), "first p50"), titled(p90Metric(visit), "first p90"),
+				titled(cpuMetric(visit), "first CPU"), titled(wireMetric(visit), "first bytes"),
+				titled(p50Metric(revisit), "again p50"), titled(p90Metric(revisit), "again p90"),
+				titled(cpuMetric(revisit), "again CPU"), titled(wireMetric(revisit), "again bytes"),
 			}},
 		{Name: "visit-coding", Title: "First visits, by content coding",
-			Doc: "The client accepts this coding alone: within one, no server is quicker for compressing better. Where a server has no br, it is not asked.",
+			Doc: "The client accepts only this coding, so that within a coding no server is faster because it compresses " +
+				"better. " +
+				"A server without br is not asked for it.",
 			Metrics: []Metric{
-				titled(halfMetric(visitIdentity), "identity p50"), titled(cpuMetric(visitIdentity), "identity CPU"), titled(wireMetric(visitIdentity), "identity bytes"),
-				titled(halfMetric(visitGzip), "gzip p50"), titled(cpuMetric(visitGzip), "gzip CPU"), titled(wireMetric(visitGzip), "gzip bytes"),
-				titled(halfMetric(visitBrotli), "br p50"), titled(cpuMetric(visitBrotli), "br CPU"), titled(wireMetric(visitBrotli), "br bytes"),
+				titled(p50Metric(visitIdentity), "identity p50"), titled(cpuMetric(visitIdentity), "identity CPU"),
+				titled(wireMetric(visitIdentity), "identity bytes"),
+				titled(p50Metric(visitGzip), "gzip p50"), titled(cpuMetric(visitGzip), "gzip CPU"),
+				titled(wireMetric(visitGzip), "gzip bytes"),
+				titled(p50Metric(visitBrotli), "br p50"), titled(cpuMetric(visitBrotli), "br CPU"),
+				titled(wireMetric(visitBrotli), "br bytes"),
 			}},
-		{Name: "visit-parts", Title: "First visits, by what they ask for",
-			Doc:     "Median latency of each request of a visit, in the order that a browser learns of them, from the moment it was sent.",
+		{Name: "visit-parts", Title: "First visits, by request",
+			Doc: "Median latency of each request of a visit, from its actual send time, in the order in which a browser " +
+				"discovers them.",
 			Metrics: partMetrics()},
 		{Name: "wire", Title: "Bytes over the wire",
-			Doc: "Received for one response, or one visit, with the heads of the responses.",
+			Doc: "Received for one response, or for one visit, including response headers.",
 			Metrics: []Metric{
-				optional(wireMetric(page)), optional(wireMetric(asset)), optional(wireMetric(api)), titled(wireMetric(visit), "first visit"), titled(wireMetric(revisit), "repeat visit"), wireMetric(absent),
+				optional(wireMetric(page)), optional(wireMetric(asset)), optional(wireMetric(api)),
+				titled(wireMetric(visit), "first visit"), titled(wireMetric(revisit), "repeat visit"), wireMetric(absent),
 			}},
 	}
 }
 
-// moreMetrics are the metrics of loads that only plans with visits have, and those that runs before them lack.
-func moreMetrics() []Metric {
+// visitMetrics are the metrics that came with visits, so that older runs have none of them.
+func visitMetrics() []Metric {
 	var all []Metric
 	for _, load := range []string{visit, revisit} {
-		all = append(all, halfMetric(load), mostMetric(load), cpuMetric(load), wireMetric(load))
+		all = append(all, p50Metric(load), p90Metric(load), cpuMetric(load), wireMetric(load))
 	}
 	for _, load := range []string{visitIdentity, visitGzip, visitBrotli} {
-		all = append(all, halfMetric(load), cpuMetric(load), wireMetric(load))
+		all = append(all, p50Metric(load), cpuMetric(load), wireMetric(load))
 	}
 	for _, load := range []string{absent, apiWrite} {
-		all = append(all, halfMetric(load), mostMetric(load), cpuMetric(load))
+		all = append(all, p50Metric(load), p90Metric(load), cpuMetric(load))
 	}
 	all = append(all, wireMetric(absent))
 	for _, load := range []string{page, asset, api} {
@@ -141,7 +157,7 @@ func moreMetrics() []Metric {
 	return append(all, partMetrics()...)
 }
 
-// optional is the metric, for tables of runs that may not have it.
+// optional is the metric for tables of runs that may lack it.
 func optional(m Metric) Metric {
 	m.Optional = true
 	return m
