@@ -198,16 +198,16 @@ func TestUnusableTargets(t *testing.T) {
 	}
 }
 
+// TestCancel holds that an inspection ends with its context, however long an exchange may take.
 func TestCancel(t *testing.T) {
-	target := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	start := time.Now()
-	if _, err := spatest.Inspect(ctx, target); err == nil {
-		t.Error("an inspection that was cancelled has no error")
-	}
-	if took := time.Since(start); took > 2*time.Second {
-		t.Errorf("it ended %s after it was cancelled", took)
+	ctx, cancel := context.WithCancel(t.Context())
+	target := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	target.Timeout = time.Hour
+	if _, err := spatest.Inspect(ctx, target); !errors.Is(err, context.Canceled) {
+		t.Errorf("an inspection that was cancelled ended with %v", err)
 	}
 }
 

@@ -30,7 +30,7 @@ func rawServer(t *testing.T, answer func(conn net.Conn, request string)) Target 
 		}
 		answer(conn, head.String())
 	})
-	return Target{URL: "http://" + listener.Addr().String(), Timeout: 150 * time.Millisecond, API: "-"}
+	return Target{URL: "http://" + listener.Addr().String(), Timeout: 10 * time.Second, API: "-"}
 }
 
 // serveEach handles each connection by itself, until the listener is closed.
