@@ -50,16 +50,24 @@ func redirectMutants() []Mutant {
 
 func redirectOddities() []Mutant {
 	return []Mutant{
-		{Name: "redirect-to-home", Check: "security-open-redirect", Doc: "sends whoever asks for a path with an empty segment to a site of its own", Wrap: redirect(
-			func(r *http.Request) bool { return strings.HasPrefix(r.RequestURI, "//") }, http.StatusFound,
-			func(r *http.Request) string { return "https://www.example.com/?from=" + r.URL.EscapedPath() })},
-		{Name: "redirect-escapes", Check: "security-open-redirect", Doc: "redirects what begins with two slashes to the path with the second escaped", Wrap: redirect(
-			func(r *http.Request) bool { return strings.HasPrefix(r.RequestURI, "//") }, http.StatusFound,
-			func(r *http.Request) string { return "/%2F" + strings.TrimLeft(r.URL.EscapedPath(), "/") })},
-		{Name: "redirect-to-configured-origin", Check: "security-host-in-redirect", Doc: "redirects a directory to the origin that users know", Wrap: redirect(
-			at("/docs"), http.StatusMovedPermanently, func(*http.Request) string { return "https://www.example.com/docs/" })},
-		{Name: "unknown-host-421", Check: "security-host-in-redirect", Doc: "refuses a Host with a name that it was not told", Wrap: on(
-			func(r *http.Request) bool { return strings.HasSuffix(r.Host, ".example") },
-			func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fail(w, http.StatusMisdirectedRequest) })},
+		{Name: "redirect-to-home", Check: "security-open-redirect",
+			Doc: "sends whoever asks for a path with an empty segment to a site of its own",
+			Wrap: redirect(
+				func(r *http.Request) bool { return strings.HasPrefix(r.RequestURI, "//") }, http.StatusFound,
+				func(r *http.Request) string { return "https://www.example.com/?from=" + r.URL.EscapedPath() })},
+		{Name: "redirect-escapes", Check: "security-open-redirect",
+			Doc: "redirects what begins with two slashes to the path with the second escaped",
+			Wrap: redirect(
+				func(r *http.Request) bool { return strings.HasPrefix(r.RequestURI, "//") }, http.StatusFound,
+				func(r *http.Request) string { return "/%2F" + strings.TrimLeft(r.URL.EscapedPath(), "/") })},
+		{Name: "redirect-to-configured-origin", Check: "security-host-in-redirect",
+			Doc: "redirects a directory to the origin that users know",
+			Wrap: redirect(
+				at("/docs"), http.StatusMovedPermanently, func(*http.Request) string { return "https://www.example.com/docs/" })},
+		{Name: "unknown-host-421", Check: "security-host-in-redirect",
+			Doc: "refuses a Host with a name that it was not told",
+			Wrap: on(
+				func(r *http.Request) bool { return strings.HasSuffix(r.Host, ".example") },
+				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fail(w, http.StatusMisdirectedRequest) })},
 	}
 }
