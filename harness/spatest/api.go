@@ -148,7 +148,10 @@ func checkAPIUnknown(ctx context.Context, p *Pass) error {
 // isRefusal: an API that asks who is calling before it looks at the path may
 // answer 401 or 403.
 func isRefusal(x *Exchange) bool {
-	return slices.Contains([]int{http.StatusNotFound, http.StatusGone, http.StatusUnauthorized, http.StatusForbidden}, x.Response.Status)
+	return slices.Contains(
+		[]int{http.StatusNotFound, http.StatusGone, http.StatusUnauthorized, http.StatusForbidden},
+		x.Response.Status,
+	)
 }
 
 func (p *Pass) isAPIRedirect(x *Exchange) bool {

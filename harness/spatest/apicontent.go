@@ -142,9 +142,16 @@ func checkAPIBodyLimit(ctx context.Context, p *Pass) error {
 		return err
 	}
 	switch status := small.Response.Status; {
-	case status/100 == 2, status == http.StatusBadRequest, status == http.StatusUnprocessableEntity, status == http.StatusConflict:
+	case status/100 == 2,
+		status == http.StatusBadRequest,
+		status == http.StatusUnprocessableEntity,
+		status == http.StatusConflict:
 	default:
-		return skipf("POST %s answers %s: name an endpoint that takes JSON (APIWrite)", p.Target.APIWrite, small.Response.summary())
+		return skipf(
+			"POST %s answers %s: name an endpoint that takes JSON (APIWrite)",
+			p.Target.APIWrite,
+			small.Response.summary(),
+		)
 	}
 	within := p.write(p.Target.APIWrite, min(p.Target.APILimit/2, maxContent))
 	if err := p.contentWithin(ctx, within, small); err != nil {

@@ -40,7 +40,13 @@ func TestToggleSlashAndSpellings(t *testing.T) {
 			t.Errorf("%s: %s, want %s", target, got, want)
 		}
 	}
-	want := []string{"//api/health?a=b", "/./api/health?a=b", "/x/../api/health?a=b", "/%61pi/health?a=b", "/api//health?a=b"}
+	want := []string{
+		"//api/health?a=b",
+		"/./api/health?a=b",
+		"/x/../api/health?a=b",
+		"/%61pi/health?a=b",
+		"/api//health?a=b",
+	}
 	if got := spellings("/api/health?a=b"); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

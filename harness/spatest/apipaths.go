@@ -15,7 +15,11 @@ func (p *Pass) knownEndpoint(ctx context.Context) (*Exchange, error) {
 		return nil, err
 	}
 	if x.Response.Status/100 != 2 || p.Resembles(x) {
-		return nil, skipf("GET %s answers %s: name an endpoint that answers GET (APIGet)", p.Target.APIGet, x.Response.summary())
+		return nil, skipf(
+			"GET %s answers %s: name an endpoint that answers GET (APIGet)",
+			p.Target.APIGet,
+			x.Response.summary(),
+		)
 	}
 	return x, nil
 }
@@ -94,7 +98,12 @@ func checkAPINormalisation(ctx context.Context, p *Pass) error {
 		}
 		found := end.Response.Status/100 == 2 && mediaType(end) != mediaType(known)
 		if p.Resembles(end) || found || end.Response.Status >= 500 {
-			p.Reportf(end, "what the endpoint answers, a redirect to it, or 4xx", "", "another spelling of an API path is answered by something else")
+			p.Reportf(
+				end,
+				"what the endpoint answers, a redirect to it, or 4xx",
+				"",
+				"another spelling of an API path is answered by something else",
+			)
 		}
 	}
 	return nil

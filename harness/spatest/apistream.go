@@ -54,7 +54,12 @@ func (p *Pass) checkEvents(ctx context.Context, request Request) error {
 			return nil
 		}
 		if len(arrivals) < eventsAwaited {
-			got = fmt.Sprintf("%d of %d events, until the stream ended or %s had passed", len(arrivals), eventsAwaited, p.Target.Timeout)
+			got = fmt.Sprintf(
+				"%d of %d events, until the stream ended or %s had passed",
+				len(arrivals),
+				eventsAwaited,
+				p.Target.Timeout,
+			)
 			continue
 		}
 		spread := arrivals[eventsAwaited-1].Sub(arrivals[0])

@@ -110,7 +110,10 @@ func checkMissingAsset(ctx context.Context, p *Pass) error {
 		{http.MethodGet, "index-DEADBEEF.css", "style"},
 		{http.MethodGet, "index-DEADBEEF.js.map", "empty"},
 	} {
-		x, err := p.Do(ctx, Request{Method: missing.method, Target: dir + "/" + missing.name, Header: Subresource(missing.dest)})
+		x, err := p.Do(
+			ctx,
+			Request{Method: missing.method, Target: dir + "/" + missing.name, Header: Subresource(missing.dest)},
+		)
 		if err != nil {
 			return err
 		}
@@ -145,7 +148,12 @@ func checkScriptType(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if x.Response.Status == http.StatusOK && !slices.Contains(scriptTypes, mediaType(x)) {
-			p.Reportf(x, "Content-Type: text/javascript", "Content-Type: "+x.Response.Header.Get("Content-Type"), "a script has no JavaScript MIME type")
+			p.Reportf(
+				x,
+				"Content-Type: text/javascript",
+				"Content-Type: "+x.Response.Header.Get("Content-Type"),
+				"a script has no JavaScript MIME type",
+			)
 		}
 		return nil
 	})
@@ -183,7 +191,12 @@ func checkTypes(ctx context.Context, p *Pass) error {
 			return nil
 		}
 		if want[0] == "text/html" && !p.isUTF8(x) {
-			p.Reportf(x, "Content-Type: text/html; charset=utf-8, or <meta charset=utf-8> in the first 1024 bytes", got, "the page does not say that it is UTF-8")
+			p.Reportf(
+				x,
+				"Content-Type: text/html; charset=utf-8, or <meta charset=utf-8> in the first 1024 bytes",
+				got,
+				"the page does not say that it is UTF-8",
+			)
 		}
 		return nil
 	})
@@ -192,7 +205,8 @@ func checkTypes(ctx context.Context, p *Pass) error {
 // isUTF8 reports whether the page names UTF-8 where the HTML standard looks: in
 // Content-Type, else in a byte order mark or a meta element near its start.
 func (p *Pass) isUTF8(x *Exchange) bool {
-	if _, params, err := mime.ParseMediaType(x.Response.Header.Get("Content-Type")); err == nil && params["charset"] != "" {
+	if _, params, err := mime.ParseMediaType(x.Response.Header.Get("Content-Type")); err == nil &&
+		params["charset"] != "" {
 		return strings.EqualFold(params["charset"], "utf-8")
 	}
 	body, err := p.Content(x)

@@ -97,7 +97,8 @@ func checkShellClosure(ctx context.Context, p *Pass) error {
 			return err
 		}
 		// What is fetched ahead may be the API's, and ask who is calling.
-		asksWho := f.Dest == "empty" && (end.Response.Status == http.StatusUnauthorized || end.Response.Status == http.StatusForbidden)
+		asksWho := f.Dest == "empty" &&
+			(end.Response.Status == http.StatusUnauthorized || end.Response.Status == http.StatusForbidden)
 		isHTML := mediaType(end) == "text/html" && !slices.Contains([]string{"empty", "document"}, f.Dest)
 		if end.Response.Status != http.StatusOK && !asksWho || isHTML || p.Resembles(end) {
 			p.Reportf(end, "200, and not HTML", "", "what the page refers to is not there when it was opened at %s", route)
@@ -146,7 +147,13 @@ func checkAcceptJSON(ctx context.Context, p *Pass) error {
 }
 
 // workerNames are what generators call the script.
-var workerNames = []string{"sw.js", "service-worker.js", "serviceworker.js", "ngsw-worker.js", "firebase-messaging-sw.js"}
+var workerNames = []string{
+	"sw.js",
+	"service-worker.js",
+	"serviceworker.js",
+	"ngsw-worker.js",
+	"firebase-messaging-sw.js",
+}
 
 func checkServiceWorker(ctx context.Context, p *Pass) error {
 	workers := p.filesWhere(func(f File) bool { return slices.Contains(workerNames, path.Base(f.Name)) })
@@ -156,7 +163,12 @@ func checkServiceWorker(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if x.Response.Status != http.StatusOK || !slices.Contains(scriptTypes, mediaType(x)) {
-			p.Reportf(x, "200, text/javascript, and without a redirect", "", "a service worker's script would be refused by browsers")
+			p.Reportf(
+				x,
+				"200, text/javascript, and without a redirect",
+				"",
+				"a service worker's script would be refused by browsers",
+			)
 		}
 	}
 	if len(workers) == 0 {

@@ -91,7 +91,12 @@ func checkPageRevalidates(ctx context.Context, p *Pass) error {
 		}
 		// Where it is not the page, other checks say so.
 		if p.IsPage(x) && !revalidates(x.Response.Header) {
-			p.Reportf(x, "Cache-Control: no-cache (or no-store, or max-age=0)", policy(x), "the page may be used again without asking")
+			p.Reportf(
+				x,
+				"Cache-Control: no-cache (or no-store, or max-age=0)",
+				policy(x),
+				"the page may be used again without asking",
+			)
 		}
 	}
 	return nil
@@ -196,7 +201,13 @@ func checkUnhashed(ctx context.Context, p *Pass) error {
 		}
 		found.Add(1)
 		if lifetime(x.Response.Header, false) > oneDay {
-			p.Reportf(x, "Cache-Control: no-cache, or a max-age of at most 86400", policy(x), "%s has no hash in its name, and is kept for more than a day", f.Target)
+			p.Reportf(
+				x,
+				"Cache-Control: no-cache, or a max-age of at most 86400",
+				policy(x),
+				"%s has no hash in its name, and is kept for more than a day",
+				f.Target,
+			)
 		}
 		return nil
 	})
@@ -220,7 +231,8 @@ func mayBeVersioned(target string) bool {
 		segments = append(segments, hash[1]) // which may have a separator in it
 	}
 	return query || slices.ContainsFunc(segments, func(s string) bool {
-		return versionNumber.MatchString(s) || len(s) >= 6 && strings.ToLower(s) != s || len(s) >= 6 && strings.ContainsAny(s, "0123456789")
+		return versionNumber.MatchString(s) || len(s) >= 6 && strings.ToLower(s) != s ||
+			len(s) >= 6 && strings.ContainsAny(s, "0123456789")
 	})
 }
 
@@ -265,8 +277,12 @@ func checkCookieless(ctx context.Context, p *Pass) error {
 		}
 		for _, field := range []string{"Cookie", "User-Agent"} {
 			if varies(x.Response.Header, field) {
-				p.Reportf(x, "a Vary without Cookie, User-Agent and *", "Vary: "+strings.Join(x.Response.Header.Values("Vary"), ", "),
-					"an asset that caches share varies with who asks")
+				p.Reportf(
+					x,
+					"a Vary without Cookie, User-Agent and *",
+					"Vary: "+strings.Join(x.Response.Header.Values("Vary"), ", "),
+					"an asset that caches share varies with who asks",
+				)
 				break
 			}
 		}

@@ -175,7 +175,13 @@ func checkNegotiated(ctx context.Context, p *Pass) error {
 			return nil
 		}
 		long.Add(1)
-		p.Reportf(x, "Content-Encoding", "no Content-Encoding, "+x.Response.summary(), "%s is sent without a coding", f.Target)
+		p.Reportf(
+			x,
+			"Content-Encoding",
+			"no Content-Encoding, "+x.Response.summary(),
+			"%s is sent without a coding",
+			f.Target,
+		)
 		return nil
 	})
 	if err == nil && long.Load() == 0 {
@@ -215,7 +221,13 @@ func (p *Pass) checkVary(ctx context.Context, coded bool) error {
 			if vary := x.Response.Header.Values("Vary"); len(vary) > 0 {
 				got = "Vary: " + strings.Join(vary, ", ")
 			}
-			p.Reportf(x, "Vary: Accept-Encoding", got, "a cache is not told that the coding of %s depends on the request", f.Target)
+			p.Reportf(
+				x,
+				"Vary: Accept-Encoding",
+				got,
+				"a cache is not told that the coding of %s depends on the request",
+				f.Target,
+			)
 		}
 		return nil
 	})
@@ -262,7 +274,12 @@ func checkWeights(ctx context.Context, p *Pass) error {
 			}
 			for _, coding := range codingsOf(x) {
 				if !refusal.allows(coding) {
-					p.Reportf(x, "a response without the coding "+coding, "Content-Encoding: "+coding, "a coding is sent that Accept-Encoding refuses")
+					p.Reportf(
+						x,
+						"a response without the coding "+coding,
+						"Content-Encoding: "+coding,
+						"a coding is sent that Accept-Encoding refuses",
+					)
 				}
 			}
 		}

@@ -141,7 +141,12 @@ func checkNotModified(ctx context.Context, p *Pass) error {
 // revalidate sends the condition, and an ordinary request after it on the same
 // connection. A server that ignores If-Modified-Since decides nothing: its 304 is
 // a SHOULD (RFC 9110, section 13.1.3), that of If-None-Match a MUST.
-func (p *Pass) revalidate(ctx context.Context, target string, header []Field, condition Field) (decided bool, err error) {
+func (p *Pass) revalidate(
+	ctx context.Context,
+	target string,
+	header []Field,
+	condition Field,
+) (decided bool, err error) {
 	plain := Request{Method: http.MethodGet, Target: target, Header: header}
 	conditional := plain
 	conditional.Header = slices.Concat(header, []Field{condition})
@@ -174,9 +179,19 @@ func (p *Pass) revalidate(ctx context.Context, target string, header []Field, co
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return false, err
 	case err != nil:
-		p.Reportf(x, "304, and then the response to the next request", err.Error(), "what follows the 304 on its connection is not a response")
+		p.Reportf(
+			x,
+			"304, and then the response to the next request",
+			err.Error(),
+			"what follows the 304 on its connection is not a response",
+		)
 	default:
-		p.Reportf(after, "200 on the connection that carried the 304", "", "the request after the 304 is not answered as it would be alone")
+		p.Reportf(
+			after,
+			"200 on the connection that carried the 304",
+			"",
+			"the request after the 304 is not answered as it would be alone",
+		)
 	}
 	return true, nil
 }

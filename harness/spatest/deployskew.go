@@ -44,7 +44,11 @@ chunks that are gone, and those of the home page not.`,
 		},
 		{
 			Name: "deploy-skew-cross-build-validator", Group: "deploy-skew", Level: Must,
-			DependsOn: []string{"conditional-validator", "conditional-304", "deploy-skew-root-vs-deep"}, Needs: []Feature{FeatureNext},
+			DependsOn: []string{
+				"conditional-validator",
+				"conditional-304",
+				"deploy-skew-root-vs-deep",
+			}, Needs: []Feature{FeatureNext},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1",
 			Doc: `after a deploy no validator of the build before gets a 304 for content that has changed
 
@@ -127,7 +131,13 @@ func checkOldChunk(ctx context.Context, p *Pass) error {
 func checkRetained(ctx context.Context, p *Pass) error {
 	return p.oldAssets(ctx, func(x *Exchange, f File) {
 		if !p.isFile(x, Current, f) {
-			p.Reportf(x, "200 and the bytes of "+f.Name, "", "an asset of the build before is gone at once, not after %s", p.Target.Retains)
+			p.Reportf(
+				x,
+				"200 and the bytes of "+f.Name,
+				"",
+				"an asset of the build before is gone at once, not after %s",
+				p.Target.Retains,
+			)
 		}
 	})
 }
@@ -219,7 +229,12 @@ func (w *skew) round(ctx context.Context, coding string) error {
 		case Current:
 			if w.next != "" && !w.found {
 				w.found = true
-				p.Reportf(x, "the page of the new build, which was served before at "+w.next, "the page of the old build", "two builds are served at once")
+				p.Reportf(
+					x,
+					"the page of the new build, which was served before at "+w.next,
+					"the page of the old build",
+					"two builds are served at once",
+				)
 			}
 		}
 	}

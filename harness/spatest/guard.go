@@ -122,7 +122,9 @@ func respell(rules []respelling, path string) []string {
 }
 
 func checkGuard(ctx context.Context, p *Pass) error {
-	rules, err := readRespellings(corpusLines(guardRules, "{assets}", p.assets(), "{origin}", p.client.origin.String()+p.client.base))
+	rules, err := readRespellings(
+		corpusLines(guardRules, "{assets}", p.assets(), "{origin}", p.client.origin.String()+p.client.base),
+	)
 	if err != nil {
 		return err
 	}
@@ -180,6 +182,13 @@ func (p *Pass) fuzzGuard(ctx context.Context, path string, plain *Exchange, spel
 		}
 		return nil
 	})
-	p.Notef("%s has %d spellings: %d get the same answer, %d are blocked otherwise, %d leak", path, same+blocked+leaked, same, blocked, leaked)
+	p.Notef(
+		"%s has %d spellings: %d get the same answer, %d are blocked otherwise, %d leak",
+		path,
+		same+blocked+leaked,
+		same,
+		blocked,
+		leaked,
+	)
 	return err
 }

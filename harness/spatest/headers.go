@@ -51,16 +51,36 @@ func checkBaseline(_ context.Context, p *Pass) error {
 	x := p.site.page
 	header := x.Response.Header
 	if !isNosniff(header) {
-		p.Reportf(x, "X-Content-Type-Options: nosniff", shown(x, "X-Content-Type-Options"), "browsers may take a file for another type than its own")
+		p.Reportf(
+			x,
+			"X-Content-Type-Options: nosniff",
+			shown(x, "X-Content-Type-Options"),
+			"browsers may take a file for another type than its own",
+		)
 	}
 	if !saysWhoFrames(header) {
-		p.Reportf(x, "Content-Security-Policy: frame-ancestors …, or X-Frame-Options: DENY or SAMEORIGIN", shown(x, "X-Frame-Options"), "any site may show the app in a frame")
+		p.Reportf(
+			x,
+			"Content-Security-Policy: frame-ancestors …, or X-Frame-Options: DENY or SAMEORIGIN",
+			shown(x, "X-Frame-Options"),
+			"any site may show the app in a frame",
+		)
 	}
 	if policy := referrerPolicy(header, p.site.shell); policy == "unsafe-url" || policy == "no-referrer-when-downgrade" {
-		p.Reportf(x, "Referrer-Policy: strict-origin-when-cross-origin, or none", "Referrer-Policy: "+policy, "other sites get the whole URL that a user was at")
+		p.Reportf(
+			x,
+			"Referrer-Policy: strict-origin-when-cross-origin, or none",
+			"Referrer-Policy: "+policy,
+			"other sites get the whole URL that a user was at",
+		)
 	}
 	if origin := p.client.origin; origin.Scheme == "https" && hasName(origin) && hstsAge(header) <= 0 {
-		p.Reportf(x, "Strict-Transport-Security: max-age=31536000", shown(x, "Strict-Transport-Security"), "browsers may come back by plain HTTP")
+		p.Reportf(
+			x,
+			"Strict-Transport-Security: max-age=31536000",
+			shown(x, "Strict-Transport-Security"),
+			"browsers may come back by plain HTTP",
+		)
 	}
 	return nil
 }

@@ -138,7 +138,12 @@ func checkControlBytes(ctx context.Context, p *Pass) error {
 		}
 		switch name := controlled(x.Response.Header); {
 		case name != "":
-			p.Reportf(x, "no header field that the path writes", name+": "+x.Response.Header.Get(name), "a line end in the path gets into the header")
+			p.Reportf(
+				x,
+				"no header field that the path writes",
+				name+": "+x.Response.Header.Get(name),
+				"a line end in the path gets into the header",
+			)
 		case x.Response.Status >= 500:
 			p.Reportf(x, "the page, or a 4xx", "", "a control character in the path is the server's error")
 		}
@@ -159,7 +164,9 @@ func controlled(h http.Header) string {
 
 // checkNUL: a file's name with a NUL behind it is not the file's name.
 func (p *Pass) checkNUL(ctx context.Context) error {
-	files := p.filesWhere(func(f File) bool { return f.Target != "/" && !strings.HasSuffix(f.Target, "/") && f.Ext() != ".html" })
+	files := p.filesWhere(
+		func(f File) bool { return f.Target != "/" && !strings.HasSuffix(f.Target, "/") && f.Ext() != ".html" },
+	)
 	for _, f := range files[:min(2, len(files))] {
 		target, _, _ := strings.Cut(f.Target, "?")
 		plain, err := p.probe(ctx, target, Subresource(f.Dest))
@@ -191,15 +198,36 @@ var leakMarks = []struct {
 }{
 	{"a Python stack trace", regexp.MustCompile(`Traceback \(most recent call last\)|File "[^"]+", line \d+`)},
 	{"a Go stack trace", regexp.MustCompile(`goroutine \d+ \[|\S+\.go:\d+ \+0x[0-9a-f]+`)},
-	{"a JavaScript stack trace", regexp.MustCompile(`\bat (async )?[^\n]{0,200}[/\\(][^\s()]+\.[cm]?[jt]s:\d+:\d+|\(node:internal/`)},
+	{
+		"a JavaScript stack trace",
+		regexp.MustCompile(`\bat (async )?[^\n]{0,200}[/\\(][^\s()]+\.[cm]?[jt]s:\d+:\d+|\(node:internal/`),
+	},
 	{"a Java stack trace", regexp.MustCompile(`\bat [\w.$]+\([\w]+\.(java|kt|scala):\d+\)`)},
 	{"a .NET stack trace", regexp.MustCompile(`\bat [\w.]+\([^)]*\) in [^\n]+:line \d+`)},
-	{"a PHP error with its file", regexp.MustCompile(`(in|at) (<b>)?(/|[A-Z]:\\)[^\n<]+\.php(</b>)?( on line (<b>)?|:)\d+`)},
+	{
+		"a PHP error with its file",
+		regexp.MustCompile(`(in|at) (<b>)?(/|[A-Z]:\\)[^\n<]+\.php(</b>)?( on line (<b>)?|:)\d+`),
+	},
 	{"a Ruby stack trace", regexp.MustCompile("\\S+\\.rb:\\d+:in [`'&]")},
 	{"a Rust panic", regexp.MustCompile(`panicked at [^\n]+\.rs:\d+`)},
-	{"the path of a file", regexp.MustCompile(`(?i)\b(open|stat|lstat|scandir|read|realpath|CreateFile|file)\s*:?\s*(&#39;|&#x27;|&quot;|\\?["'])?(/[\w.@-]+){2,}[^\n]{0,300}(no such file|not found|not exist|denied|is a directory|too long)`)},
-	{"the path of a file", regexp.MustCompile(`(?i)(ENOENT|EACCES|EISDIR|ENAMETOOLONG|ENOTDIR|no such file or directory|not a directory)\b[^\n]{0,100}(&#39;|&#x27;|&quot;|["'\s])(/[\w.@-]+){2,}`)},
-	{"the path of a folder", regexp.MustCompile(`/usr/share/nginx/|/usr/local/apache2/|/var/www/|/usr/src/app\b|/home/[\w.-]+/|\b[A-Z]:\\(\\)?(Users|inetpub|Program Files|Windows)\b`)},
+	{
+		"the path of a file",
+		regexp.MustCompile(
+			`(?i)\b(open|stat|lstat|scandir|read|realpath|CreateFile|file)\s*:?\s*(&#39;|&#x27;|&quot;|\\?["'])?(/[\w.@-]+){2,}[^\n]{0,300}(no such file|not found|not exist|denied|is a directory|too long)`,
+		),
+	},
+	{
+		"the path of a file",
+		regexp.MustCompile(
+			`(?i)(ENOENT|EACCES|EISDIR|ENAMETOOLONG|ENOTDIR|no such file or directory|not a directory)\b[^\n]{0,100}(&#39;|&#x27;|&quot;|["'\s])(/[\w.@-]+){2,}`,
+		),
+	},
+	{
+		"the path of a folder",
+		regexp.MustCompile(
+			`/usr/share/nginx/|/usr/local/apache2/|/var/www/|/usr/src/app\b|/home/[\w.-]+/|\b[A-Z]:\\(\\)?(Users|inetpub|Program Files|Windows)\b`,
+		),
+	},
 }
 
 // leaked names what a text shows of the inside of its server, unless the request
@@ -246,7 +274,10 @@ func checkErrors(ctx context.Context, p *Pass) error {
 				})
 			}
 			if p.Target.APIFail != "" {
-				requests = append(requests, Request{Target: strings.ReplaceAll(p.Target.APIFail, "{status}", "500"), Header: header})
+				requests = append(
+					requests,
+					Request{Target: strings.ReplaceAll(p.Target.APIFail, "{status}", "500"), Header: header},
+				)
 			}
 		}
 	}

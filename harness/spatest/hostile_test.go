@@ -85,7 +85,11 @@ var hostile = map[string]func(conn net.Conn){
 		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx")
 	},
 	"compressed bomb": func(conn net.Conn) {
-		fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip, gzip\r\nContent-Length: %d\r\n\r\n", len(bomb()))
+		fmt.Fprintf(
+			conn,
+			"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip, gzip\r\nContent-Length: %d\r\n\r\n",
+			len(bomb()),
+		)
 		conn.Write(bomb())
 	},
 	"tag bomb": func(conn net.Conn) {

@@ -161,7 +161,12 @@ func (s *hosted) stopWhileBusy(ctx context.Context) (violations []func(), err er
 		if a.err != nil {
 			return nil, a.err
 		}
-		return nil, fmt.Errorf("%s took less than %s (%s): it must take a second or more", p.Target.APISlow, headStart, a.x.Response.summary())
+		return nil, fmt.Errorf(
+			"%s took less than %s (%s): it must take a second or more",
+			p.Target.APISlow,
+			headStart,
+			a.x.Response.summary(),
+		)
 	case <-time.After(headStart):
 	}
 	exit, err := s.Stop(ctx)
@@ -179,7 +184,12 @@ func (s *hosted) stopWhileBusy(ctx context.Context) (violations []func(), err er
 	case exit.Killed:
 		report(nil, "an end within the grace time", "killed", "the server does not end at its stop signal")
 	case exit.Code != 0 && exit.Code != 128+15:
-		report(nil, "exit code 0, or 143", fmt.Sprintf("exit code %d", exit.Code), "a stop that was asked for ends as a failure")
+		report(
+			nil,
+			"exit code 0, or 143",
+			fmt.Sprintf("exit code %d", exit.Code),
+			"a stop that was asked for ends as a failure",
+		)
 	}
 	return violations, nil
 }
@@ -199,11 +209,19 @@ func checkUnreadable(ctx context.Context, p *Pass) error {
 	if err != nil {
 		return err
 	}
-	return p.spoil(ctx, victim, spared, "unreadable", "403, 404 or 5xx", func(ctx context.Context, s *hosted, name string) error {
-		return s.Forbid(ctx, name)
-	}, func(x *Exchange) bool {
-		return isMissing(x) || x.Response.Status == http.StatusForbidden || x.Response.Status/100 == 5
-	})
+	return p.spoil(
+		ctx,
+		victim,
+		spared,
+		"unreadable",
+		"403, 404 or 5xx",
+		func(ctx context.Context, s *hosted, name string) error {
+			return s.Forbid(ctx, name)
+		},
+		func(x *Exchange) bool {
+			return isMissing(x) || x.Response.Status == http.StatusForbidden || x.Response.Status/100 == 5
+		},
+	)
 }
 
 // spoil asks for a file, does something to it and its compressed copies, and

@@ -57,7 +57,9 @@ const minRanged = 64
 // other file, else the page.
 func (p *Pass) ranged(ctx context.Context) (f File, whole *Exchange, took time.Duration, err error) {
 	files := p.filesWhere(func(f File) bool { return f.Dest == "script" })
-	files = append(files[:min(2, len(files))], p.filesWhere(func(f File) bool { return f.Dest == "style" || f.Dest == "image" })...)
+	files = append(
+		files[:min(2, len(files))],
+		p.filesWhere(func(f File) bool { return f.Dest == "style" || f.Dest == "image" })...)
 	files = append(files[:min(4, len(files))], File{Target: "/", Dest: "document"})
 	for _, f := range files {
 		x, err := p.Get(ctx, f.Target, Subresource(f.Dest))
@@ -150,7 +152,12 @@ func (p *Pass) rangeOfMissing(ctx context.Context) error {
 		return err
 	}
 	if plain.Response.Status != http.StatusOK && x.Response.Status != plain.Response.Status {
-		p.Reportf(x, fmt.Sprintf("%d, as without Range", plain.Response.Status), "", "a range of a missing file is answered otherwise than the file")
+		p.Reportf(
+			x,
+			fmt.Sprintf("%d, as without Range", plain.Response.Status),
+			"",
+			"a range of a missing file is answered otherwise than the file",
+		)
 	}
 	return nil
 }
@@ -208,7 +215,12 @@ func checkRangeBounded(ctx context.Context, p *Pass) error {
 	}
 	maxTime := rangeTime + rangeTimes*took
 	maxBytes := rangeTimes*whole.Response.Size + rangeBytes
-	expected := fmt.Sprintf("at most %d times the file's %d bytes, or 400, 416 or 431, within %s", rangeTimes, whole.Response.Size, maxTime.Round(time.Millisecond))
+	expected := fmt.Sprintf(
+		"at most %d times the file's %d bytes, or 400, 416 or 431, within %s",
+		rangeTimes,
+		whole.Response.Size,
+		maxTime.Round(time.Millisecond),
+	)
 	for _, set := range []string{strings.Repeat("0-,", manyRanges-1) + "0-", strings.Join(ascending, ",")} {
 		request := Request{
 			Target: f.Target, Header: slices.Concat(Subresource(f.Dest), []Field{{"Range", "bytes=" + set}}),
@@ -228,7 +240,12 @@ func checkRangeBounded(ctx context.Context, p *Pass) error {
 			case slow && attempt == 1:
 				continue // anybody may be slow once
 			case slow:
-				p.Reportf(x, expected, fmt.Sprintf("%s, after %s", p.describe(x), spent.Round(time.Millisecond)), "a set of overlapping ranges keeps the server busy")
+				p.Reportf(
+					x,
+					expected,
+					fmt.Sprintf("%s, after %s", p.describe(x), spent.Round(time.Millisecond)),
+					"a set of overlapping ranges keeps the server busy",
+				)
 			case int64(len(x.Response.Body)) >= maxBytes:
 				p.Reportf(x, expected, "", "a set of overlapping ranges is multiplied")
 			case x.Response.Status >= 500 && x.Response.Status != http.StatusNotImplemented:

@@ -70,7 +70,13 @@ func checkOpenRedirect(ctx context.Context, p *Pass) error {
 			for _, location := range x.Response.Header.Values("Location") {
 				to := resolveLocation(location, p.client.origin)
 				if isEvil(to.host) {
-					p.Reportf(x, "no redirect, or one that stays on "+x.Origin, "", "the path decides to which host a redirect leads: %s", f.Target)
+					p.Reportf(
+						x,
+						"no redirect, or one that stays on "+x.Origin,
+						"",
+						"the path decides to which host a redirect leads: %s",
+						f.Target,
+					)
 					return nil
 				}
 				if to.host == "" && strings.HasPrefix(location, "/") && !strings.ContainsAny(location, " \t\r\n") {

@@ -319,7 +319,12 @@ func checkIndexCanonical(ctx context.Context, p *Pass) error {
 		return err
 	}
 	if !p.IsPage(end) && end.Response.Status != http.StatusNotFound {
-		p.Reportf(end, "the page or 404, at once or behind one redirect", "", "the index of a directory that does not exist loses the app")
+		p.Reportf(
+			end,
+			"the page or 404, at once or behind one redirect",
+			"",
+			"the index of a directory that does not exist loses the app",
+		)
 	}
 	return nil
 }
@@ -370,7 +375,12 @@ func checkBasePath(ctx context.Context, p *Pass) error {
 		return err
 	}
 	if !p.IsPage(x) {
-		p.Reportf(x, "200 and the page, at once or behind one redirect", "", "the path of the app without its slash does not get the page")
+		p.Reportf(
+			x,
+			"200 and the page, at once or behind one redirect",
+			"",
+			"the path of the app without its slash does not get the page",
+		)
 	}
 	// What else is on the origin may redirect to the app, or be another one.
 	for _, outside := range []string{p.Routes()[0], base + "-guide"} {

@@ -115,7 +115,8 @@ func TestReportRoundTrips(t *testing.T) {
 	if !reflect.DeepEqual(report, back) {
 		t.Errorf("the report changed on its way through JSON:\n%+v\n%+v", report, back)
 	}
-	if !strings.Contains(string(data), `"level":"MUST"`) || !strings.Contains(string(data), `"location"`) && !strings.Contains(string(data), `"Location"`) {
+	if !strings.Contains(string(data), `"level":"MUST"`) ||
+		!strings.Contains(string(data), `"location"`) && !strings.Contains(string(data), `"Location"`) {
 		t.Errorf("the JSON lacks the level or the response: %s", data)
 	}
 }
@@ -215,7 +216,10 @@ func TestCancel(t *testing.T) {
 func needsMore(check string) bool {
 	for _, c := range spatest.Checks() {
 		if c.Name == check {
-			return slices.ContainsFunc(c.Needs, func(f spatest.Feature) bool { return f != spatest.FeatureAPI && f != spatest.FeatureRoot })
+			return slices.ContainsFunc(
+				c.Needs,
+				func(f spatest.Feature) bool { return f != spatest.FeatureAPI && f != spatest.FeatureRoot },
+			)
 		}
 	}
 	return false
@@ -254,7 +258,8 @@ func TestWithURLAlone(t *testing.T) {
 			recorder := httptest.NewRecorder()
 			reference.ServeHTTP(recorder, r)
 			body := recorder.Body.String()
-			if strings.HasPrefix(recorder.Header().Get("Content-Type"), "text/html") && recorder.Header().Get("Content-Encoding") == "" {
+			if strings.HasPrefix(recorder.Header().Get("Content-Type"), "text/html") &&
+				recorder.Header().Get("Content-Encoding") == "" {
 				body = strings.ReplaceAll(body, "<script ", fmt.Sprintf("<script nonce=%d ", requests.Add(1)))
 				recorder.Header().Del("Content-Length")
 				recorder.Header().Del("ETag")
@@ -297,7 +302,8 @@ func TestWithURLAlone(t *testing.T) {
 			recorder := httptest.NewRecorder()
 			reference.ServeHTTP(recorder, r)
 			isPage := recorder.Code == 200 && strings.HasPrefix(recorder.Header().Get("Content-Type"), "text/html")
-			if isPage && r.URL.Path != "/" && r.URL.Path != "/docs/" && r.URL.Path != "/index.html" && !strings.HasPrefix(r.URL.Path, "/books") {
+			if isPage && r.URL.Path != "/" && r.URL.Path != "/docs/" && r.URL.Path != "/index.html" &&
+				!strings.HasPrefix(r.URL.Path, "/books") {
 				http.NotFound(w, r)
 				return
 			}

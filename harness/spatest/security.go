@@ -120,7 +120,8 @@ func checkTraversal(ctx context.Context, p *Pass) error {
 // refusedByClosing: a server may end the connection on a request it calls an attack.
 func refusedByClosing(err error) bool {
 	var op *net.OpError
-	return errors.Is(err, rawhttp.ErrClosed) || errors.As(err, &op) && op.Op != "dial" && !errors.Is(err, os.ErrDeadlineExceeded)
+	return errors.Is(err, rawhttp.ErrClosed) ||
+		errors.As(err, &op) && op.Op != "dial" && !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // leak names what a response holds and must not: a canary, or a file of the

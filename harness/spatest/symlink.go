@@ -54,7 +54,13 @@ func checkSymlink(ctx context.Context, p *Pass) error {
 				return err
 			}
 			if what := p.leak(x); what != "" {
-				p.Reportf(x, "no file from outside the folder", "", "a link is followed out of the folder: the response holds %s", what)
+				p.Reportf(
+					x,
+					"no file from outside the folder",
+					"",
+					"a link is followed out of the folder: the response holds %s",
+					what,
+				)
 			}
 		}
 		return nil

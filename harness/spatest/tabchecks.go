@@ -178,9 +178,14 @@ func checkPartsLoad(ctx context.Context, p *Pass) error {
 	load, _ := lastDocument(v.tab.Loads())
 	for _, r := range refused {
 		// What is loaded from elsewhere may be refused on purpose.
-		if r.Blocked == "inline" || r.Blocked == "eval" || r.Blocked == "data" || r.Blocked == "blob" || strings.HasPrefix(r.Blocked, v.origin+"/") {
-			p.Reportf(v.exchange(load, ""), "a Content-Security-Policy that allows what the app has", r.Directive+" refuses "+r.Blocked,
-				"the policy of the server refuses a part of the app")
+		if r.Blocked == "inline" || r.Blocked == "eval" || r.Blocked == "data" || r.Blocked == "blob" ||
+			strings.HasPrefix(r.Blocked, v.origin+"/") {
+			p.Reportf(
+				v.exchange(load, ""),
+				"a Content-Security-Policy that allows what the app has",
+				r.Directive+" refuses "+r.Blocked,
+				"the policy of the server refuses a part of the app",
+			)
 		}
 	}
 	return nil
@@ -202,7 +207,13 @@ func checkConsole(ctx context.Context, p *Pass) error {
 	for _, problem := range v.tab.Problems() {
 		told := problem.Source == FromNetwork || strings.Contains(problem.Text, "violates the following")
 		if !told {
-			p.Reportf(v.exchange(load, ""), "no error on the console", problem.Text, "the page leaves an error on the console at %s", route)
+			p.Reportf(
+				v.exchange(load, ""),
+				"no error on the console",
+				problem.Text,
+				"the page leaves an error on the console at %s",
+				route,
+			)
 		}
 	}
 	return nil

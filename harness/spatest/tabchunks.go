@@ -154,7 +154,12 @@ func (v *visit) reportBrokenReload(ctx context.Context, link string) error {
 	}
 	if !boots && !prerendered {
 		load, _ := lastDocument(v.tab.Loads())
-		v.p.Reportf(v.exchange(load, ""), "an app that works again", "an empty page; "+v.complaints(), "after a deploy and a reload, the app does not boot")
+		v.p.Reportf(
+			v.exchange(load, ""),
+			"an app that works again",
+			"an empty page; "+v.complaints(),
+			"after a deploy and a reload, the app does not boot",
+		)
 		return nil
 	}
 	// The link leads from the start page, and the tab may be elsewhere.

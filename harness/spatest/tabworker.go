@@ -77,7 +77,13 @@ func checkWorkerActive(ctx context.Context, p *Pass) error {
 		if err != nil {
 			return err
 		}
-		p.Reportf(x, "a service worker that becomes active", got, "the service worker %s that the app registers does not work", target)
+		p.Reportf(
+			x,
+			"a service worker that becomes active",
+			got,
+			"the service worker %s that the app registers does not work",
+			target,
+		)
 	}
 	return nil
 }

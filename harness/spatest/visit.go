@@ -142,7 +142,19 @@ func (v *visit) boots(ctx context.Context, seen view) (now view, boots, prerende
 // outline is what a page holds before a script runs: the number of its elements
 // that may be seen, and its text.
 func outline(page []byte) (elements int, text string) {
-	invisible := []string{"html", "head", "body", "base", "title", "script", "style", "link", "meta", "template", "noscript"}
+	invisible := []string{
+		"html",
+		"head",
+		"body",
+		"base",
+		"title",
+		"script",
+		"style",
+		"link",
+		"meta",
+		"template",
+		"noscript",
+	}
 	for _, t := range readTags(page) {
 		if !slices.Contains(invisible, t.name) {
 			elements++

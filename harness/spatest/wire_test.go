@@ -123,7 +123,8 @@ func TestRequestIsWrittenAsGiven(t *testing.T) {
 	if got := <-heads; got != want {
 		t.Errorf("sent\n%s\nwant\n%s", got, want)
 	}
-	if curl := done[0].Curl(); strings.Contains(curl, "secret") || !strings.Contains(curl, `-H "Authorization: $AUTHORIZATION"`) {
+	if curl := done[0].Curl(); strings.Contains(curl, "secret") ||
+		!strings.Contains(curl, `-H "Authorization: $AUTHORIZATION"`) {
 		t.Errorf("the curl line shows a credential, or lacks its variable: %s", curl)
 	}
 }

@@ -87,7 +87,12 @@ func apiMutants() []Mutant {
 			Wrap: asPage(all(failing(http.StatusNotFound), navigation))},
 		{Name: "api-500-page", Check: "api-error-passthrough", Doc: "sends the page with the status of the API's error",
 			Wrap: both(
-				edit(failing(http.StatusInternalServerError), func(int, http.Header) int { return http.StatusInternalServerError }), asPage(failing(http.StatusInternalServerError)))},
+				edit(
+					failing(http.StatusInternalServerError),
+					func(int, http.Header) int { return http.StatusInternalServerError },
+				),
+				asPage(failing(http.StatusInternalServerError)),
+			)},
 		{Name: "api-503-by-proxy", Check: "api-error-passthrough", Doc: "has a proxy that replaces a 503 by its own",
 			Wrap: asHTML(failing(http.StatusServiceUnavailable), http.StatusServiceUnavailable)},
 		{Name: "api-500-as-text", Check: "api-error-passthrough", Doc: "has a proxy that replaces a 500 by plain text",
@@ -108,7 +113,10 @@ func apiMutants() []Mutant {
 			})},
 		{Name: "one-hour-for-all", Check: "api-not-asset-cached", Doc: "lets assets and API alike be kept for an hour",
 			Also: []string{"caching-hashed-immutable"},
-			Wrap: keptFor(func(r *http.Request) bool { return at(API+"/health")(r) || exists(r) && under("/assets/")(r) }, "public, max-age=3600")},
+			Wrap: keptFor(
+				func(r *http.Request) bool { return at(API+"/health")(r) || exists(r) && under("/assets/")(r) },
+				"public, max-age=3600",
+			)},
 
 		{Name: "events-buffered", Check: "api-streaming", Doc: "sends events when the stream ends",
 			Wrap: on(at(eventsEndpoint), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -270,10 +278,13 @@ func apiOddities() []Mutant {
 				}
 			})},
 		{Name: "api-takes-anything", Check: "api-body-limit", Doc: "takes any JSON within its limit",
-			Wrap: on(all(at(writeEndpoint), not(over(apiLimit)), method("POST")), func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-				io.Copy(io.Discard, r.Body)
-				sendJSON(w, http.StatusCreated, `{"status":"created"}`)
-			})},
+			Wrap: on(
+				all(at(writeEndpoint), not(over(apiLimit)), method("POST")),
+				func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+					io.Copy(io.Discard, r.Body)
+					sendJSON(w, http.StatusCreated, `{"status":"created"}`)
+				},
+			)},
 		{Name: "api-limit-by-proxy", Check: "api-body-limit", Doc: "has a proxy that refuses content over the limit",
 			Wrap: asHTML(over(apiLimit), http.StatusRequestEntityTooLarge)},
 	}

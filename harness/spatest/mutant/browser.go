@@ -20,14 +20,26 @@ func browserMutants() []Mutant {
 	bare := all(isRoute, dotless)
 	worker := all(isRoute, ext(".js"), dest("serviceworker"))
 	return []Mutant{
-		{Name: "relative-references", Check: "browser-shell-closure", Doc: "serves a page that was built with relative references",
-			Page: replace(`="/assets/`, `="./assets/`)},
-		{Name: "relative-manifest", Check: "browser-shell-closure", Doc: "serves a page whose manifest alone is referred to relatively",
-			Page: replace(`="/manifest.webmanifest"`, `="manifest.webmanifest"`)},
+		{
+			Name:  "relative-references",
+			Check: "browser-shell-closure",
+			Doc:   "serves a page that was built with relative references",
+			Page:  replace(`="/assets/`, `="./assets/`),
+		},
+		{
+			Name:  "relative-manifest",
+			Check: "browser-shell-closure",
+			Doc:   "serves a page whose manifest alone is referred to relatively",
+			Page:  replace(`="/manifest.webmanifest"`, `="manifest.webmanifest"`),
+		},
 		{Name: "other-base", Check: "browser-shell-closure", Doc: "serves a page that was built for another path",
 			Page: replace(`<link rel="icon" href="/`, `<link rel="icon" href="/library/`)},
-		{Name: "dangling-reference", Check: "browser-shell-closure", Doc: "serves a page that refers to a chunk that was not deployed",
-			Page: replace("</head>", `<link rel="modulepreload" href="/assets/vendor-0badc0de.js"></head>`)},
+		{
+			Name:  "dangling-reference",
+			Check: "browser-shell-closure",
+			Doc:   "serves a page that refers to a chunk that was not deployed",
+			Page:  replace("</head>", `<link rel="modulepreload" href="/assets/vendor-0badc0de.js"></head>`),
+		},
 
 		{Name: "page-for-parts", Check: "browser-fetch-metadata", Doc: "takes whatever has no dot for a route", Wrap: asPage(
 			all(bare, dest("script", "style", "image", "font", "worker", "manifest")))},
@@ -54,12 +66,29 @@ func browserMutants() []Mutant {
 		{Name: "service-worker-redirected", Check: "browser-service-worker",
 			Doc: "redirects a service worker's script to where it has moved",
 			Wrap: redirect(
-				all(at("/sw.js"), dest("serviceworker")), http.StatusMovedPermanently, func(*http.Request) string { return "/assets/sw.js" })},
+				all(
+					at("/sw.js"),
+					dest("serviceworker"),
+				),
+				http.StatusMovedPermanently,
+				func(*http.Request) string { return "/assets/sw.js" },
+			)},
 
-		{Name: "hashes-of-another-build", Check: "browser-sri-coherent", Doc: "serves a page with the integrity hashes of another build",
-			Page: replace(`integrity="sha384-`, `integrity="sha384-AAAA`)},
-		{Name: "strongest-hash-wrong", Check: "browser-sri-coherent", Doc: "serves a page whose strongest hash is wrong", Page: replace(
-			`integrity="sha384-`, `integrity="sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg== sha384-`)},
+		{
+			Name:  "hashes-of-another-build",
+			Check: "browser-sri-coherent",
+			Doc:   "serves a page with the integrity hashes of another build",
+			Page:  replace(`integrity="sha384-`, `integrity="sha384-AAAA`),
+		},
+		{
+			Name:  "strongest-hash-wrong",
+			Check: "browser-sri-coherent",
+			Doc:   "serves a page whose strongest hash is wrong",
+			Page: replace(
+				`integrity="sha384-`,
+				`integrity="sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg== sha384-`,
+			),
+		},
 		{Name: "minified-on-the-way", Check: "browser-sri-coherent",
 			Doc:  "has a proxy that minifies style sheets which it compresses",
 			Also: []string{"assets-bytes-exact", "compression-sidecar-coherent"}, Wrap: on(
@@ -76,11 +105,28 @@ func browserMutants() []Mutant {
 func browserOddities() []Mutant {
 	bare := all(isRoute, dotless)
 	return []Mutant{
-		{Name: "base-element", Check: "browser-shell-closure", Doc: "serves a page with relative references under a base element", Page: func(page string) string {
-			return replace(`<meta charset="utf-8">`, `<meta charset="utf-8"><base href="/">`)(strings.ReplaceAll(page, `="/`, `="./`))
-		}},
-		{Name: "references-elsewhere", Check: "browser-shell-closure", Doc: "serves a page that refers to other origins and to its API",
-			Page: replace("</head>", `<link rel="preload" as="fetch" href="/api/health"><script src="//cdn.example/a.js" integrity="sha256-x"></script></head>`)},
+		{
+			Name:  "base-element",
+			Check: "browser-shell-closure",
+			Doc:   "serves a page with relative references under a base element",
+			Page: func(page string) string {
+				return replace(
+					`<meta charset="utf-8">`,
+					`<meta charset="utf-8"><base href="/">`,
+				)(
+					strings.ReplaceAll(page, `="/`, `="./`),
+				)
+			},
+		},
+		{
+			Name:  "references-elsewhere",
+			Check: "browser-shell-closure",
+			Doc:   "serves a page that refers to other origins and to its API",
+			Page: replace(
+				"</head>",
+				`<link rel="preload" as="fetch" href="/api/health"><script src="//cdn.example/a.js" integrity="sha256-x"></script></head>`,
+			),
+		},
 		{Name: "parts-406", Check: "browser-fetch-metadata", Doc: "answers what is no navigation, and no file, with 406",
 			Wrap: status(all(bare, func(r *http.Request) bool {
 				return r.Header.Get("Sec-Fetch-Dest") != "" && !navigation(r)
@@ -100,14 +146,29 @@ func browserOddities() []Mutant {
 			Wrap: status(all(isRoute, ext(".js"), func(r *http.Request) bool {
 				return r.Header.Get("Service-Worker") == "script"
 			}), http.StatusGone)},
-		{Name: "hashes-to-choose", Check: "browser-sri-coherent", Doc: "serves a page with several hashes, weaker and unknown ones among them", Page: replace(
-			`integrity="`, `integrity="md5-AAAA sha256-AAAA sha384-AAAA `)},
-		{Name: "hashes-with-options", Check: "browser-sri-coherent", Doc: "serves a page with options behind its hashes", Page: func(page string) string {
-			return regexp.MustCompile(`integrity="([^"]*)"`).ReplaceAllString(page, "integrity=\" $1?ct=text\t\"")
-		}},
-		{Name: "no-hashes", Check: "browser-sri-coherent", Doc: "serves a page without integrity hashes", Page: func(page string) string {
-			return strings.ReplaceAll(page, "integrity=", "data-integrity=")
-		}},
+		{
+			Name:  "hashes-to-choose",
+			Check: "browser-sri-coherent",
+			Doc:   "serves a page with several hashes, weaker and unknown ones among them",
+			Page: replace(
+				`integrity="`, `integrity="md5-AAAA sha256-AAAA sha384-AAAA `),
+		},
+		{
+			Name:  "hashes-with-options",
+			Check: "browser-sri-coherent",
+			Doc:   "serves a page with options behind its hashes",
+			Page: func(page string) string {
+				return regexp.MustCompile(`integrity="([^"]*)"`).ReplaceAllString(page, "integrity=\" $1?ct=text\t\"")
+			},
+		},
+		{
+			Name:  "no-hashes",
+			Check: "browser-sri-coherent",
+			Doc:   "serves a page without integrity hashes",
+			Page: func(page string) string {
+				return strings.ReplaceAll(page, "integrity=", "data-integrity=")
+			},
+		},
 	}
 }
 

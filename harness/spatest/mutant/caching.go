@@ -53,7 +53,13 @@ func cachingMutants() []Mutant {
 		{Name: "page-as-image", Check: "caching-errors-not-stored",
 			Doc: "sends the page with the policy of images in place of a missing one",
 			Wrap: both(
-				set(all(not(exists), ext(".png")), "Cache-Control", "public, max-age=2592000"), asPage(all(not(exists), ext(".png")))),
+				set(
+					all(not(exists), ext(".png")),
+					"Cache-Control",
+					"public, max-age=2592000",
+				),
+				asPage(all(not(exists), ext(".png"))),
+			),
 			Also: []string{"assets-missing-root-file-404"}},
 
 		{Name: "asset-cookie", Check: "caching-assets-cookieless", Doc: "sets a session cookie with scripts",

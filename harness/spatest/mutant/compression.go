@@ -84,11 +84,13 @@ func compressionMutants() []Mutant {
 			Wrap: sidecar("application/gzip", "gzip")},
 		{Name: "deflate-in-name", Check: "compression-sidecar-coherent", Doc: "calls deflate what it does not compress",
 			Wrap: edit(
-				func(r *http.Request) bool { return r.Header.Get("Accept-Encoding") == "deflate" && exists(r) }, func(status int, h http.Header) int {
+				func(r *http.Request) bool { return r.Header.Get("Accept-Encoding") == "deflate" && exists(r) },
+				func(status int, h http.Header) int {
 					h.Set("Content-Encoding", "deflate")
 					h.Set("ETag", `"deflate"`)
 					return status
-				})},
+				},
+			)},
 
 		{Name: "range-then-coding", Check: "compression-range-safe",
 			Doc: "compresses the range that it cut out of the file",
@@ -132,7 +134,8 @@ func compressionOddities() []Mutant {
 	return []Mutant{
 		{Name: "deflate", Check: "compression-negotiated", Doc: "prefers deflate to gzip for scripts", Wrap: on(
 			func(r *http.Request) bool {
-				return strings.Contains(r.Header.Get("Accept-Encoding"), "deflate,") && ext(".js")(r) && exists(r) && r.Header.Get("If-None-Match") == ""
+				return strings.Contains(r.Header.Get("Accept-Encoding"), "deflate,") && ext(".js")(r) && exists(r) &&
+					r.Header.Get("If-None-Match") == ""
 			},
 			func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				plain := fetch(next, r, "identity")

@@ -85,8 +85,10 @@ func conditionalMutants() []Mutant {
 				next.ServeHTTP(w, r)
 			})},
 		{Name: "date-or-tag", Check: "conditional-precedence",
-			Doc:  "takes the same date for the same file, whatever the tag says",
-			Also: []string{"deploy-skew-cross-build-validator"}, Wrap: both(set(exists, "Last-Modified", built.Format(http.TimeFormat)),
+			Doc: "takes the same date for the same file, whatever the tag says",
+			Also: []string{
+				"deploy-skew-cross-build-validator",
+			}, Wrap: both(set(exists, "Last-Modified", built.Format(http.TimeFormat)),
 				on(dated, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 					if r.Header.Get("If-Modified-Since") == built.Format(http.TimeFormat) {
 						r = starred(r)
@@ -115,11 +117,17 @@ func conditionalMutants() []Mutant {
 				next.ServeHTTP(w, starred(r))
 			})},
 		{Name: "bad-tag-500", Check: "conditional-malformed", Doc: "fails on a tag without an end",
-			Wrap: status(noneMatch(func(value string) bool { return strings.Count(value, `"`)%2 == 1 }), http.StatusInternalServerError)},
+			Wrap: status(
+				noneMatch(func(value string) bool { return strings.Count(value, `"`)%2 == 1 }),
+				http.StatusInternalServerError,
+			)},
 		{Name: "bad-tag-304", Check: "conditional-malformed", Doc: "takes any tag without quotes for a match",
-			Wrap: on(noneMatch(func(value string) bool { return !strings.Contains(value, `"`) }), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-				next.ServeHTTP(w, starred(r))
-			})},
+			Wrap: on(
+				noneMatch(func(value string) bool { return !strings.Contains(value, `"`) }),
+				func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					next.ServeHTTP(w, starred(r))
+				},
+			)},
 		{Name: "bad-range-500", Check: "conditional-malformed", Doc: "fails on a range whose position is no number",
 			Wrap: status(rangeIs("abc"), http.StatusInternalServerError)},
 		{Name: "bad-range-206", Check: "conditional-malformed",

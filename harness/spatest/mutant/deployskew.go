@@ -66,7 +66,9 @@ func deploySkewMutants() []Mutant {
 		{Name: "tag-of-size", Check: cross, Doc: "has tags of the size, and of a time that is the same in all images",
 			Wrap: tagged(func(page *httptest.ResponseRecorder) string { return fmt.Sprintf("12cea600-%x", page.Body.Len()) })},
 		{Name: "tag-of-url", Check: cross,
-			Also: []string{"lifecycle-replace-coherent"}, Doc: "has a tag for each URL", Wrap: tagged(func(page *httptest.ResponseRecorder) string { return "v1" + page.Header().Get("Content-Encoding") })},
+			Also: []string{
+				"lifecycle-replace-coherent",
+			}, Doc: "has a tag for each URL", Wrap: tagged(func(page *httptest.ResponseRecorder) string { return "v1" + page.Header().Get("Content-Encoding") })},
 		{Name: "any-tag", Check: cross, Doc: "answers 304 after a deploy to any tag",
 			Life: Life{Deployed: on(all(navigation, conditional), notModified)}},
 
@@ -76,7 +78,8 @@ func deploySkewMutants() []Mutant {
 			Doc: "answers 304 to the tags of a build that it was rolled back from",
 			Wrap: on(all(isPage, conditional),
 				func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-					if id := buildOf(next, r); id == "A" && statusOf(Reference(NextFixture()), r) == http.StatusNotModified && r.Header.Get("If-None-Match") != "*" {
+					if id := buildOf(next, r); id == "A" && statusOf(Reference(NextFixture()), r) == http.StatusNotModified &&
+						r.Header.Get("If-None-Match") != "*" {
 						notModified(w, r, next)
 						return
 					}
@@ -125,7 +128,11 @@ func deploySkewOddities() []Mutant {
 			Doc: "has other tags for its pages after each deploy, though the content may be the same",
 			Wrap: func(next http.Handler) http.Handler {
 				start := time.Now().UnixNano()
-				return tagged(func(page *httptest.ResponseRecorder) string { return fmt.Sprintf("%x-%x", start, page.Body.Len()) })(next)
+				return tagged(
+					func(page *httptest.ResponseRecorder) string { return fmt.Sprintf("%x-%x", start, page.Body.Len()) },
+				)(
+					next,
+				)
 			}},
 		{Name: "replica-503", Check: "deploy-skew-mixed-replicas",
 			Doc: "asks to come back for assets that only the next build has",

@@ -151,7 +151,12 @@ func lifecycleMutants() []Mutant {
 			Wrap: whenGone(unreadable, answer(http.StatusOK, "text/javascript", ""))},
 		{Name: "unreadable-broken", Check: unread, Doc: "sends a header for an asset, and then cannot read it",
 			Wrap: whenGone(unreadable, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-				raw(always, "HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\nContent-Length: 4096\r\n\r\n")(next).ServeHTTP(w, r)
+				raw(
+					always,
+					"HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\nContent-Length: 4096\r\n\r\n",
+				)(
+					next,
+				).ServeHTTP(w, r)
 			})},
 	}
 }

@@ -61,7 +61,13 @@ func rangeMutants() []Mutant {
 		whole := record(without(always, "Range")(next), r)
 		var parts bytes.Buffer
 		for range strings.Count(r.Header.Get("Range"), ",") + 1 {
-			fmt.Fprintf(&parts, "--part\r\nContent-Range: bytes 0-%d/%[2]d\r\n\r\n%s\r\n", whole.Body.Len()-1, whole.Body.Len(), whole.Body)
+			fmt.Fprintf(
+				&parts,
+				"--part\r\nContent-Range: bytes 0-%d/%[2]d\r\n\r\n%s\r\n",
+				whole.Body.Len()-1,
+				whole.Body.Len(),
+				whole.Body,
+			)
 		}
 		parts.WriteString("--part--\r\n")
 		whole.Header().Set("Content-Type", "multipart/byteranges; boundary=part")

@@ -24,27 +24,73 @@ func redirectMutants() []Mutant {
 	asSent := func(r *http.Request) string { return r.RequestURI }
 	decoded := func(r *http.Request) string { return r.URL.Path }
 	open := func(name, doc string, m match, to func(*http.Request) string) Mutant {
-		return Mutant{Name: name, Check: "security-open-redirect", Doc: doc, Wrap: redirect(m, http.StatusMovedPermanently, to)}
+		return Mutant{
+			Name:  name,
+			Check: "security-open-redirect",
+			Doc:   doc,
+			Wrap:  redirect(m, http.StatusMovedPermanently, to),
+		}
 	}
 	docs := func(name, doc string, to func(r *http.Request) string) Mutant {
-		return Mutant{Name: name, Check: "security-host-in-redirect", Doc: doc, Wrap: redirect(at("/docs"), http.StatusMovedPermanently, to)}
+		return Mutant{
+			Name:  name,
+			Check: "security-host-in-redirect",
+			Doc:   doc,
+			Wrap:  redirect(at("/docs"), http.StatusMovedPermanently, to),
+		}
 	}
 	return []Mutant{
-		open("redirect-adds-slash", "redirects what is a directory once it is cleaned to the path as it came, with a slash", all(begins("//"), func(r *http.Request) bool {
-			return path.Clean(r.URL.Path) == "/" && !strings.HasSuffix(r.URL.Path, "/")
-		}), func(r *http.Request) string { return asSent(r) + "/" }),
-		open("redirect-drops-slash", "redirects what ends in a slash to the path without it", all(begins("//"), func(r *http.Request) bool {
-			return strings.HasSuffix(r.RequestURI, "/")
-		}), func(r *http.Request) string { return strings.TrimRight(asSent(r), "/") }),
+		open(
+			"redirect-adds-slash",
+			"redirects what is a directory once it is cleaned to the path as it came, with a slash",
+			all(begins("//"), func(r *http.Request) bool {
+				return path.Clean(r.URL.Path) == "/" && !strings.HasSuffix(r.URL.Path, "/")
+			}),
+			func(r *http.Request) string { return asSent(r) + "/" },
+		),
+		open(
+			"redirect-drops-slash",
+			"redirects what ends in a slash to the path without it",
+			all(begins("//"), func(r *http.Request) bool {
+				return strings.HasSuffix(r.RequestURI, "/")
+			}),
+			func(r *http.Request) string { return strings.TrimRight(asSent(r), "/") },
+		),
 		open("redirect-decodes", "redirects to the decoded path", begins("/%2f"), decoded),
-		open("redirect-backslash", "looks for slashes alone before it redirects", func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, `/\`) }, decoded),
+		open(
+			"redirect-backslash",
+			"looks for slashes alone before it redirects",
+			func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, `/\`) },
+			decoded,
+		),
 		open("redirect-tab", "lets a tab into a Location", begins("/%09/"), decoded),
-		open("redirect-in-two-steps", "redirects to a path that it then redirects to a host", begins("/./"), func(r *http.Request) string { return strings.TrimPrefix(asSent(r), "/.") }),
+		open(
+			"redirect-in-two-steps",
+			"redirects to a path that it then redirects to a host",
+			begins("/./"),
+			func(r *http.Request) string { return strings.TrimPrefix(asSent(r), "/.") },
+		),
 
-		docs("redirect-to-host", "redirects a directory to the Host of the request", func(r *http.Request) string { return "http://" + r.Host + "/docs/" }),
-		docs("redirect-to-host-without-scheme", "redirects a directory to the Host of the request, by a Location without scheme", func(r *http.Request) string { return "//" + r.Host + "/docs/" }),
-		docs("redirect-to-port", "redirects a directory to the port that the container listens on", func(*http.Request) string { return "http://" + localName + ":8080/docs/" }),
-		docs("redirect-to-container", "redirects a directory to the name of the container", func(*http.Request) string { return "http://frontend/docs/" }),
+		docs(
+			"redirect-to-host",
+			"redirects a directory to the Host of the request",
+			func(r *http.Request) string { return "http://" + r.Host + "/docs/" },
+		),
+		docs(
+			"redirect-to-host-without-scheme",
+			"redirects a directory to the Host of the request, by a Location without scheme",
+			func(r *http.Request) string { return "//" + r.Host + "/docs/" },
+		),
+		docs(
+			"redirect-to-port",
+			"redirects a directory to the port that the container listens on",
+			func(*http.Request) string { return "http://" + localName + ":8080/docs/" },
+		),
+		docs(
+			"redirect-to-container",
+			"redirects a directory to the name of the container",
+			func(*http.Request) string { return "http://frontend/docs/" },
+		),
 	}
 }
 

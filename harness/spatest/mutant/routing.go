@@ -48,8 +48,10 @@ func routingMutants() []Mutant {
 			func(r *http.Request) bool { return route(r) && lastHasDot(r) }, http.StatusNotFound)},
 
 		{Name: "encoded-slash-decoded", Check: "routing-encoded-segment", Doc: "redirects %2F to a slash", Wrap: redirect(
-			func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.RawPath, "%2F") && !namesHost(r) }, http.StatusMovedPermanently,
-			func(r *http.Request) string { return r.URL.Path })},
+			func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.RawPath, "%2F") && !namesHost(r) },
+			http.StatusMovedPermanently,
+			func(r *http.Request) string { return r.URL.Path },
+		)},
 		{Name: "utf8-404", Check: "routing-encoded-segment", Doc: "does not match routes beyond ASCII", Wrap: status(
 			func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.Path, "café") }, http.StatusNotFound)},
 
@@ -58,7 +60,9 @@ func routingMutants() []Mutant {
 		{Name: "long-name-abort", Check: "routing-hostile-path-no-5xx",
 			Doc: "drops the connection on a name of more than 255 bytes",
 			Wrap: on(
-				func(r *http.Request) bool { return len(r.URL.Path) > 255 }, func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })},
+				func(r *http.Request) bool { return len(r.URL.Path) > 255 },
+				func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) },
+			)},
 
 		{Name: "directory-403", Check: "routing-directory-collision",
 			Doc: "redirects a directory to its slash, and forbids it there",
@@ -66,12 +70,16 @@ func routingMutants() []Mutant {
 				redirect(at("/images"), http.StatusMovedPermanently, func(*http.Request) string { return "/images/" }),
 				status(at("/images/"), http.StatusForbidden))},
 		{Name: "directory-listing", Check: "routing-directory-collision",
-			Also: []string{"security-no-listing"}, Doc: "lists a directory without an index", Wrap: on(at("/images", "/images/"), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			Also: []string{
+				"security-no-listing",
+			}, Doc: "lists a directory without an index", Wrap: on(at("/images", "/images/"), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 				w.Header().Set("Content-Type", "text/html")
 				w.Write([]byte("<title>Index of /images</title><a href=cover.png>cover.png</a>"))
 			})},
 		{Name: "directory-to-internal-port", Check: "routing-directory-collision",
-			Also: []string{"security-host-in-redirect"}, Doc: "redirects a directory to the port that the container listens on", Wrap: redirect(
+			Also: []string{
+				"security-host-in-redirect",
+			}, Doc: "redirects a directory to the port that the container listens on", Wrap: redirect(
 				at("/images"), http.StatusMovedPermanently, func(*http.Request) string { return "http://localhost:8080/images/" })},
 
 		{Name: "api-as-string-prefix", Check: "routing-prefix-boundary", Doc: "sends whatever begins with /api to the API",
@@ -80,7 +88,9 @@ func routingMutants() []Mutant {
 		{Name: "assets-as-string-prefix", Check: "routing-prefix-boundary",
 			Doc: "takes whatever begins with /assets for an asset",
 			Wrap: status(
-				func(r *http.Request) bool { return under("/assets")(r) && isRoute(r) && r.URL.Path != "/assets" }, http.StatusNotFound)},
+				func(r *http.Request) bool { return under("/assets")(r) && isRoute(r) && r.URL.Path != "/assets" },
+				http.StatusNotFound,
+			)},
 
 		{Name: "index-loop", Check: "routing-index-canonical", Doc: "redirects /index.html to itself",
 			Wrap: redirect(at("/index.html"), http.StatusMovedPermanently,
@@ -155,8 +165,12 @@ func routingOddities() []Mutant {
 			Wrap: status(func(r *http.Request) bool {
 				return len(r.RequestURI) > 255 || strings.Contains(r.RequestURI, "%ff") || strings.Contains(r.RequestURI, "%c0")
 			}, http.StatusBadRequest)},
-		{Name: "directory-to-slash", Check: "routing-directory-collision", Doc: "redirects a directory to its slash, and sends the page there",
-			Wrap: redirect(at("/images"), http.StatusFound, func(*http.Request) string { return "images/" })},
+		{
+			Name:  "directory-to-slash",
+			Check: "routing-directory-collision",
+			Doc:   "redirects a directory to its slash, and sends the page there",
+			Wrap:  redirect(at("/images"), http.StatusFound, func(*http.Request) string { return "images/" }),
+		},
 		{Name: "api-in-any-case", Check: "routing-prefix-boundary", Doc: "has its API under /API, too", Wrap: on(
 			func(r *http.Request) bool { return r.URL.Path == "/API" || under("/API/")(r) },
 			func(w http.ResponseWriter, r *http.Request, _ http.Handler) { fail(w, http.StatusNotFound) })},
@@ -178,14 +192,19 @@ func routingOddities() []Mutant {
 		{Name: "base-has-neighbours", Check: "routing-base-path", Under: appPath,
 			Doc: "has another app at the root of its origin",
 			Wrap: on(
-				func(r *http.Request) bool { return !under(appPath)(r) }, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				func(r *http.Request) bool { return !under(appPath)(r) },
+				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 					w.Header().Set("Content-Type", "text/html")
 					w.Write([]byte("<title>Shop</title><script src=/shop.js></script>"))
-				})},
+				},
+			)},
 		{Name: "base-from-elsewhere", Check: "routing-base-path", Under: appPath,
 			Doc: "redirects what is outside its app into it",
 			Wrap: redirect(
-				func(r *http.Request) bool { return !under(appPath)(r) }, http.StatusFound, func(r *http.Request) string { return app + r.URL.EscapedPath() })},
+				func(r *http.Request) bool { return !under(appPath)(r) },
+				http.StatusFound,
+				func(r *http.Request) string { return app + r.URL.EscapedPath() },
+			)},
 		{Name: "index-404", Check: "routing-index-canonical", Doc: "has no index of a directory that does not exist",
 			Wrap: status(at("/users/index.html"), http.StatusNotFound)},
 	}

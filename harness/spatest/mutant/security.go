@@ -47,11 +47,27 @@ func decode(s string) string {
 }
 
 func securityMutants() []Mutant {
-	return slices.Concat(traversalMutants(), guardMutants(), redirectMutants(), hiddenMutants(), hostileMutants(), errorMutants(), headerMutants())
+	return slices.Concat(
+		traversalMutants(),
+		guardMutants(),
+		redirectMutants(),
+		hiddenMutants(),
+		hostileMutants(),
+		errorMutants(),
+		headerMutants(),
+	)
 }
 
 func securityOddities() []Mutant {
-	return slices.Concat(traversalOddities(), guardOddities(), redirectOddities(), hiddenOddities(), hostileOddities(), errorOddities(), headerOddities())
+	return slices.Concat(
+		traversalOddities(),
+		guardOddities(),
+		redirectOddities(),
+		hiddenOddities(),
+		hostileOddities(),
+		errorOddities(),
+		headerOddities(),
+	)
 }
 
 func traversalMutants() []Mutant {
@@ -74,7 +90,9 @@ func traversalMutants() []Mutant {
 				return path.Join(root, decode(once))
 			})},
 		{Name: "traversal-backslash", Check: "security-traversal",
-			Also: []string{"security-windows-paths"}, Doc: "takes a backslash for a slash after it has checked the path", Wrap: escape(func(target string) string {
+			Also: []string{
+				"security-windows-paths",
+			}, Doc: "takes a backslash for a slash after it has checked the path", Wrap: escape(func(target string) string {
 				plain := decode(target)
 				if strings.Contains(plain, "../") {
 					return ""

@@ -38,7 +38,10 @@ func symlinkMutants() []Mutant {
 }
 
 func symlinkOddities() []Mutant {
-	isLink := all(method("GET"), func(r *http.Request) bool { return strings.HasPrefix(path.Base(r.URL.Path), "spatest-link") })
+	isLink := all(
+		method("GET"),
+		func(r *http.Request) bool { return strings.HasPrefix(path.Base(r.URL.Path), "spatest-link") },
+	)
 	return []Mutant{
 		{Name: "symlink-403", Check: "security-symlink-escape", Doc: "forbids symbolic links",
 			Wrap: status(isLink, http.StatusForbidden)},

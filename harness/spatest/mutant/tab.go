@@ -100,10 +100,16 @@ func tabMutants() []Mutant {
 func tabOddities() []Mutant {
 	return []Mutant{
 		{Name: "policy-strict", Check: "browser-boot", Doc: "allows what the app has, and nothing else",
-			Wrap: policy("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'")},
+			Wrap: policy(
+				"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'",
+			)},
 		{Name: "isolated", Check: "browser-boot", Doc: "isolates its pages from other origins", Wrap: both(
 			set(always, "Cross-Origin-Resource-Policy", "same-origin"),
-			both(set(always, "Cross-Origin-Opener-Policy", "same-origin"), set(always, "Cross-Origin-Embedder-Policy", "require-corp")))},
+			both(
+				set(always, "Cross-Origin-Opener-Policy", "same-origin"),
+				set(always, "Cross-Origin-Embedder-Policy", "require-corp"),
+			),
+		)},
 		{Name: "policy-report-only", Check: "browser-parts-load", Doc: "only watches what a stricter policy would refuse",
 			Wrap: set(all(navigation, not(inAPI)), "Content-Security-Policy-Report-Only", "default-src 'none'")},
 		{Name: "permissions-unknown", Check: "browser-console-clean",
@@ -112,9 +118,23 @@ func tabOddities() []Mutant {
 		{Name: "reload-elsewhere-with-slash", Check: "browser-history",
 			Doc: "redirects the reload of a route to the route with a slash",
 			Wrap: redirect(
-				all(isRoute, reloading, func(r *http.Request) bool { return !strings.HasSuffix(r.URL.Path, "/") }), http.StatusFound, func(r *http.Request) string { return r.URL.Path + "/" })},
+				all(
+					isRoute,
+					reloading,
+					func(r *http.Request) bool { return !strings.HasSuffix(r.URL.Path, "/") },
+				),
+				http.StatusFound,
+				func(r *http.Request) string { return r.URL.Path + "/" },
+			)},
 		{Name: "chunk-behind-redirect", Check: "browser-lazy-chunk", Doc: "redirects a chunk to where it is", Wrap: redirect(
-			all(isChunk, fromPage, func(r *http.Request) bool { return r.URL.RawQuery == "" }), http.StatusFound, func(r *http.Request) string { return r.URL.Path + "?node=2" })},
+			all(
+				isChunk,
+				fromPage,
+				func(r *http.Request) bool { return r.URL.RawQuery == "" },
+			),
+			http.StatusFound,
+			func(r *http.Request) string { return r.URL.Path + "?node=2" },
+		)},
 		{Name: "chunk-as-ecmascript", Check: "browser-lazy-chunk", Doc: "serves chunks by an old name of JavaScript's type",
 			Wrap: set(all(isChunk, not(severalRanges)), "Content-Type", "application/x-javascript")},
 		{Name: "worker-allowed", Check: "browser-worker-active",

@@ -14,7 +14,12 @@ func upstreamMutants() []Mutant {
 			Wrap: onDeadAPI(health, answer(http.StatusNotFound, "application/json", "{}"))},
 		{Name: "dead-api-error-page", Check: check, Doc: "has the page for an error page of its API for browsers",
 			Wrap: onDeadAPI(all(health, navigation), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-				edit(always, func(int, http.Header) int { return http.StatusBadGateway })(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { pageFor(w, r, next) })).ServeHTTP(w, r)
+				edit(
+					always,
+					func(int, http.Header) int { return http.StatusBadGateway },
+				)(
+					http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { pageFor(w, r, next) }),
+				).ServeHTTP(w, r)
 			})},
 		{Name: "dead-api-takes-all", Check: check, Doc: "is down with its API",
 			Wrap: onDeadAPI(at("/"), answer(http.StatusServiceUnavailable, "text/html", "down"))},
