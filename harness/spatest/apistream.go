@@ -50,7 +50,7 @@ func (p *Pass) checkEvents(ctx context.Context, request Request) error {
 			return err
 		}
 		if x.Response.Status != http.StatusOK || mediaType(x) != "text/event-stream" {
-			p.Reportf(x, "200, text/event-stream", "", "a stream of events is not one")
+			p.Reportf(x, "200, text/event-stream", "", "the response is not an event stream")
 			return nil
 		}
 		if len(arrivals) < eventsAwaited {
@@ -68,7 +68,7 @@ func (p *Pass) checkEvents(ctx context.Context, request Request) error {
 		}
 		got = fmt.Sprintf("%d events within %s", eventsAwaited, spread.Round(time.Millisecond))
 	}
-	p.Reportf(x, expected, got, "something on the way keeps events back")
+	p.Reportf(x, expected, got, "something between the API and the client delays events")
 	return nil
 }
 

@@ -16,32 +16,35 @@ func compressionChecks() []Check {
 			Name: "compression-negotiated", Group: "compression", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.4",
-			Doc: `text that does not fit in one packet is sent in a content coding to a client that takes one
+			Doc: `text that does not fit in one packet is compressed for a client that accepts a content coding
 
-The page, scripts, style sheets, SVG and data shrink to a third: the first visit
-on a slow network is that much longer without. Any coding that was asked for will
-do. What fits in one packet anyway, or hardly shrinks, may be sent as it is.`,
+The page, scripts, style sheets, SVG and data shrink to a third: without
+compression, the first visit on a slow network takes that much longer. Any coding
+that the client accepts will do. What fits in one packet anyway, or hardly
+shrinks, may be sent as is.`,
 			Run: checkNegotiated,
 		},
 		{
 			Name: "compression-vary", Group: "compression", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.5",
-			Doc: `a coded response that a shared cache may store, of what is also sent without coding, lists Accept-Encoding in Vary
+			Doc: `a compressed response that a shared cache may store lists Accept-Encoding in Vary if the resource is ` +
+				`also sent uncompressed
 
-A shared cache gives it to clients that cannot undo the coding otherwise: they
-get bytes for a script. "Vary: *" says it, too; what is private or not stored
-needs none.`,
+Otherwise a shared cache gives it to clients that cannot decode it: they get
+binary data for a script. "Vary: *" also does; a response that is private or may
+not be stored needs no Vary.`,
 			Run: func(ctx context.Context, p *Pass) error { return p.checkVary(ctx, true) },
 		},
 		{
 			Name: "compression-vary-identity", Group: "compression", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.5",
-			Doc: `a response without coding that a shared cache may store, of what is also sent coded, lists Accept-Encoding in Vary
+			Doc: `an uncompressed response that a shared cache may store lists Accept-Encoding in Vary if the resource is ` +
+				`also sent compressed
 
-A shared cache that met the one client without compression first serves its
-uncoded copy to everybody until it expires. Nothing breaks: it is merely slow.`,
+A shared cache whose first client does not accept compression serves the
+uncompressed copy to everyone until it expires. Nothing breaks; it is merely slow.`,
 			Run: func(ctx context.Context, p *Pass) error { return p.checkVary(ctx, false) },
 		},
 		{
@@ -50,7 +53,7 @@ uncoded copy to everybody until it expires. Nothing breaks: it is merely slow.`,
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.3",
 			Doc: `a coding that Accept-Encoding refuses, by a weight of 0 or by not listing it, is not sent
 
-A client that refuses a coding cannot undo it, or is about to ask for ranges. A
+A client that refuses a coding cannot decode it, or is about to ask for ranges. A
 406 is a legal answer. Without Accept-Encoding any coding is acceptable.`,
 			Run: checkWeights,
 		},
@@ -60,18 +63,18 @@ A client that refuses a coding cannot undo it, or is about to ask for ranges. A
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3.3",
 			Doc: `two codings of a resource do not share a strong ETag
 
-A strong tag promises the same bytes. Caches that merge by it, and downloads that
-resume by it, mix the bytes of two codings. A weak tag may be shared.`,
+A strong tag promises the same bytes. Caches and resumed downloads that combine
+responses by that tag mix the bytes of two codings. A weak tag may be shared.`,
 			Run: checkTagsOfCodings,
 		},
 		{
 			Name: "compression-revalidates", Group: "compression", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.2",
-			Doc: `the ETag of a coded response gets a 304 when it comes back with the same Accept-Encoding
+			Doc: `the ETag of a compressed response gets a 304 when it is sent back with the same Accept-Encoding
 
-Filters that rewrite the tag of what they compress, and do not know it again, make
-every browser load the page anew at every visit, while tests without compression
+Filters that rewrite the tag of what they compress, and do not recognise it
+afterwards, make every browser download the page again at every visit, while tests without compression
 see a 304.`,
 			Run: checkCodedRevalidates,
 		},
@@ -79,21 +82,24 @@ see a 304.`,
 			Name: "compression-sidecar-coherent", Group: "compression", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.4",
-			Doc: `a coded response has the type and, decoded, the bytes of the uncoded one, and no URL serves coded bytes as something else
+			Doc: `a compressed response has the media type and, once decoded, the bytes of the uncompressed one, and no ` +
+				`URL serves compressed bytes as something else
 
 A coding is a property of the representation. Copies compressed in advance go stale,
-are sent as application/gzip, or answer at their own URL as a script whose coding
-nobody names.`,
+are sent as application/gzip, or are served at their own URL as a script without
+Content-Encoding.`,
 			Run: checkSidecars,
 		},
 		{
 			Name: "compression-range-safe", Group: "compression", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-14.2",
-			Doc: `a range asked for together with a coding is a range of the bytes in the coding that the response names, or the whole
+			Doc: `a range requested together with a coding is a range of the representation in the coding that the ` +
+				`response names, or the whole of it
 
-The range is one of the coded representation. A filter that compresses what a
-file server cut out sends bytes that fit nowhere: downloads end up broken.`,
+The range applies to the encoded representation. A filter that compresses the part
+which a file server cut out sends bytes that fit nowhere: downloads end up
+corrupt.`,
 			Run: checkCodedRange,
 		},
 	}
@@ -158,7 +164,7 @@ func isOK(x *Exchange) bool {
 	return x.Response.Status == http.StatusOK && x.Response.Broken == ""
 }
 
-var errNotCoded = skipf("nothing is sent in a content coding")
+var errNotCoded = skipf("nothing is compressed")
 
 func checkNegotiated(ctx context.Context, p *Pass) error {
 	var long atomic.Int64
@@ -356,7 +362,7 @@ func checkCodedRevalidates(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if again.Response.Status != http.StatusNotModified {
-			p.Reportf(again, "304 Not Modified", "", "the server does not know the ETag of its own coded response")
+			p.Reportf(again, "304 Not Modified", "", "the server does not recognise the ETag of its own compressed response")
 		}
 		return nil
 	})
@@ -364,7 +370,7 @@ func checkCodedRevalidates(ctx context.Context, p *Pass) error {
 		return errNotCoded
 	}
 	if tagged.Load() == 0 {
-		p.Notef("no coded response has an ETag")
+		p.Notef("no compressed response has an ETag")
 	}
 	return err
 }

@@ -35,7 +35,7 @@ func checkHost(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if x.Response.Status != http.StatusBadRequest {
-			p.Reportf(x, "400 Bad Request", "", "a request %s is not called bad", test.fault)
+			p.Reportf(x, "400 Bad Request", "", "a request %s does not get a 400", test.fault)
 		}
 	}
 	return nil

@@ -16,19 +16,19 @@ func headerChecks() []Check {
 			Name: "security-baseline-headers", Group: "security", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://developer.mozilla.org/en-US/docs/Web/Security/Practical_implementation_guides",
-			Doc: `the page has nosniff, says who may frame it, does not send its whole URL to other sites, and has HSTS under TLS
+			Doc: `the page has nosniff, says who may frame it, does not leak its full URL to other sites, and has HSTS over TLS
 
-Without these a browser runs an upload as a script, a stranger's page overlays the
-app, tokens in URLs reach other sites, and a first visit can be kept on plain
-HTTP. frame-ancestors and X-Frame-Options are equal; browsers' own referrer policy
-is good enough.`,
+Without these a browser runs an upload as a script, another site's page overlays
+the app, tokens in URLs reach other sites, and a first visit can be kept on plain
+HTTP. frame-ancestors and X-Frame-Options count alike; the browsers' default
+referrer policy is good enough.`,
 			Run: checkBaseline,
 		},
 		{
 			Name: "security-headers-consistent", Group: "security", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header",
-			Doc: `what hardens "/" hardens routes, assets and errors, too
+			Doc: `the security headers of "/" are also sent with routes, assets and errors
 
 In nginx one add_header in a location drops all that were inherited, and without
 "always" errors have none. HTML needs every field that "/" has; scripts, JSON and
@@ -202,7 +202,7 @@ func checkConsistent(ctx context.Context, p *Pass) error {
 		}
 		for _, name := range want {
 			if !hardened(x.Response.Header, name) {
-				p.Reportf(x, name+`, as at "/"`, "no "+name, "a response lacks what hardens /")
+				p.Reportf(x, name+`, as at "/"`, "no "+name, "a response lacks security headers of /")
 			}
 		}
 	}

@@ -20,7 +20,7 @@ func hostileChecks() []Check {
 			Name: "security-windows-paths", Group: "security", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file",
-			Doc: `no path with backslashes, drives, device names or streams leaves the folder, hangs or is a 5xx
+			Doc: `no path with backslashes, drives, device names or streams leaves the folder, hangs or causes a 5xx
 
 On Windows such names open the console, a printer or another drive; elsewhere
 they meet code that was written for Windows. Any 4xx, a redirect and the page are
@@ -31,21 +31,22 @@ legal. The names are in windows.txt.`,
 			Name: "security-control-bytes", Group: "security", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-5.5",
-			Doc: `NUL, CR and LF in a path cut no file name, reach no header field and cause no 5xx
+			Doc: `NUL, CR and LF in a path truncate no file name, reach no header field and cause no 5xx
 
-A line end that gets into Location adds header fields, cookies among them, that the
-attacker writes. A name that is cut at a NUL is checked as one file and opened as
-another.`,
+A line break that gets into Location adds header fields of the attacker's choice,
+cookies among them. A name that is truncated at a NUL is checked as one file and
+opened as another.`,
 			Run: checkControlBytes,
 		},
 		{
 			Name: "security-error-no-leak", Group: "security", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://cwe.mitre.org/data/definitions/209.html",
-			Doc: `an error or a redirect shows no path of the server, no stack trace, and no unescaped part of the request as HTML
+			Doc: `an error or a redirect reveals no server path and no stack trace, and repeats no part of the request ` +
+				`unescaped in HTML
 
-Paths and stacks tell an attacker what runs and where. What is repeated unescaped
-in HTML is a script in the app's own origin (CVE-2024-43799, CVE-2024-43800). An
+Paths and stacks tell an attacker what runs and where. Input repeated unescaped in
+HTML is a script in the app's own origin (CVE-2024-43799, CVE-2024-43800). An
 escaped echo, or one in plain text or JSON, is legal.`,
 			Run: checkErrors,
 		},
@@ -53,10 +54,10 @@ escaped echo, or one in plain text or JSON, is legal.`,
 			Name: "security-oversize", Group: "security", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc6585.html#section-5",
-			Doc: `a request target of 16 KB and a header of 64 KB are answered in time, and not with a 5xx
+			Doc: `a request target of 16 KB and a header of 64 KB are answered in time and without a 5xx
 
-Too many cookies are an every-day case. 414, 431, any other 4xx, an answer as to
-any request, and the end of the connection are legal.`,
+Too many cookies are an everyday case. 414, 431, any other 4xx, a normal response,
+and closing the connection are legal.`,
 			Run: checkOversize,
 		},
 	}
@@ -83,7 +84,7 @@ func checkWindows(ctx context.Context, p *Pass) error {
 		if what := p.leak(x); what != "" {
 			p.Reportf(x, "no file from outside the build", "", "the response holds %s", what)
 		} else if x.Response.Status >= 500 {
-			p.Reportf(x, expected, "", "a name of Windows is the server's error")
+			p.Reportf(x, expected, "", "a Windows name causes a server error")
 		}
 		return nil
 	})
@@ -140,12 +141,12 @@ func checkControlBytes(ctx context.Context, p *Pass) error {
 		case name != "":
 			p.Reportf(
 				x,
-				"no header field that the path writes",
+				"no header field injected by the path",
 				name+": "+x.Response.Header.Get(name),
 				"a line end in the path gets into the header",
 			)
 		case x.Response.Status >= 500:
-			p.Reportf(x, "the page, or a 4xx", "", "a control character in the path is the server's error")
+			p.Reportf(x, "the page, or a 4xx", "", "a control character in the path causes a server error")
 		}
 		return nil
 	})
@@ -182,7 +183,7 @@ func (p *Pass) checkNUL(ctx context.Context) error {
 				return err
 			}
 			if x.Response.Status >= 500 {
-				p.Reportf(x, "a 4xx", "", "a NUL in the path is the server's error")
+				p.Reportf(x, "a 4xx", "", "a NUL in the path causes a server error")
 			} else if x.Response.Status == http.StatusOK && bytes.Equal(x.Response.Body, plain.Response.Body) {
 				p.Reportf(x, "404 (any 4xx)", "", "a file name is cut at a NUL")
 			}
@@ -300,12 +301,12 @@ func (p *Pass) inspectError(x *Exchange) {
 		return
 	}
 	if what := leaked(body, x.Request.Target); what != "" && x.Response.Status >= 300 {
-		p.Reportf(x, "an error that tells what went wrong, and not where", "", "an error shows %s", what)
+		p.Reportf(x, "an error that says what went wrong, but not where", "", "an error shows %s", what)
 	}
 	// Without a type browsers guess, and find HTML.
 	kinds := []string{"text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml", ""}
 	if slices.Contains(kinds, mediaType(x)) && bytes.Contains(body, []byte("<script>spatest()</script>")) {
-		p.Reportf(x, "the request escaped, or not repeated", "", "a part of the request is repeated in HTML as it came")
+		p.Reportf(x, "the request escaped, or not repeated", "", "a part of the request is repeated unescaped in HTML")
 	}
 }
 
@@ -343,7 +344,7 @@ func checkOversize(ctx context.Context, p *Pass) error {
 				return err
 			}
 		} else if x.Response.Status >= 500 {
-			p.Reportf(x, expected, "", "%s is the server's error", big.what)
+			p.Reportf(x, expected, "", "%s causes a server error", big.what)
 		}
 	}
 	return nil

@@ -166,7 +166,7 @@ func checkPrecedence(ctx context.Context, p *Pass) error {
 			if got.Response.Status != http.StatusOK {
 				p.Reportf(
 					got,
-					"200 OK: the tag does not match, and the date does not count",
+					"200 OK: the tag does not match, and the date must be ignored",
 					"",
 					"If-Modified-Since is heard beside If-None-Match",
 				)

@@ -18,10 +18,11 @@ func rangeChecks() []Check {
 			Name: "range-correct", Group: "range", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-14.2",
-			Doc: `a range is answered with the whole file, or with exactly the bytes that were asked for and that Content-Range claims
+			Doc: `a range is answered with the whole file, or with exactly the bytes that were asked for and that ` +
+				`Content-Range claims
 
-Media players and resumed downloads put the parts together: a byte too many, a
-suffix read as a prefix, or 206 for a whole file gives a corrupt one. Support is
+Media players and resumed downloads join the parts: one byte too many, a suffix
+read as a prefix, or a 206 with the whole file corrupts the result. Support is
 optional (200 is always right); an unsatisfiable range may get 416, and an
 unknown unit must be ignored.`,
 			Run: checkRange,
@@ -30,7 +31,7 @@ unknown unit must be ignored.`,
 			Name: "range-if-range", Group: "range", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.5",
-			Doc: `a range with an If-Range that is not the file's strong tag, or not its date, gets the whole file
+			Doc: `a range request whose If-Range is not the file's strong tag or its date gets the whole file
 
 The client has the first half of an older build: the second half of the new one
 makes a file that nobody built. A weak tag never matches here.`,
@@ -40,11 +41,11 @@ makes a file that nobody built. A weak tag never matches here.`,
 			Name: "range-bounded", Group: "range", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-17.15",
-			Doc: `a thousand overlapping ranges cost hardly more time and bytes than the file
+			Doc: `a thousand overlapping ranges cost hardly more time and bytes than the file itself
 
 One small request that makes a server read and send a file a thousand times is
-the cheapest attack there is (CVE-2011-3192, CVE-2025-62727). To ignore, join or
-refuse such a set are all right.`,
+the cheapest attack there is (CVE-2011-3192, CVE-2025-62727). Ignoring, joining or
+refusing such a set is fine.`,
 			Run: checkRangeBounded,
 		},
 	}
@@ -86,7 +87,7 @@ func (p *Pass) changes(ctx context.Context, f File, whole *Exchange) error {
 	}
 	tag := func(x *Exchange) string { return x.Response.Header.Get("ETag") }
 	if !bytes.Equal(again.Response.Body, whole.Response.Body) || tag(again) != tag(whole) {
-		return skipf("%s is not the same at every request", f.Target)
+		return skipf("%s is not the same with every request", f.Target)
 	}
 	return nil
 }
@@ -249,7 +250,7 @@ func checkRangeBounded(ctx context.Context, p *Pass) error {
 			case int64(len(x.Response.Body)) >= maxBytes:
 				p.Reportf(x, expected, "", "a set of overlapping ranges is multiplied")
 			case x.Response.Status >= 500 && x.Response.Status != http.StatusNotImplemented:
-				p.Reportf(x, expected, "", "a set of overlapping ranges is the server's error")
+				p.Reportf(x, expected, "", "a set of overlapping ranges causes a server error")
 			}
 			break
 		}

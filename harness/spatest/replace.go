@@ -53,7 +53,7 @@ func checkReplace(ctx context.Context, p *Pass) error {
 			err = errors.Join(err, <-results)
 		}
 		if err == nil && len(w.seen) < 2 {
-			p.Notef("no new version of the page was seen: the server keeps the one it has read")
+			p.Notef("no new version of the page was seen: the server kept the one it had read")
 		}
 		return err
 	})

@@ -38,7 +38,8 @@ user was. It must hold for browsers that send no Fetch Metadata, too.`,
 			Name: "routing-trailing-slash", Group: "routing", Level: Should,
 			DependsOn: []string{"routing-deep-link"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.4",
-			Doc: `a route with a trailing slash gets the page, or one redirect to the route without it, query kept
+			Doc: `a route with a trailing slash gets the page, or one redirect to the route without the slash that keeps ` +
+				`the query
 
 Links are typed, shortened and rewritten; a loop, a lost query or a redirect to
 an internal host or to http:// behind a TLS proxy breaks them.`,
@@ -69,17 +70,17 @@ names in a route are lost when the server decodes, cleans and redirects.`,
 			Name: "routing-hostile-path-no-5xx", Group: "routing", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.1",
-			Doc: `a malformed or over-long path is the client's error, or a route: never a 5xx
+			Doc: `a malformed or overlong path is treated as a client error or as a route, never as a 5xx
 
 Scanners send such paths all day. A 5xx wakes somebody up, trips circuit
-breakers, and tells of an exception that nobody caught.`,
+breakers, and reveals an exception that nobody caught.`,
 			Run: checkHostilePath,
 		},
 		{
 			Name: "routing-directory-collision", Group: "routing", Level: Should,
 			DependsOn: []string{"routing-deep-link"},
 			Spec:      "https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files",
-			Doc: `a route that is named like a directory without an index behaves like a route
+			Doc: `a route with the name of a directory that has no index behaves like any other route
 
 "/images" may be a gallery. A 403, a listing, or a redirect that names the
 container's port is what file servers answer there.`,
@@ -92,14 +93,14 @@ container's port is what file servers answer there.`,
 			Doc: `a reserved prefix matches whole path segments only
 
 "/apiary" is not the API and "/assets-guide" is not an asset: a prefix that is
-compared as a string takes routes away from the app.`,
+compared as a string hijacks routes of the app.`,
 			Run: checkPrefixBoundary,
 		},
 		{
 			Name: "routing-index-canonical", Group: "routing", Level: Should,
 			DependsOn: []string{"routing-deep-link"},
 			Spec:      "https://pkg.go.dev/net/http#FileServer",
-			Doc: `"/index.html" gets the page or one redirect to it, and no spelling of it loops
+			Doc: `"/index.html" gets the page or one redirect to it, and no spelling of it causes a redirect loop
 
 Service workers and old bookmarks ask for index.html. File servers that redirect
 it to "./", over a fallback that serves it, loop or lose the route.`,
@@ -109,7 +110,7 @@ it to "./", over a fallback that serves it, loop or lose the route.`,
 			Name: "routing-real-file-wins", Group: "routing", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://svelte.dev/docs/kit/adapter-static#Options-fallback",
-			Doc: `a file, or the index of a directory, that exists is served instead of the page, to a navigation too
+			Doc: `an existing file or directory index is served instead of the page, even to a navigation
 
 Documentation beside the app, robots.txt and downloads are opened in the address
 bar, where the request looks like a route's.`,
@@ -119,10 +120,10 @@ bar, where the request looks like a route's.`,
 			Name: "routing-base-path", Group: "routing", Level: May,
 			DependsOn: []string{"routing-deep-link"}, Needs: []Feature{FeatureBase},
 			Spec: "https://vite.dev/guide/build.html#public-base-path",
-			Doc: `an app under a path answers there, with and without the slash at its end, and nowhere else
+			Doc: `an app under a base path answers there, with and without the trailing slash, and nowhere else
 
-A prefix that is compared as a string, or taken off where it is absent, lets the
-app take the pages of its neighbours. Whoever types the path without its slash
+A prefix that is compared as a string, or stripped where it is absent, lets the
+app take over its neighbours' pages. A user who types the path without its slash
 wants the app.`,
 			Run: checkBasePath,
 		},
@@ -134,9 +135,9 @@ func checkRoot(_ context.Context, p *Pass) error {
 	switch {
 	case p.IsPage(x):
 	case p.site.signature == "" && x.Response.Status == http.StatusOK:
-		p.Reportf(x, "200 and the page, which loads a script", "", "what is at / runs no script: it is not a single-page app")
+		p.Reportf(x, "200 and the page, which loads a script", "", "the page at / runs no script: it is not a single-page app")
 	case p.site.exact && mediaType(x) == "text/html" && x.Response.Status == http.StatusOK:
-		p.Reportf(x, "the bytes of the build's index.html", "", "what is at / is not the build's index.html")
+		p.Reportf(x, "the bytes of the build's index.html", "", "the page at / is not the build's index.html")
 	default:
 		p.Reportf(x, "200, text/html, and the page", "", "/ does not get the page")
 	}
@@ -218,7 +219,7 @@ func checkHostilePath(ctx context.Context, p *Pass) error {
 		case err != nil:
 			return err
 		case x.Response.Status >= 500:
-			p.Reportf(x, expected, "", "a hostile path is the server's error")
+			p.Reportf(x, expected, "", "a hostile path causes a server error")
 		case x.Response.Status/100 == 2 && !p.IsPage(x):
 			p.Reportf(x, expected, "", "a hostile path gets something that is not the page")
 		}
@@ -350,7 +351,7 @@ func checkRealFileWins(ctx context.Context, p *Pass) error {
 		}
 		if p.Target.Dist == nil {
 			if p.Resembles(x) {
-				p.Reportf(x, "the file", "", "a file that exists is answered with the page")
+				p.Reportf(x, "the file", "", "an existing file is answered with the page")
 			}
 			continue
 		}
@@ -359,7 +360,7 @@ func checkRealFileWins(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if x.Response.Status != http.StatusOK || !bytes.Equal(body, want) {
-			p.Reportf(x, "200 and the bytes of "+f.Name, "", "a file that exists is not served to a navigation")
+			p.Reportf(x, "200 and the bytes of "+f.Name, "", "an existing file is not served to a navigation")
 		}
 	}
 	return nil

@@ -71,7 +71,7 @@ func TestRunFails(t *testing.T) {
 		{"missing-asset-page", []string{
 			"--- FAIL: TestRunOfMutant/assets-missing-404",
 			"--- PASS: TestRunOfMutant/routing-root",
-			"assets-missing-404 (MUST): a missing hashed asset is a 404, never the page",
+			"assets-missing-404 (MUST): a missing hashed asset gets a 404, never the page",
 			"expected: 404, and not the page",
 			"got:      200 OK, text/html; charset=utf-8", "the page",
 			"try:      curl -i --path-as-is -H 'Accept: */*'", "/assets/index-DEADBEEF.js",

@@ -75,7 +75,7 @@ func (p *Pass) compareForms(ctx context.Context, f File, plain, coded *Exchange)
 	body, err := p.Content(coded)
 	switch {
 	case errors.Is(err, errCoding):
-		p.Notef("a coded form was not compared: %v", err)
+		p.Notef("a compressed form was not compared: %v", err)
 		return nil
 	case err != nil:
 		p.Reportf(
@@ -94,7 +94,7 @@ func (p *Pass) compareForms(ctx context.Context, f File, plain, coded *Exchange)
 	}
 	p.Reportf(
 		coded,
-		"the bytes that are sent without a coding",
+		"the bytes that are sent uncompressed",
 		p.difference(body, plain.Response.Body),
 		"the coded form of %s has another content",
 		f.Target,
@@ -109,7 +109,7 @@ func (p *Pass) isStable(ctx context.Context, f File, x *Exchange, accept string)
 		return false, err
 	}
 	if !bytes.Equal(again.Response.Body, x.Response.Body) {
-		p.Notef("%s changes with every request: its bytes were not compared", f.Target)
+		p.Notef("%s changes with every request, so its bytes were not compared", f.Target)
 		return false, nil
 	}
 	return true, nil
@@ -137,7 +137,8 @@ func (p *Pass) openSidecar(ctx context.Context, sidecar File, plain *Exchange) e
 		strings.Contains(mediaType(x), "zstd")
 	switch {
 	case original && isCoded(x) && archive:
-		p.Reportf(x, expected, got, "the coding of a compressed copy is named twice: as its type and as its coding")
+		p.Reportf(x, expected, got,
+			"the coding of a compressed copy is declared twice: as its media type and as its content coding")
 	case !original && mediaType(x) != "" && mediaType(x) == mediaType(plain): // without a type, neither says what it is
 		p.Reportf(x, expected, got, "a compressed copy is served as if it were the original")
 	}

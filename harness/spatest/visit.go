@@ -28,7 +28,7 @@ func (p *Pass) visit(ctx context.Context, origin string) (*visit, error) {
 	case len(t.Header) > 0:
 		return nil, skipf("a browser would send the fields of the target's Header to other origins, too")
 	case t.Rate != 0:
-		return nil, skipf("a browser asks at a pace of its own, not at the target's Rate")
+		return nil, skipf("a browser sends requests at its own pace, not at the target's Rate")
 	case t.Dial != nil || t.TLS != nil:
 		return nil, skipf("a browser connects in its own way, not by the target's Dial and TLS")
 	}

@@ -58,7 +58,7 @@ func apiMutants() []Mutant {
 			})},
 
 		{Name: "api-slash-page", Check: "api-trailing-slash",
-			Doc:  "answers an endpoint with a slash at its end with the page",
+			Doc:  "answers an endpoint with a trailing slash with the page",
 			Wrap: asPage(at(API + "/health/"))},
 		{Name: "api-slash-to-http", Check: "api-trailing-slash",
 			Doc: "redirects an endpoint with a slash to the host and port behind the proxy",
@@ -231,7 +231,7 @@ func apiOddities() []Mutant {
 			Doc: "redirects API paths to themselves without a slash by 308",
 			Wrap: redirect(slashed, http.StatusPermanentRedirect,
 				func(r *http.Request) string { return strings.TrimSuffix(r.URL.EscapedPath(), "/") })},
-		{Name: "api-slash-ignored", Check: "api-trailing-slash", Doc: "ignores a slash at the end of API paths",
+		{Name: "api-slash-ignored", Check: "api-trailing-slash", Doc: "ignores a trailing slash of API paths",
 			Wrap: on(slashed, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				r = r.Clone(r.Context())
 				r.URL.Path = strings.TrimSuffix(r.URL.Path, "/")
@@ -246,7 +246,7 @@ func apiOddities() []Mutant {
 				})},
 		{Name: "api-paths-400", Check: "api-path-normalisation", Doc: "refuses paths with dots or two slashes",
 			Wrap: status(unclean, http.StatusBadRequest)},
-		{Name: "api-errors-without-content", Check: "api-error-passthrough", Doc: "has statuses alone for errors",
+		{Name: "api-errors-without-content", Check: "api-error-passthrough", Doc: "sends errors as a status without content",
 			Wrap: on(at(failEndpoint), func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				code, _ := strconv.Atoi(r.URL.Query().Get("status"))
 				w.WriteHeader(max(code, http.StatusBadRequest))
@@ -257,7 +257,7 @@ func apiOddities() []Mutant {
 		{Name: "api-kept-an-hour", Check: "api-not-asset-cached",
 			Doc:  "has an endpoint that says how long its answers hold",
 			Wrap: set(health, "Cache-Control", "private, max-age=3600")},
-		{Name: "api-policy-silent", Check: "api-not-asset-cached", Doc: "says nothing of caching what an endpoint answers",
+		{Name: "api-policy-silent", Check: "api-not-asset-cached", Doc: "says nothing about caching what an endpoint answers",
 			Wrap: set(health, "Cache-Control", "")},
 		{Name: "events-zipped", Check: "api-streaming", Doc: "compresses events, and flushes after each",
 			Wrap: zipEvents(true)},

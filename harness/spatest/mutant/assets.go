@@ -75,11 +75,11 @@ func assetsMutants() []Mutant {
 				w.Write([]byte("/* optimised */"))
 			})},
 
-		{Name: "names-as-sent", Check: "assets-name-encoding", Doc: "finds a file by the usual spelling of its name alone",
+		{Name: "names-as-sent", Check: "assets-name-encoding", Doc: "finds a file only by the usual spelling of its name",
 			Wrap: status(all(exists, respelled), http.StatusNotFound)},
 		{Name: "dot-as-sent", Check: "assets-name-encoding", Doc: "takes an encoded dot for no dot", Wrap: status(
 			func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%2E") }, http.StatusNotFound)},
-		{Name: "lower-case-hex-404", Check: "assets-name-encoding", Doc: "knows percent-encoding in upper case alone",
+		{Name: "lower-case-hex-404", Check: "assets-name-encoding", Doc: "understands percent-encoding only in upper case",
 			Wrap: status(
 				func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%c3") }, http.StatusNotFound)},
 		{Name: "decodes-again", Check: "assets-name-encoding", Doc: "decodes a name again if it finds no file",
@@ -102,7 +102,7 @@ func assetsMutants() []Mutant {
 			Wrap: rename(not(exists), func(path string) string {
 				return dotAndTail.ReplaceAllString(path, "$1")
 			})},
-		{Name: "file-with-slash", Check: "assets-file-as-dir", Doc: "ignores a slash at the end of a file's name",
+		{Name: "file-with-slash", Check: "assets-file-as-dir", Doc: "ignores a trailing slash after a file's name",
 			Wrap: rename(not(exists), func(path string) string {
 				return strings.TrimSuffix(path, "/")
 			})},

@@ -8,7 +8,7 @@ import (
 func cachingMutants() []Mutant {
 	isPage := func(r *http.Request) bool { return at("/", "/index.html")(r) || isRoute(r) && navigation(r) }
 	return []Mutant{
-		{Name: "page-silent", Check: "caching-index-revalidates", Doc: "says nothing of caching the page",
+		{Name: "page-silent", Check: "caching-index-revalidates", Doc: "says nothing about caching the page",
 			Wrap: set(isPage, "Cache-Control", "")},
 		{Name: "page-ten-minutes", Check: "caching-index-revalidates", Doc: "lets the page be kept for ten minutes",
 			Wrap: set(isPage, "Cache-Control", "public, max-age=600")},
@@ -22,7 +22,7 @@ func cachingMutants() []Mutant {
 			Doc:  "lets shared caches keep the page at routes, but not at /",
 			Wrap: set(all(isPage, isRoute), "Cache-Control", "max-age=0, s-maxage=86400")},
 		{Name: "route-no-store", Check: "caching-fallback-equals-index",
-			Doc:  "forbids to store the page at routes, but not at /",
+			Doc:  "forbids caches to store the page at routes, but not at /",
 			Wrap: set(all(isPage, isRoute), "Cache-Control", "no-store")},
 		{Name: "route-without-tag", Check: "caching-fallback-equals-index", Doc: "has no ETag for the page at routes",
 			Wrap: set(all(isPage, isRoute), "ETag", "")},
@@ -89,7 +89,7 @@ func expires(m match, after time.Duration) wrap {
 
 func cachingOddities() []Mutant {
 	return []Mutant{
-		{Name: "page-no-store", Check: "caching-index-revalidates", Doc: "forbids to store the page",
+		{Name: "page-no-store", Check: "caching-index-revalidates", Doc: "forbids caches to store the page",
 			Wrap: set(navigation, "Cache-Control", "private, no-store")},
 		{Name: "page-max-age-0", Check: "caching-index-revalidates",
 			Doc:  "lets shared caches keep the page, but not browsers",
@@ -109,11 +109,11 @@ func cachingOddities() []Mutant {
 		{Name: "manifest-one-day", Check: "caching-unhashed-not-immutable",
 			Doc:  "lets the manifest be kept for a day, and for a year by what it can purge",
 			Wrap: set(at("/manifest.webmanifest"), "Cache-Control", "max-age=86400, s-maxage=31536000, immutable")},
-		{Name: "worker-silent", Check: "caching-unhashed-not-immutable", Doc: "says nothing of caching the service worker",
+		{Name: "worker-silent", Check: "caching-unhashed-not-immutable", Doc: "says nothing about caching the service worker",
 			Wrap: set(at("/sw.js"), "Cache-Control", "")},
 		{Name: "404-one-minute", Check: "caching-errors-not-stored", Doc: "lets a 404 be kept for a minute",
 			Wrap: set(missingAsset, "Cache-Control", "public, max-age=60")},
-		{Name: "404-silent", Check: "caching-errors-not-stored", Doc: "says nothing of caching a 404",
+		{Name: "404-silent", Check: "caching-errors-not-stored", Doc: "says nothing about caching a 404",
 			Wrap: set(missingAsset, "Cache-Control", "")},
 		{Name: "page-cookie", Check: "caching-assets-cookieless",
 			Doc: "sets a cookie with the page, and varies it by Cookie",

@@ -31,7 +31,7 @@ func compressionMutants() []Mutant {
 		{Name: "vary-by-origin", Check: "compression-vary", Doc: "replaces the Vary of scripts by another",
 			Wrap: set(all(text, ext(".js")), "Vary", "Origin")},
 
-		{Name: "identity-without-vary", Check: "compression-vary-identity", Doc: "has a Vary on compressed responses alone",
+		{Name: "identity-without-vary", Check: "compression-vary-identity", Doc: "sends Vary only with compressed responses",
 			Wrap: edit(not(acceptsGzip), unvary)},
 		{Name: "style-identity-without-vary", Check: "compression-vary-identity",
 			Doc:  "has no Vary on a style sheet that it does not compress for this client",
@@ -45,7 +45,7 @@ func compressionMutants() []Mutant {
 			Wrap: accept(func(r *http.Request) bool {
 				return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip;q=0.000")
 			}, "gzip")},
-		{Name: "star-before-refusal", Check: "compression-qvalues", Doc: "takes * for every coding, refused ones too",
+		{Name: "star-before-refusal", Check: "compression-qvalues", Doc: "takes * for every coding, even refused ones",
 			Wrap: accept(func(r *http.Request) bool {
 				return strings.Contains(r.Header.Get("Accept-Encoding"), "*")
 			}, "gzip")},
@@ -57,7 +57,7 @@ func compressionMutants() []Mutant {
 		{Name: "one-tag", Check: "compression-etag-distinct", Doc: "has the same strong ETag for all codings",
 			Wrap: oneTag(exists, "")},
 		{Name: "one-tag-for-page", Check: "compression-etag-distinct",
-			Doc:  "compresses the page behind the tag that its files have",
+			Doc:  "compresses the page but keeps the tag of the file",
 			Wrap: oneTag(at("/"), "")},
 
 		{Name: "coded-tag-unknown", Check: "compression-revalidates", Doc: "does not know the ETags of what it compresses",
@@ -166,7 +166,7 @@ func compressionOddities() []Mutant {
 				}
 				return status
 			})},
-		{Name: "refusal-406", Check: "compression-qvalues", Doc: "answers 406 to who refuses the codings it prefers",
+		{Name: "refusal-406", Check: "compression-qvalues", Doc: "answers 406 to clients that refuse the codings it prefers",
 			Wrap: status(func(r *http.Request) bool {
 				return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip;q=0")
 			}, http.StatusNotAcceptable)},

@@ -61,7 +61,7 @@ func conditionalMutants() []Mutant {
 		{Name: "one-tag-alone", Check: "conditional-inm-forms",
 			Doc:  "compares If-None-Match as a string, and finds no tag in a list",
 			Wrap: without(noneMatch(func(value string) bool { return strings.Contains(value, ",") }), "If-None-Match")},
-		{Name: "tags-compared-strongly", Check: "conditional-inm-forms", Doc: "does not know a weak tag again",
+		{Name: "tags-compared-strongly", Check: "conditional-inm-forms", Doc: "does not recognise a weak tag",
 			Wrap: without(noneMatch(func(value string) bool { return strings.HasPrefix(value, "W/") }), "If-None-Match")},
 		{Name: "no-star", Check: "conditional-inm-forms", Doc: `does not know "*"`,
 			Wrap: without(noneMatch(func(value string) bool { return value == "*" }), "If-None-Match")},
@@ -222,7 +222,7 @@ func conditionalOddities() []Mutant {
 			})},
 
 		{Name: "304-in-other-words", Check: "conditional-304-headers",
-			Doc: "orders Cache-Control and Vary otherwise in a 304, and adds to it",
+			Doc: "orders and extends Cache-Control and Vary differently in a 304",
 			Wrap: edit(conditional, func(status int, h http.Header) int {
 				if status == http.StatusNotModified {
 					for _, name := range []string{"Cache-Control", "Vary"} {
@@ -255,7 +255,7 @@ func conditionalOddities() []Mutant {
 				without(func(r *http.Request) bool {
 					return dated(r) && r.Header.Get("If-Modified-Since") != built.Format(http.TimeFormat)
 				}, "If-None-Match"))},
-		{Name: "modified-now", Check: "conditional-mtime-sane", Doc: "dates what it sends to now, by a clock that is fast",
+		{Name: "modified-now", Check: "conditional-mtime-sane", Doc: "dates responses by a clock that is fast",
 			Wrap: edit(exists, func(status int, h http.Header) int {
 				h.Set("Last-Modified", time.Now().Add(20*time.Second).UTC().Format(http.TimeFormat))
 				return status

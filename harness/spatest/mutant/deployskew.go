@@ -34,15 +34,15 @@ func deploySkewMutants() []Mutant {
 		return http.StatusNotFound
 	})
 	return []Mutant{
-		{Name: "old-chunk-page", Check: chunk, Doc: "answers with the page for assets that went with a deploy",
+		{Name: "old-chunk-page", Check: chunk, Doc: "answers with the page for assets that a deploy removed",
 			Life: Life{Deployed: asPage(oldAsset)}},
 		{Name: "old-chunk-cached-404", Check: chunk,
-			Doc:  "lets a 404 be kept for a year for assets that went with a deploy",
+			Doc:  "lets a 404 be kept for a year for assets that a deploy removed",
 			Life: Life{Deployed: cached404}},
-		{Name: "old-chunk-new-bytes", Check: chunk, Doc: "answers with the entry script of today for that of yesterday",
+		{Name: "old-chunk-new-bytes", Check: chunk, Doc: "answers a request for yesterday's entry script with today's",
 			Life: Life{Deployed: on(all(oldAsset, index),
 				answer(http.StatusOK, "text/javascript", "console.log('the new build')"))}},
-		{Name: "old-chunk-500", Check: chunk, Doc: "fails for assets that went with a deploy",
+		{Name: "old-chunk-500", Check: chunk, Doc: "fails for assets that a deploy removed",
 			Life: Life{Deployed: on(oldAsset, answer(http.StatusInternalServerError, "text/plain", "no such file"))}},
 
 		{Name: "deploy-drops-assets", Check: retained, Doc: "drops at a deploy the assets that it says it keeps",
@@ -72,7 +72,7 @@ func deploySkewMutants() []Mutant {
 		{Name: "any-tag", Check: cross, Doc: "answers 304 after a deploy to any tag",
 			Life: Life{Deployed: on(all(navigation, conditional), notModified)}},
 
-		{Name: "rollback-by-date", Check: rollback, Doc: "has dates alone, and asks whether a page is later",
+		{Name: "rollback-by-date", Check: rollback, Doc: "has only dates, and compares them as earlier or later",
 			Wrap: byDate(func(modified, since time.Time) bool { return !modified.After(since) })},
 		{Name: "rollback-remembers-tags", Check: rollback,
 			Doc: "answers 304 to the tags of a build that it was rolled back from",
@@ -105,11 +105,11 @@ func deploySkewMutants() []Mutant {
 func deploySkewOddities() []Mutant {
 	return []Mutant{
 		{Name: "old-chunk-410", Check: "deploy-skew-old-chunk",
-			Doc: "says of assets that went with a deploy that they are gone",
+			Doc: "says of assets that a deploy removed that they are gone",
 			Life: Life{
 				Undeclared: true, Deployed: on(oldAsset, answer(http.StatusGone, "text/plain", "gone\n"))}},
 		{Name: "old-chunk-elsewhere", Check: "deploy-skew-old-chunk",
-			Doc: "redirects to an archive from assets that went with a deploy",
+			Doc: "redirects to an archive from assets that a deploy removed",
 			Life: Life{
 				Deployed: redirect(all(oldAsset, func(r *http.Request) bool { return r.URL.RawQuery == "" }), http.StatusFound,
 					func(r *http.Request) string { return r.URL.Path + "?from=archive" })}},
@@ -117,12 +117,12 @@ func deploySkewOddities() []Mutant {
 			Doc:  "drops assets at a deploy, and does not say that it keeps them",
 			Life: Life{Drops: true, Undeclared: true}},
 		{Name: "deploys-into-folder", Check: "deploy-skew-root-vs-deep",
-			Doc:  "gets the files of a new build into its folder while it runs",
+			Doc:  "receives the files of a new build in its folder while it runs",
 			Life: Life{InFolder: true}},
 		{Name: "deploys-to-port", Check: "deploy-skew-root-vs-deep", Doc: "has another port after each deploy",
 			Life: Life{Moves: true}},
 		{Name: "dates-of-builds", Check: "deploy-skew-cross-build-validator",
-			Doc:  "has dates alone, and compares them as they are",
+			Doc:  "has only dates, and compares them for equality",
 			Wrap: byDate(time.Time.Equal)},
 		{Name: "tags-of-deploys", Check: "deploy-skew-rollback",
 			Doc: "has other tags for its pages after each deploy, though the content may be the same",

@@ -60,7 +60,7 @@ func framingMutants() []Mutant {
 
 		{Name: "absolute-404", Check: "methods-absolute-form", Doc: "takes an absolute request target for a path",
 			Wrap: status(absolute, http.StatusNotFound)},
-		{Name: "absolute-root", Check: "methods-absolute-form", Doc: "knows the absolute form of / alone",
+		{Name: "absolute-root", Check: "methods-absolute-form", Doc: "understands the absolute form only for /",
 			Wrap: status(all(absolute, isRoute), http.StatusBadRequest)},
 		{Name: "absolute-redirected", Check: "methods-absolute-form",
 			Doc: "redirects an absolute request target to its path",

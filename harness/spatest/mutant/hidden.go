@@ -37,9 +37,9 @@ func hiddenMutants() []Mutant {
 			Wrap: say(at("/.git/config"), http.StatusOK, "text/plain", text("url = "+Canary))},
 		{Name: "dotfile-env", Check: "security-dotfiles", Doc: "serves .env",
 			Also: []string{"security-guard-bypass"}, Wrap: say(at("/.env"), http.StatusOK, "text/plain", text("TOKEN="+Canary))},
-		{Name: "dotfile-env-production", Check: "security-dotfiles", Doc: "refuses .env by its name alone",
+		{Name: "dotfile-env-production", Check: "security-dotfiles", Doc: "refuses only .env, by its name",
 			Wrap: say(at("/.env.production"), http.StatusOK, "application/octet-stream", text("TOKEN=1"))},
-		{Name: "dotfile-in-assets", Check: "security-dotfiles", Doc: "refuses dotfiles at the root alone",
+		{Name: "dotfile-in-assets", Check: "security-dotfiles", Doc: "refuses dotfiles only at the root",
 			Wrap: say(at("/assets/.env"), http.StatusOK, "text/plain", text("TOKEN=1"))},
 
 		{Name: "dotfile-page", Check: "security-dotfiles-not-page", Doc: "answers paths of dotfiles with the page",

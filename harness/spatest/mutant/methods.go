@@ -9,9 +9,9 @@ import (
 func methodsMutants() []Mutant {
 	head := method(http.MethodHead)
 	return []Mutant{
-		{Name: "head-405", Check: "methods-head-parity", Doc: "has no HEAD for the page",
+		{Name: "head-405", Check: "methods-head-parity", Doc: "does not support HEAD for the page",
 			Wrap: status(all(head, at("/")), http.StatusMethodNotAllowed)},
-		{Name: "head-405-api", Check: "methods-head-parity", Doc: "has no HEAD for the API",
+		{Name: "head-405-api", Check: "methods-head-parity", Doc: "does not support HEAD for the API",
 			Wrap: status(all(head, inAPI), http.StatusMethodNotAllowed)},
 		{Name: "head-with-body", Check: "methods-head-parity", Doc: "sends a body with HEAD",
 			Wrap: raw(all(head, inAPI, not(unknownAPI)),
@@ -75,7 +75,7 @@ func methodsOddities() []Mutant {
 		{Name: "unknown-method-501", Check: "methods-unsafe-rejected",
 			Doc:  "does not implement a method that it does not know",
 			Wrap: status(all(not(inAPI), method("SPATEST")), http.StatusNotImplemented)},
-		{Name: "post-route-404", Check: "methods-unsafe-rejected", Doc: "has routes for GET alone",
+		{Name: "post-route-404", Check: "methods-unsafe-rejected", Doc: "has routes only for GET",
 			Wrap: status(all(isRoute, method("POST")), http.StatusNotFound)},
 		{Name: "unknown-method-hangs-up", Check: "methods-unsafe-rejected",
 			Doc: "closes the connection on a method that it does not know",

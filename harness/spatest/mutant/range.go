@@ -193,7 +193,7 @@ func rangeOddities() []Mutant {
 				}
 				return status
 			})},
-		{Name: "range-first-alone", Check: "range-correct", Doc: "sends the first of several ranges alone",
+		{Name: "range-first-alone", Check: "range-correct", Doc: "sends only the first of several ranges",
 			Wrap: on(severalRanges, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				first, _, _ := strings.Cut(r.Header.Get("Range"), ",")
 				r = r.Clone(r.Context())
@@ -216,7 +216,7 @@ func rangeOddities() []Mutant {
 				}
 				set(always, "Last-Modified", built.Format(http.TimeFormat))(next).ServeHTTP(w, r)
 			})},
-		{Name: "ranges-431", Check: "range-bounded", Doc: "has no room for a thousand ranges in a header",
+		{Name: "ranges-431", Check: "range-bounded", Doc: "has no room for a header with a thousand ranges",
 			Wrap: status(severalLong, http.StatusRequestHeaderFieldsTooLarge)},
 		{Name: "ranges-416", Check: "range-bounded", Doc: "refuses overlapping ranges, and hangs up",
 			Wrap: on(severalLong, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {

@@ -26,7 +26,7 @@ func routingMutants() []Mutant {
 		{Name: "deep-link-with-404-status", Check: "routing-deep-link", Doc: "sends the page for a route, but with 404",
 			Wrap: edit(route, func(int, http.Header) int { return http.StatusNotFound })},
 		{Name: "deep-link-by-fetch-metadata", Check: "routing-deep-link",
-			Doc: "falls back for browsers that send Sec-Fetch-Dest alone",
+			Doc: "falls back only for browsers that send Sec-Fetch-Dest",
 			Wrap: status(
 				func(r *http.Request) bool { return route(r) && r.Header.Get("Sec-Fetch-Dest") == "" }, http.StatusNotFound)},
 

@@ -46,7 +46,7 @@ func symlinkOddities() []Mutant {
 		{Name: "symlink-403", Check: "security-symlink-escape", Doc: "forbids symbolic links",
 			Wrap: status(isLink, http.StatusForbidden)},
 		{Name: "symlink-as-route", Check: "security-symlink-escape",
-			Doc:  "takes no notice of symbolic links, and has a route in their place",
+			Doc:  "ignores symbolic links, and has a route in their place",
 			Wrap: asPage(all(isLink, not(under("/assets/"))))},
 	}
 }

@@ -44,7 +44,7 @@ func tabMutants() []Mutant {
 		{Name: "page-as-download", Check: "browser-boot", Doc: "sends the page of a route as a download",
 			Wrap: set(all(isRoute, navigation), "Content-Disposition", "attachment; filename=index.html")},
 		{Name: "scripts-behind-referrer-guard", Check: "browser-boot",
-			Doc:  "gives scripts to its start page alone, by Referer",
+			Doc:  "serves scripts only to its start page, by Referer",
 			Wrap: status(all(under("/assets/"), ext(".js"), fromRoute), http.StatusForbidden)},
 		{Name: "page-for-script-of-a-route", Check: "browser-boot",
 			Doc:  "takes what a route asks for, by Referer, for the route",
@@ -83,13 +83,13 @@ func tabMutants() []Mutant {
 			Wrap: redirect(all(isWorker, func(r *http.Request) bool { return r.URL.RawQuery == "" }),
 				http.StatusFound, func(*http.Request) string { return "/sw.js?latest" })},
 
-		{Name: "old-tab-page", Check: "browser-old-tab", Doc: "answers a chunk of the build before with the page",
+		{Name: "old-tab-page", Check: "browser-old-tab", Doc: "answers a chunk of the previous build with the page",
 			Life: Life{Drops: true, Undeclared: true},
 			Wrap: forMissing(pageFor)},
-		{Name: "old-tab-empty", Check: "browser-old-tab", Doc: "answers a chunk of the build before with an empty 200",
+		{Name: "old-tab-empty", Check: "browser-old-tab", Doc: "answers a chunk of the previous build with an empty 200",
 			Life: Life{Drops: true, Undeclared: true},
 			Wrap: forMissing(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusOK) })},
-		{Name: "old-tab-to-root", Check: "browser-old-tab", Doc: "redirects a chunk of the build before to /",
+		{Name: "old-tab-to-root", Check: "browser-old-tab", Doc: "redirects a chunk of the previous build to /",
 			Life: Life{Drops: true, Undeclared: true, Moves: true},
 			Wrap: forMissing(func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				http.Redirect(w, r, "/", http.StatusFound)
@@ -140,14 +140,14 @@ func tabOddities() []Mutant {
 		{Name: "worker-allowed", Check: "browser-worker-active",
 			Doc:  "lets the service worker have a scope that it does not need",
 			Wrap: set(isWorker, "Service-Worker-Allowed", "/")},
-		{Name: "old-tab-410", Check: "browser-old-tab", Doc: "says that a chunk of the build before is gone",
+		{Name: "old-tab-410", Check: "browser-old-tab", Doc: "says that a chunk of the previous build is gone",
 			Life: Life{Drops: true, Undeclared: true},
 			Wrap: forMissing(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fail(w, http.StatusGone) })},
 		{Name: "old-tab-404-elsewhere", Check: "browser-old-tab",
-			Doc:  "has another address after a deploy, and drops the chunks of the build before",
+			Doc:  "has another address after a deploy, and drops the chunks of the previous build",
 			Life: Life{Drops: true, Undeclared: true, Moves: true}},
 		{Name: "old-tab-in-folder", Check: "browser-old-tab",
-			Doc:  "is deployed by files put into its folder, and drops the chunks of the build before",
+			Doc:  "is deployed by files put into its folder, and drops the chunks of the previous build",
 			Life: Life{Drops: true, Undeclared: true, InFolder: true}},
 	}
 }
