@@ -1,11 +1,7 @@
 package spatest
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -105,67 +101,6 @@ corrupt.`,
 	}
 }
 
-// browserCodings is what browsers accept.
-const browserCodings = "gzip, deflate, br, zstd"
-
-// singleCodings are the registered codings that servers send.
-var singleCodings = []string{"identity", "gzip", "br", "zstd", "deflate"}
-
-// onePacket is about what fits in one packet, in bytes: below it a coding gains
-// no time, and servers leave it out.
-const onePacket = 1500
-
-// textual are the extensions of what every server can be told to compress.
-var textual = []string{".html", ".js", ".mjs", ".css", ".svg", ".json", ".txt", ".xml", ".webmanifest"}
-
-// texts are the page, and one textual file for each extension: the longest where
-// sizes are known.
-func (p *Pass) texts() []File {
-	files := p.filesWhere(func(f File) bool {
-		return f.Target != "/" && !strings.HasSuffix(f.Target, "/") && f.Ext() != ".html" &&
-			(slices.Contains(textual, f.Ext()) || f.Dest == "script" || f.Dest == "style")
-	})
-	slices.SortStableFunc(files, func(a, b File) int { return int(p.size(b) - p.size(a)) })
-	return append([]File{pageFile}, onePerExtension(files)...)
-}
-
-// pageAndParts are the page, a script and a style sheet: what different parts of
-// a server may compress.
-func (p *Pass) pageAndParts() []File {
-	var parts []File
-	for _, f := range p.texts() {
-		if !slices.ContainsFunc(parts, func(part File) bool { return part.Dest == f.Dest }) &&
-			slices.Contains([]string{"document", "script", "style"}, f.Dest) {
-			parts = append(parts, f)
-		}
-	}
-	return parts
-}
-
-var pageFile = File{Target: "/", Name: "index.html", Dest: "document"}
-
-// accepting asks for a file as a client with this Accept-Encoding.
-func (p *Pass) accepting(ctx context.Context, f File, codings string, more ...Field) (*Exchange, error) {
-	header := append(Subresource(f.Dest), Field{"Accept-Encoding", codings})
-	return p.Get(ctx, f.Target, append(header, more...))
-}
-
-// codingsOf lists the content codings of a response in lower case, in the order
-// in which they were applied.
-func codingsOf(x *Exchange) []string {
-	value := strings.ToLower(strings.Join(x.Response.Header.Values("Content-Encoding"), ","))
-	value = strings.ReplaceAll(value, "x-gzip", "gzip") // the same (RFC 9110, section 8.4.1.3)
-	return slices.DeleteFunc(listItems(value), func(coding string) bool { return coding == "identity" })
-}
-
-func isCoded(x *Exchange) bool { return len(codingsOf(x)) > 0 }
-
-func isOK(x *Exchange) bool {
-	return x.Response.Status == http.StatusOK && x.Response.Broken == ""
-}
-
-var errNotCoded = skipf("nothing is compressed")
-
 func checkNegotiated(ctx context.Context, p *Pass) error {
 	var long atomic.Int64
 	err := p.each(ctx, p.texts(), func(ctx context.Context, f File) error {
@@ -194,15 +129,6 @@ func checkNegotiated(ctx context.Context, p *Pass) error {
 		return skipf("no text of more than %d bytes is known", onePacket)
 	}
 	return err
-}
-
-// gain is what gzip saves of a body, as a share of it.
-func gain(body []byte) float64 {
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	w.Write(body) // a bytes.Buffer takes everything
-	w.Close()
-	return 1 - float64(b.Len())/float64(len(body))
 }
 
 // checkVary looks at the coded form, or at the uncoded one, of what has both.
@@ -241,13 +167,6 @@ func (p *Pass) checkVary(ctx context.Context, coded bool) error {
 		return errNotCoded
 	}
 	return err
-}
-
-// varies reports whether Vary names the field, or everything.
-func varies(header http.Header, field string) bool {
-	return slices.ContainsFunc(listItems(strings.Join(header.Values("Vary"), ",")), func(name string) bool {
-		return name == "*" || strings.EqualFold(name, field)
-	})
 }
 
 // refusals are values of Accept-Encoding with the codings that they allow.
@@ -293,84 +212,6 @@ func checkWeights(ctx context.Context, p *Pass) error {
 	})
 	if err == nil && coded.Load() == 0 {
 		return errNotCoded
-	}
-	return err
-}
-
-func checkTagsOfCodings(ctx context.Context, p *Pass) error {
-	var several, tagged atomic.Int64
-	err := p.each(ctx, p.pageAndParts(), func(ctx context.Context, f File) error {
-		forms, tags := map[string]bool{}, map[string]string{} // tags: strong tag to the coding that has it
-		for _, accept := range singleCodings {
-			x, err := p.accepting(ctx, f, accept)
-			if err != nil {
-				return err
-			}
-			coding := strings.Join(codingsOf(x), ", ")
-			if !isOK(x) || forms[coding] {
-				continue
-			}
-			forms[coding] = true
-			tag := x.Response.Header.Get("ETag")
-			if !strings.HasPrefix(tag, `"`) {
-				continue // weak, or none
-			}
-			tagged.Add(1)
-			other, taken := tags[tag]
-			if tags[tag] = coding; !taken {
-				continue
-			}
-			p.Reportf(x, "an ETag of its own for each coding, or a weak one", "ETag: "+tag+" for both",
-				"%s has the same strong ETag %s and %s", f.Target, inCoding(other), inCoding(coding))
-		}
-		if len(forms) > 1 {
-			several.Add(1)
-		}
-		return nil
-	})
-	if err == nil && several.Load() == 0 {
-		return errNotCoded
-	}
-	if tagged.Load() == 0 {
-		p.Notef("there are no strong ETags")
-	}
-	return err
-}
-
-func inCoding(coding string) string {
-	if coding == "" {
-		return "without a coding"
-	}
-	return "in " + coding
-}
-
-func checkCodedRevalidates(ctx context.Context, p *Pass) error {
-	var coded, tagged atomic.Int64
-	err := p.each(ctx, p.pageAndParts(), func(ctx context.Context, f File) error {
-		x, err := p.accepting(ctx, f, browserCodings)
-		if err != nil || !isOK(x) || !isCoded(x) {
-			return err
-		}
-		coded.Add(1)
-		tag := x.Response.Header.Get("ETag")
-		if tag == "" {
-			return nil
-		}
-		tagged.Add(1)
-		again, err := p.accepting(ctx, f, browserCodings, Field{"If-None-Match", tag})
-		if err != nil {
-			return err
-		}
-		if again.Response.Status != http.StatusNotModified {
-			p.Reportf(again, "304 Not Modified", "", "the server does not recognise the ETag of its own compressed response")
-		}
-		return nil
-	})
-	if err == nil && coded.Load() == 0 {
-		return errNotCoded
-	}
-	if tagged.Load() == 0 {
-		p.Notef("no compressed response has an ETag")
 	}
 	return err
 }
