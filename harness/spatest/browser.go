@@ -101,7 +101,13 @@ func checkShellClosure(ctx context.Context, p *Pass) error {
 			(end.Response.Status == http.StatusUnauthorized || end.Response.Status == http.StatusForbidden)
 		isHTML := mediaType(end) == "text/html" && !slices.Contains([]string{"empty", "document"}, f.Dest)
 		if end.Response.Status != http.StatusOK && !asksWho || isHTML || p.Resembles(end) {
-			p.Reportf(end, "200, and not HTML", "", "something that the page refers to is missing when it is opened at %s", route)
+			p.Reportf(
+				end,
+				"200, and not HTML",
+				"",
+				"something that the page refers to is missing when it is opened at %s",
+				route,
+			)
 		}
 		return nil
 	})

@@ -121,7 +121,12 @@ func checkHashedImmutable(ctx context.Context, p *Pass) error {
 		_, noStore := directives["no-store"]
 		_, noCache := directives["no-cache"]
 		if err != nil || age < 31536000 || !immutable || noStore || noCache {
-			p.Reportf(x, "Cache-Control: max-age=31536000, immutable", policy(x), "the cache policy of a hashed asset is not a year and immutable")
+			p.Reportf(
+				x,
+				"Cache-Control: max-age=31536000, immutable",
+				policy(x),
+				"the cache policy of a hashed asset is not a year and immutable",
+			)
 		}
 		return nil
 	})

@@ -15,7 +15,12 @@ func checkRoot(_ context.Context, p *Pass) error {
 	switch {
 	case p.IsPage(x):
 	case p.site.signature == "" && x.Response.Status == http.StatusOK:
-		p.Reportf(x, "200 and the page, which loads a script", "", "the page at / runs no script: it is not a single-page app")
+		p.Reportf(
+			x,
+			"200 and the page, which loads a script",
+			"",
+			"the page at / runs no script: it is not a single-page app",
+		)
 	case p.site.exact && mediaType(x) == "text/html" && x.Response.Status == http.StatusOK:
 		p.Reportf(x, "the bytes of the build's index.html", "", "the page at / is not the build's index.html")
 	default:

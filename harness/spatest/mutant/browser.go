@@ -127,7 +127,8 @@ func browserOddities() []Mutant {
 				`<link rel="preload" as="fetch" href="/api/health"><script src="//cdn.example/a.js" integrity="sha256-x"></script></head>`,
 			),
 		},
-		{Name: "parts-406", Check: "browser-fetch-metadata", Doc: "answers anything that is neither a navigation nor a file with 406",
+		{Name: "parts-406", Check: "browser-fetch-metadata",
+			Doc: "answers anything that is neither a navigation nor a file with 406",
 			Wrap: status(all(bare, func(r *http.Request) bool {
 				return r.Header.Get("Sec-Fetch-Dest") != "" && !navigation(r)
 			}), http.StatusNotAcceptable)},

@@ -23,14 +23,16 @@ func headerMutants() []Mutant {
 		{Name: "asset-unhardened", Check: "security-headers-consistent",
 			Doc:  "has fields of its own for assets, and drops those inherited",
 			Wrap: set(all(exists, under("/assets/")), "X-Content-Type-Options", "")},
-		{Name: "error-unhardened", Check: "security-headers-consistent", Doc: "sends security headers only with successful responses",
+		{Name: "error-unhardened", Check: "security-headers-consistent",
+			Doc: "sends security headers only with successful responses",
 			Wrap: edit(always, func(status int, h http.Header) int {
 				if status >= 400 {
 					h.Del("X-Content-Type-Options")
 				}
 				return status
 			})},
-		{Name: "api-unhardened", Check: "security-headers-consistent", Doc: "sends security headers only with what its file server sends",
+		{Name: "api-unhardened", Check: "security-headers-consistent",
+			Doc:  "sends security headers only with what its file server sends",
 			Wrap: set(inAPI, "X-Content-Type-Options", "")},
 	}
 }
