@@ -33,7 +33,9 @@ import (
 )
 
 // ErrNotFound: no browser is installed.
-var ErrNotFound = errors.New("no Chromium or Chrome is installed: install one (Debian: apt-get install chromium), or name one with " + EnvPath)
+var ErrNotFound = errors.New(
+	"no Chromium or Chrome is installed: install one (Debian: apt-get install chromium), or name one with " + EnvPath,
+)
 
 // How long things may take; a machine that is busy with other tests needs most of it.
 const (

@@ -55,18 +55,33 @@ func pages(t *testing.T) string {
 			fmt.Fprint(w, body)
 		})
 	}
-	serve("/{$}", "text/html", `<title>one</title><link rel=icon href=data:,><script>document.cookie = "seen=1"; history.replaceState(null, "", "/")</script>`)
-	serve("/two", "text/html", `<title>two</title><link rel=icon href=data:,><script src=/absent.js></script><script type=module src=/typed.js></script>
-		<script>console.error("oh", 1); fetch("/data").then(() => { throw new Error("late") })</script>`)
+	serve(
+		"/{$}",
+		"text/html",
+		`<title>one</title><link rel=icon href=data:,><script>document.cookie = "seen=1"; history.replaceState(null, "", "/")</script>`,
+	)
+	serve(
+		"/two",
+		"text/html",
+		`<title>two</title><link rel=icon href=data:,><script src=/absent.js></script><script type=module src=/typed.js></script>
+		<script>console.error("oh", 1); fetch("/data").then(() => { throw new Error("late") })</script>`,
+	)
 	serve("/typed.js", "text/html", "<p>")
 	serve("/data", "application/json", "{}")
-	serve("/alert", "text/html", `<title>three</title><script>alert("hello"); document.title = prompt("who?") ?? "nobody"</script>`)
+	serve(
+		"/alert",
+		"text/html",
+		`<title>three</title><script>alert("hello"); document.title = prompt("who?") ?? "nobody"</script>`,
+	)
 	serve("/loop", "text/html", `<title>four</title><script>setTimeout(() => { for (;;); }, 200)</script>`)
 	mux.HandleFunc("GET /save", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Disposition", "attachment")
 		fmt.Fprint(w, "<title>saved</title>")
 	})
-	mux.HandleFunc("GET /from", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/two", http.StatusFound) })
+	mux.HandleFunc(
+		"GET /from",
+		func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/two", http.StatusFound) },
+	)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server.URL
@@ -162,7 +177,8 @@ func TestNoPage(t *testing.T) {
 	if err := tab.Navigate(t.Context(), "http://127.0.0.1:1/"); err == nil || errors.Is(err, spatest.ErrNoPage) {
 		t.Errorf("no server: %v, want another error than ErrNoPage", err)
 	}
-	if err := tab.Evaluate(t.Context(), `throw new Error("by hand")`, nil); err == nil || !strings.Contains(err.Error(), "by hand") {
+	if err := tab.Evaluate(t.Context(), `throw new Error("by hand")`, nil); err == nil ||
+		!strings.Contains(err.Error(), "by hand") {
 		t.Errorf("a script that throws: %v", err)
 	}
 }

@@ -26,7 +26,12 @@ func inBrowser(list []mutant.Mutant) []mutant.Mutant {
 }
 
 func TestReference(t *testing.T) {
-	judge(t, start(t), []mutant.Mutant{{Name: "reference", Doc: "behaves", Wrap: func(next http.Handler) http.Handler { return next }}}, true)
+	judge(
+		t,
+		start(t),
+		[]mutant.Mutant{{Name: "reference", Doc: "behaves", Wrap: func(next http.Handler) http.Handler { return next }}},
+		true,
+	)
 }
 
 func TestMutants(t *testing.T) { judge(t, start(t), inBrowser(mutant.All()), false) }

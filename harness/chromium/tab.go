@@ -59,7 +59,11 @@ func (t *Tab) explain(ctx, bounded context.Context, action string, err error) er
 func (t *Tab) Prepare(ctx context.Context, script string) error {
 	bounded, cancel := t.bounded(ctx)
 	defer cancel()
-	_, err := chromedp.Call(bounded, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+	_, err := chromedp.Call(
+		bounded,
+		page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: script},
+	)
 	return t.explain(ctx, bounded, "prepare a script", err)
 }
 
@@ -98,7 +102,11 @@ func (t *Tab) move(ctx context.Context, action string, by int64) error {
 		if to < 0 || to >= int64(len(history.Entries)) {
 			return errors.New("the tab's history ends here")
 		}
-		_, err = chromedp.Call(ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: history.Entries[to].ID})
+		_, err = chromedp.Call(
+			ctx,
+			page.NavigateToHistoryEntry,
+			page.NavigateToHistoryEntryParams{EntryID: history.Entries[to].ID},
+		)
 		return err
 	})
 }

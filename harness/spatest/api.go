@@ -14,7 +14,7 @@ func apiChecks() []Check {
 			Name: "api-unknown-404", Group: "api", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.5",
-			Doc: `an unknown path of the API is a 404, never the page, whatever Accept says
+			Doc: `an unknown API path gets a 404, never the page, whatever Accept says
 
 A client that gets 200 and HTML for a mistyped or retired endpoint fails far from
 the cause, in a JSON parser; a monitor sees a healthy API that is not there.`,
@@ -24,7 +24,7 @@ the cause, in a JSON parser; a monitor sees a healthy API that is not there.`,
 			Name: "api-unknown-json", Group: "api", Level: Should,
 			DependsOn: []string{"api-unknown-404"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9457.html#section-3",
-			Doc: `an error of the API is JSON (application/json or application/problem+json) for a client that asks for JSON
+			Doc: `an API error is JSON (application/json or application/problem+json) for a client that asks for JSON
 
 Clients show the message of an error; HTML or plain text from a proxy or a
 framework's default makes them fail a second time.`,
@@ -34,18 +34,18 @@ framework's default makes them fail a second time.`,
 			Name: "api-unsafe-never-shell", Group: "api", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.1",
-			Doc: `POST, PUT, PATCH and DELETE to an unknown path of the API never succeed, and never get the page
+			Doc: `POST, PUT, PATCH and DELETE to an unknown API path never succeed and never get the page
 
-A write that is answered 200 looks saved: the user's data is lost in silence.`,
+A write that is answered 200 looks saved: the user's data is silently lost.`,
 			Run: checkAPIUnsafe,
 		},
 		{
 			Name: "api-405-allow", Group: "api", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6",
-			Doc: `a method that a known endpoint does not have is refused, and a 405 lists in Allow those it has
+			Doc: `a method that a known endpoint does not support is refused, and a 405 lists the supported methods in Allow
 
-RFC 9110 asks for 405 with Allow; 404 and 501 are legal refusals. Success, or the
+RFC 9110 calls for 405 with Allow; 404 and 501 are legal refusals. Success, or the
 page, tells a client that its write arrived.`,
 			Run: checkAPIAllow,
 		},
@@ -53,7 +53,8 @@ page, tells a client that its write arrived.`,
 			Name: "api-trailing-slash", Group: "api", Level: Should,
 			DependsOn: []string{"api-unknown-404", "api-unsafe-never-shell"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.4",
-			Doc: `an endpoint with a slash too much or too few is the endpoint, a 4xx, or one redirect to it on this origin, which keeps a POST a POST
+			Doc: `an endpoint with a slash added or removed is the endpoint itself, a 4xx, or one redirect to it on the ` +
+				`same origin that keeps a POST a POST
 
 Frameworks redirect such paths by a URL that they build themselves: behind a proxy
 it names http:// or an internal host, and browsers block it. After a 301 or 302
@@ -64,42 +65,42 @@ they send a POST again as a GET, without its content (RFC 9110, section 15.4.2).
 			Name: "api-path-normalisation", Group: "api", Level: Should,
 			DependsOn: []string{"api-unknown-404"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc3986.html#section-6.2.2",
-			Doc: `another spelling of an API path, as //api or %61pi, gets the API, a redirect or a refusal, never the page
+			Doc: `another spelling of an API path, such as //api or %61pi, gets the API, a redirect or a refusal, never the page
 
-Clients that join a base and a path make two slashes of one; with the page, and
-200, in answer they fail in a JSON parser. A router and a file handler that read a
-path differently are also how guards are passed by.`,
+Clients that join a base and a path often double a slash; if the answer is 200 and
+the page, they fail in a JSON parser. A router and a file handler that read a path
+differently are also how guards are bypassed.`,
 			Run: checkAPINormalisation,
 		},
 		{
 			Name: "api-error-passthrough", Group: "api", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI, FeatureFail},
 			Spec: "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_intercept_errors",
-			Doc: `an error of the API arrives with its status and its own content, never as the page
+			Doc: `an API error arrives with its status and its own content, never as the page
 
-Error pages and fallbacks of the server before the API replace what it says: users
-see "something went wrong" for a name that is taken, and a monitor sees 200.`,
+Error pages and fallbacks of the server in front of the API replace its answer:
+users see "something went wrong" for a name that is taken, and a monitor sees 200.`,
 			Run: checkAPIErrors,
 		},
 		{
 			Name: "api-not-asset-cached", Group: "api", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2.1",
-			Doc: `an answer of the API does not inherit the cache policy of assets
+			Doc: `an API response does not inherit the cache policy of assets
 
-A policy that is set for everything, or by an extension that an API path happens
-to have, shows users old data for a year, and one user's data to others. A
-lifetime that an endpoint has chosen for itself is legal.`,
+A policy that is set for everything, or by a file extension that an API path
+happens to have, shows users stale data for a year, and one user's data to others.
+A lifetime that an endpoint chooses for itself is legal.`,
 			Run: checkAPINotAssetCached,
 		},
 		{
 			Name: "api-streaming", Group: "api", Level: Should,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI, FeatureEvents},
 			Spec: "https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes",
-			Doc: `server-sent events arrive when they are sent, whether or not the client takes gzip
+			Doc: `server-sent events arrive as they are sent, whether or not the client accepts gzip
 
 A proxy that buffers, or a compressor that does not flush, keeps events until the
-stream ends: progress bars stand still, and chats are silent.`,
+stream ends: progress bars freeze and chats fall silent.`,
 			Run: checkAPIStreaming,
 		},
 		{
@@ -109,8 +110,8 @@ stream ends: progress bars stand still, and chats are silent.`,
 			Doc: `content within the declared limit reaches the API, and content over it gets 413
 
 Each hop has a limit of its own (nginx: 1 MB unless told otherwise), and the
-smallest counts. Where none counts, anybody can fill the memory; where the answer
-is a closed connection, users are told that they are offline.`,
+smallest counts. Without any limit, anyone can exhaust the server's memory; if the
+answer is a closed connection, users are told that they are offline.`,
 			Run: checkAPIBodyLimit,
 		},
 	}
@@ -139,7 +140,7 @@ func checkAPIUnknown(ctx context.Context, p *Pass) error {
 		}
 		redirected := p.location(x) != nil && !p.isAPIRedirect(x)
 		if p.Resembles(x) || redirected || x.Response.Status/100 == 2 && mediaType(x) == "text/html" {
-			p.Reportf(x, "404, or an answer of the API", "", "the root of the API is answered as a route of the app")
+			p.Reportf(x, "404, or an answer of the API", "", "the root of the API is answered like a route of the app")
 		}
 	}
 	return nil
@@ -148,7 +149,10 @@ func checkAPIUnknown(ctx context.Context, p *Pass) error {
 // isRefusal: an API that asks who is calling before it looks at the path may
 // answer 401 or 403.
 func isRefusal(x *Exchange) bool {
-	return slices.Contains([]int{http.StatusNotFound, http.StatusGone, http.StatusUnauthorized, http.StatusForbidden}, x.Response.Status)
+	return slices.Contains(
+		[]int{http.StatusNotFound, http.StatusGone, http.StatusUnauthorized, http.StatusForbidden},
+		x.Response.Status,
+	)
 }
 
 func (p *Pass) isAPIRedirect(x *Exchange) bool {
@@ -174,7 +178,7 @@ func checkAPIUnknownJSON(ctx context.Context, p *Pass) error {
 		return err
 	}
 	if !json.Valid(body) {
-		p.Reportf(x, expected, "", "an API error is called JSON, but does not parse")
+		p.Reportf(x, expected, "", "an API error is labelled JSON but does not parse")
 	}
 	return nil
 }
@@ -209,12 +213,12 @@ func checkAPIAllow(ctx context.Context, p *Pass) error {
 	case http.StatusMethodNotAllowed:
 		allow := strings.Join(x.Response.Header.Values("Allow"), ", ")
 		if !slices.Contains(listItems(allow), "GET") {
-			p.Reportf(x, expected, "405, Allow: "+allow, "a 405 does not list the methods that the endpoint has")
+			p.Reportf(x, expected, "405, Allow: "+allow, "a 405 does not list the methods that the endpoint supports")
 		}
 	case http.StatusNotFound, http.StatusNotImplemented, http.StatusUnauthorized, http.StatusForbidden:
 		p.Notef("DELETE is refused with %d, which needs no Allow", x.Response.Status)
 	default:
-		p.Reportf(x, expected, "", "a method that the endpoint does not have is not refused")
+		p.Reportf(x, expected, "", "a method that the endpoint does not support is not refused")
 	}
 	return nil
 }

@@ -34,13 +34,13 @@ func checkAPIErrors(ctx context.Context, p *Pass) error {
 		}
 		switch {
 		case mediaType(x) == "text/html":
-			p.Reportf(x, "the API's content", "", "an error of the API arrives as HTML, which was not asked for")
+			p.Reportf(x, "the API's content", "", "an API error arrives as HTML, which the client did not ask for")
 		case speaksJSON && (!isJSON(x) || !json.Valid(body)):
 			p.Reportf(x, "JSON, as other errors of the API", "", "the content of an error is not the API's")
 		}
 	}
 	if !speaksJSON {
-		p.Notef("no error of the API is JSON: whose content it is was not decided")
+		p.Notef("no API error is JSON: whether the content is the API's own could not be decided")
 	}
 	// Handlers of exceptions look at Accept.
 	_, err := p.failure(ctx, http.StatusNotFound, Navigation)
@@ -55,7 +55,7 @@ func (p *Pass) failure(ctx context.Context, status int, header []Field) (*Exchan
 		return nil, err
 	}
 	if x.Response.Status != status || p.Resembles(x) {
-		p.Reportf(x, fmt.Sprintf("%d, with the API's content", status), "", "an error of the API arrives as something else")
+		p.Reportf(x, fmt.Sprintf("%d, with the API's content", status), "", "an API error does not arrive unchanged")
 		return nil, nil
 	}
 	return x, nil
@@ -70,7 +70,7 @@ func checkAPINotAssetCached(ctx context.Context, p *Pass) error {
 	age, immutable := storedFor(x.Response.Header)
 	const expected = "no-store, no-cache, or a lifetime that the endpoint has chosen"
 	if immutable || age >= year {
-		p.Reportf(x, expected, storing(x), "an answer of the API is to be kept as assets are")
+		p.Reportf(x, expected, storing(x), "an API response may be cached as assets are")
 		return nil
 	}
 	const negligible = 60
@@ -83,7 +83,7 @@ func checkAPINotAssetCached(ctx context.Context, p *Pass) error {
 		return err
 	}
 	if assetAge, _ := storedFor(asset.Response.Header); assetAge == age {
-		p.Reportf(x, expected, storing(x)+", as "+assets[0].Target, "an answer of the API has the policy of the assets")
+		p.Reportf(x, expected, storing(x)+", as "+assets[0].Target, "an API response has the cache policy of the assets")
 	}
 	return nil
 }
@@ -142,9 +142,16 @@ func checkAPIBodyLimit(ctx context.Context, p *Pass) error {
 		return err
 	}
 	switch status := small.Response.Status; {
-	case status/100 == 2, status == http.StatusBadRequest, status == http.StatusUnprocessableEntity, status == http.StatusConflict:
+	case status/100 == 2,
+		status == http.StatusBadRequest,
+		status == http.StatusUnprocessableEntity,
+		status == http.StatusConflict:
 	default:
-		return skipf("POST %s answers %s: name an endpoint that takes JSON (APIWrite)", p.Target.APIWrite, small.Response.summary())
+		return skipf(
+			"POST %s answers %s: name an endpoint that takes JSON (APIWrite)",
+			p.Target.APIWrite,
+			small.Response.summary(),
+		)
 	}
 	within := p.write(p.Target.APIWrite, min(p.Target.APILimit/2, maxContent))
 	if err := p.contentWithin(ctx, within, small); err != nil {

@@ -1,12 +1,14 @@
 package spatest
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/http"
 	"slices"
 	"spabench/harness/internal/rawhttp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -38,7 +40,13 @@ func TestToggleSlashAndSpellings(t *testing.T) {
 			t.Errorf("%s: %s, want %s", target, got, want)
 		}
 	}
-	want := []string{"//api/health?a=b", "/./api/health?a=b", "/x/../api/health?a=b", "/%61pi/health?a=b", "/api//health?a=b"}
+	want := []string{
+		"//api/health?a=b",
+		"/./api/health?a=b",
+		"/x/../api/health?a=b",
+		"/%61pi/health?a=b",
+		"/api//health?a=b",
+	}
 	if got := spellings("/api/health?a=b"); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -55,24 +63,32 @@ func TestContentOverTheLimit(t *testing.T) {
 	const limit = 4 << 20 // more than the buffers of a connection take
 	const tooLarge = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
 	for name, test := range map[string]struct {
-		answer   func(conn net.Conn)
+		answer   func(conn net.Conn, came, done <-chan struct{})
 		got, err string // of the finding, of the error
 	}{
-		"refused, content unread": {answer: func(conn net.Conn) {
+		"refused, content unread": {answer: func(conn net.Conn, came, _ <-chan struct{}) {
 			io.WriteString(conn, tooLarge)
-			time.Sleep(50 * time.Millisecond)
+			<-came
 		}},
-		"refused, connection left open": {answer: func(conn net.Conn) {
+		"refused, connection left open": {answer: func(conn net.Conn, _, done <-chan struct{}) {
 			io.WriteString(conn, tooLarge)
-			time.Sleep(300 * time.Millisecond)
+			<-done
 		}},
-		"closed":            {answer: func(net.Conn) {}, got: "closed without a response"},
-		"read, no answer":   {answer: func(conn net.Conn) { io.Copy(io.Discard, conn) }, got: "not finished within"},
-		"unread, no answer": {answer: func(net.Conn) { time.Sleep(300 * time.Millisecond) }, err: rawhttp.ErrUnsent.Error()},
+		"closed": {answer: func(net.Conn, <-chan struct{}, <-chan struct{}) {}, got: "closed without a response"},
+		"read, no answer": {answer: func(conn net.Conn, _, _ <-chan struct{}) { io.Copy(io.Discard, conn) },
+			got: "not finished within"},
+		"unread, no answer": {answer: func(_ net.Conn, _, done <-chan struct{}) { <-done }, err: rawhttp.ErrUnsent.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			target := rawServer(t, func(conn net.Conn, _ string) { test.answer(conn) })
+			came, done := make(chan struct{}), make(chan struct{})
+			defer close(done)
+			target := rawServer(t, func(conn net.Conn, _ string) { test.answer(conn, came, done) })
+			target.Timeout = 2 * time.Second // the content is sent in milliseconds, also on a busy machine
+			target.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+				conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+				return &watched{Conn: conn, read: sync.OnceFunc(func() { close(came) })}, err
+			}
 			p := &Pass{Target: target, client: clientOf(t, target), site: &site{}}
 			err := p.contentOver(t.Context(), p.write("/items", limit))
 			if (err != nil) != (test.err != "") || err != nil && !strings.Contains(err.Error(), test.err) {
@@ -83,4 +99,18 @@ func TestContentOverTheLimit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// watched is a connection that says when something has been read from it.
+type watched struct {
+	net.Conn
+	read func()
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.Conn.Read(p)
+	if n > 0 {
+		w.read()
+	}
+	return n, err
 }

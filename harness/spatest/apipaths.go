@@ -15,7 +15,11 @@ func (p *Pass) knownEndpoint(ctx context.Context) (*Exchange, error) {
 		return nil, err
 	}
 	if x.Response.Status/100 != 2 || p.Resembles(x) {
-		return nil, skipf("GET %s answers %s: name an endpoint that answers GET (APIGet)", p.Target.APIGet, x.Response.summary())
+		return nil, skipf(
+			"GET %s answers %s: name an endpoint that answers GET (APIGet)",
+			p.Target.APIGet,
+			x.Response.summary(),
+		)
 	}
 	return x, nil
 }
@@ -32,7 +36,7 @@ func checkAPITrailingSlash(ctx context.Context, p *Pass) error {
 	}
 	redirected := p.location(x) != nil
 	if redirected && !p.isAPIRedirect(x) {
-		p.Reportf(x, expected, "", "an endpoint's other slash variant is redirected away from the API")
+		p.Reportf(x, expected, "", "the endpoint with a slash added or removed is redirected away from the API")
 		return nil
 	}
 	end, err := p.follow(ctx, x, JSON)
@@ -41,7 +45,7 @@ func checkAPITrailingSlash(ctx context.Context, p *Pass) error {
 	}
 	isEndpoint := end.Response.Status/100 == 2 && mediaType(end) == mediaType(known)
 	if isRefused := end.Response.Status/100 == 4 && !redirected; p.Resembles(end) || !isEndpoint && !isRefused {
-		p.Reportf(end, expected, "", "an endpoint's other slash variant is answered by something else")
+		p.Reportf(end, expected, "", "the endpoint with a slash added or removed is answered by something else")
 	}
 	if p.Target.APIWrite == "" {
 		return nil
@@ -54,9 +58,9 @@ func checkAPITrailingSlash(ctx context.Context, p *Pass) error {
 	back, _, _ := strings.Cut(p.inApp(p.location(x)), "?")
 	switch status := x.Response.Status; {
 	case p.Resembles(x) || status >= 500 || status/100 == 3 && !p.isAPIRedirect(x):
-		p.Reportf(x, expectedOfPost, "", "a POST to an endpoint's other slash variant is answered by something else")
+		p.Reportf(x, expectedOfPost, "", "a POST to the endpoint with a slash added or removed is answered by something else")
 	case status < http.StatusTemporaryRedirect && strings.HasPrefix(p.Target.APIWrite+"?", back+"?"):
-		p.Reportf(x, expectedOfPost, "", "a redirect to the endpoint makes a GET of a POST")
+		p.Reportf(x, expectedOfPost, "", "a redirect to the endpoint turns a POST into a GET")
 	}
 	return nil
 }
@@ -94,7 +98,12 @@ func checkAPINormalisation(ctx context.Context, p *Pass) error {
 		}
 		found := end.Response.Status/100 == 2 && mediaType(end) != mediaType(known)
 		if p.Resembles(end) || found || end.Response.Status >= 500 {
-			p.Reportf(end, "what the endpoint answers, a redirect to it, or 4xx", "", "another spelling of an API path is answered by something else")
+			p.Reportf(
+				end,
+				"what the endpoint answers, a redirect to it, or 4xx",
+				"",
+				"another spelling of an API path is answered by something else",
+			)
 		}
 	}
 	return nil

@@ -50,11 +50,16 @@ func (p *Pass) checkEvents(ctx context.Context, request Request) error {
 			return err
 		}
 		if x.Response.Status != http.StatusOK || mediaType(x) != "text/event-stream" {
-			p.Reportf(x, "200, text/event-stream", "", "a stream of events is not one")
+			p.Reportf(x, "200, text/event-stream", "", "the response is not an event stream")
 			return nil
 		}
 		if len(arrivals) < eventsAwaited {
-			got = fmt.Sprintf("%d of %d events, until the stream ended or %s had passed", len(arrivals), eventsAwaited, p.Target.Timeout)
+			got = fmt.Sprintf(
+				"%d of %d events, until the stream ended or %s had passed",
+				len(arrivals),
+				eventsAwaited,
+				p.Target.Timeout,
+			)
 			continue
 		}
 		spread := arrivals[eventsAwaited-1].Sub(arrivals[0])
@@ -63,7 +68,7 @@ func (p *Pass) checkEvents(ctx context.Context, request Request) error {
 		}
 		got = fmt.Sprintf("%d events within %s", eventsAwaited, spread.Round(time.Millisecond))
 	}
-	p.Reportf(x, expected, got, "something on the way keeps events back")
+	p.Reportf(x, expected, got, "something between the API and the client delays events")
 	return nil
 }
 

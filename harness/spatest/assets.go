@@ -22,19 +22,19 @@ func assetsChecks() []Check {
 			Name: "assets-missing-404", Group: "assets", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://vite.dev/guide/build.html#load-error-handling",
-			Doc: `a missing hashed asset is a 404, never the page
+			Doc: `a missing hashed asset gets a 404, never the page
 
-After a deploy old tabs ask for chunks that are gone. Answered with the page they
-fail with "Unexpected token '<'", and caches keep HTML under the script's name.`,
+After a deploy, old tabs ask for chunks that are gone. Answered with the page,
+they fail with "Unexpected token '<'", and caches keep HTML under the script's name.`,
 			Run: checkMissingAsset,
 		},
 		{
 			Name: "assets-missing-root-file-404", Group: "assets", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.5",
-			Doc: `a missing file outside the folder of assets is refused too, when a page loads it as a part
+			Doc: `a missing file outside the assets folder is also refused when a page loads it as a subresource
 
-Icons, data and scripts at the root are asked for by name. The page in their place
+Icons, data and scripts at the root are requested by name. The page in their place
 is a broken image, or JSON that begins with "<". Any 4xx will do; a browser that
 navigates there may get the page.`,
 			Run: checkMissingRootFile,
@@ -52,41 +52,44 @@ Browsers refuse to run a module of any other type: the page stays blank.`,
 			Name: "assets-type-map", Group: "assets", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://mimesniff.spec.whatwg.org/#mime-type-groups",
-			Doc: `style sheets, WebAssembly, SVG, fonts, manifests and HTML have their types, and HTML its encoding
+			Doc: `style sheets, WebAssembly, SVG, fonts, manifests and HTML have the right media type, and HTML declares ` +
+				`its encoding
 
-A style sheet of another type is refused under nosniff, WebAssembly cannot be
-compiled while it streams, an SVG is not shown, and text is mojibake.`,
+With a wrong type, a style sheet is refused under nosniff, WebAssembly cannot be
+compiled while it streams, and an SVG is not shown; without an encoding, text is
+garbled.`,
 			Run: checkTypes,
 		},
 		{
 			Name: "assets-bytes-exact", Group: "assets", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureDist},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.6",
-			Doc: `every file of the build is served byte for byte, plain and compressed, with a true length
+			Doc: `every file of the build is served byte for byte, plain and compressed, with the correct length
 
-A truncated script, a stale compressed copy, or a text that somebody's filter
-rewrote breaks the app for some users only, and its integrity hashes for all.`,
+A truncated script, a stale compressed copy, or a text rewritten by a filter
+breaks the app for some users only, and its integrity hashes for all.`,
 			Run: checkBytes,
 		},
 		{
 			Name: "assets-name-encoding", Group: "assets", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc3986.html#section-2.4",
-			Doc: `every spelling of a file's name in percent-encoding gets the file, and names are decoded exactly once
+			Doc: `every percent-encoded spelling of a file's name gets the file, and names are decoded exactly once
 
 Proxies and libraries encode more than they must, or in lower case: those URLs are
-equal. What decodes twice serves a file under names it does not have, past rules
-for the name it has. A redirect to the usual spelling is legal.`,
+equivalent. A server that decodes twice serves a file under names it does not
+have, past the rules for the name it has. A redirect to the usual spelling is legal.`,
 			Run: checkNameEncoding,
 		},
 		{
 			Name: "assets-file-as-dir", Group: "assets", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.5",
-			Doc: `a file's name with a slash or more behind it is neither the file nor the page, when a page loads it as a part
+			Doc: `a file's name followed by a slash, or by more, gets neither the file nor the page when a page loads it ` +
+				`as a subresource
 
-No file is there. Whoever got the URL wrong sees it at once, and caches do not fill
-with copies under made-up names. A redirect to the file is legal.`,
+There is no such file. A refusal shows a wrong URL at once, and keeps caches from
+filling with copies under made-up names. A redirect to the file is legal.`,
 			Run: checkFileAsDir,
 		},
 		{
@@ -110,7 +113,10 @@ func checkMissingAsset(ctx context.Context, p *Pass) error {
 		{http.MethodGet, "index-DEADBEEF.css", "style"},
 		{http.MethodGet, "index-DEADBEEF.js.map", "empty"},
 	} {
-		x, err := p.Do(ctx, Request{Method: missing.method, Target: dir + "/" + missing.name, Header: Subresource(missing.dest)})
+		x, err := p.Do(
+			ctx,
+			Request{Method: missing.method, Target: dir + "/" + missing.name, Header: Subresource(missing.dest)},
+		)
 		if err != nil {
 			return err
 		}
@@ -145,7 +151,12 @@ func checkScriptType(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if x.Response.Status == http.StatusOK && !slices.Contains(scriptTypes, mediaType(x)) {
-			p.Reportf(x, "Content-Type: text/javascript", "Content-Type: "+x.Response.Header.Get("Content-Type"), "a script has no JavaScript MIME type")
+			p.Reportf(
+				x,
+				"Content-Type: text/javascript",
+				"Content-Type: "+x.Response.Header.Get("Content-Type"),
+				"a script has no JavaScript MIME type",
+			)
 		}
 		return nil
 	})
@@ -183,7 +194,12 @@ func checkTypes(ctx context.Context, p *Pass) error {
 			return nil
 		}
 		if want[0] == "text/html" && !p.isUTF8(x) {
-			p.Reportf(x, "Content-Type: text/html; charset=utf-8, or <meta charset=utf-8> in the first 1024 bytes", got, "the page does not say that it is UTF-8")
+			p.Reportf(
+				x,
+				"Content-Type: text/html; charset=utf-8, or <meta charset=utf-8> in the first 1024 bytes",
+				got,
+				"the page does not say that it is UTF-8",
+			)
 		}
 		return nil
 	})
@@ -192,7 +208,8 @@ func checkTypes(ctx context.Context, p *Pass) error {
 // isUTF8 reports whether the page names UTF-8 where the HTML standard looks: in
 // Content-Type, else in a byte order mark or a meta element near its start.
 func (p *Pass) isUTF8(x *Exchange) bool {
-	if _, params, err := mime.ParseMediaType(x.Response.Header.Get("Content-Type")); err == nil && params["charset"] != "" {
+	if _, params, err := mime.ParseMediaType(x.Response.Header.Get("Content-Type")); err == nil &&
+		params["charset"] != "" {
 		return strings.EqualFold(params["charset"], "utf-8")
 	}
 	body, err := p.Content(x)
@@ -230,7 +247,7 @@ func checkBytes(ctx context.Context, p *Pass) error {
 		return nil
 	})
 	for coding, n := range undecided {
-		p.Notef("%d responses in %s were not compared: no decoder", n, coding)
+		p.Notef("%d responses in %s were not compared, for lack of a decoder", n, coding)
 	}
 	return err
 }
@@ -257,7 +274,7 @@ func (p *Pass) compare(ctx context.Context, f File, want []byte, coding string) 
 		return "", nil
 	}
 	if x.Response.Broken != "" || x.Response.Extra > 0 {
-		p.Reportf(x, "as many bytes as the response announces", "", "the length of %s is not true", f.Name)
+		p.Reportf(x, "as many bytes as the response announces", "", "the length of %s is wrong", f.Name)
 		return "", nil
 	}
 	coded := x.Response.Header.Get("Content-Encoding")
@@ -305,7 +322,7 @@ func checkWellKnown(ctx context.Context, p *Pass) error {
 		return err
 	}
 	if x.Response.Status/100 != 4 || p.Resembles(x) {
-		p.Reportf(x, "404 (any 4xx), and not the page", "", "what does not exist under /.well-known/ is not refused")
+		p.Reportf(x, "404 (any 4xx), and not the page", "", "a missing file under /.well-known/ is not refused")
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ func browserChecks() []Check {
 			Name: "browser-shell-closure", Group: "browser", Level: Must,
 			DependsOn: []string{"routing-deep-link"},
 			Spec:      "https://html.spec.whatwg.org/multipage/urls-and-fetching.html#document-base-urls",
-			Doc: `what the page refers to on its origin is there when the page was opened at a deep link
+			Doc: `everything on its origin that the page refers to exists when the page is opened at a deep link
 
 A browser resolves a relative reference against the URL in the address bar. With
 "./assets/…" a page works at / and is blank after a reload at /users/42/edit.
@@ -25,21 +25,21 @@ Absolute paths are right, and so are relative ones under a base element.`,
 			Name: "browser-fetch-metadata", Group: "browser", Level: Should,
 			DependsOn: []string{"routing-deep-link"},
 			Spec:      "https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header",
-			Doc: `what a page loads as a script, style sheet, image, font, worker or manifest never gets the page, whatever its name
+			Doc: `a request for a script, style sheet, image, font, worker or manifest never gets the page, whatever its name
 
-Parts without an extension look like routes. The browser says in Sec-Fetch-Dest
-what it wants; HTML in place of it is a MIME error far from its cause.`,
+Subresources without a file extension look like routes. The browser says in
+Sec-Fetch-Dest what it wants; HTML instead is a MIME error far from its cause.`,
 			Run: checkFetchMetadata,
 		},
 		{
 			Name: "browser-accept-json-route", Group: "browser", Level: Should,
 			DependsOn: []string{"routing-deep-link"},
 			Spec:      "https://github.com/bripkens/connect-history-api-fallback#introduction",
-			Doc: `a request that accepts JSON alone does not get the page with 200
+			Doc: `a request that accepts only JSON does not get the page with 200
 
 A script that forgets the prefix of the API, or meets an endpoint that moved, is
-told so by a 404 or 406; with HTML and 200 it fails in a JSON parser. JSON in
-answer is right, too: a server may have both at one URL.`,
+told so by a 404 or 406; with HTML and 200 it fails in a JSON parser. Answering
+with JSON is fine, too: a server may have both at one URL.`,
 			Run: checkAcceptJSON,
 		},
 		{
@@ -48,8 +48,8 @@ answer is right, too: a server may have both at one URL.`,
 			Spec:      "https://w3c.github.io/ServiceWorker/#update-algorithm",
 			Doc: `a service worker's script gets a JavaScript MIME type, and one that does not exist is refused, never the page
 
-Browsers ask for the script of a worker long after the app gave it up, and code
-that cleans up looks for a 404. A script that is HTML is a security error: the old
+Browsers ask for a worker's script long after the app has dropped it, and clean-up
+code looks for a 404. A script that is HTML is a security error: the old
 worker stays, and with it the old app.`,
 			Run: checkServiceWorker,
 		},
@@ -57,10 +57,10 @@ worker stays, and with it the old app.`,
 			Name: "browser-sri-coherent", Group: "browser", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.w3.org/TR/SRI/#does-response-match-metadatalist",
-			Doc: `what the page gives an integrity hash has the bytes of that hash, in every content coding
+			Doc: `a file with an integrity hash in the page matches that hash in every content coding
 
-A proxy that minifies, or files of another build, and browsers refuse the script:
-the page stays blank, for those who get that variant only.`,
+If a proxy minifies the script, or it is from another build, browsers refuse it:
+the page stays blank, but only for those who get that variant.`,
 			Run: checkIntegrity,
 		},
 	}
@@ -97,10 +97,17 @@ func checkShellClosure(ctx context.Context, p *Pass) error {
 			return err
 		}
 		// What is fetched ahead may be the API's, and ask who is calling.
-		asksWho := f.Dest == "empty" && (end.Response.Status == http.StatusUnauthorized || end.Response.Status == http.StatusForbidden)
+		asksWho := f.Dest == "empty" &&
+			(end.Response.Status == http.StatusUnauthorized || end.Response.Status == http.StatusForbidden)
 		isHTML := mediaType(end) == "text/html" && !slices.Contains([]string{"empty", "document"}, f.Dest)
 		if end.Response.Status != http.StatusOK && !asksWho || isHTML || p.Resembles(end) {
-			p.Reportf(end, "200, and not HTML", "", "what the page refers to is not there when it was opened at %s", route)
+			p.Reportf(
+				end,
+				"200, and not HTML",
+				"",
+				"something that the page refers to is missing when it is opened at %s",
+				route,
+			)
 		}
 		return nil
 	})
@@ -128,7 +135,7 @@ func checkFetchMetadata(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if x.Response.Status/100 == 2 && p.Resembles(x) {
-			p.Reportf(x, "404 (any 4xx)", "", "a part of the page that does not exist gets the page, asked for as %s", dest)
+			p.Reportf(x, "404 (any 4xx)", "", "a missing subresource requested as %s gets the page", dest)
 		}
 	}
 	return nil
@@ -140,13 +147,19 @@ func checkAcceptJSON(ctx context.Context, p *Pass) error {
 		return err
 	}
 	if x.Response.Status/100 == 2 && (p.Resembles(x) || mediaType(x) == "text/html") {
-		p.Reportf(x, "404 or 406 (any 4xx), or JSON", "", "a route gets HTML where only JSON is accepted")
+		p.Reportf(x, "404 or 406 (any 4xx), or JSON", "", "a route gets HTML although only JSON is accepted")
 	}
 	return nil
 }
 
 // workerNames are what generators call the script.
-var workerNames = []string{"sw.js", "service-worker.js", "serviceworker.js", "ngsw-worker.js", "firebase-messaging-sw.js"}
+var workerNames = []string{
+	"sw.js",
+	"service-worker.js",
+	"serviceworker.js",
+	"ngsw-worker.js",
+	"firebase-messaging-sw.js",
+}
 
 func checkServiceWorker(ctx context.Context, p *Pass) error {
 	workers := p.filesWhere(func(f File) bool { return slices.Contains(workerNames, path.Base(f.Name)) })
@@ -156,7 +169,12 @@ func checkServiceWorker(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if x.Response.Status != http.StatusOK || !slices.Contains(scriptTypes, mediaType(x)) {
-			p.Reportf(x, "200, text/javascript, and without a redirect", "", "a service worker's script would be refused by browsers")
+			p.Reportf(
+				x,
+				"200, text/javascript, and without a redirect",
+				"",
+				"a service worker's script would be refused by browsers",
+			)
 		}
 	}
 	if len(workers) == 0 {

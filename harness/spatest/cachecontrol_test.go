@@ -29,7 +29,8 @@ func TestLifetime(t *testing.T) {
 		{http.Header{"Date": {date}, "Expires": {"Fri, 31 Dec 9999 23:59:59 GMT"}}, maxLifetime, maxLifetime},
 		{http.Header{"Date": {date}, "Expires": {"0"}}, 0, 0},
 	} {
-		if browser, shared := lifetime(test.header, false), lifetime(test.header, true); browser != test.browser || shared != test.shared {
+		if browser, shared := lifetime(test.header, false), lifetime(test.header, true); browser != test.browser ||
+			shared != test.shared {
 			t.Errorf("%v: %s and %s, want %s and %s", test.header, browser, shared, test.browser, test.shared)
 		}
 	}

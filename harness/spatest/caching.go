@@ -19,7 +19,7 @@ func cachingChecks() []Check {
 			Name: "caching-index-revalidates", Group: "caching", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2.2",
-			Doc: `the page says at every URL that caches must ask before they use it again
+			Doc: `the page says at every URL that caches must revalidate it before reuse
 
 Silence is not enough: a cache may then guess a lifetime (RFC 9111, section
 4.2.2). Users stay on the old build, whose chunks are gone after a deploy.`,
@@ -31,39 +31,41 @@ Silence is not enough: a cache may then guess a lifetime (RFC 9111, section
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2",
 			Doc: `the page has the same cache policy at every URL, and a validator at all of them if it has one at "/"
 
-A fallback that another part of the server answers is forgotten when a policy is
-made: after a deploy a CDN serves the new page at "/" and the old one at routes, or
-routes load it whole at every visit. Other words for the same policy are legal, and
-so is another ETag: tags are compared within one URL.`,
+A fallback that another part of the server answers is easily forgotten when a
+policy is set: after a deploy a CDN serves the new page at "/" and the old one at
+routes, or routes download it in full at every visit. An equivalent policy in
+other words is legal, and so is another ETag: tags are compared within one URL.`,
 			Run: checkFallbackPolicy,
 		},
 		{
 			Name: "caching-hashed-immutable", Group: "caching", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc8246.html#section-2",
-			Doc: `assets whose names carry a hash are kept for a year (max-age of 31536000 or more) and immutable
+			Doc: `assets with a hash in their name may be cached for a year (max-age of 31536000 or more) and are immutable
 
 Their content never changes. Anything less makes every visit ask again for what
-the browser has.`,
+the browser already has.`,
 			Run: checkHashedImmutable,
 		},
 		{
 			Name: "caching-unhashed-not-immutable", Group: "caching", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.w3.org/TR/service-workers/#service-worker-registration-stale",
-			Doc: `a file that steers the app and whose name does not change with it is not kept for more than a day: service worker, manifest, scripts, styles, data and pages without a hash
+			Doc: `a file that controls the app and whose name does not change with its content may not be cached for more ` +
+				`than a day: service worker, manifest, scripts, styles, data and pages without a hash
 
-A deploy cannot reach who has it: the name is the same. A day is what the service
+A deploy cannot reach those who hold a copy: the name is the same. A day is what the service
 worker specification grants a cache. Immutable with a short lifetime is legal, and
-so is a long s-maxage, which the deploy can purge. A name or folder that may be a
-hash or a version is passed over.`,
+so is a long s-maxage, which the deploy can purge. Names and folders that may be a
+hash or a version are not checked.`,
 			Run: checkUnhashed,
 		},
 		{
 			Name: "caching-errors-not-stored", Group: "caching", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2.2",
-			Doc: `what is answered in place of a missing file or API endpoint has no asset's cache policy: it is kept for five minutes at most
+			Doc: `the answer for a missing file or API endpoint does not have the cache policy of an asset: it may be ` +
+				`cached for five minutes at most
 
 In a rolling deploy the new page asks the old server for a new chunk. A 404 kept for
 a year, or the page kept under the script's name, stays broken after the deploy has
@@ -74,10 +76,11 @@ ended. Silence, and the minutes of negative caching that CDNs have, are legal.`,
 			Name: "caching-assets-cookieless", Group: "caching", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html#section-7.3",
-			Doc: `an asset with a hash in its name that a shared cache may store sets no cookie, and does not vary by Cookie, User-Agent or everything
+			Doc: `an asset with a hash in its name that a shared cache may store sets no cookie, and does not vary by ` +
+				`Cookie, User-Agent or *
 
-A shared cache that keeps the response hands one visitor's cookie to all others, or
-refuses to keep it at all; with such a Vary no two visitors share a copy.`,
+A shared cache that stores the response hands one visitor's cookie to all others,
+or refuses to store it at all; with such a Vary no two visitors share a copy.`,
 			Run: checkCookieless,
 		},
 	}
@@ -91,7 +94,12 @@ func checkPageRevalidates(ctx context.Context, p *Pass) error {
 		}
 		// Where it is not the page, other checks say so.
 		if p.IsPage(x) && !revalidates(x.Response.Header) {
-			p.Reportf(x, "Cache-Control: no-cache (or no-store, or max-age=0)", policy(x), "the page may be used again without asking")
+			p.Reportf(
+				x,
+				"Cache-Control: no-cache (or no-store, or max-age=0)",
+				policy(x),
+				"the page may be used again without asking",
+			)
 		}
 	}
 	return nil
@@ -113,7 +121,12 @@ func checkHashedImmutable(ctx context.Context, p *Pass) error {
 		_, noStore := directives["no-store"]
 		_, noCache := directives["no-cache"]
 		if err != nil || age < 31536000 || !immutable || noStore || noCache {
-			p.Reportf(x, "Cache-Control: max-age=31536000, immutable", policy(x), "a hashed asset is not kept for a year")
+			p.Reportf(
+				x,
+				"Cache-Control: max-age=31536000, immutable",
+				policy(x),
+				"the cache policy of a hashed asset is not a year and immutable",
+			)
 		}
 		return nil
 	})
@@ -196,7 +209,13 @@ func checkUnhashed(ctx context.Context, p *Pass) error {
 		}
 		found.Add(1)
 		if lifetime(x.Response.Header, false) > oneDay {
-			p.Reportf(x, "Cache-Control: no-cache, or a max-age of at most 86400", policy(x), "%s has no hash in its name, and is kept for more than a day", f.Target)
+			p.Reportf(
+				x,
+				"Cache-Control: no-cache, or a max-age of at most 86400",
+				policy(x),
+				"%s has no hash in its name, and is kept for more than a day",
+				f.Target,
+			)
 		}
 		return nil
 	})
@@ -220,7 +239,8 @@ func mayBeVersioned(target string) bool {
 		segments = append(segments, hash[1]) // which may have a separator in it
 	}
 	return query || slices.ContainsFunc(segments, func(s string) bool {
-		return versionNumber.MatchString(s) || len(s) >= 6 && strings.ToLower(s) != s || len(s) >= 6 && strings.ContainsAny(s, "0123456789")
+		return versionNumber.MatchString(s) || len(s) >= 6 && strings.ToLower(s) != s ||
+			len(s) >= 6 && strings.ContainsAny(s, "0123456789")
 	})
 }
 
@@ -243,7 +263,7 @@ func checkErrorsNotStored(ctx context.Context, p *Pass) error {
 		}
 		if max(lifetime(x.Response.Header, false), lifetime(x.Response.Header, true)) > negativeCaching {
 			p.Reportf(x, "Cache-Control: no-store (or a lifetime of at most 300 seconds)",
-				fmt.Sprintf("%d, %s", x.Response.Status, policy(x)), "caches keep what is answered in place of something missing")
+				fmt.Sprintf("%d, %s", x.Response.Status, policy(x)), "caches may keep the answer for something missing")
 		}
 	}
 	return nil
@@ -261,12 +281,16 @@ func checkCookieless(ctx context.Context, p *Pass) error {
 		}
 		if cookie := x.Response.Header.Get("Set-Cookie"); cookie != "" {
 			name, _, _ := strings.Cut(cookie, "=")
-			p.Reportf(x, "no Set-Cookie", "Set-Cookie: "+name+"=…", "an asset that caches share sets a cookie")
+			p.Reportf(x, "no Set-Cookie", "Set-Cookie: "+name+"=…", "an asset that shared caches may store sets a cookie")
 		}
 		for _, field := range []string{"Cookie", "User-Agent"} {
 			if varies(x.Response.Header, field) {
-				p.Reportf(x, "a Vary without Cookie, User-Agent and *", "Vary: "+strings.Join(x.Response.Header.Values("Vary"), ", "),
-					"an asset that caches share varies with who asks")
+				p.Reportf(
+					x,
+					"a Vary without Cookie, User-Agent or *",
+					"Vary: "+strings.Join(x.Response.Header.Values("Vary"), ", "),
+					"an asset that caches share varies with who asks",
+				)
 				break
 			}
 		}

@@ -1,11 +1,7 @@
 package spatest
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -16,32 +12,35 @@ func compressionChecks() []Check {
 			Name: "compression-negotiated", Group: "compression", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.4",
-			Doc: `text that does not fit in one packet is sent in a content coding to a client that takes one
+			Doc: `text that does not fit in one packet is compressed for a client that accepts a content coding
 
-The page, scripts, style sheets, SVG and data shrink to a third: the first visit
-on a slow network is that much longer without. Any coding that was asked for will
-do. What fits in one packet anyway, or hardly shrinks, may be sent as it is.`,
+The page, scripts, style sheets, SVG and data shrink to a third: without
+compression, the first visit on a slow network takes that much longer. Any coding
+that the client accepts will do. What fits in one packet anyway, or hardly
+shrinks, may be sent as is.`,
 			Run: checkNegotiated,
 		},
 		{
 			Name: "compression-vary", Group: "compression", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.5",
-			Doc: `a coded response that a shared cache may store, of what is also sent without coding, lists Accept-Encoding in Vary
+			Doc: `a compressed response that a shared cache may store lists Accept-Encoding in Vary if the resource is ` +
+				`also sent uncompressed
 
-A shared cache gives it to clients that cannot undo the coding otherwise: they
-get bytes for a script. "Vary: *" says it, too; what is private or not stored
-needs none.`,
+Otherwise a shared cache gives it to clients that cannot decode it: they get
+binary data for a script. "Vary: *" also does; a response that is private or may
+not be stored needs no Vary.`,
 			Run: func(ctx context.Context, p *Pass) error { return p.checkVary(ctx, true) },
 		},
 		{
 			Name: "compression-vary-identity", Group: "compression", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.5",
-			Doc: `a response without coding that a shared cache may store, of what is also sent coded, lists Accept-Encoding in Vary
+			Doc: `an uncompressed response that a shared cache may store lists Accept-Encoding in Vary if the resource is ` +
+				`also sent compressed
 
-A shared cache that met the one client without compression first serves its
-uncoded copy to everybody until it expires. Nothing breaks: it is merely slow.`,
+A shared cache whose first client does not accept compression serves the
+uncompressed copy to everyone until it expires. Nothing breaks; it is merely slow.`,
 			Run: func(ctx context.Context, p *Pass) error { return p.checkVary(ctx, false) },
 		},
 		{
@@ -50,7 +49,7 @@ uncoded copy to everybody until it expires. Nothing breaks: it is merely slow.`,
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.3",
 			Doc: `a coding that Accept-Encoding refuses, by a weight of 0 or by not listing it, is not sent
 
-A client that refuses a coding cannot undo it, or is about to ask for ranges. A
+A client that refuses a coding cannot decode it, or is about to ask for ranges. A
 406 is a legal answer. Without Accept-Encoding any coding is acceptable.`,
 			Run: checkWeights,
 		},
@@ -60,18 +59,18 @@ A client that refuses a coding cannot undo it, or is about to ask for ranges. A
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3.3",
 			Doc: `two codings of a resource do not share a strong ETag
 
-A strong tag promises the same bytes. Caches that merge by it, and downloads that
-resume by it, mix the bytes of two codings. A weak tag may be shared.`,
+A strong tag promises the same bytes. Caches and resumed downloads that combine
+responses by that tag mix the bytes of two codings. A weak tag may be shared.`,
 			Run: checkTagsOfCodings,
 		},
 		{
 			Name: "compression-revalidates", Group: "compression", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.2",
-			Doc: `the ETag of a coded response gets a 304 when it comes back with the same Accept-Encoding
+			Doc: `the ETag of a compressed response gets a 304 when it is sent back with the same Accept-Encoding
 
-Filters that rewrite the tag of what they compress, and do not know it again, make
-every browser load the page anew at every visit, while tests without compression
+Filters that rewrite the tag of what they compress, and do not recognise it
+afterwards, make every browser download the page again at every visit, while tests without compression
 see a 304.`,
 			Run: checkCodedRevalidates,
 		},
@@ -79,86 +78,28 @@ see a 304.`,
 			Name: "compression-sidecar-coherent", Group: "compression", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.4",
-			Doc: `a coded response has the type and, decoded, the bytes of the uncoded one, and no URL serves coded bytes as something else
+			Doc: `a compressed response has the media type and, once decoded, the bytes of the uncompressed one, and no ` +
+				`URL serves compressed bytes as something else
 
 A coding is a property of the representation. Copies compressed in advance go stale,
-are sent as application/gzip, or answer at their own URL as a script whose coding
-nobody names.`,
+are sent as application/gzip, or are served at their own URL as a script without
+Content-Encoding.`,
 			Run: checkSidecars,
 		},
 		{
 			Name: "compression-range-safe", Group: "compression", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-14.2",
-			Doc: `a range asked for together with a coding is a range of the bytes in the coding that the response names, or the whole
+			Doc: `a range requested together with a coding is a range of the representation in the coding that the ` +
+				`response names, or the whole of it
 
-The range is one of the coded representation. A filter that compresses what a
-file server cut out sends bytes that fit nowhere: downloads end up broken.`,
+The range applies to the encoded representation. A filter that compresses the part
+which a file server cut out sends bytes that fit nowhere: downloads end up
+corrupt.`,
 			Run: checkCodedRange,
 		},
 	}
 }
-
-// browserCodings is what browsers accept.
-const browserCodings = "gzip, deflate, br, zstd"
-
-// singleCodings are the registered codings that servers send.
-var singleCodings = []string{"identity", "gzip", "br", "zstd", "deflate"}
-
-// onePacket is about what fits in one packet, in bytes: below it a coding gains
-// no time, and servers leave it out.
-const onePacket = 1500
-
-// textual are the extensions of what every server can be told to compress.
-var textual = []string{".html", ".js", ".mjs", ".css", ".svg", ".json", ".txt", ".xml", ".webmanifest"}
-
-// texts are the page, and one textual file for each extension: the longest where
-// sizes are known.
-func (p *Pass) texts() []File {
-	files := p.filesWhere(func(f File) bool {
-		return f.Target != "/" && !strings.HasSuffix(f.Target, "/") && f.Ext() != ".html" &&
-			(slices.Contains(textual, f.Ext()) || f.Dest == "script" || f.Dest == "style")
-	})
-	slices.SortStableFunc(files, func(a, b File) int { return int(p.size(b) - p.size(a)) })
-	return append([]File{pageFile}, onePerExtension(files)...)
-}
-
-// pageAndParts are the page, a script and a style sheet: what different parts of
-// a server may compress.
-func (p *Pass) pageAndParts() []File {
-	var parts []File
-	for _, f := range p.texts() {
-		if !slices.ContainsFunc(parts, func(part File) bool { return part.Dest == f.Dest }) &&
-			slices.Contains([]string{"document", "script", "style"}, f.Dest) {
-			parts = append(parts, f)
-		}
-	}
-	return parts
-}
-
-var pageFile = File{Target: "/", Name: "index.html", Dest: "document"}
-
-// accepting asks for a file as a client with this Accept-Encoding.
-func (p *Pass) accepting(ctx context.Context, f File, codings string, more ...Field) (*Exchange, error) {
-	header := append(Subresource(f.Dest), Field{"Accept-Encoding", codings})
-	return p.Get(ctx, f.Target, append(header, more...))
-}
-
-// codingsOf lists the content codings of a response in lower case, in the order
-// in which they were applied.
-func codingsOf(x *Exchange) []string {
-	value := strings.ToLower(strings.Join(x.Response.Header.Values("Content-Encoding"), ","))
-	value = strings.ReplaceAll(value, "x-gzip", "gzip") // the same (RFC 9110, section 8.4.1.3)
-	return slices.DeleteFunc(listItems(value), func(coding string) bool { return coding == "identity" })
-}
-
-func isCoded(x *Exchange) bool { return len(codingsOf(x)) > 0 }
-
-func isOK(x *Exchange) bool {
-	return x.Response.Status == http.StatusOK && x.Response.Broken == ""
-}
-
-var errNotCoded = skipf("nothing is sent in a content coding")
 
 func checkNegotiated(ctx context.Context, p *Pass) error {
 	var long atomic.Int64
@@ -175,22 +116,19 @@ func checkNegotiated(ctx context.Context, p *Pass) error {
 			return nil
 		}
 		long.Add(1)
-		p.Reportf(x, "Content-Encoding", "no Content-Encoding, "+x.Response.summary(), "%s is sent without a coding", f.Target)
+		p.Reportf(
+			x,
+			"Content-Encoding",
+			"no Content-Encoding, "+x.Response.summary(),
+			"%s is sent without a coding",
+			f.Target,
+		)
 		return nil
 	})
 	if err == nil && long.Load() == 0 {
 		return skipf("no text of more than %d bytes is known", onePacket)
 	}
 	return err
-}
-
-// gain is what gzip saves of a body, as a share of it.
-func gain(body []byte) float64 {
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	w.Write(body) // a bytes.Buffer takes everything
-	w.Close()
-	return 1 - float64(b.Len())/float64(len(body))
 }
 
 // checkVary looks at the coded form, or at the uncoded one, of what has both.
@@ -215,7 +153,13 @@ func (p *Pass) checkVary(ctx context.Context, coded bool) error {
 			if vary := x.Response.Header.Values("Vary"); len(vary) > 0 {
 				got = "Vary: " + strings.Join(vary, ", ")
 			}
-			p.Reportf(x, "Vary: Accept-Encoding", got, "a cache is not told that the coding of %s depends on the request", f.Target)
+			p.Reportf(
+				x,
+				"Vary: Accept-Encoding",
+				got,
+				"a cache is not told that the coding of %s depends on the request",
+				f.Target,
+			)
 		}
 		return nil
 	})
@@ -223,13 +167,6 @@ func (p *Pass) checkVary(ctx context.Context, coded bool) error {
 		return errNotCoded
 	}
 	return err
-}
-
-// varies reports whether Vary names the field, or everything.
-func varies(header http.Header, field string) bool {
-	return slices.ContainsFunc(listItems(strings.Join(header.Values("Vary"), ",")), func(name string) bool {
-		return name == "*" || strings.EqualFold(name, field)
-	})
 }
 
 // refusals are values of Accept-Encoding with the codings that they allow.
@@ -262,7 +199,12 @@ func checkWeights(ctx context.Context, p *Pass) error {
 			}
 			for _, coding := range codingsOf(x) {
 				if !refusal.allows(coding) {
-					p.Reportf(x, "a response without the coding "+coding, "Content-Encoding: "+coding, "a coding is sent that Accept-Encoding refuses")
+					p.Reportf(
+						x,
+						"a response without the coding "+coding,
+						"Content-Encoding: "+coding,
+						"a coding is sent that Accept-Encoding refuses",
+					)
 				}
 			}
 		}
@@ -270,84 +212,6 @@ func checkWeights(ctx context.Context, p *Pass) error {
 	})
 	if err == nil && coded.Load() == 0 {
 		return errNotCoded
-	}
-	return err
-}
-
-func checkTagsOfCodings(ctx context.Context, p *Pass) error {
-	var several, tagged atomic.Int64
-	err := p.each(ctx, p.pageAndParts(), func(ctx context.Context, f File) error {
-		forms, tags := map[string]bool{}, map[string]string{} // tags: strong tag to the coding that has it
-		for _, accept := range singleCodings {
-			x, err := p.accepting(ctx, f, accept)
-			if err != nil {
-				return err
-			}
-			coding := strings.Join(codingsOf(x), ", ")
-			if !isOK(x) || forms[coding] {
-				continue
-			}
-			forms[coding] = true
-			tag := x.Response.Header.Get("ETag")
-			if !strings.HasPrefix(tag, `"`) {
-				continue // weak, or none
-			}
-			tagged.Add(1)
-			other, taken := tags[tag]
-			if tags[tag] = coding; !taken {
-				continue
-			}
-			p.Reportf(x, "an ETag of its own for each coding, or a weak one", "ETag: "+tag+" for both",
-				"%s has the same strong ETag %s and %s", f.Target, inCoding(other), inCoding(coding))
-		}
-		if len(forms) > 1 {
-			several.Add(1)
-		}
-		return nil
-	})
-	if err == nil && several.Load() == 0 {
-		return errNotCoded
-	}
-	if tagged.Load() == 0 {
-		p.Notef("there are no strong ETags")
-	}
-	return err
-}
-
-func inCoding(coding string) string {
-	if coding == "" {
-		return "without a coding"
-	}
-	return "in " + coding
-}
-
-func checkCodedRevalidates(ctx context.Context, p *Pass) error {
-	var coded, tagged atomic.Int64
-	err := p.each(ctx, p.pageAndParts(), func(ctx context.Context, f File) error {
-		x, err := p.accepting(ctx, f, browserCodings)
-		if err != nil || !isOK(x) || !isCoded(x) {
-			return err
-		}
-		coded.Add(1)
-		tag := x.Response.Header.Get("ETag")
-		if tag == "" {
-			return nil
-		}
-		tagged.Add(1)
-		again, err := p.accepting(ctx, f, browserCodings, Field{"If-None-Match", tag})
-		if err != nil {
-			return err
-		}
-		if again.Response.Status != http.StatusNotModified {
-			p.Reportf(again, "304 Not Modified", "", "the server does not know the ETag of its own coded response")
-		}
-		return nil
-	})
-	if err == nil && coded.Load() == 0 {
-		return errNotCoded
-	}
-	if tagged.Load() == 0 {
-		p.Notef("no coded response has an ETag")
 	}
 	return err
 }

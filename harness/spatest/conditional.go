@@ -19,15 +19,15 @@ func conditionalChecks() []Check {
 			Doc: `the page and its files have a well-formed validator: an ETag in quotes, or a Last-Modified
 
 Without one every visit downloads the page again, although it has not changed. A
-tag without quotes is dropped by some caches and never matched by others. What
-may not be stored, or differs at every request, needs none.`,
+tag without quotes is dropped by some caches and never matched by others. What may
+not be stored, or differs with every request, needs none.`,
 			Run: checkValidator,
 		},
 		{
 			Name: "conditional-304", Group: "conditional", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.2",
-			Doc: `a matching If-None-Match gets 304 without a body, and the connection stays in step
+			Doc: `a matching If-None-Match gets 304 without a body, and the connection stays in sync
 
 The page is revalidated at every visit: with a 304 this costs a few hundred
 bytes. A 304 with a body shifts every later response on the connection.`,
@@ -39,15 +39,15 @@ bytes. A 304 with a body shifts every later response on the connection.`,
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.4.5",
 			Doc: `a 304 repeats ETag, Cache-Control, Vary, Content-Location, Expires and Date as the 200 would have them
 
-A cache updates what it holds from the 304: without Cache-Control it goes on by
-the old policy, and without Vary it may hand one coding to all.`,
+A cache updates what it holds from the 304: without Cache-Control it keeps the old
+policy, and without Vary it may hand one coding to every client.`,
 			Run: checkNotModifiedHeader,
 		},
 		{
 			Name: "conditional-inm-forms", Group: "conditional", Level: Must,
 			DependsOn: []string{"conditional-304"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.2",
-			Doc: `If-None-Match is read as a list, compared weakly, and "*" matches whatever exists
+			Doc: `If-None-Match is read as a list, compared weakly, and "*" matches any existing resource
 
 Caches that hold several builds send a list, and proxies that compress make the
 tag weak. A server that compares strings sends the page again, every time. A tag
@@ -60,19 +60,19 @@ that is in no list must not match.`,
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.2.2",
 			Doc: `with an If-None-Match that does not match, If-Modified-Since is ignored
 
-After a rollback the older build has the older date: browsers that hold the
-newer one are told 304, and keep the build that was taken back.`,
+After a rollback the older build has the older date: browsers that hold the newer
+one get a 304 and keep the build that was rolled back.`,
 			Run: checkPrecedence,
 		},
 		{
 			Name: "conditional-mtime-sane", Group: "conditional", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.2.1",
-			Doc: `a Last-Modified, if there is one, is after the year 2000 and not later than the response
+			Doc: `Last-Modified, if present, is after the year 2000 and not later than the response
 
-Images, archives and embedded files give every build one time: 1970, 1980, or
-none. By such a date the old page is never modified, and heuristic caches keep it
-for years. A date in the future is forbidden outright.`,
+Images, archives and embedded files give every build the same time: 1970, 1980 or
+none. By such a date the page is never modified, and caches that use a heuristic
+keep it for years. A date in the future is forbidden outright.`,
 			Run: checkModificationTime,
 		},
 		{
@@ -82,8 +82,8 @@ for years. A date in the future is forbidden outright.`,
 			Doc: `an If-Modified-Since, If-None-Match or Range that cannot be read is ignored: never a 304, never a 5xx
 
 An invalid date must be ignored (section 13.1.3), an invalid range may be refused
-with 400 or 416 (section 14.2), and so may an invalid tag with 400. What comes
-from old caches and broken proxies must not take the page away.`,
+with 400 or 416 (section 14.2), and so may an invalid tag with 400. What old
+caches and broken proxies send must not keep users from the page.`,
 			Run: checkMalformed,
 		},
 	}
@@ -141,7 +141,12 @@ func checkNotModified(ctx context.Context, p *Pass) error {
 // revalidate sends the condition, and an ordinary request after it on the same
 // connection. A server that ignores If-Modified-Since decides nothing: its 304 is
 // a SHOULD (RFC 9110, section 13.1.3), that of If-None-Match a MUST.
-func (p *Pass) revalidate(ctx context.Context, target string, header []Field, condition Field) (decided bool, err error) {
+func (p *Pass) revalidate(
+	ctx context.Context,
+	target string,
+	header []Field,
+	condition Field,
+) (decided bool, err error) {
 	plain := Request{Method: http.MethodGet, Target: target, Header: header}
 	conditional := plain
 	conditional.Header = slices.Concat(header, []Field{condition})
@@ -174,9 +179,19 @@ func (p *Pass) revalidate(ctx context.Context, target string, header []Field, co
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return false, err
 	case err != nil:
-		p.Reportf(x, "304, and then the response to the next request", err.Error(), "what follows the 304 on its connection is not a response")
+		p.Reportf(
+			x,
+			"304, and then the response to the next request",
+			err.Error(),
+			"what follows the 304 on its connection is not a response",
+		)
 	default:
-		p.Reportf(after, "200 on the connection that carried the 304", "", "the request after the 304 is not answered as it would be alone")
+		p.Reportf(
+			after,
+			"200 on the connection that carried the 304",
+			"",
+			"the request after the 304 is not answered as it would be alone",
+		)
 	}
 	return true, nil
 }

@@ -23,7 +23,8 @@ func TestTLS(t *testing.T) {
 	server.StartTLS()
 	defer server.Close()
 	target := spatest.Target{URL: server.URL, Dist: mutant.Fixture(), API: mutant.API}
-	if _, err := spatest.Inspect(t.Context(), target); !errors.Is(err, spatest.ErrNoAnswer) || !strings.Contains(err.Error(), "certificate") {
+	if _, err := spatest.Inspect(t.Context(), target); !errors.Is(err, spatest.ErrNoAnswer) ||
+		!strings.Contains(err.Error(), "certificate") {
 		t.Errorf("a certificate that nobody signed: %v", err)
 	}
 	target.TLS = server.Client().Transport.(*http.Transport).TLSClientConfig

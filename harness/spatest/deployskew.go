@@ -16,63 +16,68 @@ func deploySkewChecks() []Check {
 			Name: "deploy-skew-old-chunk", Group: "deploy-skew", Level: Must,
 			DependsOn: []string{"assets-missing-404"}, Needs: []Feature{FeatureNext},
 			Spec: "https://vite.dev/guide/build.html#load-error-handling",
-			Doc: `after a deploy an asset of the build before is served as it was, or gets a 404 that caches do not keep
+			Doc: `after a deploy an asset of the previous build is served as it was, or gets a 404 that caches do not keep
 
 Tabs that were open load their chunks later. A 404 is an error that the app can
-mend by a reload; the page, other bytes, or a stored 404 it cannot. A redirect to
-where the asset is now is right.`,
+fix by a reload; the page, other bytes or a cached 404 it cannot. A redirect to
+where the asset is now is fine.`,
 			Run: checkOldChunk,
 		},
 		{
 			Name: "deploy-skew-retained", Group: "deploy-skew", Level: Should,
 			DependsOn: []string{"deploy-skew-old-chunk"}, Needs: []Feature{FeatureNext, FeatureRetained},
 			Spec: "https://vercel.com/docs/skew-protection",
-			Doc: `a deploy keeps every hashed asset of the build before, for the time that the target declares
+			Doc: `a deploy keeps every hashed asset of the previous build for the time that the target declares
 
-Open tabs go on without a reload, and without losing what was typed.`,
+Open tabs go on working without a reload, and nothing typed is lost.`,
 			Run: checkRetained,
 		},
 		{
 			Name: "deploy-skew-root-vs-deep", Group: "deploy-skew", Level: Must,
 			DependsOn: []string{"routing-deep-link"}, Needs: []Feature{FeatureNext},
 			Spec: "https://router.vuejs.org/guide/essentials/history-mode.html#example-server-configurations",
-			Doc: `once the new page was served at one URL, no URL of the app serves the old one again
+			Doc: `once the new page has been served at one URL, no URL of the app serves the old one
 
-A server that keeps a copy of its page for routes sends users of a bookmark to
-chunks that are gone, and those of the home page not.`,
+A server that keeps a copy of its page for routes breaks for users of a bookmark,
+whose chunks are gone, but not for those of the home page.`,
 			Run: checkRootVersusDeep,
 		},
 		{
 			Name: "deploy-skew-cross-build-validator", Group: "deploy-skew", Level: Must,
-			DependsOn: []string{"conditional-validator", "conditional-304", "deploy-skew-root-vs-deep"}, Needs: []Feature{FeatureNext},
+			DependsOn: []string{
+				"conditional-validator",
+				"conditional-304",
+				"deploy-skew-root-vs-deep",
+			}, Needs: []Feature{FeatureNext},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1",
-			Doc: `after a deploy no validator of the build before gets a 304 for content that has changed
+			Doc: `after a deploy no validator of the previous build gets a 304 for content that has changed
 
 Browsers would keep the old page for good, and ask for chunks that are gone. It
-happens to tags made of a size and a time that every image has, of a version, or
-of the URL.`,
+happens when tags are built from a size and a time that is the same in every
+image, from a version, or from the URL.`,
 			Run: checkCrossBuild,
 		},
 		{
 			Name: "deploy-skew-rollback", Group: "deploy-skew", Level: Must,
 			DependsOn: []string{"deploy-skew-cross-build-validator"}, Needs: []Feature{FeatureNext},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.4",
-			Doc: `after a rollback whoever holds the newer build gets the older one
+			Doc: `after a rollback, those who hold the newer build get the older one
 
 Files of the older build have older dates. A server that compares dates as later
-or earlier answers 304, and users keep the build that was rolled back for cause.`,
+or earlier answers 304, and users keep the build that was rolled back for a reason.`,
 			Run: checkRollback,
 		},
 		{
 			Name: "deploy-skew-mixed-replicas", Group: "deploy-skew", Level: Should,
 			DependsOn: []string{"assets-missing-404"}, Needs: []Feature{FeatureNext},
 			Spec: "https://nextjs.org/docs/app/guides/self-hosting#version-skew",
-			Doc: `while two builds run behind one balancer, an asset is served as it was built or gets an error that caches do not keep
+			Doc: `while two builds run behind one load balancer, an asset is served as built or gets an error that caches ` +
+				`do not keep
 
 In a rolling deploy the page of one build asks the other for its scripts. An error
 passes with the deploy; the page in place of a script, stored by a cache under the
-script's name, does not. A 404 is therefore right, if not good: the note counts
-them.`,
+script's name, does not. A 404 is therefore acceptable, if not good: the note
+counts them.`,
 			Run: checkMixedReplicas,
 		},
 	}
@@ -117,9 +122,9 @@ func checkOldChunk(ctx context.Context, p *Pass) error {
 		switch {
 		case p.isFile(x, Current, f):
 		case !isMissing(x) || p.isAnyPage(x):
-			p.Reportf(x, "the bytes of "+f.Name+", or 404", "", "an asset of the build before gets something else")
+			p.Reportf(x, "the bytes of "+f.Name+", or 404", "", "an asset of the previous build gets something else")
 		case isKept(x.Response.Header):
-			p.Reportf(x, "a 404 that is not kept", policy(x), "an asset of the build before gets a 404 that caches keep")
+			p.Reportf(x, "a 404 that is not kept", policy(x), "an asset of the previous build gets a 404 that caches keep")
 		}
 	})
 }
@@ -127,7 +132,13 @@ func checkOldChunk(ctx context.Context, p *Pass) error {
 func checkRetained(ctx context.Context, p *Pass) error {
 	return p.oldAssets(ctx, func(x *Exchange, f File) {
 		if !p.isFile(x, Current, f) {
-			p.Reportf(x, "200 and the bytes of "+f.Name, "", "an asset of the build before is gone at once, not after %s", p.Target.Retains)
+			p.Reportf(
+				x,
+				"200 and the bytes of "+f.Name,
+				"",
+				"an asset of the build before is gone at once, not after %s",
+				p.Target.Retains,
+			)
 		}
 	})
 }
@@ -219,7 +230,12 @@ func (w *skew) round(ctx context.Context, coding string) error {
 		case Current:
 			if w.next != "" && !w.found {
 				w.found = true
-				p.Reportf(x, "the page of the new build, which was served before at "+w.next, "the page of the old build", "two builds are served at once")
+				p.Reportf(
+					x,
+					"the page of the new build, which was served before at "+w.next,
+					"the page of the old build",
+					"two builds are served at once",
+				)
 			}
 		}
 	}

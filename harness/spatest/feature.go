@@ -58,7 +58,8 @@ func (p *Pass) lacks(feature Feature) string {
 	case FeatureHost:
 		has, needs = t.Host != nil, "the power to start and stop the server (Host)"
 	case FeatureNext:
-		has, needs = t.Host != nil && t.Dist != nil && t.NextDist != nil, "two builds and the power to replace one by the other (Host, Dist, NextDist)"
+		has, needs = t.Host != nil && t.Dist != nil &&
+			t.NextDist != nil, "two builds and the power to replace one by the other (Host, Dist, NextDist)"
 	case FeatureFolder:
 		has, needs = offers, "a folder that the server reads and the suite may change (Host)"
 	case FeatureEmpty:

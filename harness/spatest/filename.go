@@ -37,7 +37,8 @@ func checkMissingRootFile(ctx context.Context, p *Pass) error {
 
 func checkFileAsDir(ctx context.Context, p *Pass) error {
 	files := p.filesWhere(func(f File) bool {
-		return f.Ext() != "" && f.Ext() != ".html" && !strings.Contains(f.Target, "?") && !strings.HasPrefix(f.Target, "/.well-known/")
+		return f.Ext() != "" && f.Ext() != ".html" && !strings.Contains(f.Target, "?") &&
+			!strings.HasPrefix(f.Target, "/.well-known/")
 	})
 	// One where assets are, and one at the root: servers treat them apart.
 	var sample []File
@@ -75,7 +76,9 @@ func checkFileAsDir(ctx context.Context, p *Pass) error {
 }
 
 func checkNameEncoding(ctx context.Context, p *Pass) error {
-	files := p.filesWhere(func(f File) bool { return f.Ext() != "" && f.Ext() != ".html" && !strings.Contains(f.Target, "?") })
+	files := p.filesWhere(
+		func(f File) bool { return f.Ext() != "" && f.Ext() != ".html" && !strings.Contains(f.Target, "?") },
+	)
 	if len(files) == 0 {
 		return skipf("no file of the build is known: the page refers to none")
 	}
@@ -120,7 +123,8 @@ func (p *Pass) openSpellings(ctx context.Context, f File, spellings ...string) e
 		x, err := p.Get(ctx, spelling, header)
 		// An encoded dot is what attacks have: a server may be wary.
 		wary := spelling == encodeDot(f.Target)
-		if wary && refusedByClosing(err) || err == nil && wary && slices.Contains([]int{http.StatusBadRequest, http.StatusForbidden}, x.Response.Status) {
+		if wary && refusedByClosing(err) ||
+			err == nil && wary && slices.Contains([]int{http.StatusBadRequest, http.StatusForbidden}, x.Response.Status) {
 			p.Notef("%s is refused as an attack", spelling)
 			continue
 		}
@@ -146,7 +150,8 @@ func (p *Pass) openOtherNames(ctx context.Context, f File) error {
 		return err
 	}
 	others := []string{strings.ReplaceAll(f.Target, "%", "%25")}
-	if name, err := url.PathUnescape(f.Target); err == nil && strings.Contains(name, "%") && !strings.ContainsAny(name, " ?#") {
+	if name, err := url.PathUnescape(f.Target); err == nil && strings.Contains(name, "%") &&
+		!strings.ContainsAny(name, " ?#") {
 		others = append(others, name)
 	}
 	for _, other := range others {

@@ -22,14 +22,20 @@ func checkHost(ctx context.Context, p *Pass) error {
 		fields := append(test.hosts, Field{"User-Agent", "spatest"}, Navigation[0], Field{"Connection", "close"})
 		x, err := p.Do(ctx, rawRequest(http.MethodGet, p.client.base+"/", "", fields...))
 		if errors.Is(err, rawhttp.ErrClosed) {
-			p.Reportf(x, "400 Bad Request", "the connection closed without a response", "a request %s is not answered", test.fault)
+			p.Reportf(
+				x,
+				"400 Bad Request",
+				"the connection closed without a response",
+				"a request %s is not answered",
+				test.fault,
+			)
 			continue
 		}
 		if err != nil {
 			return err
 		}
 		if x.Response.Status != http.StatusBadRequest {
-			p.Reportf(x, "400 Bad Request", "", "a request %s is not called bad", test.fault)
+			p.Reportf(x, "400 Bad Request", "", "a request %s does not get a 400", test.fault)
 		}
 	}
 	return nil
@@ -51,7 +57,15 @@ func checkTwoFramings(ctx context.Context, p *Pass) error {
 	host := Field{"Host", p.client.authority()}
 	agent := Field{"User-Agent", "spatest"}
 	const noChunks = "0\r\n\r\n"
-	both := rawRequest(http.MethodPost, p.client.base+"/", noChunks, host, agent, Field{"Content-Length", "5"}, Field{"Transfer-Encoding", "chunked"})
+	both := rawRequest(
+		http.MethodPost,
+		p.client.base+"/",
+		noChunks,
+		host,
+		agent,
+		Field{"Content-Length", "5"},
+		Field{"Transfer-Encoding", "chunked"},
+	)
 	next := rawRequest(http.MethodGet, p.client.base+"/", "", host, agent, Navigation[0], Field{"Connection", "close"})
 	done, err := p.client.do(ctx, both, next)
 	if len(done) == 0 {

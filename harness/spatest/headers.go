@@ -16,19 +16,19 @@ func headerChecks() []Check {
 			Name: "security-baseline-headers", Group: "security", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://developer.mozilla.org/en-US/docs/Web/Security/Practical_implementation_guides",
-			Doc: `the page has nosniff, says who may frame it, does not send its whole URL to other sites, and has HSTS under TLS
+			Doc: `the page has nosniff, says who may frame it, does not leak its full URL to other sites, and has HSTS over TLS
 
-Without these a browser runs an upload as a script, a stranger's page overlays the
-app, tokens in URLs reach other sites, and a first visit can be kept on plain
-HTTP. frame-ancestors and X-Frame-Options are equal; browsers' own referrer policy
-is good enough.`,
+Without these a browser runs an upload as a script, another site's page overlays
+the app, tokens in URLs reach other sites, and a first visit can be kept on plain
+HTTP. frame-ancestors and X-Frame-Options count alike; the browsers' default
+referrer policy is good enough.`,
 			Run: checkBaseline,
 		},
 		{
 			Name: "security-headers-consistent", Group: "security", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header",
-			Doc: `what hardens "/" hardens routes, assets and errors, too
+			Doc: `the security headers of "/" are also sent with routes, assets and errors
 
 In nginx one add_header in a location drops all that were inherited, and without
 "always" errors have none. HTML needs every field that "/" has; scripts, JSON and
@@ -51,16 +51,36 @@ func checkBaseline(_ context.Context, p *Pass) error {
 	x := p.site.page
 	header := x.Response.Header
 	if !isNosniff(header) {
-		p.Reportf(x, "X-Content-Type-Options: nosniff", shown(x, "X-Content-Type-Options"), "browsers may take a file for another type than its own")
+		p.Reportf(
+			x,
+			"X-Content-Type-Options: nosniff",
+			shown(x, "X-Content-Type-Options"),
+			"browsers may take a file for another type than its own",
+		)
 	}
 	if !saysWhoFrames(header) {
-		p.Reportf(x, "Content-Security-Policy: frame-ancestors …, or X-Frame-Options: DENY or SAMEORIGIN", shown(x, "X-Frame-Options"), "any site may show the app in a frame")
+		p.Reportf(
+			x,
+			"Content-Security-Policy: frame-ancestors …, or X-Frame-Options: DENY or SAMEORIGIN",
+			shown(x, "X-Frame-Options"),
+			"any site may show the app in a frame",
+		)
 	}
 	if policy := referrerPolicy(header, p.site.shell); policy == "unsafe-url" || policy == "no-referrer-when-downgrade" {
-		p.Reportf(x, "Referrer-Policy: strict-origin-when-cross-origin, or none", "Referrer-Policy: "+policy, "other sites get the whole URL that a user was at")
+		p.Reportf(
+			x,
+			"Referrer-Policy: strict-origin-when-cross-origin, or none",
+			"Referrer-Policy: "+policy,
+			"other sites get the whole URL that a user was at",
+		)
 	}
 	if origin := p.client.origin; origin.Scheme == "https" && hasName(origin) && hstsAge(header) <= 0 {
-		p.Reportf(x, "Strict-Transport-Security: max-age=31536000", shown(x, "Strict-Transport-Security"), "browsers may come back by plain HTTP")
+		p.Reportf(
+			x,
+			"Strict-Transport-Security: max-age=31536000",
+			shown(x, "Strict-Transport-Security"),
+			"browsers may come back by plain HTTP",
+		)
 	}
 	return nil
 }
@@ -182,7 +202,7 @@ func checkConsistent(ctx context.Context, p *Pass) error {
 		}
 		for _, name := range want {
 			if !hardened(x.Response.Header, name) {
-				p.Reportf(x, name+`, as at "/"`, "no "+name, "a response lacks what hardens /")
+				p.Reportf(x, name+`, as at "/"`, "no "+name, "a response lacks security headers of /")
 			}
 		}
 	}

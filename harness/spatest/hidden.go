@@ -16,7 +16,7 @@ func hiddenChecks() []Check {
 			Name: "security-dotfiles", Group: "security", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://expressjs.com/en/resources/middleware/serve-static.html#dotfiles",
-			Doc: `dotfiles are not served, but for those under /.well-known/
+			Doc: `dotfiles are not served, except those under /.well-known/
 
 Keys, repositories and build manifests get into a folder by an untidy copy, and
 scanners ask every host for them. Any refusal is legal, and so is the page.`,
@@ -26,7 +26,7 @@ scanners ask every host for them. Any refusal is legal, and so is the page.`,
 			Name: "security-dotfiles-not-page", Group: "security", Level: Should,
 			DependsOn: []string{"security-dotfiles"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.5",
-			Doc: `a path that names a dotfile is refused, and not answered with the page
+			Doc: `a path that names a dotfile is refused, not answered with the page
 
 A scanner that gets 200 for /.git/config or /.env reports a leak, and somebody has
 to find out that there is none. No route begins with a dot.`,
@@ -38,8 +38,8 @@ to find out that there is none. No route begins with a dot.`,
 			Spec:      "https://cwe.mitre.org/data/definitions/548.html",
 			Doc: `no directory is listed
 
-A listing shows what nobody links to: source maps, backups, the next release. It
-has been a place for script injection by file names, too. 403, 404, a redirect and
+A listing shows what nobody links to: source maps, backups, the next release. Listings
+have also been open to script injection through file names. 403, 404, a redirect and
 the page are legal.`,
 			Run: checkNoListing,
 		},
@@ -174,7 +174,9 @@ func (p *Pass) bareDirectories() map[string][]string {
 
 // listingMark is what listings have and pages that show pictures have not: their
 // title, a list of bare links (Go), or a link to the directory above.
-var listingMark = regexp.MustCompile(`(?i)<(title|h1)>\s*(index of|directory listing|listing|files within|directory:)|<pre>\s*<a href=|href=["']?\.\./?["' >]`)
+var listingMark = regexp.MustCompile(
+	`(?i)<(title|h1)>\s*(index of|directory listing|listing|files within|directory:)|<pre>\s*<a href=|href=["']?\.\./?["' >]`,
+)
 
 // listed is a name of a file that the response lists, or nothing. A page of the
 // build may name files without being a listing.

@@ -96,7 +96,8 @@ func (s *hosted) hold(ctx context.Context) (*held, error) {
 		h.conn.Close()
 		return nil, err
 	}
-	if strings.EqualFold(x.Response.Header.Get("Connection"), "close") || x.Response.Proto == "HTTP/1.0" || x.Response.Broken != "" {
+	if strings.EqualFold(x.Response.Header.Get("Connection"), "close") || x.Response.Proto == "HTTP/1.0" ||
+		x.Response.Broken != "" {
 		h.conn.Close()
 		return h, h.connect(ctx)
 	}
@@ -198,7 +199,12 @@ var errOtherBuild = errors.New("/ does not serve its page")
 
 // await asks until the response is as wanted, for settleTime, and returns the
 // last one.
-func (s *hosted) await(ctx context.Context, target string, header []Field, wanted func(*Exchange) bool) (*Exchange, error) {
+func (s *hosted) await(
+	ctx context.Context,
+	target string,
+	header []Field,
+	wanted func(*Exchange) bool,
+) (*Exchange, error) {
 	for deadline := time.Now().Add(settleTime); ; {
 		x, err := s.get(ctx, target, header)
 		if err == nil && wanted(x) || time.Now().After(deadline) || ctx.Err() != nil {

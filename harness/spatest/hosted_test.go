@@ -81,7 +81,12 @@ func TestFailingHost(t *testing.T) {
 	}
 	defer stop()
 	target := mutant.Target(url)
-	host := counting{Host: target.Host, started: new(atomic.Int64), closed: new(atomic.Int64), deploy: errors.New("the disk is full")}
+	host := counting{
+		Host:    target.Host,
+		started: new(atomic.Int64),
+		closed:  new(atomic.Int64),
+		deploy:  errors.New("the disk is full"),
+	}
 	target.Host = host
 	target.Only = []string{"deploy-skew-old-chunk", "deploy-skew-root-vs-deep"}
 	for _, o := range inspect(t, target).Outcomes {

@@ -45,12 +45,12 @@ func checkIntegrity(ctx context.Context, p *Pass) error {
 			if !slices.ContainsFunc(hashes, func(h hash) bool { return h.of(body) == h.value }) {
 				h := hashes[0]
 				p.Reportf(x, h.algorithm+"-"+h.value, fmt.Sprintf("%s-%s, %d bytes", h.algorithm, h.of(body), len(body)),
-					"the hash that the page gives is not that of the bytes served")
+					"the integrity hash in the page does not match the bytes served")
 			}
 		}
 	}
 	if checked == 0 {
-		return skipf("the page gives nothing on its origin an integrity hash")
+		return skipf("the page has no integrity hash for anything on its origin")
 	}
 	return nil
 }

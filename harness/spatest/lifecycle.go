@@ -19,33 +19,33 @@ func lifecycleChecks() []Check {
 			Name: "lifecycle-missing-build-fails-loud", Group: "lifecycle", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureEmpty},
 			Spec: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-a-liveness-http-request",
-			Doc: `without a build the server refuses to start, or answers / with an error
+			Doc: `without a build the server refuses to start or answers / with an error
 
-A probe takes any 2xx for health. A server that answers 200 without an app is put
-in place of the old one, and every user gets a blank page.`,
+A health probe accepts any 2xx. A server that answers 200 without an app replaces
+the old one, and every user gets a blank page.`,
 			Run: checkMissingBuild,
 		},
 		{
 			Name: "lifecycle-graceful-stop", Group: "lifecycle", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureHost, FeatureSlow},
 			Spec: "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
-			Doc: `at its stop signal the server finishes what it is answering, and ends by itself with success
+			Doc: `on its stop signal the server finishes the requests in progress and exits successfully by itself
 
-Every deploy stops a server. One that hangs up breaks the requests of its moment;
-one that must be killed makes each deploy wait for the grace time. Exit codes 0
-and 143 (ended by SIGTERM, as the JVM and uvicorn say it) are success. Idle
-connections, which browsers keep, are not waited for.`,
+Every deploy stops a server. One that hangs up breaks the requests in progress;
+one that must be killed makes each deploy wait for the grace period. Exit codes 0
+and 143 (ended by SIGTERM, as the JVM and uvicorn say it) are success. The server
+need not wait for idle connections, which browsers keep open.`,
 			Run: checkGracefulStop,
 		},
 		{
 			Name: "lifecycle-replace-coherent", Group: "lifecycle", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureFolder, FeatureDist},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1",
-			Doc: `while the page is replaced by a rename, every answer is one version alone: its bytes, its length, its ETag
+			Doc: `while the page is replaced by a rename, every response is consistent: bytes, length and ETag of one version
 
-A length of the old file and bytes of the new one is a page that breaks off. A
+The length of the old file with the bytes of the new one is a truncated page. The
 tag of one version on the bytes of another keeps the wrong page in caches until
-the next deploy. A server that shows the old version for a while is right.`,
+the next deploy. Serving the old version for a while is fine.`,
 			Run: checkReplace,
 		},
 		{
@@ -54,9 +54,8 @@ the next deploy. A server that shows the old version for a while is right.`,
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.5",
 			Doc: `an asset that is deleted while the server runs gets 404 (or 410), and nothing else changes
 
-Deploys remove old assets. A server with a list of files from its start answers
-500, or an empty 200. One that keeps the file in memory, and serves it for a
-while, is right.`,
+Deploys remove old assets. A server that lists its files at start answers 500, or
+an empty 200. Keeping the file in memory and serving it for a while is fine.`,
 			Run: checkDeleted,
 		},
 		{
@@ -65,8 +64,8 @@ while, is right.`,
 			Spec: "https://nginx.org/en/docs/http/ngx_http_core_module.html#open_file_cache",
 			Doc: `an asset that is added while the server runs is served within two seconds
 
-Where it is not, a deploy must restart the server; else the new page comes without
-its scripts.`,
+Otherwise a deploy must restart the server, or the new page comes without its
+scripts.`,
 			Run: checkNewFile,
 		},
 		{
@@ -75,8 +74,8 @@ its scripts.`,
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.6.1",
 			Doc: `an asset that cannot be read gets an error (403, 404 or 5xx), never the page or an empty success
 
-A deploy with a wrong umask, or a process out of file descriptors, must look like
-what it is. As the page it becomes "Unexpected token '<'", and caches keep it.`,
+A deploy with a wrong umask, or a process out of file descriptors, must be visible
+as an error. Answered with the page it becomes "Unexpected token '<'", and caches keep it.`,
 			Run: checkUnreadable,
 		},
 	}
@@ -92,7 +91,7 @@ func checkMissingBuild(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if x.Response.Status/100 == 2 {
-			p.Reportf(x, "no start, or an error", "", "a server without a build answers as if it were well")
+			p.Reportf(x, "no start, or an error", "", "a server without a build answers as if it were healthy")
 		}
 		return nil
 	})
@@ -161,7 +160,12 @@ func (s *hosted) stopWhileBusy(ctx context.Context) (violations []func(), err er
 		if a.err != nil {
 			return nil, a.err
 		}
-		return nil, fmt.Errorf("%s took less than %s (%s): it must take a second or more", p.Target.APISlow, headStart, a.x.Response.summary())
+		return nil, fmt.Errorf(
+			"%s took less than %s (%s): it must take a second or more",
+			p.Target.APISlow,
+			headStart,
+			a.x.Response.summary(),
+		)
 	case <-time.After(headStart):
 	}
 	exit, err := s.Stop(ctx)
@@ -179,7 +183,12 @@ func (s *hosted) stopWhileBusy(ctx context.Context) (violations []func(), err er
 	case exit.Killed:
 		report(nil, "an end within the grace time", "killed", "the server does not end at its stop signal")
 	case exit.Code != 0 && exit.Code != 128+15:
-		report(nil, "exit code 0, or 143", fmt.Sprintf("exit code %d", exit.Code), "a stop that was asked for ends as a failure")
+		report(
+			nil,
+			"exit code 0, or 143",
+			fmt.Sprintf("exit code %d", exit.Code),
+			"a stop that was asked for ends as a failure",
+		)
 	}
 	return violations, nil
 }
@@ -199,11 +208,19 @@ func checkUnreadable(ctx context.Context, p *Pass) error {
 	if err != nil {
 		return err
 	}
-	return p.spoil(ctx, victim, spared, "unreadable", "403, 404 or 5xx", func(ctx context.Context, s *hosted, name string) error {
-		return s.Forbid(ctx, name)
-	}, func(x *Exchange) bool {
-		return isMissing(x) || x.Response.Status == http.StatusForbidden || x.Response.Status/100 == 5
-	})
+	return p.spoil(
+		ctx,
+		victim,
+		spared,
+		"unreadable",
+		"403, 404 or 5xx",
+		func(ctx context.Context, s *hosted, name string) error {
+			return s.Forbid(ctx, name)
+		},
+		func(x *Exchange) bool {
+			return isMissing(x) || x.Response.Status == http.StatusForbidden || x.Response.Status/100 == 5
+		},
+	)
 }
 
 // spoil asks for a file, does something to it and its compressed copies, and
@@ -271,7 +288,7 @@ func checkNewFile(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if body, err := p.Content(x); err != nil || x.Response.Status != http.StatusOK || !bytes.Equal(body, content) {
-			p.Reportf(x, "200 and the file", "", "an asset that was added is not served")
+			p.Reportf(x, "200 and the file", "", "an added asset is not served")
 		}
 		return nil
 	})

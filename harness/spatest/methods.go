@@ -24,18 +24,18 @@ Content-Length may be left out; what is there must be what GET would say.`,
 			Name: "methods-unsafe-rejected", Group: "methods", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6",
-			Doc: `a method that writes, or that nobody knows, is refused for the page, a route and a file
+			Doc: `an unsafe or unknown method is refused for the page, a route and a file
 
 A form or a script that posts to the wrong URL is told that its write arrived,
-and the user's data is lost in silence. 405 is the answer for a file; 404, 501 or
-another refusal, or a redirect, will do.`,
+and the user's data is silently lost. 405 is the answer for a file; 404, 501, any
+other refusal, or a redirect will do.`,
 			Run: checkUnsafe,
 		},
 		{
 			Name: "methods-405-allow", Group: "methods", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6",
-			Doc: `every 405 of the page, a route or a file has an Allow with GET, and without the method that it refuses
+			Doc: `every 405 for the page, a route or a file has an Allow that lists GET and not the refused method
 
 It is how clients, gateways and CORS debuggers learn what to do instead. (For the
 API: api-405-allow.)`,
@@ -56,10 +56,10 @@ see; an echo without them is legal, if of little use.`,
 			Name: "methods-host-required", Group: "methods", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2",
-			Doc: `a request of HTTP/1.1 without Host, or with two, is answered 400
+			Doc: `an HTTP/1.1 request without Host, or with two, gets a 400
 
-Which site is meant is anybody's guess: with two, a proxy routes by one and the
-app builds links and cache keys by the other.`,
+Nobody can tell which site is meant: with two, a proxy may route by one while the
+app builds links and cache keys from the other.`,
 			Run: checkHost,
 		},
 		{
@@ -69,7 +69,7 @@ app builds links and cache keys by the other.`,
 			Doc: `a request target in absolute form ("GET http://host/route") gets what its path gets
 
 Proxies send it, and every server must accept it. One that takes it for a path
-answers 404, or joins a path with "http:" in it to its root.`,
+answers 404, or appends "http:" to its root folder.`,
 			Run: checkAbsoluteForm,
 		},
 		{
@@ -78,9 +78,10 @@ answers 404, or joins a path with "http:" in it to its root.`,
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#section-6.1",
 			Doc: `the connection ends after a request with both Transfer-Encoding and Content-Length, refused or not
 
-A proxy that goes by one and a server that goes by the other see different
-requests: what an attacker puts in between is answered to the next user of the
-connection (request smuggling). The request of this check is the same either way.`,
+A proxy that uses one and a server that uses the other see different requests:
+what an attacker hides in the difference is answered to the next user of the
+connection (request smuggling). The request of this check ends at the same byte
+either way.`,
 			Run: checkTwoFramings,
 		},
 	}

@@ -111,7 +111,9 @@ func TestAsker(t *testing.T) {
 
 // TestTookLeavesTurnsOut: a check that times a response does not time its place in the queue.
 func TestTookLeavesTurnsOut(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(20 * time.Millisecond) }))
+	server := httptest.NewServer(
+		http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(20 * time.Millisecond) }),
+	)
 	defer server.Close()
 	asker, err := NewAsker(Target{URL: server.URL, Rate: 0.5})
 	if err != nil {

@@ -90,7 +90,8 @@ func TestSeveralParts(t *testing.T) {
 		{"too many", multi(strings.Repeat(first, 20) + "--x--\r\n"), "cannot be read"},
 		{"an error", response(500, ""), "neither"},
 	} {
-		if got := severalParts(test.r, whole, asked); (got == "") != (test.wrong == "") || !strings.Contains(got, test.wrong) {
+		if got := severalParts(test.r, whole, asked); (got == "") != (test.wrong == "") ||
+			!strings.Contains(got, test.wrong) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.wrong)
 		}
 	}
@@ -121,7 +122,11 @@ func TestNoPart(t *testing.T) {
 func FuzzParts(f *testing.F) {
 	f.Add("bytes 2-5/10", "", []byte("2345"))
 	f.Add("bytes 9223372036854775807-9223372036854775807/*", "", []byte{})
-	f.Add("bytes */10", "multipart/byteranges; boundary=x", []byte("--x\r\nContent-Range: bytes 0-1/10\r\n\r\n01\r\n--x--\r\n"))
+	f.Add(
+		"bytes */10",
+		"multipart/byteranges; boundary=x",
+		[]byte("--x\r\nContent-Range: bytes 0-1/10\r\n\r\n01\r\n--x--\r\n"),
+	)
 	f.Add("", `multipart/byteranges; boundary="`, []byte("--"))
 	whole := response(200, "0123456789", "ETag", `"a"`)
 	f.Fuzz(func(t *testing.T, claim, kind string, body []byte) {

@@ -108,7 +108,7 @@ func skipf(format string, args ...any) error { return skipped{fmt.Sprintf(format
 // needsCatchAll skips a check of made-up routes on a server that knows its routes.
 func (p *Pass) needsCatchAll() error {
 	if !p.site.catchAll {
-		return skipf("the server answers the routes it knows alone, and the check makes routes up")
+		return skipf("the server answers only the routes it knows, and the check uses made-up routes")
 	}
 	return nil
 }

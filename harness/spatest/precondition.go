@@ -164,7 +164,12 @@ func checkPrecedence(ctx context.Context, p *Pass) error {
 				return err
 			}
 			if got.Response.Status != http.StatusOK {
-				p.Reportf(got, "200 OK: the tag does not match, and the date does not count", "", "If-Modified-Since is heard beside If-None-Match")
+				p.Reportf(
+					got,
+					"200 OK: the tag does not match, and the date must be ignored",
+					"",
+					"If-Modified-Since is heard beside If-None-Match",
+				)
 			}
 		}
 		// The other way round the client gets what it has once more: a loss of

@@ -18,10 +18,11 @@ func rangeChecks() []Check {
 			Name: "range-correct", Group: "range", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-14.2",
-			Doc: `a range is answered with the whole file, or with exactly the bytes that were asked for and that Content-Range claims
+			Doc: `a range is answered with the whole file, or with exactly the bytes that were asked for and that ` +
+				`Content-Range claims
 
-Media players and resumed downloads put the parts together: a byte too many, a
-suffix read as a prefix, or 206 for a whole file gives a corrupt one. Support is
+Media players and resumed downloads join the parts: one byte too many, a suffix
+read as a prefix, or a 206 with the whole file corrupts the result. Support is
 optional (200 is always right); an unsatisfiable range may get 416, and an
 unknown unit must be ignored.`,
 			Run: checkRange,
@@ -30,7 +31,7 @@ unknown unit must be ignored.`,
 			Name: "range-if-range", Group: "range", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.5",
-			Doc: `a range with an If-Range that is not the file's strong tag, or not its date, gets the whole file
+			Doc: `a range request whose If-Range is not the file's strong tag or its date gets the whole file
 
 The client has the first half of an older build: the second half of the new one
 makes a file that nobody built. A weak tag never matches here.`,
@@ -40,11 +41,11 @@ makes a file that nobody built. A weak tag never matches here.`,
 			Name: "range-bounded", Group: "range", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-17.15",
-			Doc: `a thousand overlapping ranges cost hardly more time and bytes than the file
+			Doc: `a thousand overlapping ranges cost hardly more time and bytes than the file itself
 
 One small request that makes a server read and send a file a thousand times is
-the cheapest attack there is (CVE-2011-3192, CVE-2025-62727). To ignore, join or
-refuse such a set are all right.`,
+the cheapest attack there is (CVE-2011-3192, CVE-2025-62727). Ignoring, joining or
+refusing such a set is fine.`,
 			Run: checkRangeBounded,
 		},
 	}
@@ -57,7 +58,9 @@ const minRanged = 64
 // other file, else the page.
 func (p *Pass) ranged(ctx context.Context) (f File, whole *Exchange, took time.Duration, err error) {
 	files := p.filesWhere(func(f File) bool { return f.Dest == "script" })
-	files = append(files[:min(2, len(files))], p.filesWhere(func(f File) bool { return f.Dest == "style" || f.Dest == "image" })...)
+	files = append(
+		files[:min(2, len(files))],
+		p.filesWhere(func(f File) bool { return f.Dest == "style" || f.Dest == "image" })...)
 	files = append(files[:min(4, len(files))], File{Target: "/", Dest: "document"})
 	for _, f := range files {
 		x, err := p.Get(ctx, f.Target, Subresource(f.Dest))
@@ -84,7 +87,7 @@ func (p *Pass) changes(ctx context.Context, f File, whole *Exchange) error {
 	}
 	tag := func(x *Exchange) string { return x.Response.Header.Get("ETag") }
 	if !bytes.Equal(again.Response.Body, whole.Response.Body) || tag(again) != tag(whole) {
-		return skipf("%s is not the same at every request", f.Target)
+		return skipf("%s is not the same with every request", f.Target)
 	}
 	return nil
 }
@@ -150,7 +153,12 @@ func (p *Pass) rangeOfMissing(ctx context.Context) error {
 		return err
 	}
 	if plain.Response.Status != http.StatusOK && x.Response.Status != plain.Response.Status {
-		p.Reportf(x, fmt.Sprintf("%d, as without Range", plain.Response.Status), "", "a range of a missing file is answered otherwise than the file")
+		p.Reportf(
+			x,
+			fmt.Sprintf("%d, as without Range", plain.Response.Status),
+			"",
+			"a range of a missing file is answered otherwise than the file",
+		)
 	}
 	return nil
 }
@@ -208,7 +216,12 @@ func checkRangeBounded(ctx context.Context, p *Pass) error {
 	}
 	maxTime := rangeTime + rangeTimes*took
 	maxBytes := rangeTimes*whole.Response.Size + rangeBytes
-	expected := fmt.Sprintf("at most %d times the file's %d bytes, or 400, 416 or 431, within %s", rangeTimes, whole.Response.Size, maxTime.Round(time.Millisecond))
+	expected := fmt.Sprintf(
+		"at most %d times the file's %d bytes, or 400, 416 or 431, within %s",
+		rangeTimes,
+		whole.Response.Size,
+		maxTime.Round(time.Millisecond),
+	)
 	for _, set := range []string{strings.Repeat("0-,", manyRanges-1) + "0-", strings.Join(ascending, ",")} {
 		request := Request{
 			Target: f.Target, Header: slices.Concat(Subresource(f.Dest), []Field{{"Range", "bytes=" + set}}),
@@ -228,11 +241,16 @@ func checkRangeBounded(ctx context.Context, p *Pass) error {
 			case slow && attempt == 1:
 				continue // anybody may be slow once
 			case slow:
-				p.Reportf(x, expected, fmt.Sprintf("%s, after %s", p.describe(x), spent.Round(time.Millisecond)), "a set of overlapping ranges keeps the server busy")
+				p.Reportf(
+					x,
+					expected,
+					fmt.Sprintf("%s, after %s", p.describe(x), spent.Round(time.Millisecond)),
+					"a set of overlapping ranges keeps the server busy",
+				)
 			case int64(len(x.Response.Body)) >= maxBytes:
 				p.Reportf(x, expected, "", "a set of overlapping ranges is multiplied")
 			case x.Response.Status >= 500 && x.Response.Status != http.StatusNotImplemented:
-				p.Reportf(x, expected, "", "a set of overlapping ranges is the server's error")
+				p.Reportf(x, expected, "", "a set of overlapping ranges causes a server error")
 			}
 			break
 		}

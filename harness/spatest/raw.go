@@ -60,7 +60,11 @@ func printInto(origin, raw string) string {
 		if port == "" {
 			port = "443"
 		}
-		return send + "openssl s_client -quiet -connect " + quote(net.JoinHostPort(host, port)) + " -servername " + quote(host)
+		return send + "openssl s_client -quiet -connect " + quote(
+			net.JoinHostPort(host, port),
+		) + " -servername " + quote(
+			host,
+		)
 	}
 	if port == "" {
 		port = "80"

@@ -15,12 +15,12 @@ func redirectChecks() []Check {
 			Name: "security-open-redirect", Group: "security", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://cwe.mitre.org/data/definitions/601.html",
-			Doc: `no path makes a redirect lead to a host that the path names
+			Doc: `no path causes a redirect to a host named in that path
 
 A link to the app that ends at a stranger's site is what phishing is made of, and
 sign-in tokens follow it. Servers that add or take away a slash redirect to
 "//evil.example/" when they are asked for it, and browsers read that as a host.
-A redirect to a host that the server is configured with is legal. The shapes are
+A redirect to a host that the server is configured with is legal. The paths are
 those of published advisories (redirects.txt).`,
 			Run: checkOpenRedirect,
 		},
@@ -28,11 +28,11 @@ those of published advisories (redirects.txt).`,
 			Name: "security-host-in-redirect", Group: "security", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://nginx.org/en/docs/http/ngx_http_core_module.html#absolute_redirect",
-			Doc: `a redirect of a directory or a route is relative, or leads to the origin that the server is configured with
+			Doc: `the redirect of a directory or a route is relative, or leads to the origin that the server is configured with
 
 One that repeats the Host field can be put into a shared cache by whoever sends
-another Host, and one that names the port the container listens on ends nowhere.
-To refuse an unknown Host is legal.`,
+another Host, and one that names the port the container listens on leads nowhere.
+Refusing an unknown Host is legal.`,
 			Run: checkHostInRedirect,
 		},
 	}
@@ -70,7 +70,13 @@ func checkOpenRedirect(ctx context.Context, p *Pass) error {
 			for _, location := range x.Response.Header.Values("Location") {
 				to := resolveLocation(location, p.client.origin)
 				if isEvil(to.host) {
-					p.Reportf(x, "no redirect, or one that stays on "+x.Origin, "", "the path decides to which host a redirect leads: %s", f.Target)
+					p.Reportf(
+						x,
+						"no redirect, or one that stays on "+x.Origin,
+						"",
+						"the path decides to which host a redirect leads: %s",
+						f.Target,
+					)
 					return nil
 				}
 				if to.host == "" && strings.HasPrefix(location, "/") && !strings.ContainsAny(location, " \t\r\n") {

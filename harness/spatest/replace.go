@@ -30,7 +30,13 @@ func checkReplace(ctx context.Context, p *Pass) error {
 		versions := pageVersions(page)
 		// Compressed copies beside the page would not change with it, nor could they
 		// in the same moment: where there are any, the page alone is looked at.
-		w := &watch{p: p, plain: len(withSidecars(p.Target.Dist, "index.html")) > 1, versions: map[[sha256.Size]byte]int{}, seen: map[int]bool{}, tags: map[string]int{}}
+		w := &watch{
+			p:        p,
+			plain:    len(withSidecars(p.Target.Dist, "index.html")) > 1,
+			versions: map[[sha256.Size]byte]int{},
+			seen:     map[int]bool{},
+			tags:     map[string]int{},
+		}
 		for i, version := range versions {
 			w.versions[sha256.Sum256(version)] = i
 		}
@@ -47,7 +53,7 @@ func checkReplace(ctx context.Context, p *Pass) error {
 			err = errors.Join(err, <-results)
 		}
 		if err == nil && len(w.seen) < 2 {
-			p.Notef("no new version of the page was seen: the server keeps the one it has read")
+			p.Notef("no new version of the page was seen: the server kept the one it had read")
 		}
 		return err
 	})

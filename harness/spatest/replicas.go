@@ -67,9 +67,19 @@ func (p *Pass) boot(ctx context.Context, at string, assets map[Build][]File) err
 				case p.isFile(x, b, f):
 				case to != nil && path.Base(to.Path) == path.Base(f.Name): // to another store of assets
 				case x.Response.Status < 400 || p.isAnyPage(x):
-					p.Reportf(x, "the bytes of "+f.Name+", or an error", "", "a server of another build answers for an asset that it has not")
+					p.Reportf(
+						x,
+						"the bytes of "+f.Name+", or an error",
+						"",
+						"a server of another build answers for an asset that it has not",
+					)
 				case isKept(x.Response.Header):
-					p.Reportf(x, "an error that is not kept", policy(x), "a server of another build answers with an error that caches keep")
+					p.Reportf(
+						x,
+						"an error that is not kept",
+						policy(x),
+						"a server of another build answers with an error that caches keep",
+					)
 				default:
 					refused++
 				}
@@ -96,7 +106,12 @@ func (p *Pass) balance(urls ...string) (at string, stop func(), err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("start a balancer: %w", err)
 	}
-	transport := &http.Transport{DialContext: p.Target.Dial, TLSClientConfig: p.Target.TLS, DisableCompression: true, ResponseHeaderTimeout: p.Target.Timeout}
+	transport := &http.Transport{
+		DialContext:           p.Target.Dial,
+		TLSClientConfig:       p.Target.TLS,
+		DisableCompression:    true,
+		ResponseHeaderTimeout: p.Target.Timeout,
+	}
 	var turn atomic.Uint64
 	quiet := log.New(io.Discard, "", 0)
 	server := &http.Server{ErrorLog: quiet, Handler: &httputil.ReverseProxy{

@@ -71,7 +71,7 @@ func TestRunFails(t *testing.T) {
 		{"missing-asset-page", []string{
 			"--- FAIL: TestRunOfMutant/assets-missing-404",
 			"--- PASS: TestRunOfMutant/routing-root",
-			"assets-missing-404 (MUST): a missing hashed asset is a 404, never the page",
+			"assets-missing-404 (MUST): a missing hashed asset gets a 404, never the page",
 			"expected: 404, and not the page",
 			"got:      200 OK, text/html; charset=utf-8", "the page",
 			"try:      curl -i --path-as-is -H 'Accept: */*'", "/assets/index-DEADBEEF.js",
@@ -115,7 +115,8 @@ func TestReportRoundTrips(t *testing.T) {
 	if !reflect.DeepEqual(report, back) {
 		t.Errorf("the report changed on its way through JSON:\n%+v\n%+v", report, back)
 	}
-	if !strings.Contains(string(data), `"level":"MUST"`) || !strings.Contains(string(data), `"location"`) && !strings.Contains(string(data), `"Location"`) {
+	if !strings.Contains(string(data), `"level":"MUST"`) ||
+		!strings.Contains(string(data), `"location"`) && !strings.Contains(string(data), `"Location"`) {
 		t.Errorf("the JSON lacks the level or the response: %s", data)
 	}
 }
@@ -198,16 +199,16 @@ func TestUnusableTargets(t *testing.T) {
 	}
 }
 
+// TestCancel holds that an inspection ends with its context, however long an exchange may take.
 func TestCancel(t *testing.T) {
-	target := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	start := time.Now()
-	if _, err := spatest.Inspect(ctx, target); err == nil {
-		t.Error("an inspection that was cancelled has no error")
-	}
-	if took := time.Since(start); took > 2*time.Second {
-		t.Errorf("it ended %s after it was cancelled", took)
+	ctx, cancel := context.WithCancel(t.Context())
+	target := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	target.Timeout = time.Hour
+	if _, err := spatest.Inspect(ctx, target); !errors.Is(err, context.Canceled) {
+		t.Errorf("an inspection that was cancelled ended with %v", err)
 	}
 }
 
@@ -215,7 +216,10 @@ func TestCancel(t *testing.T) {
 func needsMore(check string) bool {
 	for _, c := range spatest.Checks() {
 		if c.Name == check {
-			return slices.ContainsFunc(c.Needs, func(f spatest.Feature) bool { return f != spatest.FeatureAPI && f != spatest.FeatureRoot })
+			return slices.ContainsFunc(
+				c.Needs,
+				func(f spatest.Feature) bool { return f != spatest.FeatureAPI && f != spatest.FeatureRoot },
+			)
 		}
 	}
 	return false
@@ -254,7 +258,8 @@ func TestWithURLAlone(t *testing.T) {
 			recorder := httptest.NewRecorder()
 			reference.ServeHTTP(recorder, r)
 			body := recorder.Body.String()
-			if strings.HasPrefix(recorder.Header().Get("Content-Type"), "text/html") && recorder.Header().Get("Content-Encoding") == "" {
+			if strings.HasPrefix(recorder.Header().Get("Content-Type"), "text/html") &&
+				recorder.Header().Get("Content-Encoding") == "" {
 				body = strings.ReplaceAll(body, "<script ", fmt.Sprintf("<script nonce=%d ", requests.Add(1)))
 				recorder.Header().Del("Content-Length")
 				recorder.Header().Del("ETag")
@@ -297,7 +302,8 @@ func TestWithURLAlone(t *testing.T) {
 			recorder := httptest.NewRecorder()
 			reference.ServeHTTP(recorder, r)
 			isPage := recorder.Code == 200 && strings.HasPrefix(recorder.Header().Get("Content-Type"), "text/html")
-			if isPage && r.URL.Path != "/" && r.URL.Path != "/docs/" && r.URL.Path != "/index.html" && !strings.HasPrefix(r.URL.Path, "/books") {
+			if isPage && r.URL.Path != "/" && r.URL.Path != "/docs/" && r.URL.Path != "/index.html" &&
+				!strings.HasPrefix(r.URL.Path, "/books") {
 				http.NotFound(w, r)
 				return
 			}

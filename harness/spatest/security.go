@@ -21,8 +21,8 @@ func securityChecks() []Check {
 			Spec:      "https://owasp.org/www-community/attacks/Path_Traversal",
 			Doc: `no spelling of "..", of an absolute path or of a sibling's name leaves the folder that is served
 
-What lies above it is configuration, keys, other tenants' files. The spellings
-are those that got through in published advisories (traversal.txt).`,
+Above it lie configuration, keys and other tenants' files. The spellings are those
+that worked in published advisories (traversal.txt).`,
 			Run: checkTraversal,
 		},
 	}, guardChecks(), redirectChecks(), hiddenChecks(), hostileChecks(), headerChecks())
@@ -120,7 +120,8 @@ func checkTraversal(ctx context.Context, p *Pass) error {
 // refusedByClosing: a server may end the connection on a request it calls an attack.
 func refusedByClosing(err error) bool {
 	var op *net.OpError
-	return errors.Is(err, rawhttp.ErrClosed) || errors.As(err, &op) && op.Op != "dial" && !errors.Is(err, os.ErrDeadlineExceeded)
+	return errors.Is(err, rawhttp.ErrClosed) ||
+		errors.As(err, &op) && op.Op != "dial" && !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // leak names what a response holds and must not: a canary, or a file of the

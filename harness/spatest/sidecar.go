@@ -64,15 +64,27 @@ func checkSidecars(ctx context.Context, p *Pass) error {
 // compareForms reports where the coded form of a file is not the plain one, coded.
 func (p *Pass) compareForms(ctx context.Context, f File, plain, coded *Exchange) error {
 	if want, got := mediaType(plain), mediaType(coded); got != want {
-		p.Reportf(coded, "Content-Type: "+want+", as without a coding", "Content-Type: "+got, "the coded form of %s has another type", f.Target)
+		p.Reportf(
+			coded,
+			"Content-Type: "+want+", as without a coding",
+			"Content-Type: "+got,
+			"the coded form of %s has another type",
+			f.Target,
+		)
 	}
 	body, err := p.Content(coded)
 	switch {
 	case errors.Is(err, errCoding):
-		p.Notef("a coded form was not compared: %v", err)
+		p.Notef("a compressed form was not compared: %v", err)
 		return nil
 	case err != nil:
-		p.Reportf(coded, "a body in the coding that Content-Encoding names", err.Error(), "the coded form of %s cannot be decoded", f.Target)
+		p.Reportf(
+			coded,
+			"a body in the coding that Content-Encoding names",
+			err.Error(),
+			"the coded form of %s cannot be decoded",
+			f.Target,
+		)
 		return nil
 	case bytes.Equal(body, plain.Response.Body):
 		return nil
@@ -80,7 +92,13 @@ func (p *Pass) compareForms(ctx context.Context, f File, plain, coded *Exchange)
 	if stable, err := p.isStable(ctx, f, plain, "identity"); err != nil || !stable {
 		return err
 	}
-	p.Reportf(coded, "the bytes that are sent without a coding", p.difference(body, plain.Response.Body), "the coded form of %s has another content", f.Target)
+	p.Reportf(
+		coded,
+		"the bytes that are sent uncompressed",
+		p.difference(body, plain.Response.Body),
+		"the coded form of %s has another content",
+		f.Target,
+	)
 	return nil
 }
 
@@ -91,7 +109,7 @@ func (p *Pass) isStable(ctx context.Context, f File, x *Exchange, accept string)
 		return false, err
 	}
 	if !bytes.Equal(again.Response.Body, x.Response.Body) {
-		p.Notef("%s changes with every request: its bytes were not compared", f.Target)
+		p.Notef("%s changes with every request, so its bytes were not compared", f.Target)
 		return false, nil
 	}
 	return true, nil
@@ -115,10 +133,12 @@ func (p *Pass) openSidecar(ctx context.Context, sidecar File, plain *Exchange) e
 		return nil
 	}
 	original := bytes.Equal(body, plain.Response.Body)
-	archive := strings.Contains(mediaType(x), "gzip") || strings.Contains(mediaType(x), "brotli") || strings.Contains(mediaType(x), "zstd")
+	archive := strings.Contains(mediaType(x), "gzip") || strings.Contains(mediaType(x), "brotli") ||
+		strings.Contains(mediaType(x), "zstd")
 	switch {
 	case original && isCoded(x) && archive:
-		p.Reportf(x, expected, got, "the coding of a compressed copy is named twice: as its type and as its coding")
+		p.Reportf(x, expected, got,
+			"the coding of a compressed copy is declared twice: as its media type and as its content coding")
 	case !original && mediaType(x) != "" && mediaType(x) == mediaType(plain): // without a type, neither says what it is
 		p.Reportf(x, expected, got, "a compressed copy is served as if it were the original")
 	}

@@ -55,7 +55,12 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 		s.files = slices.DeleteFunc(s.files, func(f File) bool { return slices.Contains(p.Target.Guarded, "/"+f.Name) })
 	}
 	if s.page, err = p.Get(ctx, "/", Navigation); err != nil {
-		return nil, fmt.Errorf("%w from %s: %w (is the server running, and is this its address?)", ErrNoAnswer, p.Target.URL, err)
+		return nil, fmt.Errorf(
+			"%w from %s: %w (is the server running, and is this its address?)",
+			ErrNoAnswer,
+			p.Target.URL,
+			err,
+		)
 	}
 	body, _ := p.Content(s.page)
 	if !s.exact {

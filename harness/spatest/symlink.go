@@ -16,9 +16,9 @@ func symlinkChecks() []Check {
 			Spec: "https://cwe.mitre.org/data/definitions/61.html",
 			Doc: `a symbolic link that leads out of the folder is not followed, neither to a file nor to its compressed copy
 
-Who can put a file into the folder (an upload, a dependency, an unpacked archive)
-can else read all that the server can. Links to the folder itself, as deploys make
-them, are another matter. A server that is meant to follow them waives this.`,
+Otherwise, whoever can put a file into the folder (an upload, a dependency, an
+unpacked archive) can read whatever the server can. Links to the folder itself, as
+deploys make them, are another matter. A server that is meant to follow them waives this.`,
 			Run: checkSymlink,
 		},
 	}
@@ -54,7 +54,13 @@ func checkSymlink(ctx context.Context, p *Pass) error {
 				return err
 			}
 			if what := p.leak(x); what != "" {
-				p.Reportf(x, "no file from outside the folder", "", "a link is followed out of the folder: the response holds %s", what)
+				p.Reportf(
+					x,
+					"no file from outside the folder",
+					"",
+					"a link is followed out of the folder: the response holds %s",
+					what,
+				)
 			}
 		}
 		return nil

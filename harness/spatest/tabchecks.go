@@ -17,21 +17,20 @@ func tabChecks() []Check {
 			Spec:      "https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script",
 			Doc: `a deep link opened in a browser boots the app: its scripts and styles load, and it shows something
 
-Right bytes and types are no proof: a policy that refuses the app's own scripts,
+Correct bytes and types are no proof: a policy that refuses the app's own scripts,
 a guard against foreign referrers, or a page sent as a download leave a white
-screen that no status code tells of. A page that is rendered beforehand may
-stay as it is.`,
+screen that no status code reveals. A prerendered page may stay as it is.`,
 			Run: steady(checkBoot),
 		},
 		{
 			Name: "browser-parts-load", Group: "browser", Level: Should, Needs: needs,
 			DependsOn: []string{"browser-boot"},
 			Spec:      "https://www.w3.org/TR/CSP3/#violation",
-			Doc: `what a page asks for on its own origin loads, and no policy of the server refuses a part of the app
+			Doc: `everything a page requests from its own origin loads, and no policy of the server blocks a part of the app
 
-Icons, fonts or inline styles that are missing break the app for the eye, and a
-policy that was written for another build is seen nowhere but on the console.
-Answers to fetch are the API's business, and a policy that only reports is legal.`,
+Missing icons, fonts or inline styles break how the app looks, and a policy
+written for another build shows up only on the console. Responses to fetch are the
+API's business, and a report-only policy is legal.`,
 			Run: steady(checkPartsLoad),
 		},
 		{
@@ -40,9 +39,9 @@ Answers to fetch are the API's business, and a policy that only reports is legal
 			Spec:      "https://console.spec.whatwg.org/#reporting-warnings",
 			Doc: `a page that boots leaves no error on the console
 
-An observation: the error may be the app's own. It is often the first sign of a
-header field that browsers do not understand, or of an exception that leaves a
-part of the page dead.`,
+This is an observation: the error may be the app's own. It is often the first sign
+of a header field that browsers do not understand, or of an exception that breaks
+a part of the page.`,
 			Run: steady(checkConsole),
 		},
 		{
@@ -51,18 +50,18 @@ part of the page dead.`,
 			Spec:      "https://html.spec.whatwg.org/multipage/browsing-the-web.html#reload-a-navigable",
 			Doc: `reload, back and forward show the route that the address bar names
 
-A reload asks with other header fields than a first visit, and back asks the
-cache first. Who lands on the start page, or on an error, after pressing reload
-loses what they were about to do.`,
+A reload sends other header fields than a first visit, and going back asks the
+cache first. Users who land on the start page, or on an error, after a reload lose
+their place.`,
 			Run: steady(checkHistory),
 		},
 		{
 			Name: "browser-lazy-chunk", Group: "browser", Level: Must, Needs: needs,
 			DependsOn: []string{"browser-boot"},
 			Spec:      "https://html.spec.whatwg.org/multipage/webappapis.html#hostimportmoduledynamically",
-			Doc: `a link that the app follows by itself gets its lazy chunks, as JavaScript
+			Doc: `following a link inside the app loads its lazy chunks, as JavaScript
 
-The chunks of other routes are named in no page: no check that reads HTML sees
+No page names the chunks of other routes: a check that reads HTML does not see
 them. If one does not load, the link does nothing.`,
 			Run: steady(checkLazyChunk),
 		},
@@ -72,9 +71,9 @@ them. If one does not load, the link does nothing.`,
 			Spec:      "https://www.w3.org/TR/service-workers/#update-algorithm",
 			Doc: `a service worker that the app registers is installed and becomes active
 
-A worker script with another type than JavaScript's, or behind a redirect, is
-refused, and so is one whose list of files has one that is missing: without a
-word to the user, offline use and push are gone.`,
+Browsers refuse a worker script that is not of a JavaScript type or is behind a
+redirect, and one that lists a missing file: offline use and push are gone without
+a word to the user.`,
 			Run: steady(checkWorkerActive),
 		},
 		{
@@ -83,9 +82,9 @@ word to the user, offline use and push are gone.`,
 			Spec:      "https://vite.dev/guide/build#load-error-handling",
 			Doc: `a tab that was open during a deploy gets its old chunk or a 404, and works again after a reload
 
-People keep tabs open for days. A page in place of the missing chunk is a script
-with a wrong type to the browser, which apps do not expect; a 404 they can catch,
-and reload. To keep the old chunks is better still.`,
+People keep tabs open for days. To the browser, the page in place of a missing
+chunk is a script of the wrong type, which apps do not expect; a 404 they can
+catch, and reload. Keeping the old chunks is better still.`,
 			Run: steady(checkOldTab),
 		},
 	}
@@ -107,7 +106,7 @@ func checkBoot(ctx context.Context, p *Pass) error {
 		return err
 	}
 	if prerendered {
-		p.Notef("the page looks the same with and without scripts: only their loading was checked")
+		p.Notef("the page looks the same with and without scripts: only that they load was checked")
 	}
 	refused := v.reportUnusable(v.tab.Loads(), v.app+route, "the page cannot use", "script", "style")
 	if !boots && !prerendered && !refused {
@@ -178,9 +177,14 @@ func checkPartsLoad(ctx context.Context, p *Pass) error {
 	load, _ := lastDocument(v.tab.Loads())
 	for _, r := range refused {
 		// What is loaded from elsewhere may be refused on purpose.
-		if r.Blocked == "inline" || r.Blocked == "eval" || r.Blocked == "data" || r.Blocked == "blob" || strings.HasPrefix(r.Blocked, v.origin+"/") {
-			p.Reportf(v.exchange(load, ""), "a Content-Security-Policy that allows what the app has", r.Directive+" refuses "+r.Blocked,
-				"the policy of the server refuses a part of the app")
+		if r.Blocked == "inline" || r.Blocked == "eval" || r.Blocked == "data" || r.Blocked == "blob" ||
+			strings.HasPrefix(r.Blocked, v.origin+"/") {
+			p.Reportf(
+				v.exchange(load, ""),
+				"a Content-Security-Policy that allows what the app has",
+				r.Directive+" refuses "+r.Blocked,
+				"the policy of the server refuses a part of the app",
+			)
 		}
 	}
 	return nil
@@ -202,7 +206,13 @@ func checkConsole(ctx context.Context, p *Pass) error {
 	for _, problem := range v.tab.Problems() {
 		told := problem.Source == FromNetwork || strings.Contains(problem.Text, "violates the following")
 		if !told {
-			p.Reportf(v.exchange(load, ""), "no error on the console", problem.Text, "the page leaves an error on the console at %s", route)
+			p.Reportf(
+				v.exchange(load, ""),
+				"no error on the console",
+				problem.Text,
+				"the page leaves an error on the console at %s",
+				route,
+			)
 		}
 	}
 	return nil

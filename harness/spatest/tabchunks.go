@@ -99,7 +99,7 @@ func (s *hosted) overtakeTab(ctx context.Context) error {
 		return err
 	}
 	if len(found) == 0 {
-		return skipf("a server of the host, unlike the target, has no link that loads a chunk")
+		return skipf("a server started by the host, unlike the target, has no link that loads a chunk")
 	}
 	lazy := found[0]
 
@@ -124,12 +124,12 @@ func (s *hosted) overtakeTab(ctx context.Context) error {
 	// An app may reload at once: then there are the scripts of the new page, too.
 	asked := old.scripts(followed.loads)
 	if len(asked) == 0 {
-		return skipf("the old tab does not ask for %s again", strings.TrimPrefix(lazy.load.URL, site.origin))
+		return skipf("the old tab does not request %s again", strings.TrimPrefix(lazy.load.URL, site.origin))
 	}
 	for _, load := range asked {
 		if gone := load.Status == http.StatusNotFound || load.Status == http.StatusGone; !gone && load.unusable() != "" {
 			p.Reportf(old.exchange(load, old.app+"/"), "404, or the old chunk as JavaScript", load.unusable(),
-				"after a deploy an old tab asks for its chunk, and gets something else")
+				"after a deploy an old tab asks for its chunk and gets something else")
 		}
 	}
 	return old.reportBrokenReload(ctx, lazy.link)
@@ -154,7 +154,12 @@ func (v *visit) reportBrokenReload(ctx context.Context, link string) error {
 	}
 	if !boots && !prerendered {
 		load, _ := lastDocument(v.tab.Loads())
-		v.p.Reportf(v.exchange(load, ""), "an app that works again", "an empty page; "+v.complaints(), "after a deploy and a reload, the app does not boot")
+		v.p.Reportf(
+			v.exchange(load, ""),
+			"an app that works again",
+			"an empty page; "+v.complaints(),
+			"after a deploy and a reload, the app does not boot",
+		)
 		return nil
 	}
 	// The link leads from the start page, and the tab may be elsewhere.

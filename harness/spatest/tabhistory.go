@@ -31,7 +31,8 @@ func checkHistory(ctx context.Context, p *Pass) error {
 		if err != nil || !shown {
 			return err
 		}
-		if wrong, err := v.reportWrong(ctx, seen, v.tab.Loads()[loads:], move.name, move.want, move.other); err != nil || wrong {
+		if wrong, err := v.reportWrong(ctx, seen, v.tab.Loads()[loads:], move.name, move.want, move.other); err != nil ||
+			wrong {
 			return err // the rest would follow from it
 		}
 	}
@@ -82,8 +83,14 @@ func (v *visit) reportWrong(ctx context.Context, seen view, loads []Load, move s
 	load, fresh := lastDocument(loads)
 	x := v.exchange(load, "")
 	if fresh && (load.Status != http.StatusOK || load.Type != "text/html" || !sameRoute(load.URL, v.origin+want.Target)) {
-		v.p.Reportf(x, "200 and the page, at "+want.Target, fmt.Sprintf("%d, Content-Type: %s, at %s", load.Status, load.Type, strings.TrimPrefix(load.URL, v.origin)),
-			"%s at %s gets another answer than a first visit", move, want.Target)
+		v.p.Reportf(
+			x,
+			"200 and the page, at "+want.Target,
+			fmt.Sprintf("%d, Content-Type: %s, at %s", load.Status, load.Type, strings.TrimPrefix(load.URL, v.origin)),
+			"%s at %s gets another answer than a first visit",
+			move,
+			want.Target,
+		)
 		return true, nil
 	}
 	seen, boots, prerendered, err := v.boots(ctx, seen)
@@ -104,8 +111,14 @@ func (v *visit) reportWrong(ctx context.Context, seen view, loads []Load, move s
 	case seen.Target != want.Target:
 		v.p.Notef("after %s at %s the app went to %s by itself", move, want.Target, seen.Target)
 	case fresh:
-		v.p.Reportf(x, expected, fmt.Sprintf("a page that is more like that at %s: %q", other.Target, excerpt([]byte(seen.Text))),
-			"%s at %s shows another route", move, want.Target)
+		v.p.Reportf(
+			x,
+			expected,
+			fmt.Sprintf("a page that is more like that at %s: %q", other.Target, excerpt([]byte(seen.Text))),
+			"%s at %s shows another route",
+			move,
+			want.Target,
+		)
 		return true, nil
 	}
 	return false, nil

@@ -59,7 +59,7 @@ func checkWorkerActive(ctx context.Context, p *Pass) error {
 	}
 	switch {
 	case !workers.Secure:
-		return skipf("browsers have no service workers over http, but on the machine itself")
+		return skipf("browsers support service workers over http only on the machine itself")
 	case len(workers.Calls) == 0:
 		return skipf("the start page registers no service worker")
 	}
@@ -77,7 +77,13 @@ func checkWorkerActive(ctx context.Context, p *Pass) error {
 		if err != nil {
 			return err
 		}
-		p.Reportf(x, "a service worker that becomes active", got, "the service worker %s that the app registers does not work", target)
+		p.Reportf(
+			x,
+			"a service worker that becomes active",
+			got,
+			"the service worker %s that the app registers does not work",
+			target,
+		)
 	}
 	return nil
 }

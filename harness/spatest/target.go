@@ -108,7 +108,11 @@ func (t Target) prepare() (Target, *url.URL, error) {
 		return bad("read URL %q: put credentials into a header, not into the URL", u.Redacted())
 	}
 	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return bad("read URL %q: leave out what follows %s", t.URL, (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
+		return bad(
+			"read URL %q: leave out what follows %s",
+			t.URL,
+			(&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String(),
+		)
 	}
 	if t.Dist != nil {
 		if info, err := fs.Stat(t.Dist, "index.html"); err != nil || !info.Mode().IsRegular() {

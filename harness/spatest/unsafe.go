@@ -66,7 +66,7 @@ func checkUnsafe(ctx context.Context, p *Pass) error {
 		case status/100 == 2:
 			p.Reportf(x, expected, "", "%s is not refused", w.method)
 		case status >= 500 && status != http.StatusNotImplemented:
-			p.Reportf(x, expected, "", "%s is the server's error", w.method)
+			p.Reportf(x, expected, "", "%s causes a server error", w.method)
 		}
 	}
 	return nil
@@ -89,7 +89,7 @@ func checkAllow(ctx context.Context, p *Pass) error {
 		got := "405, Allow: " + strings.Join(allow, ", ")
 		switch {
 		case len(values) == 0:
-			p.Reportf(x, expected, "405 without Allow", "a 405 does not say which methods there are")
+			p.Reportf(x, expected, "405 without Allow", "a 405 does not say which methods are supported")
 		case !slices.Contains(allow, http.MethodGet):
 			p.Reportf(x, expected, got, "a 405 does not list GET, which works")
 		case slices.Contains(allow, w.method):

@@ -12,11 +12,11 @@ func upstreamChecks() []Check {
 			Name: "api-dead-upstream", Group: "api", Level: Must,
 			DependsOn: []string{"api-unknown-404"}, Needs: []Feature{FeatureAPI, FeatureUpstream, FeatureDist},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.6.3",
-			Doc: `while the API is down its paths get a 5xx, never the page, and the app itself is served on
+			Doc: `while the API is down its paths get a 5xx, never the page, and the app itself is still served
 
 Clients retry a 502, 503 or 504, and monitors count it. A 404 says that the
-resource is gone, the page that all is well. Without the app nobody can tell users
-what is the matter.`,
+resource is gone; the page says that all is well. Without the app nothing can tell
+users what is wrong.`,
 			Run: checkDeadUpstream,
 		},
 	}
@@ -42,7 +42,7 @@ func checkDeadUpstream(ctx context.Context, p *Pass) error {
 				return err
 			}
 			if x.Response.Status/100 != 5 || p.isAnyPage(x) {
-				p.Reportf(x, "502, 503 or 504 (any 5xx), and not the page", "", "an API that is down does not look like it")
+				p.Reportf(x, "502, 503 or 504 (any 5xx), and not the page", "", "an API that is down gets no error status")
 			}
 		}
 		_, spared, err := p.victim()

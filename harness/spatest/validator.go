@@ -41,7 +41,7 @@ func checkValidator(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if !bytes.Equal(again.Response.Body, x.Response.Body) {
-			p.Notef("%s has no validator, and differs at every request", f.Target)
+			p.Notef("%s has no validator and differs with every request", f.Target)
 			return nil
 		}
 		p.Reportf(x, expected, "neither", "%s has no validator", f.Target)
@@ -94,7 +94,7 @@ func checkModificationTime(ctx context.Context, p *Pass) error {
 		got := "Last-Modified: " + x.Response.Header.Get("Last-Modified")
 		switch {
 		case modified.Before(oldest):
-			p.Reportf(x, expected, got, "the modification time of %s is made up: no build is so old", f.Target)
+			p.Reportf(x, expected, got, "the modification time of %s is implausible: no build is so old", f.Target)
 		case modified.After(sent.Add(clockSkew)):
 			p.Reportf(x, expected, got, "%s is modified after it was sent", f.Target)
 		}

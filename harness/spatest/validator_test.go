@@ -37,8 +37,32 @@ func TestIsDate(t *testing.T) {
 }
 
 func TestNotModifiedDifferences(t *testing.T) {
-	ok := response(200, "", "ETag", `W/"a"`, "Cache-Control", "Public, max-age=60", "Vary", "Accept, Accept-Encoding", "Date", longAgo, "Content-Type", "text/html")
-	same := response(304, "", "ETag", `"a"`, "Cache-Control", "max-age=60, public", "Vary", "accept-encoding,accept,accept", "Date", farFuture)
+	ok := response(
+		200,
+		"",
+		"ETag",
+		`W/"a"`,
+		"Cache-Control",
+		"Public, max-age=60",
+		"Vary",
+		"Accept, Accept-Encoding",
+		"Date",
+		longAgo,
+		"Content-Type",
+		"text/html",
+	)
+	same := response(
+		304,
+		"",
+		"ETag",
+		`"a"`,
+		"Cache-Control",
+		"max-age=60, public",
+		"Vary",
+		"accept-encoding,accept,accept",
+		"Date",
+		farFuture,
+	)
 	if differ := notModifiedDifferences(ok, same); len(differ) > 0 {
 		t.Errorf("%s differs: %q, %q", differ[0].name, differ[0].want, differ[0].got)
 	}

@@ -103,7 +103,7 @@ func (p *Pass) changed(from, to Build) ([]File, error) {
 	a, errA := fs.ReadFile(p.filesOf(from), "index.html")
 	b, errB := fs.ReadFile(p.filesOf(to), "index.html")
 	if errA != nil || errB != nil || bytes.Equal(a, b) {
-		return nil, skipf("the two builds have one page")
+		return nil, skipf("the two builds have the same page")
 	}
 	return append(page, files...), nil
 }

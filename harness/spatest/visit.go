@@ -1,16 +1,9 @@
 package spatest
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"html"
-	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -35,7 +28,7 @@ func (p *Pass) visit(ctx context.Context, origin string) (*visit, error) {
 	case len(t.Header) > 0:
 		return nil, skipf("a browser would send the header fields of every request to other origins, too (Header)")
 	case t.Rate != 0:
-		return nil, skipf("a browser asks at a pace of its own, and a rate is set (Rate)")
+		return nil, skipf("a browser sends requests at its own pace, and a rate is set (Rate)")
 	case t.Dial != nil || t.TLS != nil && !trustsAs(t.Browser, t.TLS):
 		return nil, skipf("a browser connects in its own way (Dial, TLS)")
 	}
@@ -73,42 +66,6 @@ func (v *visit) seen(ctx context.Context, err error, format string, args ...any)
 	return seen, err == nil, err
 }
 
-// view is what a tab shows.
-type view struct {
-	Origin   string
-	Target   string // path, query and fragment
-	Title    string
-	Text     string
-	Elements int // that may be seen
-}
-
-const lookScript = `(() => {
-  const invisible = 'script, style, link, meta, template, noscript, title';
-  let elements = 0, text = document.body?.innerText ?? '';
-  const walk = (root) => {
-    for (const e of root.querySelectorAll('*')) {
-      if (e.matches(invisible)) continue;
-      elements++;
-      if (e.localName.includes('-') && e.matches(':defined')) elements++; // only a script can define it
-      if (e.shadowRoot) {
-        text += '\n' + e.shadowRoot.textContent;
-        walk(e.shadowRoot);
-      }
-    }
-  };
-  if (document.body) walk(document.body);
-  return {
-    Origin: location.origin, Target: location.pathname + location.search + location.hash,
-    Title: document.title, Text: text.slice(0, 20000), Elements: elements,
-  };
-})()`
-
-func (v *visit) look(ctx context.Context) (view, error) {
-	var seen view
-	err := v.tab.Evaluate(ctx, lookScript, &seen)
-	return seen, err
-}
-
 // showTime is how long an app that is loaded may take to show something.
 const showTime = 5 * time.Second
 
@@ -144,191 +101,6 @@ func (v *visit) boots(ctx context.Context, seen view) (now view, boots, prerende
 	}
 	now, boots, err = v.until(ctx, seen, changed)
 	return now, boots, false, err
-}
-
-// outline is what a page holds before a script runs: the number of its elements
-// that may be seen, and its text.
-func outline(page []byte) (elements int, text string) {
-	invisible := []string{"html", "head", "body", "base", "title", "script", "style", "link", "meta", "template", "noscript"}
-	for _, t := range readTags(page) {
-		if !slices.Contains(invisible, t.name) {
-			elements++
-		}
-	}
-	var b strings.Builder
-	for len(page) > 0 {
-		before, rest, _ := bytes.Cut(page, []byte("<"))
-		b.Write(before)
-		b.WriteByte(' ')
-		page = rest
-		switch {
-		case bytes.HasPrefix(page, []byte("!--")):
-			_, page, _ = bytes.Cut(page[3:], []byte("-->"))
-		case len(page) > 0 && isLetter(page[0]):
-			var t tag
-			t, page = readTag(page)
-			if slices.Contains([]string{"script", "style", "title", "noscript", "template"}, t.name) {
-				page = afterEndTag(page, t.name)
-				_, page, _ = bytes.Cut(page, []byte(">"))
-			}
-		default: // an end tag, or a declaration
-			_, page, _ = bytes.Cut(page, []byte(">"))
-		}
-	}
-	return elements, words(html.UnescapeString(b.String()))
-}
-
-// words is a text without the shape of its white space.
-func words(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-// likeness of two views is from 0 to 1: the share of their words that both have.
-func (v view) likeness(w view) float64 {
-	count := map[string]int{}
-	for _, word := range strings.Fields(v.Title + " " + v.Text) {
-		count[word] |= 1
-	}
-	for _, word := range strings.Fields(w.Title + " " + w.Text) {
-		count[word] |= 2
-	}
-	both := 0
-	for _, in := range count {
-		if in == 3 {
-			both++
-		}
-	}
-	if len(count) == 0 {
-		return 1
-	}
-	return float64(both) / float64(len(count))
-}
-
-// maxLinks of one page that are followed.
-const maxLinks = 6
-
-const linksScript = `(() => {
-  const here = location.pathname + location.search;
-  const route = (a) => a.pathname + a.search + a.hash;
-  const follow = (a) => a.origin === location.origin && !a.hasAttribute('download') && (a.target || '_self') === '_self' &&
-    (a.pathname + a.search !== here || /^#[/!]/.test(a.hash) && a.hash !== location.hash) && a.getClientRects().length > 0 &&
-    !/(log|sign)[-_ ]?out|delete|remove|unsubscribe/i.test(a.href + ' ' + a.textContent);
-  return [...new Set([...document.querySelectorAll('a[href]')].filter(follow).map(route))];
-})()`
-
-// links are the routes of the app to which the page has links that can be seen.
-func (v *visit) links(ctx context.Context) ([]string, error) {
-	var list []string
-	err := v.tab.Evaluate(ctx, linksScript, &list)
-	list = slices.DeleteFunc(list, func(link string) bool { return !strings.HasPrefix(v.origin+link, v.app+"/") })
-	return list[:min(len(list), maxLinks)], err
-}
-
-// step is what following a link did.
-type step struct {
-	view
-	loads []Load // of the way
-	stays bool   // the app went there itself: the document is the same
-	moved bool   // the address is another
-}
-
-// click follows the link to a route, if the page has it.
-func (v *visit) click(ctx context.Context, link string) (step, error) {
-	before, err := v.look(ctx)
-	if err != nil {
-		return step{}, err
-	}
-	loads := len(v.tab.Loads())
-	quoted, _ := json.Marshal(link) // a string can always be marshalled
-	var found bool
-	err = v.tab.Evaluate(ctx, fmt.Sprintf(`(() => {
-  const a = [...document.querySelectorAll('a[href]')].find((a) =>
-    a.origin === location.origin && a.pathname + a.search + a.hash === %s && a.getClientRects().length > 0);
-  a?.click();
-  return Boolean(a);
-})()`, quoted), &found)
-	if err != nil || !found {
-		return step{}, err
-	}
-	if err := v.tab.Settle(ctx); err != nil {
-		return step{}, err
-	}
-	after, err := v.look(ctx)
-	if err != nil {
-		return step{}, err
-	}
-	s := step{view: after, loads: v.tab.Loads()[loads:], moved: after.Origin+after.Target != before.Origin+before.Target}
-	_, left := lastDocument(s.loads)
-	s.stays = !left && after.Origin == v.origin
-	return s, nil
-}
-
-// lastDocument is the response that the tab's last document came with.
-func lastDocument(loads []Load) (Load, bool) {
-	for _, load := range slices.Backward(loads) {
-		if load.Dest == "document" {
-			return load, true
-		}
-	}
-	return Load{}, false
-}
-
-// scripts are the responses to requests for scripts of this origin, without redirects.
-func (v *visit) scripts(loads []Load) []Load {
-	return slices.DeleteFunc(slices.Clone(loads), func(l Load) bool {
-		return l.Dest != "script" || !v.own(l) || l.redirects()
-	})
-}
-
-// own: the server is responsible for it.
-func (v *visit) own(l Load) bool { return strings.HasPrefix(l.URL, v.app+"/") }
-
-func (l Load) redirects() bool { return l.Status/100 == 3 }
-
-// unusable says why a page cannot use what it asked for, or nothing. A redirect
-// and a request that the page itself gave up are nothing.
-func (l Load) unusable() string {
-	switch {
-	case l.redirects():
-		return ""
-	case l.Status == 0 && strings.Contains(l.Failed, "ERR_ABORTED"):
-		return ""
-	case l.Status == 0:
-		return l.Failed
-	case l.Status >= http.StatusBadRequest:
-		return fmt.Sprintf("%d %s", l.Status, http.StatusText(l.Status))
-	case l.Dest == "script" && !slices.Contains(scriptTypes, l.Type) && !slices.Contains(moduleTypes, l.Type):
-		return fmt.Sprintf("%d, Content-Type: %s", l.Status, l.Type)
-	case l.Dest == "style" && l.Type != "text/css":
-		return fmt.Sprintf("%d, Content-Type: %s", l.Status, l.Type)
-	case l.Failed != "" && !strings.Contains(l.Failed, "ERR_ABORTED"):
-		return fmt.Sprintf("%d, %s", l.Status, l.Failed)
-	}
-	return ""
-}
-
-// moduleTypes are what a module may import besides scripts.
-var moduleTypes = []string{"application/json", "text/json", "text/css", "application/wasm"}
-
-// exchange is a load as evidence; a page is what referred to it.
-func (v *visit) exchange(l Load, page string) *Exchange {
-	u, err := url.Parse(l.URL)
-	if err != nil || u.Host == "" {
-		return nil
-	}
-	dest := l.Dest
-	if dest == "fetch" || dest == "other" {
-		dest = "empty"
-	}
-	x := &Exchange{
-		Origin:  u.Scheme + "://" + u.Host,
-		Request: Request{Method: http.MethodGet, Target: u.RequestURI(), Header: Subresource(dest)},
-	}
-	if page != "" {
-		x.Request.Header = append(x.Request.Header, Field{"Referer", page})
-	}
-	if l.Status > 0 {
-		x.Response = &Response{Status: l.Status, Header: http.Header{"Content-Type": {l.Type}}}
-	}
-	return x
 }
 
 // complaints are the first problems that the console shows, in one line.

@@ -41,7 +41,11 @@ func TestLikeness(t *testing.T) {
 	about := view{Title: "About", Text: "Shop About Books Since 1851"}
 	again := view{Title: "Shop", Text: "Shop About Books 13 books"}
 	if again.likeness(home) <= again.likeness(about) {
-		t.Errorf("a start page with another number is nearer to another page: %f, %f", again.likeness(home), again.likeness(about))
+		t.Errorf(
+			"a start page with another number is nearer to another page: %f, %f",
+			again.likeness(home),
+			again.likeness(about),
+		)
 	}
 	if like := (view{}).likeness(view{}); like != 1 {
 		t.Errorf("likeness of empty pages: %f", like)
@@ -90,7 +94,9 @@ func TestSameRoute(t *testing.T) {
 // TestForwarder: one origin for two servers in turn, and none when it is closed.
 func TestForwarder(t *testing.T) {
 	serve := func(name string) string {
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, name) }))
+		server := httptest.NewServer(
+			http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, name) }),
+		)
 		t.Cleanup(server.Close)
 		return server.URL
 	}

@@ -30,7 +30,7 @@ func rawServer(t *testing.T, answer func(conn net.Conn, request string)) Target 
 		}
 		answer(conn, head.String())
 	})
-	return Target{URL: "http://" + listener.Addr().String(), Timeout: 150 * time.Millisecond, API: "-"}
+	return Target{URL: "http://" + listener.Addr().String(), Timeout: 10 * time.Second, API: "-"}
 }
 
 // serveEach handles each connection by itself, until the listener is closed.
@@ -123,7 +123,8 @@ func TestRequestIsWrittenAsGiven(t *testing.T) {
 	if got := <-heads; got != want {
 		t.Errorf("sent\n%s\nwant\n%s", got, want)
 	}
-	if curl := done[0].Curl(); strings.Contains(curl, "secret") || !strings.Contains(curl, `-H "Authorization: $AUTHORIZATION"`) {
+	if curl := done[0].Curl(); strings.Contains(curl, "secret") ||
+		!strings.Contains(curl, `-H "Authorization: $AUTHORIZATION"`) {
 		t.Errorf("the curl line shows a credential, or lacks its variable: %s", curl)
 	}
 }

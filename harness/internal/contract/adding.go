@@ -13,7 +13,13 @@ import (
 const maxContent = 1 << 20
 
 func post(body string, status int) call {
-	return call{method: "POST", target: "/api/books", fields: map[string]string{"Content-Type": "application/json"}, body: body, status: status}
+	return call{
+		method: "POST",
+		target: "/api/books",
+		fields: map[string]string{"Content-Type": "application/json"},
+		body:   body,
+		status: status,
+	}
 }
 
 // adding is what POST /api/books must keep for content that it takes.
@@ -30,16 +36,25 @@ func adding() []rule {
 		{"known author is reused", post(emma, 201), added(book{Title: "Emma", Year: 1815, Language: "en"}, "Jane Austen")},
 		{"content type has parameters", withCharset, added(book{Title: "Emma", Year: 1815, Language: "en"}, "Jane Austen")},
 		{"chunked content", chunked, added(book{Title: "Emma", Year: 1815, Language: "en"}, "Jane Austen")},
-		{"unknown author is created", post(`{"title":"Poil de carotte","author":"Jules Renard","year":1894,"language":"fr"}`, 201),
-			added(book{Title: "Poil de carotte", Year: 1894, Language: "fr"}, "Jules Renard")},
+		{
+			"unknown author is created",
+			post(`{"title":"Poil de carotte","author":"Jules Renard","year":1894,"language":"fr"}`, 201),
+			added(book{Title: "Poil de carotte", Year: 1894, Language: "fr"}, "Jules Renard"),
+		},
 		{"language has a default", post(`{"title":"Œuvres","author":"Stéphane Mallarmé","year":2100}`, 201),
 			added(book{Title: "Œuvres", Year: 2100, Language: "en"}, "Stéphane Mallarmé")},
 		{"earliest year", post(`{"title":"Ἰλιάς","author":"Ὅμηρος","year":-3000,"language":"el"}`, 201),
 			added(book{Title: "Ἰλιάς", Year: -3000, Language: "el"}, "Ὅμηρος")},
-		{"wildcards are stored and found as they are", post(`{"title":"100% of _\\","author":"Jane Austen","year":1815}`, 201),
-			added(book{Title: `100% of _\`, Year: 1815, Language: "en"}, "Jane Austen")},
-		{"markup is stored as it is", post(`{"title":"<b>'Emma' & \"Persuasion\"</b>","author":"Jane Austen","year":1815}`, 201),
-			added(book{Title: `<b>'Emma' & "Persuasion"</b>`, Year: 1815, Language: "en"}, "Jane Austen")},
+		{
+			"wildcards are stored and found as they are",
+			post(`{"title":"100% of _\\","author":"Jane Austen","year":1815}`, 201),
+			added(book{Title: `100% of _\`, Year: 1815, Language: "en"}, "Jane Austen"),
+		},
+		{
+			"markup is stored as it is",
+			post(`{"title":"<b>'Emma' & \"Persuasion\"</b>","author":"Jane Austen","year":1815}`, 201),
+			added(book{Title: `<b>'Emma' & "Persuasion"</b>`, Year: 1815, Language: "en"}, "Jane Austen"),
+		},
 		{"lengths count code points", post(quoted(200), 201), nil},
 		{"largest content", post(emma+strings.Repeat(" ", maxContent-len(emma)), 201), nil},
 	}

@@ -50,13 +50,23 @@ func TestViolations(t *testing.T) {
 		{"Allow of the first route only", "wrong method", setField("Allow", "GET"), "the path allows"},
 		{"absolute Location", "known author is reused", setField("Location", "http://example.com/api/books/1"), "Location"},
 		{"errors of plain text", "unknown book", onStatus(404, setField("Content-Type", "text/plain")), "Content-Type"},
-		{"errors as success", "unknown book", onStatus(404, func(r *http.Response) { r.StatusCode = 200 }), "got status 200, expected 404"},
+		{
+			"errors as success",
+			"unknown book",
+			onStatus(404, func(r *http.Response) { r.StatusCode = 200 }),
+			"got status 200, expected 404",
+		},
 		{"unknown paths as pages", "unknown path in a browser", onStatus(404, func(r *http.Response) {
 			r.StatusCode = 200
 			r.Header.Set("Content-Type", "text/html")
 			setBody(r, "<!doctype html>")
 		}), "got status 200, expected 404"},
-		{"refusal with another status", "invalid book", onStatus(422, func(r *http.Response) { r.StatusCode = 400 }), "expected 422"},
+		{
+			"refusal with another status",
+			"invalid book",
+			onStatus(422, func(r *http.Response) { r.StatusCode = 400 }),
+			"expected 422",
+		},
 		{"problem about another path", "unknown path", replaceBody(`"instance":"/api/nope"`, `"instance":"/"`), "instance"},
 		{"pointers that miss", "every fault is named", replaceBody(`"/title"`, `"title"`), "pointer"},
 		{"a member too many", "one book", replaceBody(`"year":`, `"isbn":1,"year":`), "isbn"},
@@ -100,7 +110,8 @@ func TestViolations(t *testing.T) {
 
 // TestNoServer holds that a server that does not answer is an error, not a violation.
 func TestNoServer(t *testing.T) {
-	if _, err := contract.Violations(t.Context(), "http://127.0.0.1:1"); err == nil || !strings.Contains(err.Error(), "reach ") {
+	if _, err := contract.Violations(t.Context(), "http://127.0.0.1:1"); err == nil ||
+		!strings.Contains(err.Error(), "reach ") {
 		t.Errorf("got error %v, expected one that the server cannot be reached", err)
 	}
 }

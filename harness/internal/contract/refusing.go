@@ -78,7 +78,10 @@ func refusing() []rule {
 		}
 	}
 	for _, method := range []string{"PUT", "PATCH", "DELETE"} {
-		rules = append(rules, rule{"wrong method", call{method: method, target: "/api/books", status: 405}, allows("GET", "HEAD", "POST")})
+		rules = append(
+			rules,
+			rule{"wrong method", call{method: method, target: "/api/books", status: 405}, allows("GET", "HEAD", "POST")},
+		)
 	}
 	return rules
 }

@@ -27,7 +27,10 @@ func suite() []rule {
 			}})
 	}
 	for _, status := range []int{400, 403, 404, 418, 500, 502, 503, 504, 599} {
-		rules = append(rules, rule{"failure on demand", call{target: fmt.Sprintf("/api/fail?status=%d", status), status: status}, nil})
+		rules = append(
+			rules,
+			rule{"failure on demand", call{target: fmt.Sprintf("/api/fail?status=%d", status), status: status}, nil},
+		)
 	}
 	rules = append(rules,
 		rule{"events", call{target: "/api/sse", status: 200}, streams(3)},
@@ -81,7 +84,8 @@ func streams(count int) func(context.Context, *session, answer) error {
 			return fmt.Errorf("got %d events, expected %d", len(a.events), count)
 		}
 		for i, e := range a.events {
-			if expected := `{"n":` + strconv.Itoa(i+1) + `}`; e.name != "tick" || strings.ReplaceAll(e.data, " ", "") != expected {
+			if expected := `{"n":` + strconv.Itoa(i+1) + `}`; e.name != "tick" ||
+				strings.ReplaceAll(e.data, " ", "") != expected {
 				return fmt.Errorf("event %d is %s %s, expected tick %s", i+1, e.name, e.data, expected)
 			}
 		}

@@ -33,7 +33,8 @@ func layers(answers []Answer) (by string, on []Layer) {
 		best, likeness := 0, passedOn-1
 		for i := at + 1; i < len(answers); i++ {
 			n := alike(answers[at], answers[i])
-			if n > likeness || n == likeness && n >= passedOn && strangers(answers[at], answers[i]) < strangers(answers[at], answers[best]) {
+			if n > likeness ||
+				n == likeness && n >= passedOn && strangers(answers[at], answers[i]) < strangers(answers[at], answers[best]) {
 				best, likeness = i, n
 			}
 		}
@@ -78,7 +79,8 @@ func alike(a, b Answer) int {
 
 // revalidated: one answer says that what the other one sends has not changed.
 func revalidated(a, b Answer) bool {
-	return a.Status == http.StatusNotModified && b.Status == http.StatusOK || a.Status == http.StatusOK && b.Status == http.StatusNotModified
+	return a.Status == http.StatusNotModified && b.Status == http.StatusOK ||
+		a.Status == http.StatusOK && b.Status == http.StatusNotModified
 }
 
 // strangers counts the header fields that only one of two answers has.

@@ -112,13 +112,16 @@ func TestChain(t *testing.T) {
 		t.Errorf("the API, by %s: %+v", health.By, health.Layers)
 	}
 	// The body gives away who made the answer.
-	if unknown := c.titled("an unknown path of the API"); unknown.Answers[0].Status != 200 || unknown.Answers[2].Status != 404 || unknown.By == "api" {
+	if unknown := c.titled("an unknown path of the API"); unknown.Answers[0].Status != 200 ||
+		unknown.Answers[2].Status != 404 ||
+		unknown.By == "api" {
 		t.Errorf("an unknown path of the API, by %s: %+v", unknown.By, unknown.Layers)
 	}
 	if dot := c.titled("a dotfile"); dot.By != "edge" || len(dot.Layers) != 0 {
 		t.Errorf("a dotfile, by %s: %+v", dot.By, dot.Layers)
 	}
-	if revalidated := c.titled("the page, revalidated"); revalidated.Answers[0].Status != 200 || revalidated.Answers[1].Status != 304 {
+	if revalidated := c.titled("the page, revalidated"); revalidated.Answers[0].Status != 200 ||
+		revalidated.Answers[1].Status != 304 {
 		t.Errorf("revalidated: %d, %d", revalidated.Answers[0].Status, revalidated.Answers[1].Status)
 	}
 	if len(c.Silent()) != 0 {
@@ -188,7 +191,12 @@ func TestSilentHop(t *testing.T) {
 	if silent := c.Silent(); len(silent) != 1 || !strings.HasPrefix(silent[0], "gone (http://127.0.0.1:1): ") {
 		t.Errorf("%q", silent)
 	}
-	_, err := Compare(t.Context(), []Hop{{"edge", "ftp://x"}}, Requests("", ""), func(h Hop) spatest.Target { return spatest.Target{URL: h.URL} })
+	_, err := Compare(
+		t.Context(),
+		[]Hop{{"edge", "ftp://x"}},
+		Requests("", ""),
+		func(h Hop) spatest.Target { return spatest.Target{URL: h.URL} },
+	)
 	if err == nil || !strings.Contains(err.Error(), "send requests to hop edge") {
 		t.Errorf("%v", err)
 	}

@@ -33,7 +33,10 @@ func Requests(asset, api string) []Request {
 		get("the page, compressed", "/", with(spatest.Navigation, gzip)),
 		tagged(get("the page, revalidated", "/", spatest.Navigation)),
 		{Title: "the page by HEAD", Request: spatest.Request{Method: "HEAD", Target: "/", Header: spatest.Navigation}},
-		{Title: "the page by POST", Request: spatest.Request{Method: "POST", Target: "/users/42", Header: spatest.Navigation, Body: "{}"}},
+		{
+			Title:   "the page by POST",
+			Request: spatest.Request{Method: "POST", Target: "/users/42", Header: spatest.Navigation, Body: "{}"},
+		},
 		get("a missing asset", "/assets/index-DEADBEEF.js", spatest.Script),
 		get("a dotfile", "/.env", spatest.JSON),
 	}
@@ -45,12 +48,20 @@ func Requests(asset, api string) []Request {
 			get("ten bytes of an asset", asset, with(spatest.Script, spatest.Field{Name: "Range", Value: "bytes=0-9"})))
 	}
 	if api != "" {
-		all = append(all,
+		all = append(
+			all,
 			get("the API", api, spatest.JSON),
 			get("the API with a trailing slash", api+"/", spatest.JSON),
 			get("an unknown path of the API", path.Join(path.Dir(api), "spatest-no-such-endpoint"), spatest.JSON),
-			Request{Title: "a method that the API does not have", Request: spatest.Request{Method: "DELETE", Target: api, Header: spatest.JSON}},
-			Request{Title: "a large request to the API", Request: spatest.Request{Method: "GET", Target: api + "?filler=" + filler, Header: spatest.JSON}})
+			Request{
+				Title:   "a method that the API does not have",
+				Request: spatest.Request{Method: "DELETE", Target: api, Header: spatest.JSON},
+			},
+			Request{
+				Title:   "a large request to the API",
+				Request: spatest.Request{Method: "GET", Target: api + "?filler=" + filler, Header: spatest.JSON},
+			},
+		)
 	}
 	return all
 }

@@ -6,10 +6,10 @@ import "strings"
 // Name returns the candidate with the smallest Levenshtein distance to name, letter case aside, the first of equals;
 // "" when there are none.
 func Name(name string, candidates []string) string {
-	best, least := "", -1
+	best, shortest := "", -1
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(name), strings.ToLower(c)); least < 0 || d < least {
-			best, least = c, d
+		if d := distance(strings.ToLower(name), strings.ToLower(c)); shortest < 0 || d < shortest {
+			best, shortest = c, d
 		}
 	}
 	return best

@@ -46,7 +46,8 @@ func TestAsk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Status != 200 || r.Coding != "br" || string(r.Body) != "ok" || r.Proto != "HTTP/1.1" || r.Header.Get("Content-Length") != "2" {
+	if r.Status != 200 || r.Coding != "br" || string(r.Body) != "ok" || r.Proto != "HTTP/1.1" ||
+		r.Header.Get("Content-Length") != "2" {
 		t.Errorf("%+v", r)
 	}
 	if got, want := <-heads, "GET /a/../%2e//b HTTP/1.1\nHost: "+addr+"\nX-A: 1\nX-B: 2\nConnection: close\n"; got != want {

@@ -48,7 +48,12 @@ func Servers() []Server {
 // Find returns the server of this name; the error has the nearest one.
 func Find(name string) (Server, error) {
 	if !slices.Contains(names, name) {
-		return Server{}, fmt.Errorf("unknown server software %q; did you mean %q? (%s)", name, nearest.Name(name, names), strings.Join(names, ", "))
+		return Server{}, fmt.Errorf(
+			"unknown server software %q; did you mean %q? (%s)",
+			name,
+			nearest.Name(name, names),
+			strings.Join(names, ", "),
+		)
 	}
 	return read(name)
 }

@@ -60,7 +60,8 @@ func TestEveryServerMendsWhatMattersMost(t *testing.T) {
 }
 
 func TestFind(t *testing.T) {
-	if s, err := Find("nginx"); err != nil || s.Title != "nginx" || !strings.Contains(s.Remedy("routing-deep-link"), "try_files") {
+	if s, err := Find("nginx"); err != nil || s.Title != "nginx" ||
+		!strings.Contains(s.Remedy("routing-deep-link"), "try_files") {
 		t.Errorf("%+v, %v", s, err)
 	}
 	if _, err := Find("ngnix"); err == nil || !strings.Contains(err.Error(), `did you mean "nginx"?`) {
@@ -69,7 +70,11 @@ func TestFind(t *testing.T) {
 }
 
 func outcome(check string, responses ...spatest.Response) spatest.Outcome {
-	o := spatest.Outcome{Check: check, Verdict: spatest.Failed, Findings: []spatest.Finding{{}, {Exchange: &spatest.Exchange{}}}}
+	o := spatest.Outcome{
+		Check:    check,
+		Verdict:  spatest.Failed,
+		Findings: []spatest.Finding{{}, {Exchange: &spatest.Exchange{}}},
+	}
 	for _, r := range responses {
 		o.Findings = append(o.Findings, spatest.Finding{Exchange: &spatest.Exchange{Response: &r}})
 	}

@@ -14,75 +14,107 @@ func assetsMutants() []Mutant {
 		return !exists(r) && !inAPI(r) && strings.Count(r.URL.Path, "/") == 1 && lastHasDot(r)
 	}
 	return []Mutant{
-		{Name: "missing-asset-page", Check: "assets-missing-404", Doc: "answers a missing asset with the page", Wrap: asPage(all(missing, lastHasDot))},
-		{Name: "missing-style-page", Check: "assets-missing-404", Doc: "answers a missing style sheet with the page", Wrap: asPage(all(missing, ext(".css")))},
-		{Name: "missing-map-empty", Check: "assets-missing-404", Doc: "answers a missing source map with an empty 200", Wrap: on(all(missing, ext(".map")),
-			func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusOK) })},
+		{Name: "missing-asset-page", Check: "assets-missing-404", Doc: "answers a missing asset with the page",
+			Wrap: asPage(all(missing, lastHasDot))},
+		{Name: "missing-style-page", Check: "assets-missing-404", Doc: "answers a missing style sheet with the page",
+			Wrap: asPage(all(missing, ext(".css")))},
+		{Name: "missing-map-empty", Check: "assets-missing-404", Doc: "answers a missing source map with an empty 200",
+			Wrap: on(all(missing, ext(".map")),
+				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusOK) })},
 
-		{Name: "missing-icon-page", Check: "assets-missing-root-file-404", Doc: "answers a missing image at the root with the page", Wrap: asPage(all(missingAtRoot, ext(".png")))},
-		{Name: "missing-file-to-root", Check: "assets-missing-root-file-404", Doc: "redirects missing files at the root to /", Wrap: redirect(all(missingAtRoot, not(navigation)), http.StatusFound,
-			func(*http.Request) string { return "/" })},
-		{Name: "missing-data-empty", Check: "assets-missing-root-file-404", Doc: "answers missing data at the root with an empty 200", Wrap: on(all(missingAtRoot, ext(".json")),
-			func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusOK) })},
+		{Name: "missing-icon-page", Check: "assets-missing-root-file-404",
+			Doc:  "answers a missing image at the root with the page",
+			Wrap: asPage(all(missingAtRoot, ext(".png")))},
+		{Name: "missing-file-to-root", Check: "assets-missing-root-file-404",
+			Doc: "redirects missing files at the root to /",
+			Wrap: redirect(all(missingAtRoot, not(navigation)), http.StatusFound,
+				func(*http.Request) string { return "/" })},
+		{Name: "missing-data-empty", Check: "assets-missing-root-file-404",
+			Doc: "answers missing data at the root with an empty 200",
+			Wrap: on(all(missingAtRoot, ext(".json")),
+				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusOK) })},
 
-		{Name: "mjs-octet-stream", Check: "assets-js-mime", Doc: "does not know the extension .mjs", Wrap: set(all(exists, ext(".mjs")), "Content-Type", "application/octet-stream")},
-		{Name: "js-as-text", Check: "assets-js-mime", Doc: "serves scripts as text/plain", Wrap: set(all(exists, under("/assets/"), ext(".js"), not(severalRanges)), "Content-Type", "text/plain")},
+		{Name: "mjs-octet-stream", Check: "assets-js-mime", Doc: "does not know the extension .mjs",
+			Wrap: set(all(exists, ext(".mjs")), "Content-Type", "application/octet-stream")},
+		{Name: "js-as-text", Check: "assets-js-mime", Doc: "serves scripts as text/plain",
+			Wrap: set(all(exists, under("/assets/"), ext(".js"), not(severalRanges)), "Content-Type", "text/plain")},
 
-		{Name: "wasm-octet-stream", Check: "assets-type-map", Doc: "does not know the extension .wasm", Wrap: set(all(exists, ext(".wasm")), "Content-Type", "application/octet-stream")},
-		{Name: "css-as-text", Check: "assets-type-map", Doc: "serves style sheets as text/plain", Wrap: set(all(exists, ext(".css")), "Content-Type", "text/plain")},
-		{Name: "manifest-untyped", Check: "assets-type-map", Doc: "does not know the extension .webmanifest", Wrap: set(all(exists, ext(".webmanifest")), "Content-Type", "application/octet-stream")},
-		{Name: "latin1-page", Check: "assets-type-map", Doc: "calls the page ISO 8859-1", Wrap: set(at("/"), "Content-Type", "text/html; charset=iso-8859-1")},
+		{Name: "wasm-octet-stream", Check: "assets-type-map", Doc: "does not know the extension .wasm",
+			Wrap: set(all(exists, ext(".wasm")), "Content-Type", "application/octet-stream")},
+		{Name: "css-as-text", Check: "assets-type-map", Doc: "serves style sheets as text/plain",
+			Wrap: set(all(exists, ext(".css")), "Content-Type", "text/plain")},
+		{Name: "manifest-untyped", Check: "assets-type-map", Doc: "does not know the extension .webmanifest",
+			Wrap: set(all(exists, ext(".webmanifest")), "Content-Type", "application/octet-stream")},
+		{Name: "latin1-page", Check: "assets-type-map", Doc: "calls the page ISO 8859-1",
+			Wrap: set(at("/"), "Content-Type", "text/html; charset=iso-8859-1")},
 
-		{Name: "empty-404", Check: "assets-bytes-exact", Doc: "answers an empty file with 404", Wrap: status(at("/empty.txt"), http.StatusNotFound)},
-		{Name: "space-404", Check: "assets-bytes-exact", Doc: "does not decode file names", Wrap: status(at("/with space.txt"), http.StatusNotFound),
+		{Name: "empty-404", Check: "assets-bytes-exact", Doc: "answers an empty file with 404",
+			Wrap: status(at("/empty.txt"), http.StatusNotFound)},
+		{Name: "space-404", Check: "assets-bytes-exact", Doc: "does not decode file names",
+			Wrap: status(at("/with space.txt"), http.StatusNotFound),
 			Also: []string{"assets-name-encoding"}},
-		{Name: "truncated", Check: "assets-bytes-exact", Doc: "announces more bytes than it sends", Wrap: raw(all(at("/robots.txt"), method("GET"), not(navigation)),
-			"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 24\r\n\r\nUser-agent: *\n")},
-		{Name: "overlong", Check: "assets-bytes-exact", Doc: "sends more bytes than it announces", Wrap: raw(all(at("/robots.txt"), method("GET"), not(navigation)),
-			"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 23\r\n\r\nUser-agent: *\nAllow: /\n\n\n")},
-		{Name: "stale-sidecar", Check: "assets-bytes-exact", Doc: "has a compressed copy of another build", Wrap: on(func(r *http.Request) bool {
-			return exists(r) && ext(".css")(r) && acceptsGzip(r)
-		}, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-			w.Header().Set("Content-Type", "text/css")
-			w.Header().Set("Content-Encoding", "gzip")
-			w.Header().Set("Vary", "Accept-Encoding")
-			w.Header().Set("Cache-Control", "max-age=31536000, immutable")
-			w.Write(compress("body { color: red }"))
-		}), Also: []string{"compression-sidecar-coherent", "browser-sri-coherent"}},
-		{Name: "rewritten", Check: "assets-bytes-exact", Doc: "has a filter that rewrites text", Wrap: on(at("/sw.js"), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-			w.Header().Set("Content-Type", "text/javascript")
-			w.Write([]byte("/* optimised */"))
-		})},
+		{Name: "truncated", Check: "assets-bytes-exact", Doc: "announces more bytes than it sends",
+			Wrap: raw(all(at("/robots.txt"), method("GET"), not(navigation)),
+				"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 24\r\n\r\nUser-agent: *\n")},
+		{Name: "overlong", Check: "assets-bytes-exact", Doc: "sends more bytes than it announces",
+			Wrap: raw(all(at("/robots.txt"), method("GET"), not(navigation)),
+				"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 23\r\n\r\nUser-agent: *\nAllow: /\n\n\n")},
+		{Name: "stale-sidecar", Check: "assets-bytes-exact", Doc: "has a compressed copy of another build",
+			Wrap: on(func(r *http.Request) bool {
+				return exists(r) && ext(".css")(r) && acceptsGzip(r)
+			}, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				w.Header().Set("Content-Type", "text/css")
+				w.Header().Set("Content-Encoding", "gzip")
+				w.Header().Set("Vary", "Accept-Encoding")
+				w.Header().Set("Cache-Control", "max-age=31536000, immutable")
+				w.Write(compress("body { color: red }"))
+			}), Also: []string{"compression-sidecar-coherent", "browser-sri-coherent"}},
+		{Name: "rewritten", Check: "assets-bytes-exact", Doc: "has a filter that rewrites text",
+			Wrap: on(at("/sw.js"), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				w.Header().Set("Content-Type", "text/javascript")
+				w.Write([]byte("/* optimised */"))
+			})},
 
-		{Name: "names-as-sent", Check: "assets-name-encoding", Doc: "finds a file by the usual spelling of its name alone", Wrap: status(all(exists, respelled), http.StatusNotFound)},
+		{Name: "names-as-sent", Check: "assets-name-encoding", Doc: "finds a file only by the usual spelling of its name",
+			Wrap: status(all(exists, respelled), http.StatusNotFound)},
 		{Name: "dot-as-sent", Check: "assets-name-encoding", Doc: "takes an encoded dot for no dot", Wrap: status(
 			func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%2E") }, http.StatusNotFound)},
-		{Name: "lower-case-hex-404", Check: "assets-name-encoding", Doc: "knows percent-encoding in upper case alone", Wrap: status(
-			func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%c3") }, http.StatusNotFound)},
-		{Name: "decodes-again", Check: "assets-name-encoding", Doc: "decodes a name again if it finds no file", Wrap: rename(not(exists), decode)},
-		{Name: "tries-undecoded", Check: "assets-name-encoding", Doc: "looks for the name as it was sent if it finds no file", Wrap: on(not(exists), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			raw := r.Clone(r.Context())
-			raw.URL.Path, raw.URL.RawPath = r.URL.EscapedPath(), ""
-			if !exists(raw) {
-				raw = r
-			}
-			next.ServeHTTP(w, raw)
-		})},
-		{Name: "decodes-twice", Check: "assets-name-encoding", Doc: "decodes every name twice", Wrap: status(at("/a%20b.txt"), http.StatusNotFound),
+		{Name: "lower-case-hex-404", Check: "assets-name-encoding", Doc: "understands percent-encoding only in upper case",
+			Wrap: status(
+				func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%c3") }, http.StatusNotFound)},
+		{Name: "decodes-again", Check: "assets-name-encoding", Doc: "decodes a name again if it finds no file",
+			Wrap: rename(not(exists), decode)},
+		{Name: "tries-undecoded", Check: "assets-name-encoding",
+			Doc: "looks for the name as it was sent if it finds no file",
+			Wrap: on(not(exists), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				raw := r.Clone(r.Context())
+				raw.URL.Path, raw.URL.RawPath = r.URL.EscapedPath(), ""
+				if !exists(raw) {
+					raw = r
+				}
+				next.ServeHTTP(w, raw)
+			})},
+		{Name: "decodes-twice", Check: "assets-name-encoding", Doc: "decodes every name twice",
+			Wrap: status(at("/a%20b.txt"), http.StatusNotFound),
 			Also: []string{"assets-bytes-exact", "routing-real-file-wins"}},
 
-		{Name: "file-with-tail", Check: "assets-file-as-dir", Doc: "serves a file whatever follows its name", Wrap: rename(not(exists), func(path string) string {
-			return dotAndTail.ReplaceAllString(path, "$1")
-		})},
-		{Name: "file-with-slash", Check: "assets-file-as-dir", Doc: "ignores a slash at the end of a file's name", Wrap: rename(not(exists), func(path string) string {
-			return strings.TrimSuffix(path, "/")
-		})},
+		{Name: "file-with-tail", Check: "assets-file-as-dir", Doc: "serves a file whatever follows its name",
+			Wrap: rename(not(exists), func(path string) string {
+				return dotAndTail.ReplaceAllString(path, "$1")
+			})},
+		{Name: "file-with-slash", Check: "assets-file-as-dir", Doc: "ignores a trailing slash after a file's name",
+			Wrap: rename(not(exists), func(path string) string {
+				return strings.TrimSuffix(path, "/")
+			})},
 		{Name: "below-file-page", Check: "assets-file-as-dir", Doc: "takes what is below a file for a route", Wrap: asPage(
 			func(r *http.Request) bool { return !exists(r) && dotAndTail.MatchString(r.URL.Path) && !inAPI(r) })},
 
-		{Name: "well-known-page", Check: "assets-well-known", Doc: "answers what is missing under /.well-known/ with the page", Wrap: asPage(all(under("/.well-known/"), not(exists)))},
-		{Name: "well-known-empty", Check: "assets-well-known", Doc: "answers what is missing under /.well-known/ with 204", Wrap: on(all(under("/.well-known/"), not(exists)),
-			func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusNoContent) })},
+		{Name: "well-known-page", Check: "assets-well-known",
+			Doc:  "answers what is missing under /.well-known/ with the page",
+			Wrap: asPage(all(under("/.well-known/"), not(exists)))},
+		{Name: "well-known-empty", Check: "assets-well-known", Doc: "answers what is missing under /.well-known/ with 204",
+			Wrap: on(all(under("/.well-known/"), not(exists)),
+				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusNoContent) })},
 	}
 }
 
@@ -107,29 +139,38 @@ func rename(m match, to func(path string) string) wrap {
 func assetsOddities() []Mutant {
 	missing := missingAsset
 	return []Mutant{
-		{Name: "missing-410", Check: "assets-missing-404", Doc: "says that a missing asset is gone", Wrap: edit(missing, func(status int, _ http.Header) int {
-			if status == http.StatusNotFound {
-				return http.StatusGone
-			}
-			return status
-		})},
-		{Name: "js-application", Check: "assets-js-mime", Doc: "serves scripts as application/javascript", Wrap: set(all(exists, ext(".js"), not(severalRanges)), "Content-Type", `Application/JavaScript;charset="utf-8"`)},
-		{Name: "charset-in-page", Check: "assets-type-map", Doc: "leaves the encoding to the page's meta element", Wrap: set(all(navigation, not(inAPI)), "Content-Type", "text/html")},
-		{Name: "always-gzip", Check: "assets-bytes-exact", Doc: "compresses for clients that do not say what they accept", Wrap: on(
-			func(r *http.Request) bool { return r.Header["Accept-Encoding"] == nil }, // an empty one wants no coding
-			func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-				r = r.Clone(r.Context())
-				r.Header.Set("Accept-Encoding", "gzip")
-				next.ServeHTTP(w, r)
+		{Name: "missing-410", Check: "assets-missing-404", Doc: "says that a missing asset is gone",
+			Wrap: edit(missing, func(status int, _ http.Header) int {
+				if status == http.StatusNotFound {
+					return http.StatusGone
+				}
+				return status
 			})},
-		{Name: "missing-icon-403", Check: "assets-missing-root-file-404", Doc: "forbids what is missing at the root, as some object stores do", Wrap: status(all(not(exists), ext(".png")), http.StatusForbidden)},
-		{Name: "to-usual-spelling", Check: "assets-name-encoding", Doc: "redirects to the usual spelling of a file's name", Wrap: redirect(all(exists, respelled), http.StatusMovedPermanently,
-			func(r *http.Request) string { return (&url.URL{Path: r.URL.Path}).EscapedPath() })},
+		{Name: "js-application", Check: "assets-js-mime", Doc: "serves scripts as application/javascript",
+			Wrap: set(all(exists, ext(".js"), not(severalRanges)), "Content-Type", `Application/JavaScript;charset="utf-8"`)},
+		{Name: "charset-in-page", Check: "assets-type-map", Doc: "leaves the encoding to the page's meta element",
+			Wrap: set(all(navigation, not(inAPI)), "Content-Type", "text/html")},
+		{Name: "always-gzip", Check: "assets-bytes-exact", Doc: "compresses for clients that do not say what they accept",
+			Wrap: on(
+				func(r *http.Request) bool { return r.Header["Accept-Encoding"] == nil }, // an empty one wants no coding
+				func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					r = r.Clone(r.Context())
+					r.Header.Set("Accept-Encoding", "gzip")
+					next.ServeHTTP(w, r)
+				})},
+		{Name: "missing-icon-403", Check: "assets-missing-root-file-404",
+			Doc:  "forbids what is missing at the root, as some object stores do",
+			Wrap: status(all(not(exists), ext(".png")), http.StatusForbidden)},
+		{Name: "to-usual-spelling", Check: "assets-name-encoding", Doc: "redirects to the usual spelling of a file's name",
+			Wrap: redirect(all(exists, respelled), http.StatusMovedPermanently,
+				func(r *http.Request) string { return (&url.URL{Path: r.URL.Path}).EscapedPath() })},
 		{Name: "encoded-dot-400", Check: "assets-name-encoding", Doc: "takes an encoded dot for an attack", Wrap: status(
 			func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%2E") }, http.StatusBadRequest)},
-		{Name: "slash-to-file", Check: "assets-file-as-dir", Doc: "redirects from a file with a slash to the file", Wrap: redirect(
-			func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, ".js/") }, http.StatusMovedPermanently,
-			func(r *http.Request) string { return "../" + path.Base(r.URL.Path) })},
-		{Name: "well-known-403", Check: "assets-well-known", Doc: "forbids what is missing under /.well-known/", Wrap: status(all(under("/.well-known/"), not(exists)), http.StatusForbidden)},
+		{Name: "slash-to-file", Check: "assets-file-as-dir", Doc: "redirects from a file with a slash to the file",
+			Wrap: redirect(
+				func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, ".js/") }, http.StatusMovedPermanently,
+				func(r *http.Request) string { return "../" + path.Base(r.URL.Path) })},
+		{Name: "well-known-403", Check: "assets-well-known", Doc: "forbids what is missing under /.well-known/",
+			Wrap: status(all(under("/.well-known/"), not(exists)), http.StatusForbidden)},
 	}
 }

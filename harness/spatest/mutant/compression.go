@@ -14,77 +14,118 @@ func compressionMutants() []Mutant {
 	text := all(acceptsGzip, exists)
 	ranged := func(r *http.Request) bool { return r.Header.Get("Range") != "" && acceptsGzip(r) && exists(r) }
 	return []Mutant{
-		{Name: "style-uncoded", Check: "compression-negotiated", Doc: "does not compress style sheets", Wrap: accept(ext(".css"), "identity")},
-		{Name: "svg-uncoded", Check: "compression-negotiated", Doc: "has a list of types to compress that lacks image/svg+xml", Wrap: accept(ext(".svg"), "identity")},
-		{Name: "page-uncoded", Check: "compression-negotiated", Doc: "compresses files, but not the page", Wrap: accept(all(navigation, not(inAPI)), "identity")},
+		{Name: "style-uncoded", Check: "compression-negotiated", Doc: "does not compress style sheets",
+			Wrap: accept(ext(".css"), "identity")},
+		{Name: "svg-uncoded", Check: "compression-negotiated",
+			Doc:  "has a list of types to compress that lacks image/svg+xml",
+			Wrap: accept(ext(".svg"), "identity")},
+		{Name: "page-uncoded", Check: "compression-negotiated", Doc: "compresses files, but not the page",
+			Wrap: accept(all(navigation, not(inAPI)), "identity")},
 
-		{Name: "coded-without-vary", Check: "compression-vary", Doc: "does not say of compressed responses that they depend on Accept-Encoding", Wrap: edit(text, unvary)},
-		{Name: "route-without-vary", Check: "compression-vary", Doc: "forgets at routes that the page depends on Accept-Encoding", Wrap: edit(all(acceptsGzip, isRoute), unvary)},
-		{Name: "vary-by-origin", Check: "compression-vary", Doc: "replaces the Vary of scripts by another", Wrap: set(all(text, ext(".js")), "Vary", "Origin")},
+		{Name: "coded-without-vary", Check: "compression-vary",
+			Doc:  "does not say of compressed responses that they depend on Accept-Encoding",
+			Wrap: edit(text, unvary)},
+		{Name: "route-without-vary", Check: "compression-vary",
+			Doc:  "forgets at routes that the page depends on Accept-Encoding",
+			Wrap: edit(all(acceptsGzip, isRoute), unvary)},
+		{Name: "vary-by-origin", Check: "compression-vary", Doc: "replaces the Vary of scripts by another",
+			Wrap: set(all(text, ext(".js")), "Vary", "Origin")},
 
-		{Name: "identity-without-vary", Check: "compression-vary-identity", Doc: "has a Vary on compressed responses alone", Wrap: edit(not(acceptsGzip), unvary)},
-		{Name: "style-identity-without-vary", Check: "compression-vary-identity", Doc: "has no Vary on a style sheet that it does not compress for this client", Wrap: edit(all(not(acceptsGzip), ext(".css")), unvary)},
+		{Name: "identity-without-vary", Check: "compression-vary-identity", Doc: "sends Vary only with compressed responses",
+			Wrap: edit(not(acceptsGzip), unvary)},
+		{Name: "style-identity-without-vary", Check: "compression-vary-identity",
+			Doc:  "has no Vary on a style sheet that it does not compress for this client",
+			Wrap: edit(all(not(acceptsGzip), ext(".css")), unvary)},
 
-		{Name: "weights-ignored", Check: "compression-qvalues", Doc: "looks for the word gzip in Accept-Encoding", Wrap: accept(func(r *http.Request) bool {
-			return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
-		}, "gzip")},
-		{Name: "zero-with-decimals", Check: "compression-qvalues", Doc: "knows a weight of 0, but not of 0.000", Wrap: accept(func(r *http.Request) bool {
-			return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip;q=0.000")
-		}, "gzip")},
-		{Name: "star-before-refusal", Check: "compression-qvalues", Doc: "takes * for every coding, refused ones too", Wrap: accept(func(r *http.Request) bool {
-			return strings.Contains(r.Header.Get("Accept-Encoding"), "*")
-		}, "gzip")},
-		{Name: "empty-is-anything", Check: "compression-qvalues", Doc: "takes an empty Accept-Encoding for none", Wrap: accept(func(r *http.Request) bool {
-			return slices.Equal(r.Header["Accept-Encoding"], []string{""})
-		}, "gzip")},
+		{Name: "weights-ignored", Check: "compression-qvalues", Doc: "looks for the word gzip in Accept-Encoding",
+			Wrap: accept(func(r *http.Request) bool {
+				return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+			}, "gzip")},
+		{Name: "zero-with-decimals", Check: "compression-qvalues", Doc: "knows a weight of 0, but not of 0.000",
+			Wrap: accept(func(r *http.Request) bool {
+				return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip;q=0.000")
+			}, "gzip")},
+		{Name: "star-before-refusal", Check: "compression-qvalues", Doc: "takes * for every coding, even refused ones",
+			Wrap: accept(func(r *http.Request) bool {
+				return strings.Contains(r.Header.Get("Accept-Encoding"), "*")
+			}, "gzip")},
+		{Name: "empty-is-anything", Check: "compression-qvalues", Doc: "takes an empty Accept-Encoding for none",
+			Wrap: accept(func(r *http.Request) bool {
+				return slices.Equal(r.Header["Accept-Encoding"], []string{""})
+			}, "gzip")},
 
-		{Name: "one-tag", Check: "compression-etag-distinct", Doc: "has the same strong ETag for all codings", Wrap: oneTag(exists, "")},
-		{Name: "one-tag-for-page", Check: "compression-etag-distinct", Doc: "compresses the page behind the tag that its files have", Wrap: oneTag(at("/"), "")},
+		{Name: "one-tag", Check: "compression-etag-distinct", Doc: "has the same strong ETag for all codings",
+			Wrap: oneTag(exists, "")},
+		{Name: "one-tag-for-page", Check: "compression-etag-distinct",
+			Doc:  "compresses the page but keeps the tag of the file",
+			Wrap: oneTag(at("/"), "")},
 
-		{Name: "coded-tag-unknown", Check: "compression-revalidates", Doc: "does not know the ETags of what it compresses", Wrap: on(all(acceptsGzip, exists), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			r = r.Clone(r.Context())
-			r.Header.Del("If-None-Match")
-			next.ServeHTTP(w, r)
-		})},
-		{Name: "tag-suffix-unknown", Check: "compression-revalidates", Doc: "adds -gzip to the ETag of a script, and compares without it", Wrap: edit(all(text, ext(".js")), func(status int, h http.Header) int {
-			h.Set("ETag", strings.TrimSuffix(h.Get("ETag"), `"`)+`-gzip"`)
-			return status
-		})},
-
-		{Name: "sidecar-type", Check: "compression-sidecar-coherent", Doc: "gives compressed style sheets the type of their copies' extension", Wrap: set(all(text, ext(".css")), "Content-Type", "application/gzip")},
-		{Name: "sidecar-as-script", Check: "compression-sidecar-coherent", Doc: "serves the compressed copy of a script under its own name as a script", Wrap: sidecar("text/javascript", "")},
-		{Name: "sidecar-coded-twice", Check: "compression-sidecar-coherent", Doc: "names the coding of a compressed copy as its type and as its coding", Wrap: sidecar("application/gzip", "gzip")},
-		{Name: "deflate-in-name", Check: "compression-sidecar-coherent", Doc: "calls deflate what it does not compress", Wrap: edit(
-			func(r *http.Request) bool { return r.Header.Get("Accept-Encoding") == "deflate" && exists(r) }, func(status int, h http.Header) int {
-				h.Set("Content-Encoding", "deflate")
-				h.Set("ETag", `"deflate"`)
+		{Name: "coded-tag-unknown", Check: "compression-revalidates", Doc: "does not know the ETags of what it compresses",
+			Wrap: on(all(acceptsGzip, exists), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				r = r.Clone(r.Context())
+				r.Header.Del("If-None-Match")
+				next.ServeHTTP(w, r)
+			})},
+		{Name: "tag-suffix-unknown", Check: "compression-revalidates",
+			Doc: "adds -gzip to the ETag of a script, and compares without it",
+			Wrap: edit(all(text, ext(".js")), func(status int, h http.Header) int {
+				h.Set("ETag", strings.TrimSuffix(h.Get("ETag"), `"`)+`-gzip"`)
 				return status
 			})},
 
-		{Name: "range-then-coding", Check: "compression-range-safe", Doc: "compresses the range that it cut out of the file", Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			part := part(r, fetch(next, r, "identity"))
-			header := w.Header()
-			header.Set("Content-Range", part.Header().Get("Content-Range"))
-			header.Set("Content-Encoding", "gzip")
-			w.WriteHeader(http.StatusPartialContent)
-			w.Write(compress(part.Body.String()))
-		})},
-		{Name: "range-under-coding", Check: "compression-range-safe", Doc: "sends a range of the file under the header of its compressed copy", Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			w.Header().Set("Content-Encoding", "gzip")
-			replay(w, part(r, fetch(next, r, "identity")))
-		})},
-		{Name: "range-of-other-length", Check: "compression-range-safe", Doc: "gives a compressed copy the length of the file", Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			coded := part(r, fetch(next, r, "gzip"))
-			unit, _, _ := strings.Cut(coded.Header().Get("Content-Range"), "/")
-			coded.Header().Set("Content-Range", unit+"/100000")
-			w.Header().Set("Content-Encoding", "gzip")
-			replay(w, coded)
-		})},
-		{Name: "coded-range-416", Check: "compression-range-safe", Doc: "has no ranges of what it compresses, and refuses them", Wrap: status(ranged, http.StatusRequestedRangeNotSatisfiable)},
-		{Name: "part-as-whole", Check: "compression-range-safe", Doc: "compresses the range of a file and calls it the whole", Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			w.Header().Set("Content-Encoding", "gzip")
-			w.Write(compress(part(r, fetch(next, r, "identity")).Body.String()))
-		})},
+		{Name: "sidecar-type", Check: "compression-sidecar-coherent",
+			Doc:  "gives compressed style sheets the type of their copies' extension",
+			Wrap: set(all(text, ext(".css")), "Content-Type", "application/gzip")},
+		{Name: "sidecar-as-script", Check: "compression-sidecar-coherent",
+			Doc:  "serves the compressed copy of a script under its own name as a script",
+			Wrap: sidecar("text/javascript", "")},
+		{Name: "sidecar-coded-twice", Check: "compression-sidecar-coherent",
+			Doc:  "names the coding of a compressed copy as its type and as its coding",
+			Wrap: sidecar("application/gzip", "gzip")},
+		{Name: "deflate-in-name", Check: "compression-sidecar-coherent", Doc: "calls deflate what it does not compress",
+			Wrap: edit(
+				func(r *http.Request) bool { return r.Header.Get("Accept-Encoding") == "deflate" && exists(r) },
+				func(status int, h http.Header) int {
+					h.Set("Content-Encoding", "deflate")
+					h.Set("ETag", `"deflate"`)
+					return status
+				},
+			)},
+
+		{Name: "range-then-coding", Check: "compression-range-safe",
+			Doc: "compresses the range that it cut out of the file",
+			Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				part := part(r, fetch(next, r, "identity"))
+				header := w.Header()
+				header.Set("Content-Range", part.Header().Get("Content-Range"))
+				header.Set("Content-Encoding", "gzip")
+				w.WriteHeader(http.StatusPartialContent)
+				w.Write(compress(part.Body.String()))
+			})},
+		{Name: "range-under-coding", Check: "compression-range-safe",
+			Doc: "sends a range of the file under the header of its compressed copy",
+			Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				w.Header().Set("Content-Encoding", "gzip")
+				replay(w, part(r, fetch(next, r, "identity")))
+			})},
+		{Name: "range-of-other-length", Check: "compression-range-safe",
+			Doc: "gives a compressed copy the length of the file",
+			Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				coded := part(r, fetch(next, r, "gzip"))
+				unit, _, _ := strings.Cut(coded.Header().Get("Content-Range"), "/")
+				coded.Header().Set("Content-Range", unit+"/100000")
+				w.Header().Set("Content-Encoding", "gzip")
+				replay(w, coded)
+			})},
+		{Name: "coded-range-416", Check: "compression-range-safe",
+			Doc:  "has no ranges of what it compresses, and refuses them",
+			Wrap: status(ranged, http.StatusRequestedRangeNotSatisfiable)},
+		{Name: "part-as-whole", Check: "compression-range-safe",
+			Doc: "compresses the range of a file and calls it the whole",
+			Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				w.Header().Set("Content-Encoding", "gzip")
+				w.Write(compress(part(r, fetch(next, r, "identity")).Body.String()))
+			})},
 	}
 }
 
@@ -93,7 +134,8 @@ func compressionOddities() []Mutant {
 	return []Mutant{
 		{Name: "deflate", Check: "compression-negotiated", Doc: "prefers deflate to gzip for scripts", Wrap: on(
 			func(r *http.Request) bool {
-				return strings.Contains(r.Header.Get("Accept-Encoding"), "deflate,") && ext(".js")(r) && exists(r) && r.Header.Get("If-None-Match") == ""
+				return strings.Contains(r.Header.Get("Accept-Encoding"), "deflate,") && ext(".js")(r) && exists(r) &&
+					r.Header.Get("If-None-Match") == ""
 			},
 			func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				plain := fetch(next, r, "identity")
@@ -107,42 +149,55 @@ func compressionOddities() []Mutant {
 				z.Write(plain.Body.Bytes())
 				z.Close()
 			})},
-		{Name: "vary-star", Check: "compression-vary", Doc: "varies the page by everything", Wrap: set(all(navigation, not(inAPI)), "Vary", "*")},
-		{Name: "private-without-vary", Check: "compression-vary-identity", Doc: "lets browsers alone keep the page, and has no Vary on it", Wrap: edit(all(navigation, not(inAPI)), func(status int, h http.Header) int {
-			h.Set("Cache-Control", "private, no-cache")
-			h.Del("Vary")
-			return status
-		})},
-		{Name: "identity-named", Check: "compression-qvalues", Doc: "says Content-Encoding: identity where there is no coding", Wrap: edit(all(exists, not(acceptsGzip)), func(status int, h http.Header) int {
-			if h.Get("Content-Encoding") == "" {
-				h.Set("Content-Encoding", "identity")
-			}
-			return status
-		})},
-		{Name: "refusal-406", Check: "compression-qvalues", Doc: "answers 406 to who refuses the codings it prefers", Wrap: status(func(r *http.Request) bool {
-			return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip;q=0")
-		}, http.StatusNotAcceptable)},
-		{Name: "one-weak-tag", Check: "compression-etag-distinct", Doc: "has the same weak ETag for all codings", Wrap: oneTag(exists, "W/")},
-		{Name: "coded-weak-tags", Check: "compression-revalidates", Doc: "has weak ETags for what it compresses", Wrap: edit(all(acceptsGzip, exists), func(status int, h http.Header) int {
-			h.Set("ETag", "W/"+h.Get("ETag"))
-			return status
-		})},
-		{Name: "sidecar-download", Check: "compression-sidecar-coherent", Doc: "serves compressed copies as downloads", Wrap: sidecar("application/gzip", "")},
-		{Name: "sidecar-decoded", Check: "compression-sidecar-coherent", Doc: "serves the original under the name of its compressed copy", Wrap: sidecar("text/javascript; charset=utf-8", "gzip")},
-		{Name: "range-of-coded", Check: "compression-range-safe", Doc: "serves ranges of compressed copies", Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			whole := fetch(next, r, "gzip")
-			for _, name := range []string{"ETag", "Content-Encoding", "Vary", "Cache-Control"} {
-				w.Header().Set(name, whole.Header().Get(name))
-			}
-			replay(w, part(r, whole))
-		})},
-		{Name: "range-of-plain", Check: "compression-range-safe", Doc: "leaves out the coding when a range is asked for", Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			plain := fetch(next, r, "identity")
-			for _, name := range []string{"ETag", "Vary", "Cache-Control"} {
-				w.Header().Set(name, plain.Header().Get(name))
-			}
-			replay(w, part(r, plain))
-		})},
+		{Name: "vary-star", Check: "compression-vary", Doc: "varies the page by everything",
+			Wrap: set(all(navigation, not(inAPI)), "Vary", "*")},
+		{Name: "private-without-vary", Check: "compression-vary-identity",
+			Doc: "lets browsers alone keep the page, and has no Vary on it",
+			Wrap: edit(all(navigation, not(inAPI)), func(status int, h http.Header) int {
+				h.Set("Cache-Control", "private, no-cache")
+				h.Del("Vary")
+				return status
+			})},
+		{Name: "identity-named", Check: "compression-qvalues",
+			Doc: "says Content-Encoding: identity where there is no coding",
+			Wrap: edit(all(exists, not(acceptsGzip)), func(status int, h http.Header) int {
+				if h.Get("Content-Encoding") == "" {
+					h.Set("Content-Encoding", "identity")
+				}
+				return status
+			})},
+		{Name: "refusal-406", Check: "compression-qvalues", Doc: "answers 406 to clients that refuse the codings it prefers",
+			Wrap: status(func(r *http.Request) bool {
+				return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip;q=0")
+			}, http.StatusNotAcceptable)},
+		{Name: "one-weak-tag", Check: "compression-etag-distinct", Doc: "has the same weak ETag for all codings",
+			Wrap: oneTag(exists, "W/")},
+		{Name: "coded-weak-tags", Check: "compression-revalidates", Doc: "has weak ETags for what it compresses",
+			Wrap: edit(all(acceptsGzip, exists), func(status int, h http.Header) int {
+				h.Set("ETag", "W/"+h.Get("ETag"))
+				return status
+			})},
+		{Name: "sidecar-download", Check: "compression-sidecar-coherent", Doc: "serves compressed copies as downloads",
+			Wrap: sidecar("application/gzip", "")},
+		{Name: "sidecar-decoded", Check: "compression-sidecar-coherent",
+			Doc:  "serves the original under the name of its compressed copy",
+			Wrap: sidecar("text/javascript; charset=utf-8", "gzip")},
+		{Name: "range-of-coded", Check: "compression-range-safe", Doc: "serves ranges of compressed copies",
+			Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				whole := fetch(next, r, "gzip")
+				for _, name := range []string{"ETag", "Content-Encoding", "Vary", "Cache-Control"} {
+					w.Header().Set(name, whole.Header().Get(name))
+				}
+				replay(w, part(r, whole))
+			})},
+		{Name: "range-of-plain", Check: "compression-range-safe", Doc: "leaves out the coding when a range is asked for",
+			Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				plain := fetch(next, r, "identity")
+				for _, name := range []string{"ETag", "Vary", "Cache-Control"} {
+					w.Header().Set(name, plain.Header().Get(name))
+				}
+				replay(w, part(r, plain))
+			})},
 	}
 }
 

@@ -34,68 +34,117 @@ func deploySkewMutants() []Mutant {
 		return http.StatusNotFound
 	})
 	return []Mutant{
-		{Name: "old-chunk-page", Check: chunk, Doc: "answers with the page for assets that went with a deploy", Life: Life{Deployed: asPage(oldAsset)}},
-		{Name: "old-chunk-cached-404", Check: chunk, Doc: "lets a 404 be kept for a year for assets that went with a deploy", Life: Life{Deployed: cached404}},
-		{Name: "old-chunk-new-bytes", Check: chunk, Doc: "answers with the entry script of today for that of yesterday", Life: Life{Deployed: on(all(oldAsset, index),
-			answer(http.StatusOK, "text/javascript", "console.log('the new build')"))}},
-		{Name: "old-chunk-500", Check: chunk, Doc: "fails for assets that went with a deploy", Life: Life{Deployed: on(oldAsset, answer(http.StatusInternalServerError, "text/plain", "no such file"))}},
+		{Name: "old-chunk-page", Check: chunk, Doc: "answers with the page for assets that a deploy removed",
+			Life: Life{Deployed: asPage(oldAsset)}},
+		{Name: "old-chunk-cached-404", Check: chunk,
+			Doc:  "lets a 404 be kept for a year for assets that a deploy removed",
+			Life: Life{Deployed: cached404}},
+		{Name: "old-chunk-new-bytes", Check: chunk, Doc: "answers a request for yesterday's entry script with today's",
+			Life: Life{Deployed: on(all(oldAsset, index),
+				answer(http.StatusOK, "text/javascript", "console.log('the new build')"))}},
+		{Name: "old-chunk-500", Check: chunk, Doc: "fails for assets that a deploy removed",
+			Life: Life{Deployed: on(oldAsset, answer(http.StatusInternalServerError, "text/plain", "no such file"))}},
 
-		{Name: "deploy-drops-assets", Check: retained, Doc: "drops at a deploy the assets that it says it keeps", Life: Life{Drops: true}},
-		{Name: "deploy-drops-in-folder", Check: retained, Doc: "cleans its folder at a deploy, though it says that it keeps assets", Life: Life{Drops: true, InFolder: true}},
-		{Name: "deploy-drops-lazy-chunks", Check: retained, Doc: "keeps at a deploy what the old page names, but not what is loaded later", Life: Life{Deployed: status(all(oldAsset, about), http.StatusNotFound)}},
+		{Name: "deploy-drops-assets", Check: retained, Doc: "drops at a deploy the assets that it says it keeps",
+			Life: Life{Drops: true}},
+		{Name: "deploy-drops-in-folder", Check: retained,
+			Doc:  "cleans its folder at a deploy, though it says that it keeps assets",
+			Life: Life{Drops: true, InFolder: true}},
+		{Name: "deploy-drops-lazy-chunks", Check: retained,
+			Doc:  "keeps at a deploy what the old page names, but not what is loaded later",
+			Life: Life{Deployed: status(all(oldAsset, about), http.StatusNotFound)}},
 
-		{Name: "routes-from-start", Check: deep, Doc: "keeps for routes the page that it read when it started", Life: Life{InFolder: true}, Wrap: keepsPage(all(navigation, isRoute, not(dotfile)), every)},
-		{Name: "index-from-start", Check: deep, Doc: "keeps /index.html in memory, but not /", Life: Life{InFolder: true}, Wrap: keepsPage(at("/index.html"), every)},
-		{Name: "compressed-from-start", Check: deep, Doc: "keeps the compressed page in memory", Life: Life{InFolder: true}, Wrap: keepsPage(all(at("/"), acceptsGzip), every)},
-		{Name: "worker-from-start", Check: deep, Doc: "has two processes, one of which keeps its page in memory", Life: Life{InFolder: true}, Wrap: keepsPage(at("/"), everyOther)},
+		{Name: "routes-from-start", Check: deep, Doc: "keeps for routes the page that it read when it started",
+			Life: Life{InFolder: true}, Wrap: keepsPage(all(navigation, isRoute, not(dotfile)), every)},
+		{Name: "index-from-start", Check: deep, Doc: "keeps /index.html in memory, but not /",
+			Life: Life{InFolder: true}, Wrap: keepsPage(at("/index.html"), every)},
+		{Name: "compressed-from-start", Check: deep, Doc: "keeps the compressed page in memory",
+			Life: Life{InFolder: true}, Wrap: keepsPage(all(at("/"), acceptsGzip), every)},
+		{Name: "worker-from-start", Check: deep, Doc: "has two processes, one of which keeps its page in memory",
+			Life: Life{InFolder: true}, Wrap: keepsPage(at("/"), everyOther)},
 
-		{Name: "tag-of-size", Check: cross, Doc: "has tags of the size, and of a time that is the same in all images", Wrap: tagged(func(page *httptest.ResponseRecorder) string { return fmt.Sprintf("12cea600-%x", page.Body.Len()) })},
-		{Name: "tag-of-url", Check: cross, Also: []string{"lifecycle-replace-coherent"}, Doc: "has a tag for each URL", Wrap: tagged(func(page *httptest.ResponseRecorder) string { return "v1" + page.Header().Get("Content-Encoding") })},
-		{Name: "any-tag", Check: cross, Doc: "answers 304 after a deploy to any tag", Life: Life{Deployed: on(all(navigation, conditional), notModified)}},
+		{Name: "tag-of-size", Check: cross, Doc: "has tags of the size, and of a time that is the same in all images",
+			Wrap: tagged(func(page *httptest.ResponseRecorder) string { return fmt.Sprintf("12cea600-%x", page.Body.Len()) })},
+		{Name: "tag-of-url", Check: cross,
+			Also: []string{
+				"lifecycle-replace-coherent",
+			}, Doc: "has a tag for each URL", Wrap: tagged(func(page *httptest.ResponseRecorder) string { return "v1" + page.Header().Get("Content-Encoding") })},
+		{Name: "any-tag", Check: cross, Doc: "answers 304 after a deploy to any tag",
+			Life: Life{Deployed: on(all(navigation, conditional), notModified)}},
 
-		{Name: "rollback-by-date", Check: rollback, Doc: "has dates alone, and asks whether a page is later", Wrap: byDate(func(modified, since time.Time) bool { return !modified.After(since) })},
-		{Name: "rollback-remembers-tags", Check: rollback, Doc: "answers 304 to the tags of a build that it was rolled back from", Wrap: on(all(isPage, conditional),
-			func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-				if id := buildOf(next, r); id == "A" && statusOf(Reference(NextFixture()), r) == http.StatusNotModified && r.Header.Get("If-None-Match") != "*" {
-					notModified(w, r, next)
-					return
-				}
-				next.ServeHTTP(w, r)
+		{Name: "rollback-by-date", Check: rollback, Doc: "has only dates, and compares them as earlier or later",
+			Wrap: byDate(func(modified, since time.Time) bool { return !modified.After(since) })},
+		{Name: "rollback-remembers-tags", Check: rollback,
+			Doc: "answers 304 to the tags of a build that it was rolled back from",
+			Wrap: on(all(isPage, conditional),
+				func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					if id := buildOf(next, r); id == "A" && statusOf(Reference(NextFixture()), r) == http.StatusNotModified &&
+						r.Header.Get("If-None-Match") != "*" {
+						notModified(w, r, next)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})},
+
+		{Name: "replica-page", Check: mixed, Doc: "answers with the page for assets that only the next build has",
+			Wrap: onMissing(newAsset, pageFor)},
+		{Name: "replica-to-root", Check: mixed, Doc: "redirects to / from assets that only the next build has",
+			Wrap: onMissing(newAsset, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+				http.Redirect(w, r, "/", http.StatusFound)
 			})},
-
-		{Name: "replica-page", Check: mixed, Doc: "answers with the page for assets that only the next build has", Wrap: onMissing(newAsset, pageFor)},
-		{Name: "replica-to-root", Check: mixed, Doc: "redirects to / from assets that only the next build has", Wrap: onMissing(newAsset, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-			http.Redirect(w, r, "/", http.StatusFound)
-		})},
-		{Name: "replica-empty", Check: mixed, Doc: "answers with an empty 200 for assets that only the next build has", Wrap: onMissing(newAsset, answer(http.StatusOK, "text/javascript", ""))},
-		{Name: "replica-cached-404", Check: mixed, Doc: "lets a 404 be kept for a year for assets that only the next build has", Wrap: onMissing(newAsset, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			set(always, "Cache-Control", "max-age=31536000")(next).ServeHTTP(w, r)
-		})},
+		{Name: "replica-empty", Check: mixed, Doc: "answers with an empty 200 for assets that only the next build has",
+			Wrap: onMissing(newAsset, answer(http.StatusOK, "text/javascript", ""))},
+		{Name: "replica-cached-404", Check: mixed,
+			Doc: "lets a 404 be kept for a year for assets that only the next build has",
+			Wrap: onMissing(newAsset, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				set(always, "Cache-Control", "max-age=31536000")(next).ServeHTTP(w, r)
+			})},
 	}
 }
 
 func deploySkewOddities() []Mutant {
 	return []Mutant{
-		{Name: "old-chunk-410", Check: "deploy-skew-old-chunk", Doc: "says of assets that went with a deploy that they are gone", Life: Life{
-			Undeclared: true, Deployed: on(oldAsset, answer(http.StatusGone, "text/plain", "gone\n"))}},
-		{Name: "old-chunk-elsewhere", Check: "deploy-skew-old-chunk", Doc: "redirects to an archive from assets that went with a deploy", Life: Life{
-			Deployed: redirect(all(oldAsset, func(r *http.Request) bool { return r.URL.RawQuery == "" }), http.StatusFound,
-				func(r *http.Request) string { return r.URL.Path + "?from=archive" })}},
-		{Name: "retains-nothing", Check: "deploy-skew-retained", Doc: "drops assets at a deploy, and does not say that it keeps them", Life: Life{Drops: true, Undeclared: true}},
-		{Name: "deploys-into-folder", Check: "deploy-skew-root-vs-deep", Doc: "gets the files of a new build into its folder while it runs", Life: Life{InFolder: true}},
-		{Name: "deploys-to-port", Check: "deploy-skew-root-vs-deep", Doc: "has another port after each deploy", Life: Life{Moves: true}},
-		{Name: "dates-of-builds", Check: "deploy-skew-cross-build-validator", Doc: "has dates alone, and compares them as they are", Wrap: byDate(time.Time.Equal)},
-		{Name: "tags-of-deploys", Check: "deploy-skew-rollback", Doc: "has other tags for its pages after each deploy, though the content may be the same", Wrap: func(next http.Handler) http.Handler {
-			start := time.Now().UnixNano()
-			return tagged(func(page *httptest.ResponseRecorder) string { return fmt.Sprintf("%x-%x", start, page.Body.Len()) })(next)
-		}},
-		{Name: "replica-503", Check: "deploy-skew-mixed-replicas", Doc: "asks to come back for assets that only the next build has", Wrap: onMissing(newAsset, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			w.Header().Set("Retry-After", "5")
-			answer(http.StatusServiceUnavailable, "text/plain", "soon\n")(w, r, next)
-		})},
-		{Name: "replica-elsewhere", Check: "deploy-skew-mixed-replicas", Doc: "redirects to another store from assets that only the next build has", Wrap: onMissing(newAsset, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-			http.Redirect(w, r, "https://assets.example.com"+r.URL.Path, http.StatusFound)
-		})},
+		{Name: "old-chunk-410", Check: "deploy-skew-old-chunk",
+			Doc: "says of assets that a deploy removed that they are gone",
+			Life: Life{
+				Undeclared: true, Deployed: on(oldAsset, answer(http.StatusGone, "text/plain", "gone\n"))}},
+		{Name: "old-chunk-elsewhere", Check: "deploy-skew-old-chunk",
+			Doc: "redirects to an archive from assets that a deploy removed",
+			Life: Life{
+				Deployed: redirect(all(oldAsset, func(r *http.Request) bool { return r.URL.RawQuery == "" }), http.StatusFound,
+					func(r *http.Request) string { return r.URL.Path + "?from=archive" })}},
+		{Name: "retains-nothing", Check: "deploy-skew-retained",
+			Doc:  "drops assets at a deploy, and does not say that it keeps them",
+			Life: Life{Drops: true, Undeclared: true}},
+		{Name: "deploys-into-folder", Check: "deploy-skew-root-vs-deep",
+			Doc:  "receives the files of a new build in its folder while it runs",
+			Life: Life{InFolder: true}},
+		{Name: "deploys-to-port", Check: "deploy-skew-root-vs-deep", Doc: "has another port after each deploy",
+			Life: Life{Moves: true}},
+		{Name: "dates-of-builds", Check: "deploy-skew-cross-build-validator",
+			Doc:  "has only dates, and compares them for equality",
+			Wrap: byDate(time.Time.Equal)},
+		{Name: "tags-of-deploys", Check: "deploy-skew-rollback",
+			Doc: "has other tags for its pages after each deploy, though the content may be the same",
+			Wrap: func(next http.Handler) http.Handler {
+				start := time.Now().UnixNano()
+				return tagged(
+					func(page *httptest.ResponseRecorder) string { return fmt.Sprintf("%x-%x", start, page.Body.Len()) },
+				)(
+					next,
+				)
+			}},
+		{Name: "replica-503", Check: "deploy-skew-mixed-replicas",
+			Doc: "asks to come back for assets that only the next build has",
+			Wrap: onMissing(newAsset, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				w.Header().Set("Retry-After", "5")
+				answer(http.StatusServiceUnavailable, "text/plain", "soon\n")(w, r, next)
+			})},
+		{Name: "replica-elsewhere", Check: "deploy-skew-mixed-replicas",
+			Doc: "redirects to another store from assets that only the next build has",
+			Wrap: onMissing(newAsset, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+				http.Redirect(w, r, "https://assets.example.com"+r.URL.Path, http.StatusFound)
+			})},
 	}
 }
 

@@ -58,8 +58,18 @@ func makeFixture(id, base string) fstest.MapFS {
 	lazy := hashed("about", ".js", "export const title = 'About', text = 'Build "+id+"';\n"+filler("// "))
 	script := hashed("index", ".js", fmt.Sprintf(app, module, lazy, wasm)+filler("// "))
 	font := hashed("serif", ".woff2", "wOF2\x00\x01\x00\x00"+strings.Repeat("\x00", 64))
-	style := hashed("index", ".css", fmt.Sprintf("@font-face { font-family: serif; src: url(%s); }\n/*\n%s*/\n", font, filler("")))
-	logo := hashed("logo", ".svg", `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><title>`+filler("")+`</title><path d="M0 0h8v8H0z"/></svg>`)
+	style := hashed(
+		"index",
+		".css",
+		fmt.Sprintf("@font-face { font-family: serif; src: url(%s); }\n/*\n%s*/\n", font, filler("")),
+	)
+	logo := hashed(
+		"logo",
+		".svg",
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><title>`+filler(
+			"",
+		)+`</title><path d="M0 0h8v8H0z"/></svg>`,
+	)
 
 	add("index.html", fmt.Sprintf(`<!doctype html>
 <html lang="en">

@@ -24,7 +24,10 @@ func (f reread) Open(name string) (fs.File, error) {
 
 // perFile reads each file through a function of its own, which may remember what
 // it saw; one call at a time.
-func perFile(match func(name string) bool, read func() func(data []byte, err error) ([]byte, error)) func(fs.FS, string) fs.FS {
+func perFile(
+	match func(name string) bool,
+	read func() func(data []byte, err error) ([]byte, error),
+) func(fs.FS, string) fs.FS {
 	return func(folder fs.FS, _ string) fs.FS {
 		var mu sync.Mutex
 		files := map[string]func([]byte, error) ([]byte, error){}

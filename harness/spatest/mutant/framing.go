@@ -47,35 +47,57 @@ func chunkedRequest(r *http.Request) bool { return len(r.TransferEncoding) > 0 &
 
 func framingMutants() []Mutant {
 	return []Mutant{
-		{Name: "no-host-served", Check: "methods-host-required", Doc: "serves a request without Host", Wrap: same, Wire: lendHost},
-		{Name: "two-hosts-served", Check: "methods-host-required", Doc: "goes by the first of two Host fields", Wrap: same, Wire: oneHost},
-		{Name: "no-host-redirected", Check: "methods-host-required", Doc: "redirects a request without Host to the site that it takes for the default", Wire: lendHost, Wrap: redirect(homeless, http.StatusMovedPermanently,
-			func(*http.Request) string { return "https://default.invalid/" })},
-		{Name: "no-host-500", Check: "methods-host-required", Doc: "fails on a request without Host", Wire: lendHost, Wrap: status(homeless, http.StatusInternalServerError)},
+		{Name: "no-host-served", Check: "methods-host-required", Doc: "serves a request without Host",
+			Wrap: same, Wire: lendHost},
+		{Name: "two-hosts-served", Check: "methods-host-required", Doc: "goes by the first of two Host fields",
+			Wrap: same, Wire: oneHost},
+		{Name: "no-host-redirected", Check: "methods-host-required",
+			Doc: "redirects a request without Host to the site that it takes for the default", Wire: lendHost,
+			Wrap: redirect(homeless, http.StatusMovedPermanently,
+				func(*http.Request) string { return "https://default.invalid/" })},
+		{Name: "no-host-500", Check: "methods-host-required", Doc: "fails on a request without Host", Wire: lendHost,
+			Wrap: status(homeless, http.StatusInternalServerError)},
 
-		{Name: "absolute-404", Check: "methods-absolute-form", Doc: "takes an absolute request target for a path", Wrap: status(absolute, http.StatusNotFound)},
-		{Name: "absolute-root", Check: "methods-absolute-form", Doc: "knows the absolute form of / alone", Wrap: status(all(absolute, isRoute), http.StatusBadRequest)},
-		{Name: "absolute-redirected", Check: "methods-absolute-form", Doc: "redirects an absolute request target to its path", Wrap: redirect(absolute, http.StatusMovedPermanently,
-			func(r *http.Request) string { return r.URL.RequestURI() })},
+		{Name: "absolute-404", Check: "methods-absolute-form", Doc: "takes an absolute request target for a path",
+			Wrap: status(absolute, http.StatusNotFound)},
+		{Name: "absolute-root", Check: "methods-absolute-form", Doc: "understands the absolute form only for /",
+			Wrap: status(all(absolute, isRoute), http.StatusBadRequest)},
+		{Name: "absolute-redirected", Check: "methods-absolute-form",
+			Doc: "redirects an absolute request target to its path",
+			Wrap: redirect(absolute, http.StatusMovedPermanently,
+				func(r *http.Request) string { return r.URL.RequestURI() })},
 
-		{Name: "two-framings-kept", Check: "methods-te-cl", Doc: "keeps the connection after a request with two framings", Wrap: set(chunkedRequest, "Connection", "")},
-		{Name: "two-framings-by-length", Check: "methods-te-cl", Doc: "goes by Content-Length where there is Transfer-Encoding too", Wrap: same, Wire: byLength},
-		{Name: "two-framings-refused-and-kept", Check: "methods-te-cl", Doc: "refuses a request with two framings, and keeps the connection", Wrap: on(chunkedRequest,
-			func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fail(w, http.StatusBadRequest) })},
+		{Name: "two-framings-kept", Check: "methods-te-cl", Doc: "keeps the connection after a request with two framings",
+			Wrap: set(chunkedRequest, "Connection", "")},
+		{Name: "two-framings-by-length", Check: "methods-te-cl",
+			Doc:  "goes by Content-Length where there is Transfer-Encoding too",
+			Wrap: same, Wire: byLength},
+		{Name: "two-framings-refused-and-kept", Check: "methods-te-cl",
+			Doc: "refuses a request with two framings, and keeps the connection",
+			Wrap: on(chunkedRequest,
+				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fail(w, http.StatusBadRequest) })},
 	}
 }
 
 func framingOddities() []Mutant {
 	return []Mutant{
-		{Name: "no-host-problem", Check: "methods-host-required", Doc: "explains a 400 in JSON, and keeps the connection", Wire: lendHost, Wrap: on(homeless,
-			func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { problem(w, http.StatusBadRequest) })},
-		{Name: "absolute-then-close", Check: "methods-absolute-form", Doc: "closes the connection after a request in absolute form", Wrap: set(absolute, "Connection", "close")},
-		{Name: "two-framings-refused", Check: "methods-te-cl", Doc: "refuses a request with two framings, and closes the connection", Wrap: on(chunkedRequest, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-			w.Header().Set("Connection", "close")
-			fail(w, http.StatusBadRequest)
-		})},
-		{Name: "two-framings-hang-up", Check: "methods-te-cl", Doc: "closes the connection on a request with two framings", Wrap: on(chunkedRequest,
-			func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })},
-		{Name: "two-framings-old", Check: "methods-te-cl", Doc: "answers a request with two framings as HTTP/1.0 does", Wrap: raw(chunkedRequest, "HTTP/1.0 400 Bad Request\r\n\r\nbad request\n")},
+		{Name: "no-host-problem", Check: "methods-host-required",
+			Doc: "explains a 400 in JSON, and keeps the connection", Wire: lendHost,
+			Wrap: on(homeless,
+				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { problem(w, http.StatusBadRequest) })},
+		{Name: "absolute-then-close", Check: "methods-absolute-form",
+			Doc:  "closes the connection after a request in absolute form",
+			Wrap: set(absolute, "Connection", "close")},
+		{Name: "two-framings-refused", Check: "methods-te-cl",
+			Doc: "refuses a request with two framings, and closes the connection",
+			Wrap: on(chunkedRequest, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				w.Header().Set("Connection", "close")
+				fail(w, http.StatusBadRequest)
+			})},
+		{Name: "two-framings-hang-up", Check: "methods-te-cl", Doc: "closes the connection on a request with two framings",
+			Wrap: on(chunkedRequest,
+				func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })},
+		{Name: "two-framings-old", Check: "methods-te-cl", Doc: "answers a request with two framings as HTTP/1.0 does",
+			Wrap: raw(chunkedRequest, "HTTP/1.0 400 Bad Request\r\n\r\nbad request\n")},
 	}
 }

@@ -38,48 +38,68 @@ func guardMutants() []Mutant {
 	decoded := func(target string) bool { return strings.HasPrefix(decode(target), guardedFolder) }
 	exact := func(target string) bool { return decode(target) == guardedFile }
 	return []Mutant{
-		{Name: "guard-encoded-letter", Check: "security-guard-bypass", Doc: "guards paths as they came, and decodes them to open files", Wrap: unguard(raw, decode)},
-		{Name: "guard-encoded-slash", Check: "security-guard-bypass", Doc: "takes %2F for a slash only to open files", Wrap: unguard(
-			func(target string) bool { return decoded(codedSlash.ReplaceAllString(target, "%252F")) }, decode)},
-		{Name: "guard-double-slash", Check: "security-guard-bypass", Doc: "merges slashes after the guard", Wrap: unguard(decoded,
-			func(target string) string { return slashes.ReplaceAllString(decode(target), "/") })},
-		{Name: "guard-dot-segments", Check: "security-guard-bypass", Doc: "removes dot segments after the guard", Wrap: unguard(decoded,
-			func(target string) string { return path.Clean(decode(target)) })},
-		{Name: "guard-case", Check: "security-guard-bypass", Doc: "has a file system that ignores case, and a guard that does not", Wrap: unguard(decoded,
-			func(target string) string { return strings.ToLower(decode(target)) })},
-		{Name: "guard-backslash", Check: "security-guard-bypass", Doc: "takes a backslash for a slash after the guard", Wrap: unguard(decoded,
-			func(target string) string { return strings.ReplaceAll(decode(target), `\`, "/") })},
-		{Name: "guard-decoded-twice", Check: "security-guard-bypass", Doc: "decodes a path that the guard has decoded", Wrap: unguard(decoded,
-			func(target string) string { return decode(decode(target)) })},
-		{Name: "guard-parameters", Check: "security-guard-bypass", Doc: "drops path parameters after the guard", Wrap: unguard(decoded,
-			func(target string) string {
-				return slashes.ReplaceAllString(parameters.ReplaceAllString(decode(target), ""), "/")
-			})},
-		{Name: "guard-trailing-dot", Check: "security-guard-bypass", Doc: "guards a file by its name, and drops a dot at the end to open it", Wrap: unguard(exact,
-			func(target string) string { return strings.TrimRight(decode(target), ". ") })},
-		{Name: "guard-absolute-form", Check: "security-guard-bypass", Doc: "does not see the path in an absolute request target", Wrap: unguard(raw,
-			func(target string) string {
-				if u, err := url.Parse(target); err == nil && u.Host != "" {
-					return u.Path
-				}
-				return target
-			})},
-		{Name: "guard-none", Check: "security-guard-bypass", Doc: "serves the guarded file", Wrap: unguard(func(string) bool { return false },
-			func(target string) string { return target })},
+		{Name: "guard-encoded-letter", Check: "security-guard-bypass",
+			Doc:  "guards paths as they came, and decodes them to open files",
+			Wrap: unguard(raw, decode)},
+		{Name: "guard-encoded-slash", Check: "security-guard-bypass", Doc: "takes %2F for a slash only to open files",
+			Wrap: unguard(
+				func(target string) bool { return decoded(codedSlash.ReplaceAllString(target, "%252F")) }, decode)},
+		{Name: "guard-double-slash", Check: "security-guard-bypass", Doc: "merges slashes after the guard",
+			Wrap: unguard(decoded,
+				func(target string) string { return slashes.ReplaceAllString(decode(target), "/") })},
+		{Name: "guard-dot-segments", Check: "security-guard-bypass", Doc: "removes dot segments after the guard",
+			Wrap: unguard(decoded,
+				func(target string) string { return path.Clean(decode(target)) })},
+		{Name: "guard-case", Check: "security-guard-bypass",
+			Doc: "has a file system that ignores case, and a guard that does not",
+			Wrap: unguard(decoded,
+				func(target string) string { return strings.ToLower(decode(target)) })},
+		{Name: "guard-backslash", Check: "security-guard-bypass", Doc: "takes a backslash for a slash after the guard",
+			Wrap: unguard(decoded,
+				func(target string) string { return strings.ReplaceAll(decode(target), `\`, "/") })},
+		{Name: "guard-decoded-twice", Check: "security-guard-bypass", Doc: "decodes a path that the guard has decoded",
+			Wrap: unguard(decoded,
+				func(target string) string { return decode(decode(target)) })},
+		{Name: "guard-parameters", Check: "security-guard-bypass", Doc: "drops path parameters after the guard",
+			Wrap: unguard(decoded,
+				func(target string) string {
+					return slashes.ReplaceAllString(parameters.ReplaceAllString(decode(target), ""), "/")
+				})},
+		{Name: "guard-trailing-dot", Check: "security-guard-bypass",
+			Doc: "guards a file by its name, and drops a dot at the end to open it",
+			Wrap: unguard(exact,
+				func(target string) string { return strings.TrimRight(decode(target), ". ") })},
+		{Name: "guard-absolute-form", Check: "security-guard-bypass",
+			Doc: "does not see the path in an absolute request target",
+			Wrap: unguard(raw,
+				func(target string) string {
+					if u, err := url.Parse(target); err == nil && u.Host != "" {
+						return u.Path
+					}
+					return target
+				})},
+		{Name: "guard-none", Check: "security-guard-bypass", Doc: "serves the guarded file",
+			Wrap: unguard(func(string) bool { return false },
+				func(target string) string { return target })},
 	}
 }
 
 func guardOddities() []Mutant {
 	return []Mutant{
-		{Name: "guard-401", Check: "security-guard-bypass", Doc: "asks for credentials at whatever looks like the guarded path", Wrap: on(func(r *http.Request) bool {
-			return strings.Contains(strings.ToLower(decode(r.RequestURI)), "report.txt")
-		}, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-			w.Header().Set("WWW-Authenticate", `Basic realm="admin"`)
-			fail(w, http.StatusUnauthorized)
-		})},
-		{Name: "guard-page", Check: "security-guard-bypass", Doc: "hides the guarded folder behind the page", Wrap: asPage(under(guardedFolder))},
-		{Name: "merges-slashes", Check: "security-guard-bypass", Doc: "redirects paths with empty segments to those without", Wrap: redirect(
-			func(r *http.Request) bool { return strings.Contains(r.URL.Path, "//") }, http.StatusMovedPermanently,
-			func(r *http.Request) string { return (&url.URL{Path: path.Clean("/" + r.URL.Path)}).EscapedPath() })},
+		{Name: "guard-401", Check: "security-guard-bypass",
+			Doc: "asks for credentials at whatever looks like the guarded path",
+			Wrap: on(func(r *http.Request) bool {
+				return strings.Contains(strings.ToLower(decode(r.RequestURI)), "report.txt")
+			}, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				w.Header().Set("WWW-Authenticate", `Basic realm="admin"`)
+				fail(w, http.StatusUnauthorized)
+			})},
+		{Name: "guard-page", Check: "security-guard-bypass", Doc: "hides the guarded folder behind the page",
+			Wrap: asPage(under(guardedFolder))},
+		{Name: "merges-slashes", Check: "security-guard-bypass",
+			Doc: "redirects paths with empty segments to those without",
+			Wrap: redirect(
+				func(r *http.Request) bool { return strings.Contains(r.URL.Path, "//") }, http.StatusMovedPermanently,
+				func(r *http.Request) string { return (&url.URL{Path: path.Clean("/" + r.URL.Path)}).EscapedPath() })},
 	}
 }

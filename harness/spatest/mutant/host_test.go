@@ -100,7 +100,8 @@ func TestHostFolder(t *testing.T) {
 func TestHostEnds(t *testing.T) {
 	server := start(t, mutant.Mutant{}, spatest.Current)
 	must(t, server.StopAPI(t.Context()))
-	if status, body := get(t, server.URL()+"/api/health"); status != http.StatusBadGateway || !strings.HasPrefix(body, "{") {
+	if status, body := get(t, server.URL()+"/api/health"); status != http.StatusBadGateway ||
+		!strings.HasPrefix(body, "{") {
 		t.Errorf("a dead API: %d %s", status, body)
 	}
 	exit, err := server.Stop(t.Context())

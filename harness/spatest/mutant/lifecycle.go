@@ -50,46 +50,55 @@ func lifecycleMutants() []Mutant {
 	return []Mutant{
 		{Name: "welcome-page", Check: missing, Doc: "has a page of its own where there is no build", Wrap: withoutBuild(
 			answer(http.StatusOK, "text/html; charset=utf-8", "<!doctype html><title>Welcome</title><h1>It works!</h1>\n"))},
-		{Name: "blank-page", Check: missing, Doc: "answers with an empty 200 where there is no build", Wrap: withoutBuild(answer(http.StatusOK, "text/html", ""))},
-		{Name: "to-setup", Check: missing, Doc: "redirects to a page for its installation where there is no build", Wrap: both(
-			on(at("/setup"), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-				if statusOf(next, r) == http.StatusInternalServerError {
-					answer(http.StatusOK, "text/html", "install me")(w, r, next)
-					return
-				}
-				next.ServeHTTP(w, r)
-			}),
-			withoutBuild(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-				w.Header().Set("Location", "/setup")
-				w.WriteHeader(http.StatusFound)
-			}))},
-
-		{Name: "stop-hangs-up", Check: stop, Doc: "closes all connections at its stop signal", Life: Life{Stop: func(_ context.Context, server running) spatest.Exit {
-			server.Close()
-			return spatest.Exit{}
-		}}},
-		{Name: "stop-fails", Check: stop, Doc: "ends with exit code 1 at its stop signal", Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
-			finish(ctx, server)
-			return spatest.Exit{Code: 1}
-		}}},
-		{Name: "stop-ignored", Check: stop, Doc: "does not know its stop signal", Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
-			finish(ctx, server) // as if the grace time had gone
-			return spatest.Exit{Code: 137, Killed: true}
-		}}},
-		{Name: "stop-waits-for-idle", Check: stop, Doc: "waits at its stop signal until browsers have closed their connections", Life: Life{
-			Stop: func(ctx context.Context, server running) spatest.Exit {
-				for range 120 { // the grace time, in brief
-					if server.conns.Load() == 0 {
-						return finish(ctx, server)
+		{Name: "blank-page", Check: missing, Doc: "answers with an empty 200 where there is no build",
+			Wrap: withoutBuild(answer(http.StatusOK, "text/html", ""))},
+		{Name: "to-setup", Check: missing, Doc: "redirects to a page for its installation where there is no build",
+			Wrap: both(
+				on(at("/setup"), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					if statusOf(next, r) == http.StatusInternalServerError {
+						answer(http.StatusOK, "text/html", "install me")(w, r, next)
+						return
 					}
-					time.Sleep(10 * time.Millisecond)
-				}
+					next.ServeHTTP(w, r)
+				}),
+				withoutBuild(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+					w.Header().Set("Location", "/setup")
+					w.WriteHeader(http.StatusFound)
+				}))},
+
+		{Name: "stop-hangs-up", Check: stop, Doc: "closes all connections at its stop signal",
+			Life: Life{Stop: func(_ context.Context, server running) spatest.Exit {
 				server.Close()
+				return spatest.Exit{}
+			}}},
+		{Name: "stop-fails", Check: stop, Doc: "ends with exit code 1 at its stop signal",
+			Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
+				finish(ctx, server)
+				return spatest.Exit{Code: 1}
+			}}},
+		{Name: "stop-ignored", Check: stop, Doc: "does not know its stop signal",
+			Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
+				finish(ctx, server) // as if the grace time had gone
 				return spatest.Exit{Code: 137, Killed: true}
 			}}},
+		{Name: "stop-waits-for-idle", Check: stop,
+			Doc: "waits at its stop signal until browsers have closed their connections",
+			Life: Life{
+				Stop: func(ctx context.Context, server running) spatest.Exit {
+					for range 120 { // the grace time, in brief
+						if server.conns.Load() == 0 {
+							return finish(ctx, server)
+						}
+						time.Sleep(10 * time.Millisecond)
+					}
+					server.Close()
+					return spatest.Exit{Code: 137, Killed: true}
+				}}},
 
-		{Name: "page-length-remembered", Check: replace, Doc: "sends each page with the length of the first", Wrap: remembers("Content-Length")},
-		{Name: "page-tag-remembered", Check: replace, Doc: "sends each page with the ETag of the first", Wrap: remembers("ETag")},
+		{Name: "page-length-remembered", Check: replace, Doc: "sends each page with the length of the first",
+			Wrap: remembers("Content-Length")},
+		{Name: "page-tag-remembered", Check: replace, Doc: "sends each page with the ETag of the first",
+			Wrap: remembers("ETag")},
 		{Name: "page-in-pieces", Check: replace, Doc: "reads the page in two pieces, and opens it for each", Life: Life{
 			Files: perFile(isPageFile, func() func([]byte, error) ([]byte, error) {
 				var before, now []byte
@@ -108,32 +117,47 @@ func lifecycleMutants() []Mutant {
 				}
 			})}},
 
-		{Name: "deleted-500", Check: deleted, Doc: "has a list of its files from its start, and fails for those that are gone", Life: Life{Files: list(listedStays)}},
-		{Name: "deleted-page", Check: deleted, Doc: "answers with the page for an asset that it had", Wrap: whenGone(gone, pageFor)},
-		{Name: "deleted-empty", Check: deleted, Doc: "answers with an empty 200 for an asset that it had", Wrap: whenGone(gone, answer(http.StatusOK, "text/javascript", ""))},
-		{Name: "deleted-breaks", Check: deleted, Doc: "fails for everything when an asset is gone", Wrap: func(next http.Handler) http.Handler {
-			var broken atomic.Bool
-			watched := whenGone(gone, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-				broken.Store(true)
-				next.ServeHTTP(w, r)
-			})(next)
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if broken.Load() && r.URL.Path == "/" {
-					fail(w, http.StatusInternalServerError)
-					return
-				}
-				watched.ServeHTTP(w, r)
-			})
-		}},
+		{Name: "deleted-500", Check: deleted,
+			Doc:  "has a list of its files from its start, and fails for those that are gone",
+			Life: Life{Files: list(listedStays)}},
+		{Name: "deleted-page", Check: deleted, Doc: "answers with the page for an asset that it had",
+			Wrap: whenGone(gone, pageFor)},
+		{Name: "deleted-empty", Check: deleted, Doc: "answers with an empty 200 for an asset that it had",
+			Wrap: whenGone(gone, answer(http.StatusOK, "text/javascript", ""))},
+		{Name: "deleted-breaks", Check: deleted, Doc: "fails for everything when an asset is gone",
+			Wrap: func(next http.Handler) http.Handler {
+				var broken atomic.Bool
+				watched := whenGone(gone, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					broken.Store(true)
+					next.ServeHTTP(w, r)
+				})(next)
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if broken.Load() && r.URL.Path == "/" {
+						fail(w, http.StatusInternalServerError)
+						return
+					}
+					watched.ServeHTTP(w, r)
+				})
+			}},
 
-		{Name: "list-from-start", Check: added, Doc: "serves the files that it found when it started", Life: Life{Files: list(listedAlone)}},
-		{Name: "miss-remembered", Check: added, Doc: "remembers for a minute that there was no file", Life: Life{Files: perFile(anyName, missFor(time.Minute))}},
+		{Name: "list-from-start", Check: added, Doc: "serves the files that it found when it started",
+			Life: Life{Files: list(listedAlone)}},
+		{Name: "miss-remembered", Check: added, Doc: "remembers for a minute that there was no file",
+			Life: Life{Files: perFile(anyName, missFor(time.Minute))}},
 
-		{Name: "unreadable-page", Check: unread, Doc: "answers with the page for an asset that it cannot read", Wrap: whenGone(unreadable, pageFor)},
-		{Name: "unreadable-empty", Check: unread, Doc: "answers with an empty 200 for an asset that it cannot read", Wrap: whenGone(unreadable, answer(http.StatusOK, "text/javascript", ""))},
-		{Name: "unreadable-broken", Check: unread, Doc: "sends a header for an asset, and then cannot read it", Wrap: whenGone(unreadable, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			raw(always, "HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\nContent-Length: 4096\r\n\r\n")(next).ServeHTTP(w, r)
-		})},
+		{Name: "unreadable-page", Check: unread, Doc: "answers with the page for an asset that it cannot read",
+			Wrap: whenGone(unreadable, pageFor)},
+		{Name: "unreadable-empty", Check: unread, Doc: "answers with an empty 200 for an asset that it cannot read",
+			Wrap: whenGone(unreadable, answer(http.StatusOK, "text/javascript", ""))},
+		{Name: "unreadable-broken", Check: unread, Doc: "sends a header for an asset, and then cannot read it",
+			Wrap: whenGone(unreadable, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				raw(
+					always,
+					"HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\nContent-Length: 4096\r\n\r\n",
+				)(
+					next,
+				).ServeHTTP(w, r)
+			})},
 	}
 }
 
@@ -155,28 +179,42 @@ func remembers(name string) wrap {
 
 func lifecycleOddities() []Mutant {
 	return []Mutant{
-		{Name: "no-start-without-build", Check: "lifecycle-missing-build-fails-loud", Doc: "does not start without a build", Life: Life{Start: func(b spatest.Build) error {
-			if b == spatest.None {
-				return errors.New("no index.html")
-			}
-			return nil
-		}}},
-		{Name: "unavailable-without-build", Check: "lifecycle-missing-build-fails-loud", Doc: "answers 503 until there is a build", Wrap: withoutBuild(
-			answer(http.StatusServiceUnavailable, "text/html", "<title>Back soon</title>"))},
-		{Name: "stop-143", Check: "lifecycle-graceful-stop", Doc: "says by its exit code that it was asked to end", Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
-			finish(ctx, server)
-			return spatest.Exit{Code: 143}
-		}}},
-		{Name: "stop-later", Check: "lifecycle-graceful-stop", Doc: "goes on for a while after its stop signal, until balancers have noticed", Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
-			time.Sleep(300 * time.Millisecond)
-			return finish(ctx, server)
-		}}},
-		{Name: "closes-connections", Check: "lifecycle-graceful-stop", Doc: "closes the connection after each answer", Wrap: set(always, "Connection", "close")},
-		{Name: "page-in-memory", Check: "lifecycle-replace-coherent", Doc: "keeps the page that it has read", Life: Life{Files: perFile(isPageFile, firstRead)}},
-		{Name: "all-in-memory", Check: "lifecycle-file-deleted", Doc: "keeps every file that it has read", Life: Life{Files: perFile(anyName, firstRead)}},
-		{Name: "deleted-410", Check: "lifecycle-file-deleted", Doc: "says of an asset that it had that it is gone", Wrap: whenGone(gone, answer(http.StatusGone, "text/plain", "gone\n"))},
-		{Name: "miss-remembered-briefly", Check: "lifecycle-new-file-visible", Doc: "remembers for a moment that there was no file", Life: Life{Files: perFile(anyName, missFor(300*time.Millisecond))}},
-		{Name: "unreadable-403", Check: "lifecycle-io-error-not-shell", Doc: "forbids what it cannot read", Wrap: whenGone(unreadable, answer(http.StatusForbidden, "text/plain", "no\n"))},
-		{Name: "unreadable-404", Check: "lifecycle-io-error-not-shell", Doc: "does not find what it cannot read", Wrap: whenGone(unreadable, answer(http.StatusNotFound, "text/plain", "no\n"))},
+		{Name: "no-start-without-build", Check: "lifecycle-missing-build-fails-loud", Doc: "does not start without a build",
+			Life: Life{Start: func(b spatest.Build) error {
+				if b == spatest.None {
+					return errors.New("no index.html")
+				}
+				return nil
+			}}},
+		{Name: "unavailable-without-build", Check: "lifecycle-missing-build-fails-loud",
+			Doc: "answers 503 until there is a build",
+			Wrap: withoutBuild(
+				answer(http.StatusServiceUnavailable, "text/html", "<title>Back soon</title>"))},
+		{Name: "stop-143", Check: "lifecycle-graceful-stop", Doc: "says by its exit code that it was asked to end",
+			Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
+				finish(ctx, server)
+				return spatest.Exit{Code: 143}
+			}}},
+		{Name: "stop-later", Check: "lifecycle-graceful-stop",
+			Doc: "goes on for a while after its stop signal, until balancers have noticed",
+			Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
+				time.Sleep(300 * time.Millisecond)
+				return finish(ctx, server)
+			}}},
+		{Name: "closes-connections", Check: "lifecycle-graceful-stop", Doc: "closes the connection after each answer",
+			Wrap: set(always, "Connection", "close")},
+		{Name: "page-in-memory", Check: "lifecycle-replace-coherent", Doc: "keeps the page that it has read",
+			Life: Life{Files: perFile(isPageFile, firstRead)}},
+		{Name: "all-in-memory", Check: "lifecycle-file-deleted", Doc: "keeps every file that it has read",
+			Life: Life{Files: perFile(anyName, firstRead)}},
+		{Name: "deleted-410", Check: "lifecycle-file-deleted", Doc: "says of an asset that it had that it is gone",
+			Wrap: whenGone(gone, answer(http.StatusGone, "text/plain", "gone\n"))},
+		{Name: "miss-remembered-briefly", Check: "lifecycle-new-file-visible",
+			Doc:  "remembers for a moment that there was no file",
+			Life: Life{Files: perFile(anyName, missFor(300*time.Millisecond))}},
+		{Name: "unreadable-403", Check: "lifecycle-io-error-not-shell", Doc: "forbids what it cannot read",
+			Wrap: whenGone(unreadable, answer(http.StatusForbidden, "text/plain", "no\n"))},
+		{Name: "unreadable-404", Check: "lifecycle-io-error-not-shell", Doc: "does not find what it cannot read",
+			Wrap: whenGone(unreadable, answer(http.StatusNotFound, "text/plain", "no\n"))},
 	}
 }

@@ -9,28 +9,46 @@ import (
 func methodsMutants() []Mutant {
 	head := method(http.MethodHead)
 	return []Mutant{
-		{Name: "head-405", Check: "methods-head-parity", Doc: "has no HEAD for the page", Wrap: status(all(head, at("/")), http.StatusMethodNotAllowed)},
-		{Name: "head-405-api", Check: "methods-head-parity", Doc: "has no HEAD for the API", Wrap: status(all(head, inAPI), http.StatusMethodNotAllowed)},
-		{Name: "head-with-body", Check: "methods-head-parity", Doc: "sends a body with HEAD", Wrap: raw(all(head, inAPI, not(unknownAPI)),
-			"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"ok\"}")},
-		{Name: "head-length-0", Check: "methods-head-parity", Doc: "says Content-Length: 0 with HEAD", Wrap: set(all(head, at("/")), "Content-Length", "0")},
-		{Name: "head-other-type", Check: "methods-head-parity", Doc: "gives assets no type with HEAD", Wrap: set(all(head, exists, under("/assets/")), "Content-Type", "application/octet-stream")},
-		{Name: "head-other-tag", Check: "methods-head-parity", Doc: "has another ETag with HEAD", Wrap: set(all(head, isRoute, navigation), "ETag", `"head"`)},
+		{Name: "head-405", Check: "methods-head-parity", Doc: "does not support HEAD for the page",
+			Wrap: status(all(head, at("/")), http.StatusMethodNotAllowed)},
+		{Name: "head-405-api", Check: "methods-head-parity", Doc: "does not support HEAD for the API",
+			Wrap: status(all(head, inAPI), http.StatusMethodNotAllowed)},
+		{Name: "head-with-body", Check: "methods-head-parity", Doc: "sends a body with HEAD",
+			Wrap: raw(all(head, inAPI, not(unknownAPI)),
+				"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"ok\"}")},
+		{Name: "head-length-0", Check: "methods-head-parity", Doc: "says Content-Length: 0 with HEAD",
+			Wrap: set(all(head, at("/")), "Content-Length", "0")},
+		{Name: "head-other-type", Check: "methods-head-parity", Doc: "gives assets no type with HEAD",
+			Wrap: set(all(head, exists, under("/assets/")), "Content-Type", "application/octet-stream")},
+		{Name: "head-other-tag", Check: "methods-head-parity", Doc: "has another ETag with HEAD",
+			Wrap: set(all(head, isRoute, navigation), "ETag", `"head"`)},
 
-		{Name: "post-page", Check: "methods-unsafe-rejected", Doc: "answers a POST to a route with the page", Wrap: asPage(all(isRoute, method("POST")))},
-		{Name: "files-for-any-method", Check: "methods-unsafe-rejected", Doc: "sends a file whatever the method is", Wrap: on(all(exists, under("/assets/"), writes), asGet)},
-		{Name: "unknown-method-page", Check: "methods-unsafe-rejected", Doc: "takes a method that it does not know for GET", Wrap: on(all(not(inAPI), method("SPATEST")), asGet)},
-		{Name: "delete-accepted", Check: "methods-unsafe-rejected", Doc: "answers a DELETE of a route with 204", Wrap: on(all(isRoute, method("DELETE")),
-			func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusNoContent) })},
-		{Name: "put-500", Check: "methods-unsafe-rejected", Doc: "fails on a PUT", Wrap: status(all(isRoute, method("PUT")), http.StatusInternalServerError)},
+		{Name: "post-page", Check: "methods-unsafe-rejected", Doc: "answers a POST to a route with the page",
+			Wrap: asPage(all(isRoute, method("POST")))},
+		{Name: "files-for-any-method", Check: "methods-unsafe-rejected", Doc: "sends a file whatever the method is",
+			Wrap: on(all(exists, under("/assets/"), writes), asGet)},
+		{Name: "unknown-method-page", Check: "methods-unsafe-rejected", Doc: "takes a method that it does not know for GET",
+			Wrap: on(all(not(inAPI), method("SPATEST")), asGet)},
+		{Name: "delete-accepted", Check: "methods-unsafe-rejected", Doc: "answers a DELETE of a route with 204",
+			Wrap: on(all(isRoute, method("DELETE")),
+				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusNoContent) })},
+		{Name: "put-500", Check: "methods-unsafe-rejected", Doc: "fails on a PUT",
+			Wrap: status(all(isRoute, method("PUT")), http.StatusInternalServerError)},
 
-		{Name: "site-405-without-allow", Check: "methods-405-allow", Doc: "answers 405 for the page and its files without Allow", Wrap: on405("")},
-		{Name: "site-405-allow-none", Check: "methods-405-allow", Doc: "answers 405 with an Allow that lacks GET", Wrap: on405("OPTIONS")},
-		{Name: "site-405-allow-all", Check: "methods-405-allow", Doc: "lists in Allow what it refuses", Wrap: on405("GET, HEAD, POST, PUT, PATCH, DELETE")},
+		{Name: "site-405-without-allow", Check: "methods-405-allow",
+			Doc:  "answers 405 for the page and its files without Allow",
+			Wrap: on405("")},
+		{Name: "site-405-allow-none", Check: "methods-405-allow", Doc: "answers 405 with an Allow that lacks GET",
+			Wrap: on405("OPTIONS")},
+		{Name: "site-405-allow-all", Check: "methods-405-allow", Doc: "lists in Allow what it refuses",
+			Wrap: on405("GET, HEAD, POST, PUT, PATCH, DELETE")},
 
-		{Name: "options-page", Check: "methods-options-trace", Doc: "answers OPTIONS of a route with the page", Wrap: asPage(all(isRoute, method("OPTIONS")))},
-		{Name: "options-file", Check: "methods-options-trace", Doc: "answers OPTIONS of a file with the file", Wrap: on(all(exists, method("OPTIONS")), asGet)},
-		{Name: "trace-page", Check: "methods-options-trace", Doc: "answers TRACE with the page", Wrap: on(all(at("/"), method("TRACE")), asGet)},
+		{Name: "options-page", Check: "methods-options-trace", Doc: "answers OPTIONS of a route with the page",
+			Wrap: asPage(all(isRoute, method("OPTIONS")))},
+		{Name: "options-file", Check: "methods-options-trace", Doc: "answers OPTIONS of a file with the file",
+			Wrap: on(all(exists, method("OPTIONS")), asGet)},
+		{Name: "trace-page", Check: "methods-options-trace", Doc: "answers TRACE with the page",
+			Wrap: on(all(at("/"), method("TRACE")), asGet)},
 		{Name: "trace-echo", Check: "methods-options-trace", Doc: "echoes a TRACE, cookies and all", Wrap: echo()},
 	}
 }
@@ -38,41 +56,53 @@ func methodsMutants() []Mutant {
 func methodsOddities() []Mutant {
 	health := all(inAPI, not(unknownAPI))
 	return []Mutant{
-		{Name: "head-terse", Check: "methods-head-parity", Doc: "leaves out of HEAD what it knows only after generating the content", Wrap: edit(method("HEAD"), func(status int, h http.Header) int {
-			h.Del("Vary")
-			h.Del("Content-Length")
-			return status
-		})},
-		{Name: "date-in-api", Check: "methods-head-parity", Doc: "has another ETag at every call of the API", Wrap: edit(health, func() func(int, http.Header) int {
-			var calls counter
-			return func(status int, h http.Header) int {
-				h.Set("ETag", calls.next())
+		{Name: "head-terse", Check: "methods-head-parity",
+			Doc: "leaves out of HEAD what it knows only after generating the content",
+			Wrap: edit(method("HEAD"), func(status int, h http.Header) int {
+				h.Del("Vary")
+				h.Del("Content-Length")
 				return status
-			}
-		}())},
+			})},
+		{Name: "date-in-api", Check: "methods-head-parity", Doc: "has another ETag at every call of the API",
+			Wrap: edit(health, func() func(int, http.Header) int {
+				var calls counter
+				return func(status int, h http.Header) int {
+					h.Set("ETag", calls.next())
+					return status
+				}
+			}())},
 
-		{Name: "unknown-method-501", Check: "methods-unsafe-rejected", Doc: "does not implement a method that it does not know", Wrap: status(all(not(inAPI), method("SPATEST")), http.StatusNotImplemented)},
-		{Name: "post-route-404", Check: "methods-unsafe-rejected", Doc: "has routes for GET alone", Wrap: status(all(isRoute, method("POST")), http.StatusNotFound)},
-		{Name: "unknown-method-hangs-up", Check: "methods-unsafe-rejected", Doc: "closes the connection on a method that it does not know", Wrap: on(method("SPATEST"),
-			func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })},
-		{Name: "no-405", Check: "methods-405-allow", Doc: "answers a method that it does not have with 403", Wrap: edit(not(inAPI), func(status int, h http.Header) int {
-			if status == http.StatusMethodNotAllowed {
-				h.Del("Allow")
-				return http.StatusForbidden
-			}
-			return status
-		})},
-		{Name: "site-allow-list", Check: "methods-405-allow", Doc: "lists Allow in several fields", Wrap: edit(not(inAPI), func(status int, h http.Header) int {
-			if status == http.StatusMethodNotAllowed {
-				h["Allow"] = []string{"OPTIONS", "HEAD,GET"}
-			}
-			return status
-		})},
-		{Name: "options-204", Check: "methods-options-trace", Doc: "answers OPTIONS with its methods", Wrap: on(all(not(inAPI), method("OPTIONS")), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-			w.WriteHeader(http.StatusNoContent)
-		})},
-		{Name: "trace-without-cookies", Check: "methods-options-trace", Doc: "echoes a TRACE without what is sensitive", Wrap: echo("Cookie", "Authorization")},
+		{Name: "unknown-method-501", Check: "methods-unsafe-rejected",
+			Doc:  "does not implement a method that it does not know",
+			Wrap: status(all(not(inAPI), method("SPATEST")), http.StatusNotImplemented)},
+		{Name: "post-route-404", Check: "methods-unsafe-rejected", Doc: "has routes only for GET",
+			Wrap: status(all(isRoute, method("POST")), http.StatusNotFound)},
+		{Name: "unknown-method-hangs-up", Check: "methods-unsafe-rejected",
+			Doc: "closes the connection on a method that it does not know",
+			Wrap: on(method("SPATEST"),
+				func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })},
+		{Name: "no-405", Check: "methods-405-allow", Doc: "answers a method that it does not have with 403",
+			Wrap: edit(not(inAPI), func(status int, h http.Header) int {
+				if status == http.StatusMethodNotAllowed {
+					h.Del("Allow")
+					return http.StatusForbidden
+				}
+				return status
+			})},
+		{Name: "site-allow-list", Check: "methods-405-allow", Doc: "lists Allow in several fields",
+			Wrap: edit(not(inAPI), func(status int, h http.Header) int {
+				if status == http.StatusMethodNotAllowed {
+					h["Allow"] = []string{"OPTIONS", "HEAD,GET"}
+				}
+				return status
+			})},
+		{Name: "options-204", Check: "methods-options-trace", Doc: "answers OPTIONS with its methods",
+			Wrap: on(all(not(inAPI), method("OPTIONS")), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+				w.WriteHeader(http.StatusNoContent)
+			})},
+		{Name: "trace-without-cookies", Check: "methods-options-trace", Doc: "echoes a TRACE without what is sensitive",
+			Wrap: echo("Cookie", "Authorization")},
 	}
 }
 

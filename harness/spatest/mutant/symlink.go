@@ -30,15 +30,23 @@ func symlinkMutants() []Mutant {
 	const check = "security-symlink-escape"
 	return []Mutant{
 		{Name: "symlink-followed", Check: check, Doc: "follows symbolic links", Life: Life{Files: follows(anyName)}},
-		{Name: "symlink-followed-in-assets", Check: check, Doc: "follows symbolic links among its assets", Life: Life{Files: follows(func(name string) bool { return strings.HasPrefix(name, "assets/") })}},
-		{Name: "symlink-followed-to-copy", Check: check, Doc: "follows the symbolic link that a compressed copy is", Life: Life{Files: follows(func(name string) bool { return path.Ext(name) == ".gz" })}},
+		{Name: "symlink-followed-in-assets", Check: check, Doc: "follows symbolic links among its assets",
+			Life: Life{Files: follows(func(name string) bool { return strings.HasPrefix(name, "assets/") })}},
+		{Name: "symlink-followed-to-copy", Check: check, Doc: "follows the symbolic link that a compressed copy is",
+			Life: Life{Files: follows(func(name string) bool { return path.Ext(name) == ".gz" })}},
 	}
 }
 
 func symlinkOddities() []Mutant {
-	isLink := all(method("GET"), func(r *http.Request) bool { return strings.HasPrefix(path.Base(r.URL.Path), "spatest-link") })
+	isLink := all(
+		method("GET"),
+		func(r *http.Request) bool { return strings.HasPrefix(path.Base(r.URL.Path), "spatest-link") },
+	)
 	return []Mutant{
-		{Name: "symlink-403", Check: "security-symlink-escape", Doc: "forbids symbolic links", Wrap: status(isLink, http.StatusForbidden)},
-		{Name: "symlink-as-route", Check: "security-symlink-escape", Doc: "takes no notice of symbolic links, and has a route in their place", Wrap: asPage(all(isLink, not(under("/assets/"))))},
+		{Name: "symlink-403", Check: "security-symlink-escape", Doc: "forbids symbolic links",
+			Wrap: status(isLink, http.StatusForbidden)},
+		{Name: "symlink-as-route", Check: "security-symlink-escape",
+			Doc:  "ignores symbolic links, and has a route in their place",
+			Wrap: asPage(all(isLink, not(under("/assets/"))))},
 	}
 }

@@ -1,0 +1,166 @@
+package spatest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"path"
+	"slices"
+	"spabench/harness/internal/rawhttp"
+	"strings"
+)
+
+func checkRoot(_ context.Context, p *Pass) error {
+	x := p.site.page
+	switch {
+	case p.IsPage(x):
+	case p.site.signature == "" && x.Response.Status == http.StatusOK:
+		p.Reportf(
+			x,
+			"200 and the page, which loads a script",
+			"",
+			"the page at / runs no script: it is not a single-page app",
+		)
+	case p.site.exact && mediaType(x) == "text/html" && x.Response.Status == http.StatusOK:
+		p.Reportf(x, "the bytes of the build's index.html", "", "the page at / is not the build's index.html")
+	default:
+		p.Reportf(x, "200, text/html, and the page", "", "/ does not get the page")
+	}
+	return nil
+}
+
+func checkDeepLink(ctx context.Context, p *Pass) error {
+	for i, route := range p.Routes() {
+		if err := p.wantPage(ctx, route, Navigation, "a hard load of a client route does not get the page"); err != nil {
+			return err
+		}
+		if i > 0 {
+			continue
+		}
+		if err := p.wantPage(ctx, route, PlainNavigation, "a hard load by a browser without Fetch Metadata does not get the page"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkTrailingSlash(ctx context.Context, p *Pass) error {
+	route, _, _ := strings.Cut(p.Routes()[0], "?")
+	route = strings.TrimRight(route, "/")
+	if route == "" {
+		return skipf("the only route is /")
+	}
+	x, err := p.Get(ctx, route+"/?a=1", Navigation)
+	if err != nil || p.IsPage(x) {
+		return err
+	}
+	const expected = "200 and the page, or one redirect to the route without the slash, query kept"
+	to := p.inApp(p.location(x))
+	if to != route+"?a=1" {
+		p.Reportf(x, expected, "", "a route with a trailing slash does not get the page")
+		return nil
+	}
+	return p.wantPage(ctx, to, Navigation, "the redirect from the route with a slash does not end at the page")
+}
+
+func checkDotInRoute(ctx context.Context, p *Pass) error {
+	routes := slices.DeleteFunc(slices.Clone(p.Target.Routes), func(route string) bool {
+		route, _, _ = strings.Cut(route, "?")
+		return !strings.Contains(path.Base(route), ".")
+	})
+	if len(routes) == 0 {
+		if err := p.needsCatchAll(); err != nil {
+			return err
+		}
+		routes = []string{"/packages/react/18.2.0", "/u/jane.doe@example.com"}
+	}
+	for _, route := range routes {
+		if err := p.wantPage(ctx, route, Navigation, "a route with a dot does not get the page"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkEncodedSegment(ctx context.Context, p *Pass) error {
+	if err := p.needsCatchAll(); err != nil {
+		return err
+	}
+	for _, route := range []string{"/search/caf%C3%A9%20au%20lait", "/files/a%2Fb"} {
+		if err := p.wantPage(ctx, route, Navigation, "a route with an encoded segment does not get the page"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkHostilePath(ctx context.Context, p *Pass) error {
+	const expected = "the page, or 400, 404 or 414 (any 4xx)"
+	for _, target := range []string{"/users/100%", "/%ff", "/..%c0%af", "/t/" + strings.Repeat("a", 300)} {
+		x, err := p.Get(ctx, target, Navigation)
+		switch {
+		case errors.Is(err, rawhttp.ErrClosed):
+			p.Reportf(x, expected, "the connection closed without a response", "a hostile path gets no answer")
+		case err != nil:
+			return err
+		case x.Response.Status >= 500:
+			p.Reportf(x, expected, "", "a hostile path causes a server error")
+		case x.Response.Status/100 == 2 && !p.IsPage(x):
+			p.Reportf(x, expected, "", "a hostile path gets something that is not the page")
+		}
+	}
+	return nil
+}
+
+func checkPrefixBoundary(ctx context.Context, p *Pass) error {
+	if err := p.needsCatchAll(); err != nil {
+		return err
+	}
+	var routes []string
+	// Under a prefix of several segments, the rest may still be the API's.
+	if prefix := p.Target.apiPrefix(); p.site.api == "" && strings.Count(prefix, "/") == 1 {
+		routes = append(routes, prefix+"ary")
+	}
+	if p.site.assetDir != "" {
+		routes = append(routes, p.site.assetDir+"-guide")
+	}
+	if len(routes) == 0 {
+		return skipf("there is no API of one segment, and no directory of assets")
+	}
+	for _, route := range routes {
+		if err := p.wantPage(ctx, route, Navigation, "a route that begins like a reserved prefix does not get the page"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkBasePath(ctx context.Context, p *Pass) error {
+	base := p.client.base
+	x, err := p.Do(ctx, Request{Target: base, Header: Navigation, fromRoot: true})
+	if err != nil {
+		return err
+	}
+	if x, err = p.follow(ctx, x, Navigation); err != nil {
+		return err
+	}
+	if !p.IsPage(x) {
+		p.Reportf(
+			x,
+			"200 and the page, at once or behind one redirect",
+			"",
+			"the path of the app without its slash does not get the page",
+		)
+	}
+	// What else is on the origin may redirect to the app, or be another one.
+	for _, outside := range []string{p.Routes()[0], base + "-guide"} {
+		x, err := p.Do(ctx, Request{Target: outside, Header: Navigation, fromRoot: true})
+		if err != nil {
+			return err
+		}
+		if p.Resembles(x) {
+			p.Reportf(x, "404, or what else is there", "", "the app answers outside its path")
+		}
+	}
+	return nil
+}
