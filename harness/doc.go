@@ -24,23 +24,35 @@
 //
 // # Who may import whom
 //
-// Imports run down only. Each line below names a package, and after the colon all that it may import: packages of this
-// project, below harness unless they begin with variants, and the large libraries. What a package may import stands on
-// a line below its own. The test of this package reads these lines, so a new package needs one. `make imports` prints
-// what is imported.
+// Imports run down only. Each line below names a package and, after the colon, all that it may import: packages of this
+// project, below harness unless they begin with variants, and the large libraries. An indented line continues the one
+// above it. A package may only import what stands on a line below its own. The test of this package reads these lines,
+// so a new package needs one. `make imports` prints what is imported.
 //
-//	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium spatest spatest/mutant variants
-//	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record internal/stat internal/browser internal/rawhttp chromium spatest variants
-//	internal/claims: internal/claims/bases internal/claims/compose internal/claims/origin internal/claims/rebuild internal/claims/tamper internal/claims/update internal/claims/claim internal/rig internal/lab internal/inventory internal/record internal/stat internal/nearest internal/browser internal/rawhttp spatest variants
-//	internal/claims/bases: internal/claims/claim internal/rig internal/lab internal/inventory internal/record variants
-//	internal/claims/compose: internal/claims/claim internal/rig internal/lab internal/record internal/browser internal/rawhttp
-//	internal/claims/origin: internal/claims/claim internal/rig internal/lab internal/record internal/browser internal/rawhttp chromium spatest variants
+//	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
+//	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
+//	  spatest spatest/mutant variants
+//	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record internal/stat
+//	  internal/browser internal/rawhttp chromium spatest variants
+//	internal/claims: internal/claims/bases internal/claims/compose internal/claims/origin internal/claims/rebuild
+//	  internal/claims/tamper internal/claims/update internal/claims/claim internal/rig internal/lab
+//	  internal/inventory internal/record internal/stat internal/nearest internal/browser internal/rawhttp spatest
+//	  variants
+//	internal/claims/bases: internal/claims/claim internal/rig internal/lab internal/inventory internal/record
+//	  variants
+//	internal/claims/compose: internal/claims/claim internal/rig internal/lab internal/record internal/browser
+//	  internal/rawhttp
+//	internal/claims/origin: internal/claims/claim internal/rig internal/lab internal/record internal/browser
+//	  internal/rawhttp chromium spatest variants
 //	internal/claims/rebuild: internal/claims/claim internal/rig internal/lab internal/record variants
-//	internal/claims/tamper: internal/claims/claim internal/rig internal/lab internal/record internal/browser internal/rawhttp variants
-//	internal/claims/update: internal/claims/claim internal/rig internal/lab internal/record internal/browser internal/rawhttp variants
+//	internal/claims/tamper: internal/claims/claim internal/rig internal/lab internal/record internal/browser
+//	  internal/rawhttp variants
+//	internal/claims/update: internal/claims/claim internal/rig internal/lab internal/record internal/browser
+//	  internal/rawhttp variants
 //	internal/claims/claim: internal/rig internal/lab internal/inventory internal/record variants
 //	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
-//	internal/rig: internal/lab internal/load internal/record internal/inventory internal/browser internal/rawhttp spatest variants
+//	internal/rig: internal/lab internal/load internal/record internal/inventory internal/browser internal/rawhttp
+//	  spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory spatest tablewriter
 //	internal/load/generator: internal/load

@@ -71,14 +71,21 @@ func layers(t *testing.T) map[string]layer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	allowed, lines := map[string]layer{}, 0
+	allowed, lines, name := map[string]layer{}, 0, ""
 	for line := range strings.Lines(string(text)) {
-		if rule, ok := strings.CutPrefix(line, "//\t"); ok {
-			name, may, ok := strings.Cut(rule, ":")
-			if ok && !strings.Contains(name, " ") {
-				lines++
-				allowed[name] = layer{lines, strings.Fields(may)}
-			}
+		rule, ok := strings.CutPrefix(line, "//\t")
+		if !ok {
+			name = ""
+			continue
+		}
+		if before, may, ok := strings.Cut(rule, ":"); ok && !strings.Contains(before, " ") {
+			lines++
+			name = before
+			allowed[name] = layer{lines, strings.Fields(may)}
+		} else if more, ok := strings.CutPrefix(rule, "  "); ok && name != "" { // the line above, continued
+			l := allowed[name]
+			l.imports = append(l.imports, strings.Fields(more)...)
+			allowed[name] = l
 		}
 	}
 	return allowed
