@@ -8,8 +8,10 @@ COPY go.mod go.sum ./
 # Building the third-party packages that the generator imports fills the module and build caches in a layer of their
 # own, so an edit of the generator does not fetch or compile them again.
 RUN go build golang.org/x/sys/unix github.com/tsenart/vegeta/v12/lib github.com/HdrHistogram/hdrhistogram-go
+COPY harness/internal/browser harness/internal/browser
 COPY harness/internal/load harness/internal/load
 COPY harness/internal/nearest harness/internal/nearest
+COPY harness/internal/rawhttp harness/internal/rawhttp
 COPY harness/internal/record harness/internal/record
 COPY harness/internal/stat harness/internal/stat
 COPY harness/spatest harness/spatest

@@ -121,6 +121,22 @@ func TestCgo(t *testing.T) {
 	}
 }
 
+// TestGeneratorDockerfile holds that the load generator's image copies every package that the generator is built from:
+// those that are copied are listed, so that an edit of the others does not build it again.
+func TestGeneratorDockerfile(t *testing.T) {
+	text, err := os.ReadFile("../dockerfiles/generator.Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packages(t, "-deps", "spabench/harness/internal/load/generator") {
+		folder, own := strings.CutPrefix(p.ImportPath, "spabench/")
+		folder = strings.TrimSuffix(folder, "/generator") // copied with its parent
+		if own && !strings.Contains(string(text), "\nCOPY "+folder+" "+folder+"\n") {
+			t.Errorf("dockerfiles/generator.Dockerfile does not copy %s, which the generator imports", folder)
+		}
+	}
+}
+
 type goPackage struct {
 	ImportPath string
 	Standard   bool
