@@ -29,9 +29,12 @@ test: browser ## before a push: all that needs no engine, with the race detector
 	go test -race -short ./...
 	go test ./harness
 
-# Tests of containers and browsers take turns; what computes runs beside them.
+# Tests of containers and browsers take turns; what computes runs beside them. The race detector makes reading and
+# compressing whole images take ten minutes, so of the tests with containers only those of the engine have it.
 test-all: browser ## every test there is, as continuous integration runs them
-	go test -race -timeout 80m ./...
+	go test -race -short ./...
+	go test -race ./harness/internal/lab
+	go test -timeout 80m ./...
 	go test -tags cgo_sqlite ./variants/fiber/app
 
 docs-test: browser ## run the commands of the manuals that need an engine or minutes, in a copy of the checkout
