@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -143,8 +145,25 @@ type goPackage struct {
 	Imports    []string
 }
 
+// packages lists packages. The sources are opened, too, since go test keeps a result until what the test itself has
+// opened changes, and does not see what the go command reads.
 func packages(t *testing.T, args ...string) []goPackage {
 	t.Helper()
+	for _, top := range []string{".", "../variants"} {
+		err := filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
+			if d != nil && d.Name() == "node_modules" {
+				return filepath.SkipDir
+			}
+			if err != nil || filepath.Ext(path) != ".go" {
+				return err
+			}
+			f, err := os.Open(path)
+			return errors.Join(err, f.Close())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	out, err := exec.Command("go", append([]string{"list", "-json=ImportPath,Standard,Imports"}, args...)...).Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)

@@ -61,7 +61,7 @@ func (l *Lab) Compose(ctx context.Context, name string, other Otherwise, context
 	if err != nil {
 		return p, err
 	}
-	p.environ = map[string]string{"PORT": port}
+	p.environ = map[string]string{"PORT": port, "REPOSITORY": l.repository}
 	if p.dir, err = os.MkdirTemp("", "spabench-compose-"); err != nil {
 		return p, err
 	}

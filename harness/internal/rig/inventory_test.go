@@ -1,6 +1,7 @@
 package rig_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func checkImages(t *testing.T, v inventory.Variant) {
 		f.Packages[inventory.NPM] > 0 || f.Packages[inventory.Apk] > 0 {
 		t.Errorf("%s: %+v", v.Name, f)
 	}
-	static := v.Name == "embedded-go" || v.Name == "disk-go"
+	static := onScratch(t, v)
 	if f.Static != static || (len(f.Libraries) == 0) != static || (len(f.Shells) == 0) != static {
 		t.Errorf("%s: static %v, libraries %v, shells %v", v.Name, f.Static, f.Libraries, f.Shells)
 	}
@@ -75,6 +76,25 @@ func checkImages(t *testing.T, v inventory.Variant) {
 			}
 		}
 	}
+}
+
+// onScratch reports whether all images of a variant stand on nothing: such a server must be a static program.
+func onScratch(t *testing.T, v inventory.Variant) bool {
+	t.Helper()
+	described, ok := variants.Find(v.Name)
+	if !ok {
+		t.Fatalf("%s is not in the catalogue", v.Name)
+	}
+	for _, c := range described.Containers {
+		text, err := os.ReadFile("../../../dockerfiles/" + c.Dockerfile + ".Dockerfile")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stages := strings.Split(string(text), "\nFROM "); !strings.HasPrefix(stages[len(stages)-1], "scratch\n") {
+			return false
+		}
+	}
+	return true
 }
 
 // checkServer holds what the images of a variant contain because of its server.

@@ -52,7 +52,12 @@ func (s savedFile) repeat(ctx context.Context, n int, serve func() error) (recor
 	if err != nil {
 		return saves, err
 	}
-	for range n {
+	for i := range n {
+		if i > 0 {
+			if err := pause(ctx, betweenSaves); err != nil {
+				return saves, err
+			}
+		}
 		text, begun, err := s.save(original)
 		if err != nil {
 			return saves, err
@@ -72,6 +77,20 @@ func (s savedFile) repeat(ctx context.Context, n int, serve func() error) (recor
 		saves.Seen = append(saves.Seen, time.Since(begun))
 	}
 	return saves, nil
+}
+
+// betweenSaves is how long after a response the next save comes. Nobody saves at once; and uvicorn, when it has started
+// again, takes the files as they are then for those that it has loaded, so it may miss a save within that moment.
+const betweenSaves = time.Second
+
+// pause waits for that time, or until ctx ends.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 // unbuilt saves the file and builds nothing: it waits, restarts the service, and waits again.
