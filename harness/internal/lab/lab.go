@@ -194,7 +194,7 @@ type Facts struct {
 	Engine, API, Storage, CgroupV, CgroupDriver string
 }
 
-// Facts asks the engine.
+// Facts reads them from the engine.
 func (l *Lab) Facts(ctx context.Context) (Facts, error) {
 	res, err := l.docker.Info(ctx, client.InfoOptions{})
 	if err != nil {

@@ -19,7 +19,8 @@ Step 4/8 : RUN npm ci
  ---> Running in b6c55337b3e3
 Step 1/2 : of the command's own
 Step 5/9 : another of its own
-` + " ---> not an image\n\x1b[91mnpm notice\n\x1b[0mRemoving intermediate container b6c55337b3e3\n" + ` ---> 8ba5a72f9adf
+` + " ---> not an image\n\x1b[91mnpm notice\n" +
+	"\x1b[0mRemoving intermediate container b6c55337b3e3\n" + ` ---> 8ba5a72f9adf
 Step 5/8 : LABEL spabench.stage=1
  ---> Running in 32cb6437d7dd
 Removing intermediate container 32cb6437d7dd
