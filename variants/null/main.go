@@ -1,12 +1,14 @@
-// Command null is the baseline of the comparison: it answers every GET with the
-// page, from memory, and does nothing else. What a variant costs on top of that
-// is the cost of the strategy, not of the machine, the engine or the network.
+// Command null is the baseline of the comparison, the null server: it answers
+// every GET with the page, from memory, and does nothing else. What a variant
+// costs beyond that is the cost of its strategy, not of the machine, the engine
+// or the network.
 //
-// It has no routing and no caching, and conforms to nothing: do not deploy it.
-// Two API paths answer with constants, so that an API call has a baseline, too,
-// and /payload/N answers with N bytes, which calibrate the load generator. It
-// is plain fasthttp, because net/http, in the standard library, needs more CPU
-// time and memory than the Fiber servers do, and a baseline must lie lower.
+// It has no routing and no caching, and fails the conformance suite: do not
+// deploy it. Two API paths answer with constants, so that an API call has a
+// baseline as well, and /payload/N answers with N bytes, to calibrate the load
+// generator. It uses plain fasthttp, because net/http from the standard library
+// needs more CPU time and memory than the Fiber servers, and a baseline must
+// need less.
 //
 // It reads PORT (default 8080), and needs index.html and index.html.gz in dist
 // when it is compiled; see dockerfiles/null.Dockerfile.
@@ -31,7 +33,7 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// constants have the shape and the length of the real answers: twenty books of many.
+// constants have the form and about the length of the real answers: twenty books of many.
 var constants = map[string]string{
 	"/api/health": `{"status":"ok"}`,
 	"/api/books":  books(),

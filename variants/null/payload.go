@@ -8,10 +8,11 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// payloadPrefix starts the path of a payload; the rest is its length in bytes. Payloads calibrate the load generator.
+// payloadPrefix is what the path of a payload begins with; the rest is its length in bytes. Payloads serve to calibrate
+// the load generator.
 const payloadPrefix = "/payload/"
 
-// largest is the longest payload, bytes.
+// largest is the maximum length of a payload, in bytes.
 const largest = 4 << 20
 
 // payload answers GET /payload/1000 with a thousand bytes.
@@ -25,6 +26,6 @@ func payload(ctx *fasthttp.RequestCtx) {
 	ctx.Response.SetBodyRaw(filler()[:n:n])
 }
 
-// filler is what payloads consist of: one letter, so that it is easy to verify. It is made on the first request for a
-// payload, so that the baseline's memory is measured without it.
+// filler is the content of payloads: one repeated letter, so that it is easy to verify. It is allocated on the first
+// request for a payload, so that it does not count towards the baseline's memory.
 var filler = sync.OnceValue(func() []byte { return bytes.Repeat([]byte{'x'}, largest) })

@@ -1,6 +1,6 @@
-// Package alone makes the tests of several packages take turns, which `go test ./...` runs at once. Tests that start
-// containers, and tests in a browser, disturb each other: a browser gives up what it asks for when networks come and go.
-// Tests that only compute run beside them.
+// Package alone makes tests take turns across packages, which `go test ./...` runs in parallel. Tests that start
+// containers and tests in a browser disturb each other, because a browser aborts its requests when networks come and
+// go. Tests that need neither may run at the same time.
 package alone
 
 import (
@@ -10,15 +10,15 @@ import (
 	"testing"
 )
 
-// held is the lock of this process, which the kernel releases at its end.
+// held is the lock that this process holds. The kernel releases it when the process exits.
 var held struct {
 	once sync.Once
 	file *os.File
 	err  error
 }
 
-// WithEngine waits until no other test process has the engine or a browser, and keeps both for this one until it ends. It
-// skips the test under -short, which needs no engine.
+// WithEngine waits until no other test process uses the engine or a browser, and reserves both for this process until
+// it exits. Under -short it skips the test, because that must work without an engine.
 func WithEngine(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -27,7 +27,8 @@ func WithEngine(t *testing.T) {
 	take(t)
 }
 
-// WithBrowser does the same for a test in a browser. Under -short no containers come and go, so nothing is waited for.
+// WithBrowser does the same for a test in a browser. Under -short there are no containers to disturb it, so it does not
+// wait.
 func WithBrowser(t *testing.T) {
 	t.Helper()
 	if !testing.Short() {

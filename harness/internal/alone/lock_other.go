@@ -4,5 +4,5 @@ package alone
 
 import "os"
 
-// lock does nothing: where there is no such lock, run the packages one after the other, with -p 1.
+// lock does nothing, because there is no such lock on this system: run the packages one after the other, with -p 1.
 func lock(*os.File) error { return nil }

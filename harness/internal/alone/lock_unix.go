@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// lock waits for the file's lock. A signal that arrives meanwhile is no reason to go on without it.
+// lock waits for the file's lock, and keeps waiting when a signal interrupts it.
 func lock(f *os.File) error {
 	for {
 		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {

@@ -12,10 +12,10 @@ import (
 type Form string
 
 const (
-	Static  Form = "static"  // a program that needs no other file to be started
-	Dynamic Form = "dynamic" // a program that a loader links with shared libraries at its start
-	Library Form = "library" // what programs are linked with, or load while they run
-	Other   Form = "other"   // compiled, but not linked; or not readable
+	Static  Form = "static"  // a program that needs no other file to start
+	Dynamic Form = "dynamic" // a program that a loader links with shared libraries when it starts
+	Library Form = "library" // what programs are linked with, or load at run time
+	Other   Form = "other"   // compiled but not linked, or not readable
 )
 
 // Binary is an ELF file.
@@ -23,21 +23,21 @@ type Binary struct {
 	Path   string   `json:"path"`
 	Bytes  int64    `json:"bytes"`
 	Form   Form     `json:"form"`
-	Loader string   `json:"loader,omitempty"` // of a dynamic program, as it is written in it
-	Needs  []string `json:"needs,omitempty"`  // shared libraries that it names (DT_NEEDED), not those that these name
-	Go     *GoBuild `json:"go,omitempty"`     // of a Go program
+	Loader string   `json:"loader,omitempty"` // only of a dynamic program: the path it contains
+	Needs  []string `json:"needs,omitempty"`  // shared libraries that it needs directly (DT_NEEDED)
+	Go     *GoBuild `json:"go,omitempty"`     // only of a Go program
 
 	modules []Package
 }
 
-// GoBuild is what a Go program says of how it was built.
+// GoBuild is what a Go program records about its build.
 type GoBuild struct {
 	Version string `json:"version"` // of the toolchain
 	Main    string `json:"main"`    // package path
-	Cgo     bool   `json:"cgo"`     // C code could be linked in
+	Cgo     bool   `json:"cgo"`     // built with cgo enabled, so C code may be linked in
 }
 
-// program reports whether it can be started.
+// program reports whether the file can be started.
 func (b *Binary) program() bool { return b.Form == Static || b.Form == Dynamic }
 
 func readBinary(path string, content []byte) *Binary {
@@ -53,13 +53,13 @@ func readBinary(path string, content []byte) *Binary {
 			}
 		}
 	}
-	// What cannot be read is taken for absent: a damaged file does not run either.
+	// What cannot be read counts as absent: a damaged file does not run either.
 	b.Needs, _ = f.DynString(elf.DT_NEEDED)
 	name, _ := f.DynString(elf.DT_SONAME)
 	flags, _ := f.DynValue(elf.DT_FLAGS_1)
 	switch {
 	case f.Type != elf.ET_EXEC && f.Type != elf.ET_DYN:
-	case len(name) > 0: // libc has a loader too, and prints its version when it is started
+	case len(name) > 0: // libc names a loader too, because it prints its version when started
 		b.Form = Library
 	case b.Loader != "":
 		b.Form = Dynamic
@@ -74,7 +74,7 @@ func readBinary(path string, content []byte) *Binary {
 	return b
 }
 
-// readGo reads what a Go program says of itself; other programs have nothing of that kind.
+// readGo reads the build information of a Go program. Other programs have none.
 func (b *Binary) readGo(content []byte) {
 	info, err := buildinfo.Read(bytes.NewReader(content))
 	if err != nil {

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// Entry is what a container of the image starts, and what that needs beside itself. A shell that then starts something
-// else is not followed.
+// Entry is what a container of the image starts, and what that depends on. If it is a shell, what the shell starts is
+// not followed.
 type Entry struct {
 	Command     []string `json:"command"`               // entrypoint and command
-	Path        string   `json:"path"`                  // of the program, after all links; "" when it is not in the image
-	Form        Form     `json:"form,omitempty"`        // of the program; "" of a script
+	Path        string   `json:"path"`                  // of the program, with links resolved; "" if not in the image
+	Form        Form     `json:"form,omitempty"`        // of the program; "" for a script
 	Interpreter string   `json:"interpreter,omitempty"` // path of the shell or other interpreter that runs the application
 	Loader      string   `json:"loader,omitempty"`      // path of the dynamic loader
-	Libraries   []string `json:"libraries"`             // paths of the shared libraries that it is linked with at its start
-	Missing     []string `json:"missing,omitempty"`     // names of those that are not in the image
+	Libraries   []string `json:"libraries"`             // paths of the shared libraries that it is linked with
+	Missing     []string `json:"missing,omitempty"`     // names of such libraries that are not in the image
 }
 
 // Alone reports whether the program needs no other file to run: neither interpreter nor loader nor library.
@@ -34,7 +34,7 @@ func (t *tree) entry(c Config) Entry {
 		return e
 	}
 	e.Path = at
-	if n.runs != "" { // a script: what it needs is what its interpreter does
+	if n.runs != "" { // a script needs what its interpreter needs
 		at, n = t.interpreter(n.runs, c)
 		e.Interpreter = at
 	} else if interprets(path.Base(at)) {
@@ -56,7 +56,7 @@ func (t *tree) entry(c Config) Entry {
 	return e
 }
 
-// interpreter finds the program after a script's #!, by way of env too.
+// interpreter finds the program after a script's #!, even if that is started by env.
 func (t *tree) interpreter(runs string, c Config) (string, *node) {
 	words := strings.Fields(runs)
 	if len(words) > 1 && path.Base(words[0]) == "env" {
@@ -65,11 +65,11 @@ func (t *tree) interpreter(runs string, c Config) (string, *node) {
 	return t.lookUp(words[0], c)
 }
 
-// libraries finds what a program is linked with at its start, and what that is linked with in turn: by name, in any
-// folder, while the loader knows some only.
+// libraries finds what a program is linked with when started, and what that is linked with in turn. It looks for names
+// in all folders, whereas the loader searches only some.
 func (t *tree) libraries(b *Binary) (found, missing []string) {
 	found = []string{}
-	byName := map[string]string{} // what a name leads to
+	byName := map[string]string{} // paths, with links resolved
 	for _, at := range t.paths {
 		if _, known := byName[path.Base(at)]; known {
 			continue

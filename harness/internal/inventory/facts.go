@@ -2,17 +2,17 @@ package inventory
 
 import "slices"
 
-// Facts are what statements about a variant are held against: of all its images together.
+// Facts are what statements about a variant are checked against. They cover all its images together.
 type Facts struct {
-	Leftovers []Located       // what only a build needs, and what should never have come along; see BuildKinds
-	Shells    []Located       // by name, links too
-	Packages  map[Manager]int // by manager; none is 0
+	Leftovers []Located       // what only a build needs, and what should not be in an image at all; see BuildKinds
+	Shells    []Located       // by name, including links
+	Packages  map[Manager]int // by manager; 0 if there are none
 	Static    bool            // each container starts a static program that needs no other file to run
-	Libraries []string        // shared libraries that the containers' programs are linked with at their start, without doubles
-	Users     []string        // of the containers, in the order they are started
-	Root      bool            // one of them is root
+	Libraries []string        // shared libraries that the containers' programs are linked with when started, each once
+	Users     []string        // of the containers, in start order
+	Root      bool            // one of the users is root
 	Writable  []Place         // what those users may change of their images; On is "image"
-	Hardened  bool            // works with a read-only file system, no capability and no new privileges
+	Hardened  bool            // works with a read-only file system, no capabilities and no new privileges
 }
 
 // Located is a finding in one of several images.
@@ -21,12 +21,12 @@ type Located struct {
 	Finding
 }
 
-// BuildKinds are the kinds of what a build needs and a server does not, and of what a checkout has.
+// BuildKinds returns the kinds of what a build needs but a server does not, and of what belongs to a checkout.
 func BuildKinds() []Kind {
 	return []Kind{Compiler, Node, NodeManager, NodeModules, SourceMap, Leftover}
 }
 
-// Facts sums the variant up. It is nothing of one that could not be built or read: see Err.
+// Facts summarises the variant. It is empty for a variant that could not be built or read; see Err.
 func (v Variant) Facts() Facts {
 	f := Facts{Packages: map[Manager]int{}, Static: len(v.Images) > 0, Hardened: v.Hardened.Works()}
 	for _, m := range Managers() {
@@ -57,12 +57,12 @@ func (v Variant) Facts() Facts {
 	return f
 }
 
-// runs reports whether a source is what the image's own interpreter runs: the application then, not left over.
+// runs reports whether a source is what the image's own interpreter runs: the application, not a leftover.
 func (i Image) runs(f Finding) bool {
 	return i.Entry.Interpreter != "" && (f.What == "Python" || f.What == "shell")
 }
 
-// RunsAs is the user as the image has it, or root.
+// RunsAs returns the user as the image configures it, or root.
 func (c Config) RunsAs() string {
 	if c.User == "" {
 		return "root"

@@ -1,8 +1,8 @@
-// Package inventory says what the final file system of an image contains: its programs and what else they need, its
-// packages, and what a server could do without. It reads a tar archive, runs nothing, and knows no engine.
+// Package inventory lists what the final file system of an image contains: its programs and what they depend on, its
+// packages, and what a server could do without. It reads a tar archive, runs nothing, and does not know the engine.
 //
-// It does not look inside programs, except for the list of modules in a Go program. Embedded files are bytes of their
-// program.
+// It does not look inside programs, except for the list of modules in a Go program. Embedded files count as part of
+// their program.
 package inventory
 
 import (
@@ -18,28 +18,28 @@ const Schema = 1
 // Report is an inventory of the final images of several variants, and of how each variant runs hardened.
 type Report struct {
 	Schema   int       `json:"schema"`
-	Bases    []Base    `json:"bases"` // what the images were built on: most of what is found in them is theirs
+	Bases    []Base    `json:"bases"` // what the images are based on: most of what is found in them comes from there
 	Variants []Variant `json:"variants"`
-	Together *Size     `json:"together,omitempty"` // all images of all variants; nil when one was not built
+	Together *Size     `json:"together,omitempty"` // all images of all variants; nil if one was not built
 }
 
 // Base is a base image that Dockerfiles take as a build argument.
 type Base struct {
 	Name    string `json:"name"`     // the argument, such as GO_IMAGE
 	Image   string `json:"image"`    // the reference used
-	ID      string `json:"id"`       // the image's content-addressed id, or its registry digest when it has one
-	StandIn bool   `json:"stand_in"` // built here from Debian packages, because no registry answered
+	ID      string `json:"id"`       // the image's content-addressed id, or its registry digest if it has one
+	StandIn bool   `json:"stand_in"` // built here from Debian packages, because no registry responded
 }
 
 // Variant is one way of serving the application.
 type Variant struct {
 	Name     string    `json:"name"`
 	Title    string    `json:"title"`
-	Size     *Size     `json:"size,omitempty"`     // of its images together; nil when it was not built
-	Images   []Image   `json:"images"`             // one for each container, in the order they are started
-	Hardened *Hardened `json:"hardened,omitempty"` // nil when it was not started
+	Size     *Size     `json:"size,omitempty"`     // of its images together; nil if it was not built
+	Images   []Image   `json:"images"`             // one for each container, in start order
+	Hardened *Hardened `json:"hardened,omitempty"` // nil if it was not started
 	Err      string    `json:"err,omitempty"`      // why it could not be built or read
-	Log      string    `json:"log,omitempty"`      // the end of the build's output, when that failed
+	Log      string    `json:"log,omitempty"`      // the end of the build's output, if the build failed
 }
 
 // Image is what the final file system of one image contains. Paths are absolute within it.
@@ -47,22 +47,22 @@ type Image struct {
 	Container   string    `json:"container"`
 	Image       string    `json:"image"` // the reference
 	Config      Config    `json:"config"`
-	Files       int       `json:"files"`       // regular ones; each name of a file with several counts
-	Bytes       int64     `json:"bytes"`       // of the files; of one with several names, once
-	Executables int       `json:"executables"` // of Files: ELF programs, and scripts that may be executed
+	Files       int       `json:"files"`       // regular files; every hard link counts
+	Bytes       int64     `json:"bytes"`       // of the files; a file with several hard links counts once
+	Executables int       `json:"executables"` // those of Files that are executable ELF programs or scripts
 	Entry       Entry     `json:"entry"`
 	Binaries    []Binary  `json:"binaries"` // by path
 	Packages    []Package `json:"packages"` // by manager, then name
-	Writable    []string  `json:"writable"` // what its user may change; of a folder and what is in it, the folder
+	Writable    []string  `json:"writable"` // what its user may change; a folder stands for its content
 	Findings    []Finding `json:"findings"` // by kind, in the order of Kinds, then path
 }
 
-// Config is what an image says of how its containers run.
+// Config is how an image configures its containers.
 type Config struct {
 	ID         string   `json:"id"`          // content-addressed
-	User       string   `json:"user"`        // name or number, and a group after a colon; "" is root
-	Entrypoint []string `json:"entrypoint"`  // what is started,
-	Command    []string `json:"command"`     // and this after it
+	User       string   `json:"user"`        // name or number, optionally with a group after a colon; "" is root
+	Entrypoint []string `json:"entrypoint"`  // what is started
+	Command    []string `json:"command"`     // its arguments, or the program if there is no entrypoint
 	Env        []string `json:"env"`         // NAME=value
 	WorkingDir string   `json:"working_dir"` // "" is /
 }
@@ -73,20 +73,20 @@ func (c Config) Root() bool {
 	return user == "" || user == "root" || user == "0"
 }
 
-// Hardened is a start of the variant in containers that have a read-only file system except where Writable says, no
-// capabilities, and no way to gain privileges.
+// Hardened is the result of starting the variant in containers that have a read-only file system (except for the
+// folders in Writable), no capabilities, and no way to gain privileges.
 type Hardened struct {
-	With     string  `json:"with"`     // the engine's options for each container, as docker run takes them
-	Writable []Place `json:"writable"` // where it may write nevertheless, because it does not work without
+	With     string  `json:"with"`     // the options of docker run for each container
+	Writable []Place `json:"writable"` // the folders that it needs to write to
 	Ready    bool    `json:"ready"`    // page and API answered correctly in time
 	Page     bool    `json:"page"`     // the page is the build's, byte for byte
-	API      bool    `json:"api"`      // the list of books is right
-	Write    bool    `json:"write"`    // a book was added, and was there when it was requested
+	API      bool    `json:"api"`      // the list of books is correct
+	Write    bool    `json:"write"`    // a book was added and could then be read
 	Err      string  `json:"err,omitempty"`
-	Log      string  `json:"log,omitempty"` // the end of the containers' output, when something failed
+	Log      string  `json:"log,omitempty"` // the end of the containers' output, if something failed
 }
 
-// Works reports whether everything works.
+// Works reports whether the variant works completely when hardened.
 func (h *Hardened) Works() bool {
 	return h != nil && h.Ready && h.Page && h.API && h.Write && h.Err == ""
 }
@@ -95,10 +95,10 @@ func (h *Hardened) Works() bool {
 type Place struct {
 	Container string `json:"container"`
 	Path      string `json:"path"`
-	On        string `json:"on"` // tmpfs: empty at each start; volume: begins as the image's folder
+	On        string `json:"on"` // tmpfs: empty at each start; volume: starts as a copy of the image's folder
 }
 
-// Read takes the inventory of an image from the archive of its final file system, and from its configuration.
+// Read takes the inventory of an image from an archive of its final file system and its configuration.
 func Read(archive io.Reader, c Config) (Image, error) {
 	t, err := scan(archive)
 	if err != nil {
@@ -136,7 +136,7 @@ func (i Image) Has(kinds ...Kind) bool {
 	return slices.ContainsFunc(i.Findings, func(f Finding) bool { return slices.Contains(kinds, f.Kind) })
 }
 
-// Sum is how many files the findings of a kind are.
+// Sum returns how many files the findings of a kind stand for.
 func (i Image) Sum(k Kind) int {
 	n := 0
 	for _, f := range i.Of(k) {
@@ -145,19 +145,19 @@ func (i Image) Sum(k Kind) int {
 	return n
 }
 
-// Formed returns the ELF files of a form.
+// Formed returns the ELF files of one form.
 func (i Image) Formed(f Form) []Binary {
 	return filter(i.Binaries, func(b Binary) bool { return b.Form == f })
 }
 
-// By returns the packages of a manager.
+// By returns the packages of one manager.
 func (i Image) By(m Manager) []Package {
 	return filter(i.Packages, func(p Package) bool { return p.Manager == m })
 }
 
-// filter returns the elements that satisfy keep; nil when none does.
-func filter[T any](all []T, keep func(T) bool) (kept []T) {
-	for _, v := range all {
+// filter returns the elements that satisfy keep, or nil if there are none.
+func filter[T any](elements []T, keep func(T) bool) (kept []T) {
+	for _, v := range elements {
 		if keep(v) {
 			kept = append(kept, v)
 		}

@@ -10,32 +10,32 @@ import (
 	"strings"
 )
 
-// Manager is what recorded a package.
+// Manager is the package manager that recorded a package.
 type Manager string
 
 const (
 	Dpkg     Manager = "dpkg"
 	Apk      Manager = "apk"
-	Pip      Manager = "pip" // or another installer of Python packages: all keep the same record
-	NPM      Manager = "npm" // or another that fills node_modules
-	GoModule Manager = "go"  // compiled into a program, with the modules that it needs itself
+	Pip      Manager = "pip" // or another installer of Python packages: all leave the same record
+	NPM      Manager = "npm" // or another tool that fills node_modules
+	GoModule Manager = "go"  // compiled into a program
 )
 
-// Managers lists all, in the order of reports.
+// Managers lists all managers, in the order of reports.
 func Managers() []Manager { return []Manager{Dpkg, Apk, Pip, NPM, GoModule} }
 
-// Package is something that somebody else made, and that was installed or compiled in.
+// Package is third-party software that was installed or compiled in.
 type Package struct {
 	Manager Manager `json:"manager"`
 	Name    string  `json:"name"`
 	Version string  `json:"version"`
-	Path    string  `json:"path"` // where that is recorded
+	Path    string  `json:"path"` // file that records it
 }
 
-// Files that packages are recorded in.
+// Files that record packages.
 const (
 	dpkgStatus  = "/var/lib/dpkg/status"
-	dpkgStatusD = "/var/lib/dpkg/status.d/" // of images that have no dpkg: a file for each package
+	dpkgStatusD = "/var/lib/dpkg/status.d/" // in images without dpkg: one file per package
 	dpkgLists   = "/var/lib/dpkg/info/"
 )
 
@@ -45,24 +45,26 @@ var (
 	npmManifest  = regexp.MustCompile(`^(.*/node_modules/(?:@[^/]+/)?[^/@.][^/]*)/package\.json$`)
 )
 
-// recordsPackages reports whether a file's content is needed to tell the packages and their files.
+// recordsPackages reports whether a file's content lists packages or their files.
 func recordsPackages(name string) bool {
-	return name == dpkgStatus || strings.HasPrefix(name, dpkgStatusD) || path.Dir(name)+"/" == dpkgLists && path.Ext(name) == ".list" ||
-		slices.Contains(apkInstalled, name) || pipMetadata.MatchString(name) || strings.HasSuffix(name, ".dist-info/RECORD") ||
+	return name == dpkgStatus || strings.HasPrefix(name, dpkgStatusD) ||
+		path.Dir(name)+"/" == dpkgLists && path.Ext(name) == ".list" ||
+		slices.Contains(apkInstalled, name) ||
+		pipMetadata.MatchString(name) || strings.HasSuffix(name, ".dist-info/RECORD") ||
 		npmManifest.MatchString(name)
 }
 
-// packages returns all, and for each path that one of them brought, its manager and name.
+// packages returns all packages, and for each path that belongs to one, its manager and name.
 func (t *tree) packages() ([]Package, map[string]string) {
 	all, owners := []Package{}, map[string]string{}
 	own := func(name, owner string) {
-		folder, _ := t.real(path.Dir(name)) // a list may name it by a link to its folder: /lib is /usr/lib
+		folder, _ := t.real(path.Dir(name)) // a list may use a linked folder, such as /lib for /usr/lib
 		at := path.Join(folder, path.Base(name))
 		if owners[at] == "" {
 			owners[at] = owner
 		}
 	}
-	// The system's own come first: it has Python packages of its own, with both records.
+	// The system's packages come first, because some of them are Python packages, which have both records.
 	for _, at := range t.paths {
 		switch {
 		case at == dpkgStatus || strings.HasPrefix(at, dpkgStatusD) && path.Ext(at) == "":
@@ -103,9 +105,9 @@ func (t *tree) packages() ([]Package, map[string]string) {
 }
 
 // fields are the lines "key: value" of one record, in their order.
-type fields [][2]string
+type recordFields [][2]string
 
-func (f fields) of(key string) string {
+func (f recordFields) of(key string) string {
 	for _, kv := range f {
 		if kv[0] == key {
 			return kv[1]
@@ -114,10 +116,10 @@ func (f fields) of(key string) string {
 	return ""
 }
 
-// records reads a text in which blank lines part records; lines that go on with the one above are left out.
-func records(text []byte) []fields {
-	var all []fields
-	var f fields
+// records parses a text in which blank lines separate records. Continuation lines are dropped.
+func records(text []byte) []recordFields {
+	var all []recordFields
+	var f recordFields
 	for line := range strings.Lines(string(text) + "\n\n") {
 		if line = strings.TrimRight(line, "\r\n"); line == "" {
 			if f != nil {
@@ -134,7 +136,7 @@ func records(text []byte) []fields {
 	return all
 }
 
-// dpkgPackages are those whose files are there: of a package that was removed, dpkg may still know its configuration.
+// dpkgPackages returns the installed packages: dpkg may also list the configuration of a package that was removed.
 func dpkgPackages(at string, text []byte) []Package {
 	var all []Package
 	for _, f := range records(text) {
@@ -165,17 +167,17 @@ func apkPackages(at string, text []byte, own func(name, owner string)) []Package
 
 func pythonPackage(at string, text []byte) Package {
 	p := Package{Manager: Pip, Path: at}
-	if all := records(text); len(all) > 0 { // the first record is the head, what follows a description
+	if all := records(text); len(all) > 0 { // the first record is the header; a description may follow
 		p.Name, p.Version = all[0].of("Name"), all[0].of("Version")
 	}
 	return p
 }
 
-// pythonFiles are the paths in a RECORD, from the folder that the package is in.
+// pythonFiles returns the paths in a RECORD, relative to the folder that contains the package.
 func pythonFiles(record []byte) []string {
 	r := csv.NewReader(strings.NewReader(string(record)))
 	r.FieldsPerRecord, r.LazyQuotes = -1, true
-	rows, _ := r.ReadAll() // as far as it can be read
+	rows, _ := r.ReadAll() // as far as it can be parsed
 	var files []string
 	for _, row := range rows {
 		files = append(files, row[0])
@@ -183,7 +185,7 @@ func pythonFiles(record []byte) []string {
 	return files
 }
 
-// nodePackage is false of a package.json that is there for other reasons: it has no version.
+// nodePackage parses a package.json. It reports false if that has no version, because it has another purpose then.
 func nodePackage(at string, text []byte) (Package, bool) {
 	var manifest struct{ Name, Version string }
 	if err := json.Unmarshal(text, &manifest); err != nil || manifest.Name == "" || manifest.Version == "" {

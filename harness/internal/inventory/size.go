@@ -1,14 +1,14 @@
 package inventory
 
-// Size is what images weigh together, in bytes. A layer that several of them have counts once.
+// Size is the size of one or more images together, in bytes. A layer that several of them share counts once.
 type Size struct {
 	Unpacked   int64 `json:"unpacked"`   // on disk: the files of all layers
-	Compressed int64 `json:"compressed"` // what a pull transfers: each layer's archive, gzip at its default level
+	Compressed int64 `json:"compressed"` // what a pull downloads: each layer's archive, gzip at its default level
 	Own        int64 `json:"own"`        // the part of Unpacked in layers that no base image has
 	Layers     int   `json:"layers"`
 }
 
-// Layers are those of a variant's images.
+// Layers are the layers of a variant's images.
 type Layers struct {
 	Variant string  `json:"variant"`
 	Size    Size    `json:"size"`
@@ -21,12 +21,12 @@ type Layer struct {
 	ID          string `json:"id"` // the digest of its uncompressed archive
 	Unpacked    int64  `json:"unpacked"`
 	Compressed  int64  `json:"compressed"`
-	Base        bool   `json:"base"`        // a base image has it
-	Again       bool   `json:"again"`       // a container above has it, too, so it is not counted a second time
-	Instruction string `json:"instruction"` // that made it, as the builder recorded it; "" when it did not
+	Base        bool   `json:"base"`        // it is also a layer of a base image
+	Again       bool   `json:"again"`       // an earlier container has it as well, so it is not counted again
+	Instruction string `json:"instruction"` // that made it, as the builder recorded it; "" if it did not
 }
 
-// Weigh sums layers up, marking those that come again.
+// Weigh adds up layers and marks those that are repeated.
 func Weigh(layers []Layer) Size {
 	var s Size
 	seen := map[string]bool{}

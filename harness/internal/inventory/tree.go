@@ -14,11 +14,11 @@ import (
 	"strings"
 )
 
-// tree is a file system as its archive has it.
+// tree is a file system as read from its archive.
 type tree struct {
 	nodes map[string]*node
 	paths []string          // of the nodes, sorted
-	texts map[string][]byte // contents of the files that packages, users and groups are recorded in
+	texts map[string][]byte // contents of the files that record packages, users and groups
 }
 
 // node is one entry of the archive.
@@ -28,9 +28,9 @@ type node struct {
 	size   int64
 	user   int // who owns it
 	group  int
-	link   string  // of a symbolic link, as it is written; of a hard link, the path of the file
-	binary *Binary // of an ELF file
-	runs   string  // of a script that may be executed: the program and arguments after its #!
+	link   string  // target of a symbolic link, as written, or path of a hard link's file
+	binary *Binary // only of an ELF file
+	runs   string  // only of an executable script: the program and arguments after its #!
 }
 
 const (
@@ -41,12 +41,12 @@ const (
 
 func (n *node) regular() bool { return n.kind == regularFile || n.kind == hardLink }
 
-// program reports whether the file can be started: an ELF program, or a script.
+// program reports whether the file is an executable ELF program or script.
 func (n *node) program() bool {
 	return n.regular() && n.mode&0o111 != 0 && (n.runs != "" || n.binary != nil && n.binary.program())
 }
 
-// longestShebang is more than the kernel reads of a script's first line, bytes.
+// longestShebang is how much the kernel reads of a script's first line, in bytes.
 const longestShebang = 256
 
 // scan reads the archive to its end.
@@ -80,7 +80,7 @@ func scan(archive io.Reader) (*tree, error) {
 		}
 	}
 	t.paths = slices.Sorted(maps.Keys(t.nodes))
-	for _, n := range t.nodes { // an archive has a file before the hard links to it
+	for _, n := range t.nodes { // hard links share the content of their file
 		if first := t.nodes[n.link]; n.kind == hardLink && first != nil {
 			n.binary, n.runs = first.binary, first.runs
 		}
@@ -88,7 +88,7 @@ func scan(archive io.Reader) (*tree, error) {
 	return t, nil
 }
 
-// read reads a regular file as far as it matters.
+// read reads a regular file as far as its content matters.
 func (t *tree) read(name string, n *node, content *bufio.Reader) error {
 	head, err := content.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -116,8 +116,8 @@ func (t *tree) read(name string, n *node, content *bufio.Reader) error {
 	return nil
 }
 
-// ofEngine reports whether an entry is what the engine puts into every container that it creates, and so is in each
-// archive that it exports, though not in the image: empty files to mount its own on, and folders for the kernel's.
+// ofEngine reports whether an entry comes from the engine instead of the image. The engine creates empty files to mount
+// its own on, and folders for the kernel's file systems, in every container, so they are in every exported archive.
 func ofEngine(name string, h *tar.Header) bool {
 	switch name {
 	case "/.dockerenv", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf":
@@ -129,33 +129,33 @@ func ofEngine(name string, h *tar.Header) bool {
 	return first == "dev" || first == "proc" || first == "sys"
 }
 
-// mostLinks are followed on the way to a file, as by the kernel.
-const mostLinks = 40
+// maxLinks is how many symbolic links are followed in a path, like the kernel's limit.
+const maxLinks = 40
 
-// real is the path after all symbolic links on the way, and whether something is there.
+// real resolves all symbolic links in a path, and reports whether the result exists.
 func (t *tree) real(name string) (string, bool) {
-	done, links := "/", 0
+	resolved, links := "/", 0
 	for rest := strings.Split(name, "/"); len(rest) > 0; {
 		part := rest[0]
 		rest = rest[1:]
-		next := path.Join(done, part) // takes "", "." and ".." as they are meant, since no part of done is a link
+		next := path.Join(resolved, part) // handles "", "." and ".." correctly, because resolved contains no links
 		n := t.nodes[next]
 		if n == nil || n.kind != symbolicLink {
-			done = next
+			resolved = next
 			continue
 		}
-		if links++; links > mostLinks {
+		if links++; links > maxLinks {
 			return "", false
 		}
 		if path.IsAbs(n.link) {
-			done = "/"
+			resolved = "/"
 		}
 		rest = append(strings.Split(n.link, "/"), rest...)
 	}
-	return done, t.nodes[done] != nil
+	return resolved, t.nodes[resolved] != nil
 }
 
-// file is the regular file that a path leads to; nil when there is none.
+// file returns the path and node of the regular file that a path resolves to; the node is nil if there is none.
 func (t *tree) file(name string) (string, *node) {
 	at, ok := t.real(name)
 	if !ok || !t.nodes[at].regular() {
@@ -164,10 +164,10 @@ func (t *tree) file(name string) (string, *node) {
 	return at, t.nodes[at]
 }
 
-// usualPath is where the engine looks for programs when the image does not say.
-const usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+// defaultPath is where the engine looks for programs if the image does not set PATH.
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// lookUp finds a program as the engine does; "" and nil when it is not there.
+// lookUp finds a program the way the engine does. The node is nil if it does not exist.
 func (t *tree) lookUp(program string, c Config) (string, *node) {
 	if strings.Contains(program, "/") {
 		if !path.IsAbs(program) {
@@ -175,7 +175,7 @@ func (t *tree) lookUp(program string, c Config) (string, *node) {
 		}
 		return t.file(program)
 	}
-	folders := usualPath
+	folders := defaultPath
 	for _, v := range c.Env {
 		if value, ok := strings.CutPrefix(v, "PATH="); ok {
 			folders = value

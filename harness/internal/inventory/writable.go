@@ -7,33 +7,33 @@ import (
 	"strings"
 )
 
-// Files that the engine looks names of users and groups up in.
+// Files in which the engine looks up names of users and groups.
 const (
 	passwdFile = "/etc/passwd"
 	groupFile  = "/etc/group"
 )
 
-// identity is whom a container runs as. A name that the image does not know is nobody's number.
+// identity is whom a container runs as. A name that the image does not define has the number noID.
 type identity struct {
 	user   int
 	groups []int
 }
 
-const nobody = -1
+const noID = -1
 
-// identity resolves USER as the engine does: a number needs no entry, its group is then 0; and a user is in the groups
-// that list it, unless one is given.
+// identity resolves USER the way the engine does. A number needs no entry, and then has group 0. Unless USER names a
+// group, the user is also in all groups that list it.
 func (t *tree) identity(c Config) identity {
 	user, group, given := strings.Cut(c.User, ":")
 	if user == "" {
 		user = "0"
 	}
-	id := identity{user: nobody}
+	id := identity{user: noID}
 	if n, err := strconv.Atoi(user); err == nil {
 		id.user = n
 	}
-	name, primary := user, nobody
-	if id.user != nobody {
+	name, primary := user, noID
+	if id.user != noID {
 		primary = 0
 	}
 	for _, f := range colonFields(t.texts[passwdFile], 4) {
@@ -66,10 +66,10 @@ func (t *tree) group(name string) int {
 			return n
 		}
 	}
-	return nobody
+	return noID
 }
 
-// colonFields are the lines that have at least that many fields.
+// colonFields splits lines at colons and returns those with a minimum number of fields.
 func colonFields(text []byte, atLeast int) [][]string {
 	var all [][]string
 	for line := range strings.Lines(string(text)) {
@@ -80,15 +80,15 @@ func colonFields(text []byte, atLeast int) [][]string {
 	return all
 }
 
-// writable are the files and folders that the user of the image may change, or may allow itself to, since they are its
-// own: of a folder and what is in it, the folder.
+// writable lists the files and folders that the user of the image may change, including those that it owns and could
+// make writable. A folder stands for its content.
 func (t *tree) writable(id identity) []string {
 	found := []string{}
 	if id.user == 0 {
 		return append(found, "/")
 	}
 	inside := map[string]bool{}
-	for _, at := range t.paths { // a folder is before what is in it
+	for _, at := range t.paths { // a folder comes before its content
 		if inside[path.Dir(at)] {
 			inside[at] = true
 			continue

@@ -14,16 +14,16 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// dpkgStatus is where dpkg records the packages that are installed.
+// dpkgStatus is where dpkg records the installed packages.
 const dpkgStatus = "/var/lib/dpkg/status"
 
-// BasePackages says, by reference, what is in each stand-in base: "name version" of each Debian package, sorted, and of
-// the releases that come from elsewhere. A stand-in has another id on every machine; two with the same packages are the
-// same base.
+// BasePackages lists, by reference, what each stand-in base contains: "name version" of each Debian package, and of
+// what does not come from Debian. A stand-in has a different id on every machine, but two with the same packages are
+// the same base.
 func (l *Lab) BasePackages(ctx context.Context) (map[string][]string, error) {
 	var mu sync.Mutex
 	all := map[string][]string{}
-	errs := each(l.bases, func(b Base) error {
+	errs := inParallel(l.bases, func(b Base) error {
 		if !b.StandIn {
 			return nil
 		}
@@ -47,7 +47,7 @@ func (l *Lab) packagesOf(ctx context.Context, ref string) (packages []string, er
 		if _, err := archive.Next(); err != nil {
 			return err
 		}
-		packages, err = installed(archive)
+		packages, err = installedPackages(archive)
 		return err
 	})
 	if err != nil {
@@ -66,8 +66,8 @@ func (l *Lab) packagesOf(ctx context.Context, ref string) (packages []string, er
 	return packages, nil
 }
 
-// installed reads "name version" of each package from dpkg's record.
-func installed(status io.Reader) (packages []string, err error) {
+// installedPackages parses dpkg's record into the "name version" of each package.
+func installedPackages(status io.Reader) (packages []string, err error) {
 	var name string
 	lines := bufio.NewScanner(status)
 	lines.Buffer(nil, 1<<20)

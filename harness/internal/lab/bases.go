@@ -1,19 +1,13 @@
 package lab
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/moby/moby/client"
@@ -27,13 +21,13 @@ type Base struct {
 	Arg     string // NODE_IMAGE, GO_IMAGE, PYTHON_IMAGE, NGINX_IMAGE, DEBIAN_IMAGE
 	Image   string // the reference that builds use
 	ID      string // content-addressed id, or the registry's digest
-	StandIn bool
+	StandIn bool   // built here from Debian packages
 
 	layers []string // diff ids; nil until the image is on this machine
 }
 
-// standIns are the images that dockerfiles/bases makes, by build argument.
-// The tag is the major and minor version that they share with the official image.
+// standIns lists the images that dockerfiles/bases builds, by build argument.
+// The tag is the version that they have in common with the official image.
 var standIns = []struct{ arg, name, tag string }{
 	{"DEBIAN_IMAGE", "debian", "trixie"},
 	{"GO_IMAGE", "golang", "1.26"},
@@ -42,11 +36,11 @@ var standIns = []struct{ arg, name, tag string }{
 	{"PYTHON_IMAGE", "python", "3.13"},
 }
 
-// Bases returns the base images in use, by the names of their build arguments.
+// Bases returns the base images in use, sorted by build argument.
 func (l *Lab) Bases() []Base { return slices.Clone(l.bases) }
 
-// ensureBases decides for all bases at once: the official images when their registry answers or they are here
-// already, else stand-ins, so that no run mixes the two.
+// ensureBases decides for all bases together, so that no run mixes the two kinds: the official images if each is on
+// this machine or its registry responds, or else stand-ins.
 func (l *Lab) ensureBases(ctx context.Context) ([]Base, error) {
 	official, err := officialBases(filepath.Join(l.root, "dockerfiles"))
 	if err != nil {
@@ -56,10 +50,11 @@ func (l *Lab) ensureBases(ctx context.Context) ([]Base, error) {
 	if cause == nil {
 		return official, nil
 	}
-	l.log("base images: stand-ins from Debian packages (spabench/…), because no registry answers: %s", firstLine(cause.Error()))
+	l.log("base images: using stand-ins built from Debian packages (spabench/…), because no registry responds: %s",
+		firstLine(cause.Error()))
 	bases, err := l.ensureStandIns(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("make stand-in base images: %w", err)
+		return nil, fmt.Errorf("build stand-in base images: %w", err)
 	}
 	return bases, nil
 }
@@ -101,7 +96,7 @@ func officialBases(dir string) ([]Base, error) {
 	return bases, nil
 }
 
-// registryAnswers fills in the digests of the official images, or says why it cannot.
+// registryAnswers fills in the digests of the official images, or returns an error that says why it cannot.
 func (l *Lab) registryAnswers(ctx context.Context, bases []Base) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
@@ -119,99 +114,6 @@ func (l *Lab) registryAnswers(ctx context.Context, bases []Base) error {
 	return nil
 }
 
-// ensureStandIns makes the stand-ins that are missing or were made from other content: the root, then the rest at once.
-func (l *Lab) ensureStandIns(ctx context.Context) ([]Base, error) {
-	dir := filepath.Join(l.root, "dockerfiles", "bases")
-	rootRef := Prefix + "/root:trixie" // stand-ins are a cache, which tests share; never an official name
-	rootHash, err := contentHash(filepath.Join(dir, "root.sh"), caBundle)
-	if err != nil {
-		return nil, err
-	}
-	if !l.hasContent(ctx, rootRef, rootHash) {
-		// Installing the tools may bring newer certificates, which are part of what the root is made from.
-		if err := l.installTools(ctx); err != nil {
-			return nil, err
-		}
-		if rootHash, err = contentHash(filepath.Join(dir, "root.sh"), caBundle); err != nil {
-			return nil, err
-		}
-		if err := l.importRoot(ctx, dir, rootRef, rootHash); err != nil {
-			return nil, err
-		}
-	}
-	bases := make([]Base, len(standIns))
-	errs := make([]error, len(standIns))
-	var wg sync.WaitGroup
-	for i, s := range standIns {
-		wg.Go(func() {
-			ref := fmt.Sprintf("%s/%s:%s", Prefix, s.name, s.tag)
-			errs[i] = l.ensureStandIn(ctx, dir, s.name, ref, rootRef, rootHash)
-			if errs[i] == nil {
-				bases[i], errs[i] = l.inspectBase(ctx, Base{Arg: s.arg, Image: ref, StandIn: true})
-			}
-		})
-	}
-	wg.Wait()
-	return bases, errors.Join(errs...)
-}
-
-func (l *Lab) ensureStandIn(ctx context.Context, dir, name, ref, rootRef, rootHash string) error {
-	files := []string{filepath.Join(dir, name+".Dockerfile")}
-	if extra := filepath.Join(dir, name+".conf"); exists(extra) {
-		files = append(files, extra)
-	}
-	hash, err := contentHash(files...)
-	if err != nil {
-		return err
-	}
-	hash = rootHash[:16] + hash[:16]
-	if l.hasContent(ctx, ref, hash) {
-		return nil
-	}
-	l.log("making the stand-in %s", ref)
-	return l.build(ctx, buildRequest{
-		context: dir, dockerfile: name + ".Dockerfile", ref: ref,
-		args:   map[string]string{"ROOT_IMAGE": rootRef},
-		labels: map[string]string{labelContent: hash},
-	})
-}
-
-// installTools installs what makes the root file system, where it is missing.
-func (l *Lab) installTools(ctx context.Context) error {
-	if os.Geteuid() != 0 || !exists("/etc/debian_version") {
-		return errors.New("they need root on Debian or Ubuntu; reach a container registry instead, or pull the official images by hand")
-	}
-	if _, err := exec.LookPath("mmdebstrap"); err == nil && exists("/usr/share/keyrings/debian-archive-keyring.gpg") {
-		return nil
-	}
-	l.log("installing mmdebstrap from the distribution")
-	return install(ctx, "mmdebstrap", "debian-archive-keyring", "ca-certificates")
-}
-
-// importRoot makes the root file system with mmdebstrap and imports it as one layer.
-func (l *Lab) importRoot(ctx context.Context, dir, ref, hash string) error {
-	l.log("making the stand-ins' root file system with mmdebstrap")
-	cmd := exec.CommandContext(ctx, "sh", filepath.Join(dir, "root.sh"))
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("run root.sh: %w", err)
-	}
-	res, importErr := l.docker.ImageImport(ctx, client.ImageImportSource{Source: out, SourceName: "-"}, ref,
-		client.ImageImportOptions{Changes: []string{"LABEL " + labelContent + "=" + hash}})
-	if importErr == nil {
-		_, importErr = discard(res)
-	}
-	if err := cmd.Wait(); err != nil {
-		return fmt.Errorf("run root.sh: %w\n%s", err, tail(stderr.String(), 15))
-	}
-	return importErr
-}
-
 func (l *Lab) inspectBase(ctx context.Context, b Base) (Base, error) {
 	got, err := l.docker.ImageInspect(ctx, b.Image)
 	if err != nil {
@@ -222,24 +124,6 @@ func (l *Lab) inspectBase(ctx context.Context, b Base) (Base, error) {
 	}
 	b.layers = got.RootFS.Layers
 	return b, nil
-}
-
-func (l *Lab) hasContent(ctx context.Context, ref, hash string) bool {
-	got, err := l.docker.ImageInspect(ctx, ref)
-	return err == nil && got.Config != nil && got.Config.Labels[labelContent] == hash
-}
-
-func contentHash(files ...string) (string, error) {
-	h := sha256.New()
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(h, "%s %d\n", filepath.Base(f), len(b))
-		h.Write(b)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 func exists(path string) bool {

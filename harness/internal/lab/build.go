@@ -16,7 +16,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// BuildError is a Dockerfile that did not build.
+// BuildError reports a Dockerfile that did not build.
 type BuildError struct {
 	Dockerfile string
 	Log        string // the end of the build's output
@@ -29,16 +29,16 @@ func (e *BuildError) Error() string {
 
 func (e *BuildError) Unwrap() error { return e.Err }
 
-// Edition is a form of an image beside the usual one, made by one more build argument and tagged by its name.
+// Edition is an alternative form of an image, built with one more build argument and tagged with the edition's name.
 type Edition struct{ Name, Arg, Value string }
 
-// Front is the edition of the front ends' image that has the one in that folder of variants/fronts/.
+// Front is the edition of the front ends' image that contains the one in that folder of variants/fronts/.
 func Front(folder string) Edition { return Edition{folder, "FRONT", folder} }
 
-// Files is the edition of a server's image that has the build of the app which stands in the image ref.
+// Files is the edition of a server's image that contains the build of the app in the image ref.
 func Files(name, ref string) Edition { return Edition{name, Nothing.Arg, ref} }
 
-// Editions of the images that hold the app.
+// Editions of the images that contain the app.
 var (
 	Usual   = Edition{}
 	Next    = Edition{"next", "BUILD_ID", "B"}   // another build of the app
@@ -51,14 +51,14 @@ func (l *Lab) Build(ctx context.Context, name string) (string, error) {
 	return l.BuildStage(ctx, name, "", Usual)
 }
 
-// Takes reports whether the Dockerfile of that name takes the edition's argument. Where it does not,
-// the image is the same in that edition and in the usual one.
+// Takes reports whether the Dockerfile of that name declares the edition's argument. If not, the image of that edition
+// is the same as the usual one.
 func (l *Lab) Takes(name string, e Edition) bool {
 	text, err := os.ReadFile(filepath.Join(l.root, "dockerfiles", name+".Dockerfile"))
 	return err == nil && bytes.Contains(text, []byte("\nARG "+e.Arg+"="))
 }
 
-// BuildStage is Build up to the stage of that name, "" being the last one, in an edition, or in several at once.
+// BuildStage is like Build, but stops at the stage of that name ("" is the last one) and applies one or more editions.
 func (l *Lab) BuildStage(ctx context.Context, name, stage string, editions ...Edition) (string, error) {
 	dockerfile := filepath.Join("dockerfiles", name+".Dockerfile")
 	text, err := os.ReadFile(filepath.Join(l.root, dockerfile))
@@ -71,11 +71,11 @@ func (l *Lab) BuildStage(ctx context.Context, name, stage string, editions ...Ed
 			args[e.Arg] = e.Value
 		}
 	}
-	ref := l.repository + "/" + name + ":" + tag(stage, editions...)
+	ref := l.repository + "/" + name + ":" + imageTag(stage, editions...)
 	return ref, l.build(ctx, buildRequest{context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage})
 }
 
-// baseArgs are the build arguments by which a Dockerfile takes the stand-ins in use.
+// baseArgs returns the build arguments that make a Dockerfile use the present stand-ins.
 func (l *Lab) baseArgs(dockerfile []byte) map[string]string {
 	args := map[string]string{}
 	for _, b := range l.bases {
@@ -86,7 +86,8 @@ func (l *Lab) baseArgs(dockerfile []byte) map[string]string {
 	return args
 }
 
-// proxyArgs are arguments that the engine knows in every Dockerfile; builds behind a proxy need them.
+// proxyArgs returns the proxy settings of this process as build arguments, for builds behind a proxy. The engine
+// accepts them for every Dockerfile.
 func proxyArgs() map[string]string {
 	args := map[string]string{}
 	for _, k := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
@@ -97,7 +98,8 @@ func proxyArgs() map[string]string {
 	return args
 }
 
-func tag(stage string, editions ...Edition) string {
+// imageTag gives every combination of stage and editions a tag of its own.
+func imageTag(stage string, editions ...Edition) string {
 	names := []string{stage}
 	for _, e := range editions {
 		names = append(names, e.Name)
@@ -111,7 +113,7 @@ type buildRequest struct {
 	args, labels             map[string]string
 	target                   string
 	noCache                  bool
-	steps                    *stepLog // told of each step, if it is not nil
+	steps                    *stepLog // also receives the output, unless it is nil
 }
 
 func (l *Lab) build(ctx context.Context, b buildRequest) error {
@@ -135,7 +137,7 @@ func (l *Lab) build(ctx context.Context, b buildRequest) error {
 			o.Labels, o.Target, o.NoCache = b.labels, b.target, b.noCache
 		},
 	}}
-	// Half an hour bounds a build on a slow network; testcontainers would retry some failures without end.
+	// Half an hour is enough even on a slow network. Without a bound, testcontainers would retry some failures forever.
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Minute)
 	defer cancel()
 	if _, err := l.provider.BuildImage(ctx, req); err != nil {
@@ -145,7 +147,7 @@ func (l *Lab) build(ctx context.Context, b buildRequest) error {
 	return nil
 }
 
-// discard reads a stream of the engine to its end, so that the engine ends the work behind it.
+// discard reads a stream of the engine to its end, because the engine's work is done only then.
 func discard(r io.ReadCloser) (int64, error) {
 	defer func() { _ = r.Close() }()
 	return io.Copy(io.Discard, r)

@@ -1,8 +1,14 @@
 package lab
 
-import "testing"
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
 
-// Every edition has a tag of its own, and the usual one that of the stage.
+// Every edition has a tag of its own, except for the usual one, which has that of the stage.
 func TestTag(t *testing.T) {
 	for _, test := range []struct {
 		stage    string
@@ -18,8 +24,29 @@ func TestTag(t *testing.T) {
 		{"dist", []Edition{Front("vue"), Next}, "dist-vue-next"},
 		{"", []Edition{Files("vue-next", "an-image")}, "vue-next"},
 	} {
-		if got := tag(test.stage, test.editions...); got != test.want {
+		if got := imageTag(test.stage, test.editions...); got != test.want {
 			t.Errorf("stage %q in %v: tag %q, want %q", test.stage, test.editions, got, test.want)
 		}
+	}
+}
+
+func TestBuildError(t *testing.T) {
+	l := openLab(t)
+	dir := t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("bad.Dockerfile", "FROM "+l.bases[0].Image+"\nRUN echo about to fail && exit 3\n")
+	ref := l.repository + "/bad:latest"
+	err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "bad.Dockerfile", ref: ref})
+	var be *BuildError
+	if !errors.As(err, &be) || !strings.Contains(be.Log, "about to fail") ||
+		!strings.Contains(err.Error(), "bad.Dockerfile") {
+		t.Errorf("error %v, log %q", err, be)
+	}
+	if _, err := l.Build(t.Context(), "no-such"); !errors.As(err, &be) {
+		t.Errorf("missing Dockerfile: %v", err)
 	}
 }

@@ -10,40 +10,39 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"time"
 )
 
-// Project is a Compose file of the checkout under a name of its own.
+// Project is a Compose file of the checkout, opened under a project name of its own.
 type Project struct {
-	Tool string // such as Docker Compose 2.26.1 in a container
+	Tool string // name and version, such as "Docker Compose 2.26.1 in a container"
 
 	lab       *Lab
 	name      string
-	file      string // below the project's folder
-	dir       string // of the second file, with what this process adds
+	file      string // path of the Compose file, relative to the project's folder
+	dir       string // folder of the override file
 	environ   map[string]string
 	tool      composeTool
-	images    map[string]string // references that its services name, to the ids that they had at first; "" for none
-	built     map[string]bool   // ids that they have had
-	steps     map[string]bool   // short ids of what the classic builder made of instructions
-	stages    map[string]bool   // ids of the stages that were there before
-	anonymous map[string]bool   // volumes without a name that its containers have
+	images    map[string]string // image references in the services, with the ids they had at first; "" if none existed
+	built     map[string]bool   // every image id that those references have had since
+	steps     map[string]bool   // short ids of the images that the classic builder made of single instructions
+	stages    map[string]bool   // ids of the untagged stages that existed before
+	anonymous map[string]bool   // anonymous volumes of its containers
 }
 
-// Otherwise is what a run has otherwise than the Compose file, by service and key.
+// Otherwise holds the values that override those of the Compose file, by service and key.
 type Otherwise map[string]map[string]any
 
-// Ran is one command of a project, and what came of it.
+// Ran is a Compose command that was run, and its result.
 type Ran struct {
-	Command string // as people type it
+	Command string // as a user would type it
 	Code    int
 	Output  []string
 	Left    int // anonymous volumes that it left without a container; they are removed afterwards
 }
 
-// Compose opens the project of dockerfiles/compose/<name>.yaml. Its services are created by the project's own commands;
-// all that they create has the labels by which Sweep finds it. The variable PORT is a free port of this machine. Contexts
-// are folders beside the checkout that images are built from.
+// Compose opens the project of dockerfiles/compose/<name>.yaml. It creates no service: [Project.Run] does, and
+// everything created that way has the labels by which Sweep finds it. The variable PORT is set to a free port of this
+// machine. Contexts are build contexts outside the checkout.
 func (l *Lab) Compose(ctx context.Context, name string, other Otherwise, contexts ...string) (p *Project, err error) {
 	p = &Project{
 		lab: l, name: l.name(name), file: "dockerfiles/compose/" + name + ".yaml",
@@ -51,9 +50,9 @@ func (l *Lab) Compose(ctx context.Context, name string, other Otherwise, context
 	}
 	defer func() {
 		if err != nil {
-			clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+			cleanup, cancel := cleanupContext(ctx)
 			defer cancel()
-			err = errors.Join(fmt.Errorf("open Compose project %s: %w", name, err), p.Close(clean))
+			err = errors.Join(fmt.Errorf("open Compose project %s: %w", name, err), p.Close(cleanup))
 			p = nil
 		}
 	}()
@@ -65,24 +64,24 @@ func (l *Lab) Compose(ctx context.Context, name string, other Otherwise, context
 	if p.dir, err = os.MkdirTemp("", "spabench-compose-"); err != nil {
 		return p, err
 	}
-	if p.stages, err = p.untaggedStages(ctx); err != nil {
+	if p.stages, err = p.stageIDs(ctx); err != nil {
 		return p, err
 	}
 	if p.tool, p.Tool, err = l.composeTool(ctx, append(contexts, p.dir)...); err != nil {
 		return p, err
 	}
-	return p, p.add(ctx, other)
+	return p, p.writeOverride(ctx, other)
 }
 
-// added is the second file: a Compose file that is merged over the first.
-type added struct {
+// overrideFile is a second Compose file, which is merged over the first.
+type overrideFile struct {
 	Services map[string]map[string]any `json:"services"`
 	Volumes  map[string]any            `json:"volumes"`
 	Networks map[string]any            `json:"networks"`
 }
 
-// add writes the second file: labels, what builds need on this machine, and what is to be otherwise.
-func (p *Project) add(ctx context.Context, other Otherwise) error {
+// writeOverride writes the override file: labels, the build arguments that this machine needs, and the values in other.
+func (p *Project) writeOverride(ctx context.Context, other Otherwise) error {
 	code, out, err := p.tool.run(ctx, p.environ, "-f", p.file, "config", "--format", "json")
 	if err != nil {
 		return err
@@ -98,16 +97,20 @@ func (p *Project) add(ctx context.Context, other Otherwise) error {
 		return fmt.Errorf("read %s: %s", p.file, tail(out, 5))
 	}
 	labelled := map[string]any{"labels": p.lab.labels()}
-	a := added{Services: map[string]map[string]any{}, Volumes: map[string]any{}, Networks: map[string]any{"default": labelled}}
+	override := overrideFile{
+		Services: map[string]map[string]any{},
+		Volumes:  map[string]any{},
+		Networks: map[string]any{"default": labelled},
+	}
 	for name := range config.Volumes {
-		a.Volumes[name] = labelled
+		override.Volumes[name] = labelled
 	}
 	for name := range config.Networks {
-		a.Networks[name] = labelled
+		override.Networks[name] = labelled
 	}
 	for name, service := range config.Services {
-		a.Services[name] = maps.Clone(labelled)
-		maps.Copy(a.Services[name], other[name])
+		override.Services[name] = maps.Clone(labelled)
+		maps.Copy(override.Services[name], other[name])
 		if got, err := p.lab.docker.ImageInspect(ctx, service.Image); err == nil {
 			p.images[service.Image] = got.ID
 		} else {
@@ -126,58 +129,58 @@ func (p *Project) add(ctx context.Context, other Otherwise) error {
 		if more, ok := other[name]["build"].(map[string]any); ok {
 			maps.Copy(build, more)
 		}
-		a.Services[name]["build"] = build
+		override.Services[name]["build"] = build
 	}
-	text, err := json.MarshalIndent(a, "", "  ")
+	text, err := json.MarshalIndent(override, "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(p.second(), text, 0o644)
+	return os.WriteFile(p.overridePath(), text, 0o644)
 }
 
-func (p *Project) second() string { return filepath.Join(p.dir, "added.yaml") }
+func (p *Project) overridePath() string { return filepath.Join(p.dir, "added.yaml") }
 
-// Run runs docker compose with the arguments, and these variables beside the usual ones. That the command fails is no
-// error: its exit code says so.
+// Run runs docker compose with the arguments, and with the variables in addition to the usual ones. A command that
+// fails is reported by its exit code and is not an error.
 func (p *Project) Run(ctx context.Context, variables map[string]string, args ...string) (Ran, error) {
 	typed := append(assignments(variables), "docker compose -f", p.file)
 	ran := Ran{Command: strings.Join(append(typed, args...), " ")}
-	if err := p.remember(ctx); err != nil { // a build takes the name from the image that has it now
+	if err := p.noteImages(ctx); err != nil { // because a build moves the tag away from the present image
 		return ran, err
 	}
 	environ := maps.Clone(p.environ)
 	maps.Copy(environ, variables)
-	whole := append([]string{"--ansi", "never", "-p", p.name, "-f", p.file, "-f", p.second()}, args...)
-	code, out, err := p.tool.run(ctx, environ, whole...)
+	allArgs := append([]string{"--ansi", "never", "-p", p.name, "-f", p.file, "-f", p.overridePath()}, args...)
+	code, out, err := p.tool.run(ctx, environ, allArgs...)
 	if err != nil {
 		return ran, fmt.Errorf("run %s: %w", ran.Command, err)
 	}
 	for _, step := range builtStep.FindAllStringSubmatch(out, -1) {
 		p.steps[step[1]] = true
 	}
-	ran.Code, ran.Output = code, p.said(out)
+	ran.Code, ran.Output = code, p.linesOf(out)
 	ran.Left, err = p.removeOrphans(ctx)
 	return ran, err
 }
 
 var builtStep = regexp.MustCompile(`(?m)^ ---> ([0-9a-f]{12})\r?$`)
 
-// control are sequences for terminals: logs begins with one in spite of --ansi never.
-var control = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
+// terminalControl matches escape sequences: "compose logs" begins with one in spite of --ansi never.
+var terminalControl = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
 
-// A build by the classic builder, from its first instruction to its name; BuildKit puts a number before each line.
+// The output of a build by the classic builder runs from its first instruction to its tag. BuildKit numbers each line.
 var (
-	builds   = regexp.MustCompile(`(?ms)^Step 1/\d+ : .*^Successfully tagged [^\n]*\n`)
-	building = regexp.MustCompile(`^(Sending build context |\[Warning\] |#\d+ )`)
+	classicBuild  = regexp.MustCompile(`(?ms)^Step 1/\d+ : .*^Successfully tagged [^\n]*\n`)
+	buildProgress = regexp.MustCompile(`^(Sending build context |\[Warning\] |#\d+ )`)
 )
 
-// said is a command's output without what tells of builds that go well, and with the names that a checkout of its own
-// would have.
-func (p *Project) said(output string) []string {
-	output = control.ReplaceAllString(strings.ReplaceAll(output, p.name, "compose"), "")
+// linesOf returns the lines of a command's output without those of successful builds, and with the project name that
+// Compose would use by default.
+func (p *Project) linesOf(output string) []string {
+	output = terminalControl.ReplaceAllString(strings.ReplaceAll(output, p.name, "compose"), "")
 	var lines []string
-	for line := range strings.Lines(builds.ReplaceAllString(output, "")) {
-		if line = strings.TrimRight(line, " \r\n"); line != "" && !building.MatchString(line) {
+	for line := range strings.Lines(classicBuild.ReplaceAllString(output, "")) {
+		if line = strings.TrimRight(line, " \r\n"); line != "" && !buildProgress.MatchString(line) {
 			lines = append(lines, line)
 		}
 	}

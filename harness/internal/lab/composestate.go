@@ -15,19 +15,19 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// Compose's own labels, on everything that it creates, and on containers.
+// Labels that Compose itself sets.
 const (
-	labelProject = "com.docker.compose.project"
-	labelService = "com.docker.compose.service"
+	labelProject = "com.docker.compose.project" // on everything that it creates
+	labelService = "com.docker.compose.service" // on containers
 )
 
-// remember keeps the ids of the images that services name.
-func (p *Project) remember(ctx context.Context) error {
+// noteImages records the ids of the images that the services currently name.
+func (p *Project) noteImages(ctx context.Context) error {
 	for ref := range p.images {
 		got, err := p.lab.docker.ImageInspect(ctx, ref)
 		if err == nil {
 			p.built[got.ID] = true
-		} else if !gone(err) {
+		} else if !alreadyRemoved(err) {
 			return fmt.Errorf("inspect %s: %w", ref, err)
 		}
 	}
@@ -46,8 +46,8 @@ func (p *Project) filter() client.Filters {
 	return make(client.Filters).Add("label", labelProject+"="+p.name)
 }
 
-// removeOrphans removes the anonymous volumes whose containers have gone, and says how many there were.
-// Nothing but the containers tells whose they were.
+// removeOrphans removes the anonymous volumes whose containers no longer exist, and returns how many there were.
+// Only a container's list of mounts shows which project an anonymous volume belongs to.
 func (p *Project) removeOrphans(ctx context.Context) (int, error) {
 	cs, err := p.containers(ctx)
 	if err != nil {
@@ -67,7 +67,7 @@ func (p *Project) removeOrphans(ctx context.Context) (int, error) {
 		}
 		if _, err := p.lab.docker.VolumeRemove(ctx, name, client.VolumeRemoveOptions{}); err == nil {
 			orphans++
-		} else if !gone(err) {
+		} else if !alreadyRemoved(err) {
 			return orphans, fmt.Errorf("remove volume %s: %w", name, err)
 		}
 	}
@@ -76,8 +76,8 @@ func (p *Project) removeOrphans(ctx context.Context) (int, error) {
 
 var anonymousName = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// anonymousVolumes are those that the engine has named. Compose gives them to the container that takes the place of this
-// one by that name, and then the engine does not remove them with the container.
+// anonymousVolumes lists the volumes whose names the engine made up. Compose passes them by name to a replacement
+// container, after which the engine no longer removes them together with the container.
 func anonymousVolumes(c container.Summary) []string {
 	var names []string
 	for _, m := range c.Mounts {
@@ -88,13 +88,13 @@ func anonymousVolumes(c container.Summary) []string {
 	return names
 }
 
-// Service is what has become of a service.
+// Service is the state of a service's container.
 type Service struct {
-	Status            string // created, running, exited
+	Status            string // such as created, running or exited
 	ExitCode          int
-	Started, Finished time.Time // zero before it is so
-	Image             string    // its id
-	URL               string    // "" where none is published
+	Started, Finished time.Time // zero until then
+	Image             string    // image id
+	URL               string    // "" if no port is published
 }
 
 // Service inspects the container of that service.
@@ -121,8 +121,8 @@ func (p *Project) Service(ctx context.Context, name string) (Service, error) {
 	return s, nil
 }
 
-// Close ends a command that still runs, and removes all that the project has made: containers, networks, volumes, and
-// builds. It is safe on a half-opened project.
+// Close ends a command that is still running and removes everything that the project created: containers, networks,
+// volumes and images. It is safe to call on a partly opened project.
 func (p *Project) Close(ctx context.Context) error {
 	var errs []error
 	if p.tool != nil {
@@ -152,9 +152,9 @@ func (p *Project) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// returnImages gives names back to the images that had them, and removes the other images that builds have made.
+// returnImages gives tags back to the images that had them before, and removes the images that the project built.
 func (p *Project) returnImages(ctx context.Context) error {
-	errs := []error{p.remember(ctx)}
+	errs := []error{p.noteImages(ctx)}
 	for ref, id := range p.images {
 		if id == "" {
 			errs = append(errs, p.lab.removeImage(ctx, ref, client.ImageRemoveOptions{PruneChildren: true}))
@@ -175,9 +175,9 @@ func (p *Project) returnImages(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// untaggedStages are the ids of all stages without a name, this project's or not.
-func (p *Project) untaggedStages(ctx context.Context) (map[string]bool, error) {
-	list, err := p.lab.docker.ImageList(ctx, client.ImageListOptions{Filters: untagged()})
+// stageIDs returns the ids of all untagged stages on the engine, whether this project built them or not.
+func (p *Project) stageIDs(ctx context.Context) (map[string]bool, error) {
+	list, err := p.lab.docker.ImageList(ctx, client.ImageListOptions{Filters: untaggedStages()})
 	if err != nil {
 		return nil, fmt.Errorf("list stages: %w", err)
 	}
@@ -188,10 +188,10 @@ func (p *Project) untaggedStages(ctx context.Context) (map[string]bool, error) {
 	return ids, nil
 }
 
-// removeStages removes the stages that the project's builds have left and that were not there before: sources that were
-// changed for an experiment are not built again.
+// removeStages removes the stages that the project's builds left behind, except those that existed before. They come
+// from sources changed for an experiment, which will not be built again, so they are useless as a cache.
 func (p *Project) removeStages(ctx context.Context) error {
-	now, err := p.untaggedStages(ctx)
+	now, err := p.stageIDs(ctx)
 	errs := []error{err}
 	for id := range now {
 		if short := strings.TrimPrefix(id, "sha256:")[:12]; p.stages[id] || !p.steps[short] {

@@ -12,21 +12,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/moby/moby/api/types/container"
 	"github.com/testcontainers/testcontainers-go"
 	tcexec "github.com/testcontainers/testcontainers-go/exec"
 )
 
-// composeTool runs docker compose in the project's folder to its end. Standard error comes after standard output.
+// composeTool runs docker compose in the project's folder and waits for it. The output is standard output, then
+// standard error.
 type composeTool interface {
 	run(ctx context.Context, environ map[string]string, args ...string) (code int, output string, err error)
 	close(ctx context.Context) error
 }
 
-// composeTool returns the machine's own Docker Compose where that is version 2 or later, else one in a container.
-// Folders are those that it reads beside the checkout. The second result is what people call it.
+// composeTool returns the machine's own Docker Compose if that is version 2 or later, or else one in a container.
+// Folders are those outside the checkout that it needs to read. The second result is its name and version.
 func (l *Lab) composeTool(ctx context.Context, folders ...string) (composeTool, string, error) {
 	own := ownCompose{root: l.root}
 	if version, ok := composeVersion(ctx, own); ok {
@@ -38,7 +38,8 @@ func (l *Lab) composeTool(ctx context.Context, folders ...string) (composeTool, 
 	}
 	version, ok := composeVersion(ctx, c)
 	if !ok {
-		return nil, "", errors.Join(errors.New("run Docker Compose in a container: it does not say its version"), c.close(ctx))
+		err := errors.New("run Docker Compose in a container: it does not report its version")
+		return nil, "", errors.Join(err, c.close(ctx))
 	}
 	return c, "Docker Compose " + version + " in a container", nil
 }
@@ -58,9 +59,9 @@ func (c ownCompose) run(ctx context.Context, environ map[string]string, args ...
 	cmd := exec.CommandContext(ctx, "docker", append([]string{"compose"}, args...)...)
 	cmd.Dir = c.root
 	cmd.Env = append(os.Environ(), assignments(environ)...)
-	// Interrupted, it ends what it does; killed, the engine would go on with it.
+	// On an interrupt Compose cancels its work; if it were killed, the engine would carry on with it.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = grace
+	cmd.WaitDelay = stopGrace
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
@@ -75,8 +76,8 @@ func (c ownCompose) run(ctx context.Context, environ map[string]string, args ...
 
 func (ownCompose) close(context.Context) error { return nil }
 
-// containedCompose runs in a container that has the engine's socket, and the folders that it reads at their own paths:
-// Compose resolves bind mounts to paths that the engine takes for the machine's.
+// containedCompose runs in a container that has the engine's socket, and the folders that it reads under their own
+// paths, because Compose resolves bind mounts to absolute paths, which the engine looks up on the host.
 type containedCompose struct {
 	lab *Lab
 	c   testcontainers.Container
@@ -84,18 +85,19 @@ type containedCompose struct {
 
 func (l *Lab) containCompose(ctx context.Context, folders []string) (*containedCompose, error) {
 	if !localEngine() {
-		return nil, errors.New("run Docker Compose: install version 2 or later (docs.docker.com/compose/install): the engine is on another machine")
+		return nil, errors.New("run Docker Compose: it cannot run in a container, because the engine is on another " +
+			"machine: install version 2 or later (docs.docker.com/compose/install)")
 	}
 	ref, err := l.BuildStage(ctx, "compose/tool", "", Usual)
 	if err != nil {
 		return nil, err
 	}
 	const socket = "/var/run/docker.sock"
-	outside := socket
-	if host, set := strings.CutPrefix(os.Getenv("DOCKER_HOST"), "unix://"); set {
-		outside = host
+	hostSocket := socket
+	if path, ok := strings.CutPrefix(os.Getenv("DOCKER_HOST"), "unix://"); ok {
+		hostSocket = path
 	}
-	binds := []string{outside + ":" + socket}
+	binds := []string{hostSocket + ":" + socket}
 	for _, folder := range append([]string{l.root}, folders...) {
 		binds = append(binds, folder+":"+folder+":ro")
 	}
@@ -110,9 +112,9 @@ func (l *Lab) containCompose(ctx context.Context, folders []string) (*containedC
 		return nil, fmt.Errorf("run Docker Compose in a container: %w", err)
 	}
 	if err := c.Start(ctx); err != nil {
-		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		cleanup, cancel := cleanupContext(ctx)
 		defer cancel()
-		return nil, errors.Join(fmt.Errorf("run Docker Compose in a container: %w", err), l.removeContainer(clean, c))
+		return nil, errors.Join(fmt.Errorf("run Docker Compose in a container: %w", err), l.removeContainer(cleanup, c))
 	}
 	return &containedCompose{lab: l, c: c}, nil
 }
@@ -127,10 +129,10 @@ func (c *containedCompose) run(ctx context.Context, environ map[string]string, a
 	return code, string(text), err
 }
 
-// close ends a command that still runs, too.
+// close removes the container, which also ends a command that is still running.
 func (c *containedCompose) close(ctx context.Context) error { return c.lab.removeContainer(ctx, c.c) }
 
-// assignments are NAME=value, by name.
+// assignments lists the variables as NAME=value, sorted by name.
 func assignments(environ map[string]string) []string {
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(environ)) {

@@ -21,18 +21,18 @@ type Usage struct {
 	CPU        time.Duration // since it started, user and system
 	Memory     int64         // bytes charged to its cgroup, page cache included
 	WorkingSet int64         // Memory less inactive file pages
-	Peak       int64         // the most that Memory was since it started; 0 where the kernel does not keep it
-	OOMKills   int64         // its processes that were killed for want of memory, as far as the kernel counts them
+	Peak       int64         // maximum of Memory since the start; 0 if the kernel does not record it
+	OOMKills   int64         // processes that were killed because memory ran out, if the kernel counts them
 }
 
-// counters is where a running container's counters are read: its cgroup's own files, or, where the engine's
-// machine is another one, the engine's statistics, which take it up to a second to give.
+// counters says where a running container's counters are read from: the files of its cgroup or, if the engine runs on
+// another machine, the engine's statistics, which take up to a second.
 type counters struct {
-	cpu, memory string // cgroup folders; "" to ask the engine
+	cpu, memory string // cgroup folders; "" for the engine's statistics
 	v2          bool
 }
 
-// findCounters looks for the cgroup of the process.
+// findCounters finds the cgroup of a process.
 func findCounters(pid int) counters {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid))
 	if err != nil {
@@ -41,8 +41,8 @@ func findCounters(pid int) counters {
 	return parseCgroup(string(text), "/sys/fs/cgroup")
 }
 
-// parseCgroup reads /proc/PID/cgroup (cgroups(7)): one line a hierarchy, "id:controllers:path". The counters of
-// version 1 count where it has them; in the hybrid layout version 2's folder has none.
+// parseCgroup parses /proc/PID/cgroup (cgroups(7)), which has one line per hierarchy, "id:controllers:path". Version 1
+// is used wherever it has the counters, because in the hybrid layout the folder of version 2 has none.
 func parseCgroup(text, mount string) counters {
 	var c counters
 	var unified string
@@ -73,33 +73,33 @@ func parseCgroup(text, mount string) counters {
 	return c
 }
 
-// read reads the files; errors name them.
+// read reads the counters from their files. Errors name the file.
 func (c counters) read() (Usage, error) {
 	if c.v2 {
-		usec, err1 := keyed(filepath.Join(c.cpu, "cpu.stat"), "usage_usec")
-		mem, err2 := number(filepath.Join(c.memory, "memory.current"))
-		inactive, err3 := keyed(filepath.Join(c.memory, "memory.stat"), "inactive_file")
+		usec, err1 := readKeyedNumber(filepath.Join(c.cpu, "cpu.stat"), "usage_usec")
+		mem, err2 := readNumber(filepath.Join(c.memory, "memory.current"))
+		inactive, err3 := readKeyedNumber(filepath.Join(c.memory, "memory.stat"), "inactive_file")
 		u := usageOf(time.Duration(usec)*time.Microsecond, mem, inactive)
-		u.Peak, _ = number(filepath.Join(c.memory, "memory.peak")) // from Linux 5.19 on
-		u.OOMKills, _ = keyed(filepath.Join(c.memory, "memory.events"), "oom_kill")
+		u.Peak, _ = readNumber(filepath.Join(c.memory, "memory.peak")) // from Linux 5.19 on
+		u.OOMKills, _ = readKeyedNumber(filepath.Join(c.memory, "memory.events"), "oom_kill")
 		return u, errors.Join(err1, err2, err3)
 	}
-	nsec, err1 := number(filepath.Join(c.cpu, "cpuacct.usage"))
-	mem, err2 := number(filepath.Join(c.memory, "memory.usage_in_bytes"))
-	inactive, err3 := keyed(filepath.Join(c.memory, "memory.stat"), "total_inactive_file")
+	nsec, err1 := readNumber(filepath.Join(c.cpu, "cpuacct.usage"))
+	mem, err2 := readNumber(filepath.Join(c.memory, "memory.usage_in_bytes"))
+	inactive, err3 := readKeyedNumber(filepath.Join(c.memory, "memory.stat"), "total_inactive_file")
 	u := usageOf(time.Duration(nsec), mem, inactive)
-	u.Peak, _ = number(filepath.Join(c.memory, "memory.max_usage_in_bytes"))
-	u.OOMKills, _ = keyed(filepath.Join(c.memory, "memory.oom_control"), "oom_kill") // from Linux 4.13 on
+	u.Peak, _ = readNumber(filepath.Join(c.memory, "memory.max_usage_in_bytes"))
+	u.OOMKills, _ = readKeyedNumber(filepath.Join(c.memory, "memory.oom_control"), "oom_kill") // from Linux 4.13 on
 	return u, errors.Join(err1, err2, err3)
 }
 
-// cpuTime reads the CPU time alone.
+// cpuTime reads only the CPU time, which is quicker than read.
 func (c counters) cpuTime() (time.Duration, error) {
 	if c.v2 {
-		usec, err := keyed(filepath.Join(c.cpu, "cpu.stat"), "usage_usec")
+		usec, err := readKeyedNumber(filepath.Join(c.cpu, "cpu.stat"), "usage_usec")
 		return time.Duration(usec) * time.Microsecond, err
 	}
-	nsec, err := number(filepath.Join(c.cpu, "cpuacct.usage"))
+	nsec, err := readNumber(filepath.Join(c.cpu, "cpuacct.usage"))
 	return time.Duration(nsec), err
 }
 
@@ -107,7 +107,7 @@ func usageOf(cpu time.Duration, memory, inactive int64) Usage {
 	return Usage{CPU: cpu, Memory: memory, WorkingSet: memory - min(inactive, memory)}
 }
 
-func number(file string) (int64, error) {
+func readNumber(file string) (int64, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return 0, err
@@ -119,8 +119,8 @@ func number(file string) (int64, error) {
 	return n, nil
 }
 
-// keyed reads the value of a "key value" line.
-func keyed(file, key string) (int64, error) {
+// readKeyedNumber reads the value of the line "key value".
+func readKeyedNumber(file, key string) (int64, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return 0, err
@@ -160,7 +160,7 @@ func (l *Lab) askEngine(ctx context.Context, id string) (Usage, error) {
 		return Usage{}, err
 	}
 	if s.CPUStats.CPUUsage.TotalUsage == 0 {
-		return Usage{}, errors.New("the engine gives none; has the container ended?")
+		return Usage{}, errors.New("the engine reports no CPU time; has the container exited?")
 	}
 	inactive, ok := s.MemoryStats.Stats["total_inactive_file"] // cgroup v1
 	if !ok {

@@ -72,13 +72,13 @@ func TestCounters(t *testing.T) {
 		})
 	}
 	if c := parseCgroup("0::/../../elsewhere\n", t.TempDir()); c.cpu != "" {
-		t.Errorf("counters out of sight: %+v", c)
+		t.Errorf("counters of a cgroup that does not exist: %+v", c)
 	}
 }
 
-// The files and the engine tell the same of one container: what is fast is also right.
+// The kernel's files and the engine's statistics agree on one container: the fast way is also right.
 func TestCountersAgreeWithEngine(t *testing.T) {
-	l := open(t)
+	l := openLab(t)
 	ref, err := l.Build(t.Context(), "generator")
 	if err != nil {
 		t.Fatal(err)

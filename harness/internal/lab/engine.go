@@ -18,12 +18,12 @@ const (
 	engineLog     = "/var/log/spabench-dockerd.log"
 )
 
-// ErrNoEngine says that no container engine answers and that none could be started here.
+// ErrNoEngine means that no container engine responds and that none could be started here.
 var ErrNoEngine = errors.New("no container engine")
 
-// EnsureEngine returns when a container engine answers. One that is running is used as it is; else, as root on
-// Debian or Ubuntu, the distribution's engine is installed and started. The engine it starts goes on running
-// after this process, so that the next run finds its images and layer caches.
+// EnsureEngine returns as soon as a container engine responds. A running one is used as it is; otherwise, as root on
+// Debian or Ubuntu, the distribution's engine is installed and started. It keeps running after this process, so that
+// the next run finds its images and layer cache.
 func EnsureEngine(ctx context.Context, log Log) error {
 	cause := ping(ctx)
 	if cause == nil {
@@ -33,9 +33,11 @@ func EnsureEngine(ctx context.Context, log Log) error {
 	case runtime.GOOS != "linux":
 		return fmt.Errorf("%w: start Docker Desktop (or set DOCKER_HOST) and try again: %w", ErrNoEngine, cause)
 	case os.Getenv("DOCKER_HOST") != "" && os.Getenv("DOCKER_HOST") != defaultSocket:
-		return fmt.Errorf("%w: DOCKER_HOST=%s does not answer; start that engine, or unset DOCKER_HOST: %w", ErrNoEngine, os.Getenv("DOCKER_HOST"), cause)
+		return fmt.Errorf("%w: the engine at DOCKER_HOST=%s does not respond; start it, or unset DOCKER_HOST: %w",
+			ErrNoEngine, os.Getenv("DOCKER_HOST"), cause)
 	case os.Geteuid() != 0:
-		return fmt.Errorf("%w: start one (sudo systemctl start docker), join the docker group if one is running, or run as root to have it installed: %w", ErrNoEngine, cause)
+		return fmt.Errorf("%w: start one (sudo systemctl start docker), join the docker group if one is running, "+
+			"or run as root to have one installed: %w", ErrNoEngine, cause)
 	}
 	if _, err := exec.LookPath("dockerd"); err != nil {
 		if err := installEngine(ctx, log); err != nil {
@@ -60,16 +62,17 @@ func ping(ctx context.Context) error {
 func installEngine(ctx context.Context, log Log) error {
 	id, err := os.ReadFile("/etc/os-release")
 	if err != nil || !strings.Contains(string(id), "debian") && !strings.Contains(string(id), "ubuntu") {
-		return fmt.Errorf("%w: install Docker Engine for this distribution (docs.docker.com/engine/install) and try again", ErrNoEngine)
+		return fmt.Errorf("%w: install Docker Engine for this distribution (docs.docker.com/engine/install) "+
+			"and try again", ErrNoEngine)
 	}
-	log("installing docker.io from the distribution: no container engine answers")
+	log("installing docker.io from the distribution, because no container engine responds")
 	if err := install(ctx, "docker.io", "iptables"); err != nil {
 		return fmt.Errorf("%w: %w", ErrNoEngine, err)
 	}
 	return nil
 }
 
-// install installs packages of the distribution: Debian's or Ubuntu's, as root.
+// install installs packages of Debian or Ubuntu. It needs root.
 func install(ctx context.Context, packages ...string) error {
 	list := strings.Join(packages, " ")
 	script := "apt-get update -qq && apt-get install -y -qq --no-install-recommends " + list
@@ -81,7 +84,7 @@ func install(ctx context.Context, packages ...string) error {
 	return nil
 }
 
-// startEngine starts the installed engine: by systemd where it runs, else by hand.
+// startEngine starts the installed engine: through systemd if that is running, or else directly.
 func startEngine(ctx context.Context, log Log) error {
 	if ping(ctx) == nil {
 		return nil // installing it started it
@@ -98,7 +101,7 @@ func startEngine(ctx context.Context, log Log) error {
 		return fmt.Errorf("%w: start dockerd: %w", ErrNoEngine, err)
 	}
 	defer func() { _ = out.Close() }()
-	// It is not bound to ctx, and is detached: it outlives this process and its Ctrl-C.
+	// The engine is detached and not bound to ctx, because it outlives this process and its Ctrl-C.
 	cmd := exec.Command("dockerd")
 	cmd.Stdout, cmd.Stderr = out, out
 	detach(cmd)
@@ -120,9 +123,10 @@ func awaitEngine(ctx context.Context, exited <-chan error) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case err := <-exited:
-			return fmt.Errorf("%w: dockerd ended: %w; the end of %s:\n%s", ErrNoEngine, err, engineLog, fileTail(engineLog))
+			return fmt.Errorf("%w: dockerd exited: %w; the end of %s:\n%s", ErrNoEngine, err, engineLog, fileTail(engineLog))
 		case <-deadline:
-			return fmt.Errorf("%w: dockerd did not answer within a minute; the end of %s:\n%s", ErrNoEngine, engineLog, fileTail(engineLog))
+			return fmt.Errorf("%w: dockerd did not respond within a minute; the end of %s:\n%s",
+				ErrNoEngine, engineLog, fileTail(engineLog))
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// Config is what an image says of how its containers run.
+// Config is how an image configures its containers.
 type Config struct {
 	ID         string // content-addressed
 	User       string // "" is root
@@ -33,8 +33,8 @@ func (l *Lab) Config(ctx context.Context, ref string) (Config, error) {
 	return c, nil
 }
 
-// Export hands read the final file system of an image as a tar archive. It is that of a container which was created and
-// never started, so the files that the engine puts into each container are in it, too, empty.
+// Export passes the final file system of an image to read, as a tar archive. It is that of a container which was
+// created but never started, so it also contains the empty files that the engine puts into every container.
 func (l *Lab) Export(ctx context.Context, ref string, read func(archive io.Reader) error) error {
 	err := l.unstarted(ctx, ref, func(id string) error {
 		archive, err := l.docker.ContainerExport(ctx, id, client.ContainerExportOptions{})
@@ -50,14 +50,20 @@ func (l *Lab) Export(ctx context.Context, ref string, read func(archive io.Reade
 	return nil
 }
 
-// unstarted lends f a container of the image that is never started, and removes it.
+// unstarted calls f with the id of a container of the image that is never started, and removes the container
+// afterwards.
 func (l *Lab) unstarted(ctx context.Context, ref string, f func(id string) error) error {
 	c, err := l.createContainer(ctx, testcontainers.ContainerRequest{
-		Image: ref, Labels: l.labels(), Cmd: []string{"/never-started"}, // the engine asks for some command, even of an image of files alone
+		Image: ref, Labels: l.labels(),
+		Cmd: []string{"/never-started"}, // the engine requires a command, even for an image that has only files
 	})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = l.removeContainer(context.WithoutCancel(ctx), c) }()
+	defer func() {
+		cleanup, cancel := cleanupContext(ctx)
+		defer cancel()
+		_ = l.removeContainer(cleanup, c)
+	}()
 	return f(c.GetContainerID())
 }

@@ -9,15 +9,16 @@ import (
 	"testing"
 )
 
-// An export is the image's files and the engine's own, and leaves no container.
+// An export contains the image's files and the engine's empty ones, and leaves no container behind.
 func TestExport(t *testing.T) {
-	l := open(t)
+	l := openLab(t)
 	ref, err := l.Build(t.Context(), "null")
 	if err != nil {
 		t.Fatal(err)
 	}
 	c, err := l.Config(t.Context(), ref)
-	if err != nil || c.User != "65532:65532" || !slices.Equal(c.Entrypoint, []string{"/server"}) || !strings.HasPrefix(c.ID, "sha256:") {
+	if err != nil || c.User != "65532:65532" || !slices.Equal(c.Entrypoint, []string{"/server"}) ||
+		!strings.HasPrefix(c.ID, "sha256:") {
 		t.Errorf("config %+v, %v", c, err)
 	}
 	full := map[string]int64{} // files that are not empty
@@ -42,12 +43,12 @@ func TestExport(t *testing.T) {
 	if err := l.Export(t.Context(), ref, func(io.Reader) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("error %v", err)
 	}
-	for what, count := range left(t, l) {
+	for what, count := range leftovers(t, l) {
 		if count > 0 {
 			t.Errorf("%d %s left", count, what)
 		}
 	}
 	if err := l.Export(t.Context(), "spabench/no-such:latest", nil); err == nil {
-		t.Error("exported no image")
+		t.Error("exported an image that does not exist")
 	}
 }

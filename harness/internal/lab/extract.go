@@ -13,7 +13,7 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// Extract copies a folder out of an image into dir, without running anything in it.
+// Extract copies a folder from an image to dir, without running anything from the image.
 func (l *Lab) Extract(ctx context.Context, ref, folder, dir string) error {
 	err := l.unstarted(ctx, ref, func(id string) error {
 		res, err := l.docker.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: folder})
@@ -29,7 +29,7 @@ func (l *Lab) Extract(ctx context.Context, ref, folder, dir string) error {
 	return nil
 }
 
-// untar writes the regular files of an archive below dir, without the folder that they all stand in.
+// untar writes the regular files of an archive to dir, without the top folder that contains them all.
 func untar(r io.Reader, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {

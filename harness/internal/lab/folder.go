@@ -1,14 +1,10 @@
 package lab
 
 import (
-	"archive/tar"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"path"
-	"strings"
 	"sync"
 
 	"github.com/moby/moby/api/types/container"
@@ -18,32 +14,32 @@ import (
 	tcexec "github.com/testcontainers/testcontainers-go/exec"
 )
 
-// Serve says what stands in the folder that a variant serves.
+// Serve says what is in the folder that a variant serves.
 type Serve int
 
 const (
-	AsBuilt  Serve = iota // what the image has there; it cannot be changed
-	Writable              // the same, on a volume, for Running.Folder to change
-	Empty                 // a volume with nothing on it
+	AsBuilt  Serve = iota // the image's own folder, which cannot be changed
+	Writable              // its content on a volume, which Running.Folder can change
+	Empty                 // an empty volume
 )
 
 // Folder is the folder that a running variant serves, on a volume. Many images have no shell to change it with,
-// so that a second container with one has the volume too.
+// so a second container, which has one, mounts the volume too.
 type Folder struct {
 	lab    *Lab
 	volume string // its name
 
 	mu     sync.Mutex               // one change at a time
-	hand   testcontainers.Container // the second container, made at the first change
-	serial int
+	editor testcontainers.Container // the second container; created at the first change
+	serial int                      // of the last change by [Folder.replace]
 }
 
-// mountedAt is where the second container has the folder.
+// mountedAt is where the folder is mounted in the second container.
 const mountedAt = "/folder"
 
 func (l *Lab) createFolder(ctx context.Context, what string) (*Folder, error) {
 	name := l.name(what)
-	_, err := creating(ctx, func(ctx context.Context) (client.VolumeCreateResult, error) {
+	_, err := uninterrupted(ctx, func(ctx context.Context) (client.VolumeCreateResult, error) {
 		return l.docker.VolumeCreate(ctx, client.VolumeCreateOptions{Name: name, Labels: l.labels()})
 	})
 	if err != nil {
@@ -52,8 +48,8 @@ func (l *Lab) createFolder(ctx context.Context, what string) (*Folder, error) {
 	return &Folder{lab: l, volume: name}, nil
 }
 
-// mount has the engine fill the volume from the image's folder, at the first container that mounts it, unless it is
-// to stay empty.
+// mount describes the volume to the engine, which fills it from the image's folder when the first container mounts it,
+// unless it is to stay empty.
 func (f *Folder) mount(at string, empty bool) mount.Mount {
 	return mount.Mount{
 		Type: mount.TypeVolume, Source: f.volume, Target: at,
@@ -62,38 +58,39 @@ func (f *Folder) mount(at string, empty bool) mount.Mount {
 }
 
 func (l *Lab) removeVolume(ctx context.Context, name string) error {
-	if _, err := l.docker.VolumeRemove(ctx, name, client.VolumeRemoveOptions{}); err != nil && !gone(err) {
+	if _, err := l.docker.VolumeRemove(ctx, name, client.VolumeRemoveOptions{}); err != nil && !alreadyRemoved(err) {
 		return fmt.Errorf("remove volume %s: %w", name, err)
 	}
 	return nil
 }
 
-// Folder is the folder that the variant serves, for changing it while it runs: not with [AsBuilt].
+// Folder returns the folder that the variant serves, to change it while the variant runs. It fails with [AsBuilt].
 func (r *Running) Folder() (*Folder, error) {
 	if r.folder == nil {
-		return nil, fmt.Errorf("change the files of %s: they are in its image alone", r.variant.Name)
+		return nil, fmt.Errorf("change the files of %s: they are part of its image", r.variant.Name)
 	}
 	return r.folder, nil
 }
 
-// File is a file's name below the folder, slashes forward, and its content.
+// File is a file's slash-separated name relative to the folder, and its content.
 type File struct {
 	Name    string
 	Content []byte
 }
 
-// Put replaces files in their order: each is written beside its name, then renamed. One that has the same content
-// already stays as it is. With only, everything that is not named is removed after that.
-// Files get the time of their writing, as those that are copied to a server do.
+// Put replaces files in the given order: each is written under a temporary name and then renamed. A file whose content
+// is the same already is left alone. With only, all other files are removed afterwards. The modification time is that
+// of the write, as with files copied to a server.
 func (f *Folder) Put(ctx context.Context, files []File, only bool) error {
-	return f.replace(ctx, files, only, put)
+	return f.replace(ctx, files, only, putScript)
 }
 
-// replace runs a script with the files, in new, and their names in order, in the folder that $1 names.
+// replace runs a script after it has copied the files into the second container. $1 is a folder with the files in new,
+// and their names, in the given order, in the file order.
 func (f *Folder) replace(ctx context.Context, files []File, only bool, script string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.reach(ctx); err != nil {
+	if err := f.startEditor(ctx); err != nil {
 		return err
 	}
 	f.serial++
@@ -102,12 +99,14 @@ func (f *Folder) replace(ctx context.Context, files []File, only bool, script st
 	if err != nil {
 		return fmt.Errorf("change files: %w", err)
 	}
-	_, err = f.lab.docker.CopyToContainer(ctx, f.hand.GetContainerID(), client.CopyToContainerOptions{DestinationPath: "/", Content: archive})
+	_, err = f.lab.docker.CopyToContainer(ctx, f.editor.GetContainerID(), client.CopyToContainerOptions{
+		DestinationPath: "/", Content: archive,
+	})
 	if err != nil {
 		return fmt.Errorf("change files: %w", err)
 	}
 	if only {
-		script += removeOthers
+		script += removeOthersScript
 	}
 	return f.run(ctx, script, incoming)
 }
@@ -117,12 +116,12 @@ func (f *Folder) Remove(ctx context.Context, name string) error {
 	return f.change(ctx, `rm "$folder/$1"`, name)
 }
 
-// Forbid takes everybody's right to read a file.
+// Forbid takes away all permissions of a file.
 func (f *Folder) Forbid(ctx context.Context, name string) error {
 	return f.change(ctx, `chmod 000 "$folder/$1"`, name)
 }
 
-// Link makes a symbolic link to a path of the container that serves the folder.
+// Link creates a symbolic link to a path in the container that serves the folder.
 func (f *Folder) Link(ctx context.Context, name, to string) error {
 	return f.change(ctx, `mkdir -p "$(dirname "$folder/$1")" && ln -s "$2" "$folder/$1"`, name, to)
 }
@@ -130,65 +129,15 @@ func (f *Folder) Link(ctx context.Context, name, to string) error {
 func (f *Folder) change(ctx context.Context, script string, args ...string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.reach(ctx); err != nil {
+	if err := f.startEditor(ctx); err != nil {
 		return err
 	}
 	return f.run(ctx, script, args...)
 }
 
-// A coded form whose original was replaced is replaced too, even by the same bytes: it must not look older.
-const put = `
-cd "$1"
-replaced=
-while IFS= read -r name; do
-  case $name in "$replaced".br|"$replaced".gz) ;; *)
-    if cmp -s "new/$name" "$folder/$name"; then continue; fi
-    replaced=$name
-  esac
-  dir=$folder/$(dirname "$name")
-  mkdir -p "$dir"
-  cp "new/$name" "$dir/.incoming"
-  chmod 644 "$dir/.incoming"
-  mv -f "$dir/.incoming" "$folder/$name"
-done <order
-`
-
-const removeOthers = `
-cd "$folder"
-find . ! -type d | while IFS= read -r name; do
-  if [ ! -e "$1/new/$name" ]; then rm "$name"; fi
-done
-find . -mindepth 1 -type d -empty -delete
-`
-
-// pack makes an archive of the files below dir/new, and of their names in dir/order.
-func pack(dir string, files []File) (io.Reader, error) {
-	var order strings.Builder
-	for _, file := range files {
-		if path.Clean(file.Name) != file.Name || strings.ContainsAny(file.Name, "\n\x00") {
-			return nil, fmt.Errorf("%q is no name of a file", file.Name)
-		}
-		order.WriteString(file.Name + "\n")
-	}
-	var b bytes.Buffer
-	tw := tar.NewWriter(&b)
-	write := func(name string, content []byte) error {
-		if err := tw.WriteHeader(&tar.Header{Name: name, Typeflag: tar.TypeReg, Size: int64(len(content)), Mode: 0o644}); err != nil {
-			return err
-		}
-		_, err := tw.Write(content)
-		return err
-	}
-	errs := []error{write(dir+"/order", []byte(order.String()))}
-	for _, file := range files {
-		errs = append(errs, write(dir+"/new/"+file.Name, file.Content))
-	}
-	return &b, errors.Join(append(errs, tw.Close())...)
-}
-
-// reach starts the second container, unless it runs.
-func (f *Folder) reach(ctx context.Context) error {
-	if f.hand != nil {
+// startEditor starts the second container, unless it is running already.
+func (f *Folder) startEditor(ctx context.Context) error {
+	if f.editor != nil {
 		return nil
 	}
 	c, err := f.lab.createContainer(ctx, testcontainers.ContainerRequest{
@@ -200,19 +149,21 @@ func (f *Folder) reach(ctx context.Context) error {
 		},
 	})
 	if err != nil {
-		return fmt.Errorf("create a container that changes files: %w", err)
+		return fmt.Errorf("create a container to change files: %w", err)
 	}
 	if err := c.Start(ctx); err != nil {
-		return errors.Join(fmt.Errorf("start a container that changes files: %w", err), f.lab.removeContainer(ctx, c))
+		cleanup, cancel := cleanupContext(ctx)
+		defer cancel()
+		return errors.Join(fmt.Errorf("start a container to change files: %w", err), f.lab.removeContainer(cleanup, c))
 	}
-	f.hand = c
+	f.editor = c
 	return nil
 }
 
-// run runs a script in the second container; $folder is the folder there.
+// run runs a script in the second container, where $folder is the folder.
 func (f *Folder) run(ctx context.Context, script string, args ...string) error {
 	cmd := append([]string{"sh", "-euc", "folder=" + mountedAt + "; umask 022; " + script, "sh"}, args...)
-	code, out, err := f.hand.Exec(ctx, cmd, tcexec.Multiplexed())
+	code, out, err := f.editor.Exec(ctx, cmd, tcexec.Multiplexed())
 	if err != nil {
 		return fmt.Errorf("change files: %w", err)
 	}
@@ -226,20 +177,22 @@ func (f *Folder) run(ctx context.Context, script string, args ...string) error {
 	return nil
 }
 
-// remove removes the second container and the volume, which nobody else may use any more.
+// remove removes the second container and the volume. All other containers that mount it must have been removed.
 func (f *Folder) remove(ctx context.Context) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var err error
-	if f.hand != nil {
-		err = f.lab.removeContainer(ctx, f.hand)
+	if f.editor != nil {
+		err = f.lab.removeContainer(ctx, f.editor)
 	}
 	return errors.Join(err, f.lab.removeVolume(ctx, f.volume))
 }
 
 func (l *Lab) removeContainer(ctx context.Context, c testcontainers.Container) error {
-	_, err := l.docker.ContainerRemove(ctx, c.GetContainerID(), client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-	if err != nil && !gone(err) {
+	_, err := l.docker.ContainerRemove(ctx, c.GetContainerID(), client.ContainerRemoveOptions{
+		Force: true, RemoveVolumes: true,
+	})
+	if err != nil && !alreadyRemoved(err) {
 		return fmt.Errorf("remove container %s: %w", c.GetContainerID()[:12], err)
 	}
 	return nil

@@ -16,10 +16,11 @@ import (
 	"spabench/variants"
 )
 
-// look runs a script in the second container and returns its output.
-func look(t *testing.T, f *Folder, script string) string {
+// runInFolder runs a script in the second container and returns its output.
+func runInFolder(t *testing.T, f *Folder, script string) string {
 	t.Helper()
-	_, out, err := f.hand.Exec(t.Context(), []string{"sh", "-c", "cd " + mountedAt + "; " + script}, tcexec.Multiplexed())
+	cmd := []string{"sh", "-c", "cd " + mountedAt + "; " + script}
+	_, out, err := f.editor.Exec(t.Context(), cmd, tcexec.Multiplexed())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,15 +31,17 @@ func look(t *testing.T, f *Folder, script string) string {
 	return strings.TrimSpace(string(text))
 }
 
-// create makes the containers of a one-container variant whose image serves a folder, and starts none.
-func create(t *testing.T, l *Lab, serve Serve) *Running {
+// createServing creates a variant of one container whose image serves a folder, and does not start it.
+func createServing(t *testing.T, l *Lab, serve Serve) *Running {
 	t.Helper()
 	name := "nginx-three-container.frontend"
 	ref, err := l.Build(t.Context(), name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := variants.Variant{Name: "test", Containers: []variants.Container{{Name: "app", Dockerfile: name, Root: "/srv/dist"}}}
+	v := variants.Variant{Name: "test", Containers: []variants.Container{
+		{Name: "app", Dockerfile: name, Root: "/srv/dist"},
+	}}
 	r, err := l.Create(t.Context(), v, Options{Refs: []string{ref}, Serve: serve})
 	if r != nil {
 		t.Cleanup(func() {
@@ -54,10 +57,11 @@ func create(t *testing.T, l *Lab, serve Serve) *Running {
 	return r
 }
 
-// The volume begins as the image's folder, times included; what is put into it has the time of now and is there at once.
+// The volume starts as a copy of the image's folder, modification times included. What is put into it has the present
+// time and is visible at once.
 func TestFolder(t *testing.T) {
-	l := open(t)
-	f, err := create(t, l, Writable).Folder()
+	l := openLab(t)
+	f, err := createServing(t, l, Writable).Folder()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,30 +81,31 @@ func TestFolder(t *testing.T) {
 		do(f.Put(t.Context(), all, only))
 	}
 	put(false, "new/with space=1", "fünke.txt=2", "index.html.gz=3")
-	if got := look(t, f, "cat 'new/with space' fünke.txt index.html.gz"); got != "123" {
+	if got := runInFolder(t, f, "cat 'new/with space' fünke.txt index.html.gz"); got != "123" {
 		t.Errorf("put %q", got)
 	}
 	seconds := func(name string) int64 {
 		t.Helper()
-		n, err := strconv.ParseInt(look(t, f, "stat -c %Y '"+name+"'"), 10, 64)
+		n, err := strconv.ParseInt(runInFolder(t, f, "stat -c %Y '"+name+"'"), 10, 64)
 		do(err)
 		return n
 	}
 	if age := time.Now().Unix() - seconds("fünke.txt"); age < -5 || age > 60 {
 		t.Errorf("a new file is %d s old", age)
 	}
-	stamped := seconds("robots.txt") // the Dockerfile makes the time from the content
+	stamped := seconds("robots.txt") // the Dockerfile derives the time from the content
 	if age := time.Now().Unix() - stamped; age > -60 && age < 24*3600 {
 		t.Errorf("a file of the image is %d s old: it lost its time", age)
 	}
-	if got := look(t, f, "stat -c '%a %U' 'new/with space' new"); got != "644 root\n755 root" {
+	if got := runInFolder(t, f, "stat -c '%a %U' 'new/with space' new"); got != "644 root\n755 root" {
 		t.Errorf("rights %q", got)
 	}
 
 	do(f.Forbid(t.Context(), "fünke.txt"))
 	do(f.Link(t.Context(), "new/link", "/srv/secret.txt"))
 	do(f.Remove(t.Context(), "index.html.gz"))
-	if got := look(t, f, "stat -c %a fünke.txt; readlink new/link; ls index.html*"); got != "0\n/srv/secret.txt\nindex.html\nindex.html.br" {
+	got := runInFolder(t, f, "stat -c %a fünke.txt; readlink new/link; ls index.html*")
+	if got != "0\n/srv/secret.txt\nindex.html\nindex.html.br" {
 		t.Errorf("changed: %q", got)
 	}
 	if err := f.Remove(t.Context(), "index.html.gz"); err == nil || !strings.Contains(err.Error(), "No such file") {
@@ -110,41 +115,43 @@ func TestFolder(t *testing.T) {
 		t.Error("put a file outside")
 	}
 
-	// An equal file keeps its time; the coded form of a changed one never looks older than it.
-	look(t, f, "printf old >page; printf same >page.gz; touch -d 2020-01-01 page.gz; cp -p page.gz equal")
+	// A file with the same content keeps its time; the coded form of a changed file never looks older than that.
+	runInFolder(t, f, "printf old >page; printf same >page.gz; touch -d 2020-01-01 page.gz; cp -p page.gz equal")
 	put(true, "page=new", "page.gz=same", "equal=same")
-	if got := look(t, f, "find . -type f -o -type l -o -mindepth 1 -type d | sort; [ page.gz -ot page ] && echo older; cat page"); got != "./equal\n./page\n./page.gz\nnew" {
-		t.Errorf("put alone: %q", got)
+	got = runInFolder(t, f, "find . -type f -o -type l -o -mindepth 1 -type d | sort; "+
+		"[ page.gz -ot page ] && echo older; cat page")
+	if got != "./equal\n./page\n./page.gz\nnew" {
+		t.Errorf("put with only: %q", got)
 	}
 	if year := time.Unix(seconds("equal"), 0).UTC().Year(); year != 2020 {
-		t.Errorf("an equal file was written again, in %d", year)
+		t.Errorf("a file with the same content was written again, in %d", year)
 	}
 }
 
 func TestEmptyFolder(t *testing.T) {
-	l := open(t)
-	f, err := create(t, l, Empty).Folder()
+	l := openLab(t)
+	f, err := createServing(t, l, Empty).Folder()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Put(t.Context(), nil, false); err != nil {
 		t.Fatal(err)
 	}
-	if got := look(t, f, "ls -A"); got != "" {
+	if got := runInFolder(t, f, "ls -A"); got != "" {
 		t.Errorf("empty: %q", got)
 	}
 }
 
 func TestNoFolder(t *testing.T) {
-	l := open(t)
-	if _, err := create(t, l, AsBuilt).Folder(); err == nil {
+	l := openLab(t)
+	if _, err := createServing(t, l, AsBuilt).Folder(); err == nil {
 		t.Error("the image's own folder can be changed")
 	}
 }
 
-// A broken-off creation leaves nothing, the volume of a container that was under way included.
-func TestCreateBrokenOff(t *testing.T) {
-	l := open(t)
+// A cancelled creation leaves nothing behind, not even the volume of a container that was being created.
+func TestCreateCancelled(t *testing.T) {
+	l := openLab(t)
 	ref, err := l.Build(t.Context(), "nginx-three-container.frontend")
 	if err != nil {
 		t.Fatal(err)
@@ -160,26 +167,28 @@ func TestCreateBrokenOff(t *testing.T) {
 			}
 		}
 	}
-	for what, count := range left(t, l) {
+	for what, count := range leftovers(t, l) {
 		if count > 0 {
 			t.Errorf("%d %s left", count, what)
 		}
 	}
 }
 
-// A container that takes no notice of its stop signal is killed after the grace time, and that is told.
+// A container that ignores its stop signal is killed after the grace period, and that is reported.
 func TestKilled(t *testing.T) {
-	l := open(t)
+	l := openLab(t)
 	dir := t.TempDir()
-	text := "FROM " + l.bases[0].Image + "\nCMD [\"sleep\", \"infinity\"]\n" // process 1 has no default action for a signal
+	// The kernel applies no default action for signals to process 1, so sleep ignores them.
+	text := "FROM " + l.bases[0].Image + "\nCMD [\"sleep\", \"infinity\"]\n"
 	if err := os.WriteFile(filepath.Join(dir, "deaf.Dockerfile"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "deaf.Dockerfile", ref: l.repository + "/deaf:latest"}); err != nil {
+	ref := l.repository + "/deaf:latest"
+	if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "deaf.Dockerfile", ref: ref}); err != nil {
 		t.Fatal(err)
 	}
 	v := variants.Variant{Name: "test", Containers: []variants.Container{{Name: "app"}}}
-	r, err := l.Create(t.Context(), v, Options{Refs: []string{l.repository + "/deaf:latest"}})
+	r, err := l.Create(t.Context(), v, Options{Refs: []string{ref}})
 	if r != nil {
 		defer func() { _ = r.Remove(context.WithoutCancel(t.Context())) }()
 	}
@@ -190,7 +199,7 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := r.Stop(t.Context())
-	if err != nil || !slices.Equal(s.Killed, []string{"app"}) || s.ExitCodes["app"] != killedCode || s.Took < grace {
+	if err != nil || !slices.Equal(s.Killed, []string{"app"}) || s.ExitCodes["app"] != killedCode || s.Took < stopGrace {
 		t.Errorf("stopped %+v, %v", s, err)
 	}
 }

@@ -2,13 +2,13 @@ package lab
 
 import "context"
 
-// Overwrite replaces files in their order, each in place, as cp does: a file that is read meanwhile is empty or half
-// there. With only, everything that is not named is removed after that.
+// Overwrite replaces files in the given order, each in place, as cp does: whoever reads a file meanwhile may find it
+// empty or incomplete. With only, all other files are removed afterwards.
 func (f *Folder) Overwrite(ctx context.Context, files []File, only bool) error {
-	return f.replace(ctx, files, only, overwrite)
+	return f.replace(ctx, files, only, overwriteScript)
 }
 
-const overwrite = `
+const overwriteScript = `
 cd "$1"
 while IFS= read -r name; do
   mkdir -p "$folder/$(dirname "$name")"
@@ -17,16 +17,16 @@ while IFS= read -r name; do
 done <order
 `
 
-// Released is the link below the folder that leads to the files of the last [Folder.Release].
+// Released is the symbolic link in the folder that points to the files of the last [Folder.Release].
 const Released = "current"
 
-// Release puts files into a folder of their own, and then lets the link [Released] lead to it, by a rename: all of them
-// take the place of the last release at once. A coded form is newer than its original, as it is after a build.
+// Release puts files into a folder of their own and then points the link [Released] to it, by a rename, so that all of
+// them replace the last release at once. Coded forms are newer than their originals, as they are after a build.
 func (f *Folder) Release(ctx context.Context, files []File) error {
-	return f.replace(ctx, files, false, release)
+	return f.replace(ctx, files, false, releaseScript)
 }
 
-const release = `
+const releaseScript = `
 to=releases$1
 mkdir -p "$folder/releases"
 cp -R "$1/new" "$folder/$to"

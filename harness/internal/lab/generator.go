@@ -13,10 +13,10 @@ import (
 	"spabench/variants"
 )
 
-// Generator is the load generator's container: one for a run, joined to each variant's network in turn.
+// Generator is the load generator's container: one for a whole run, connected to each variant's network in turn.
 type Generator struct {
 	lab      *Lab
-	network  string // its own; it joins the variants' in turn
+	network  string // its own network
 	c        testcontainers.Container
 	counters counters
 }
@@ -51,21 +51,23 @@ func (g *Generator) Join(ctx context.Context, r *Running) error {
 	return nil
 }
 
-// URL is where the container of that name is reached on the network that the generator has joined.
+// URL returns the address of the container of that name on the network that the generator has joined.
 func (g *Generator) URL(container string) string {
 	return fmt.Sprintf("http://%s:%d", container, variants.Port)
 }
 
-// Leave disconnects it again, so that the network can be removed.
+// Leave disconnects the generator from the variant's network, so that the network can be removed.
 func (g *Generator) Leave(ctx context.Context, r *Running) error {
-	_, err := g.lab.docker.NetworkDisconnect(ctx, r.network, client.NetworkDisconnectOptions{Container: g.c.GetContainerID(), Force: true})
-	if err != nil && !gone(err) {
+	_, err := g.lab.docker.NetworkDisconnect(ctx, r.network, client.NetworkDisconnectOptions{
+		Container: g.c.GetContainerID(), Force: true,
+	})
+	if err != nil && !alreadyRemoved(err) {
 		return fmt.Errorf("leave the network of %s: %w", r.variant.Name, err)
 	}
 	return nil
 }
 
-// Exec runs a command in the container to its end and returns its standard output and error together.
+// Exec runs a command in the container, waits for it, and returns its standard output and standard error together.
 func (g *Generator) Exec(ctx context.Context, cmd ...string) ([]byte, error) {
 	code, out, err := g.c.Exec(ctx, cmd, tcexec.Multiplexed())
 	if err != nil {
@@ -90,7 +92,7 @@ func (g *Generator) Usage(ctx context.Context) (Usage, error) {
 func (g *Generator) Remove(ctx context.Context) error {
 	if g.c != nil {
 		_, err := g.lab.docker.ContainerRemove(ctx, g.c.GetContainerID(), client.ContainerRemoveOptions{Force: true})
-		if err != nil && !gone(err) {
+		if err != nil && !alreadyRemoved(err) {
 			return fmt.Errorf("remove load generator: %w", err)
 		}
 	}

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// period is how often the CPU quota is filled up: the kernel's default, and the engine's for its --cpus.
-const period = 100 * time.Millisecond
+// cpuPeriod is how often the CPU quota is renewed: the default of the kernel, and of the engine's option --cpus.
+const cpuPeriod = 100 * time.Millisecond
 
-// hierarchy is where the kernel has its cgroups, and who makes them.
+// hierarchy is where cgroups are, and who manages them.
 type hierarchy struct {
 	mount   string // /sys/fs/cgroup
 	v2      bool
-	systemd bool // it owns the tree, and is asked; untested, since no machine with it was at hand: but see holds
+	systemd bool // systemd owns the tree and creates them; untested for want of such a machine, but see holds
 }
 
 // group is the cgroup above the containers of one variant.
@@ -31,12 +31,12 @@ type group struct {
 
 const (
 	cgroupMount = "/sys/fs/cgroup"
-	groupPrefix = "spabench_limits_" // no hyphen: in the name of a slice it stands for a level
-	slice       = ".slice"
-	dropIns     = "/run/systemd/system.control" // where systemd keeps properties that were set at run time
+	groupPrefix = "spabench_limits_" // no hyphen: in the name of a sliceSuffix it stands for a level
+	sliceSuffix = ".sliceSuffix"
+	dropIns     = "/run/systemd/system.control" // where systemd stores properties set at run time
 )
 
-// parent is what the engine is told.
+// parent returns the group's name in the form that the engine expects of a container's parent.
 func (g *group) parent() string {
 	if g.systemd {
 		return g.name
@@ -44,7 +44,7 @@ func (g *group) parent() string {
 	return "/" + g.name
 }
 
-// dir is the group's folder for a controller, with a file's name after it.
+// dir returns the path of the group's folder for a controller, or of a file in it.
 func (g *group) dir(controller string, file ...string) string {
 	path := filepath.Join(g.mount, controller, g.name)
 	if g.v2 {
@@ -75,32 +75,35 @@ func (g *group) create(ctx context.Context) error {
 	return nil
 }
 
-// settings are files, and what is written into them, in this order.
+// settings lists files and what to write into them, in this order.
 func (g *group) settings() [][2]string {
 	var s [][2]string
 	us := func(d time.Duration) string { return strconv.FormatInt(d.Microseconds(), 10) }
-	quota := time.Duration(g.limits.CPUs * float64(period))
+	quota := time.Duration(g.limits.CPUs * float64(cpuPeriod))
 	memory := strconv.FormatInt(g.limits.Memory, 10)
 	if g.limits.CPUs > 0 && g.v2 {
-		s = append(s, [2]string{g.dir("cpu", "cpu.max"), us(quota) + " " + us(period)})
+		s = append(s, [2]string{g.dir("cpu", "cpu.max"), us(quota) + " " + us(cpuPeriod)})
 	} else if g.limits.CPUs > 0 {
-		s = append(s, [2]string{g.dir("cpu", "cpu.cfs_period_us"), us(period)}, [2]string{g.dir("cpu", "cpu.cfs_quota_us"), us(quota)})
+		s = append(s,
+			[2]string{g.dir("cpu", "cpu.cfs_period_us"), us(cpuPeriod)},
+			[2]string{g.dir("cpu", "cpu.cfs_quota_us"), us(quota)})
 	}
 	if g.limits.Memory == 0 {
 		return s
 	}
-	limit, swap, none := "memory.limit_in_bytes", "memory.memsw.limit_in_bytes", memory // of version 1: memory and swap together
+	// In version 1 the limit that rules out swap is that of memory and swap together.
+	limit, swap, noSwap := "memory.limit_in_bytes", "memory.memsw.limit_in_bytes", memory
 	if g.v2 {
-		limit, swap, none = "memory.max", "memory.swap.max", "0"
+		limit, swap, noSwap = "memory.max", "memory.swap.max", "0"
 	}
 	s = append(s, [2]string{g.dir("memory", limit), memory})
-	if exists(g.dir("memory", swap)) { // a kernel that does not count swap has none
-		s = append(s, [2]string{g.dir("memory", swap), none})
+	if exists(g.dir("memory", swap)) { // it does not exist if the kernel does not account for swap
+		s = append(s, [2]string{g.dir("memory", swap), noSwap})
 	}
 	return s
 }
 
-// createSlice sets the properties of a slice that does not run yet; it starts with the first container in it.
+// createSlice sets the properties of a slice that is not active yet. It is started with the first container in it.
 func (g *group) createSlice(ctx context.Context) error {
 	args := []string{"set-property", "--runtime", g.name, "CPUAccounting=yes", "MemoryAccounting=yes"}
 	if g.limits.CPUs > 0 {
@@ -121,11 +124,13 @@ func systemctl(ctx context.Context, args ...string) error {
 	return nil
 }
 
-// holds fails unless the container is in the group and the kernel has its limits: an engine that sees another tree of
-// cgroups than this process, or a systemd that knows better, would make numbers that only look limited.
+// holds returns an error unless the container is in the group and the kernel enforces the group's limits. Otherwise an
+// engine with a different view of the cgroup tree, or a systemd that resets the limits, would yield results that only
+// look limited.
 func (g *group) holds(c counters) error {
 	if !strings.HasPrefix(c.memory, g.dir("memory")+"/") {
-		return fmt.Errorf("it is not in the cgroup %s that has the limits (but in %q), or has ended", g.dir("memory"), c.memory)
+		return fmt.Errorf("it has exited, or is in the cgroup %q instead of %s, which has the limits",
+			c.memory, g.dir("memory"))
 	}
 	if g.limits.CPUs > 0 {
 		cpus, err := g.cpus()
@@ -141,7 +146,7 @@ func (g *group) holds(c counters) error {
 		if g.v2 {
 			file = g.dir("memory", "memory.max")
 		}
-		memory, err := number(file)
+		memory, err := readNumber(file)
 		if err != nil {
 			return err
 		}
@@ -152,7 +157,7 @@ func (g *group) holds(c counters) error {
 	return nil
 }
 
-// cpus reads the limit that the kernel has.
+// cpus reads the CPU limit that the kernel enforces.
 func (g *group) cpus() (float64, error) {
 	if g.v2 {
 		b, err := os.ReadFile(g.dir("cpu", "cpu.max"))
@@ -165,8 +170,8 @@ func (g *group) cpus() (float64, error) {
 		}
 		return quota / period, nil
 	}
-	quota, err1 := number(g.dir("cpu", "cpu.cfs_quota_us"))
-	period, err2 := number(g.dir("cpu", "cpu.cfs_period_us"))
+	quota, err1 := readNumber(g.dir("cpu", "cpu.cfs_quota_us"))
+	period, err2 := readNumber(g.dir("cpu", "cpu.cfs_period_us"))
 	return float64(quota) / float64(max(period, 1)), errors.Join(err1, err2)
 }
 
@@ -176,32 +181,33 @@ func (g *group) throttling() (Throttling, error) {
 	if g.v2 {
 		key, unit = "throttled_usec", time.Microsecond
 	}
-	waited, err1 := keyed(file, key)
-	periods, err2 := keyed(file, "nr_periods")
-	throttled, err3 := keyed(file, "nr_throttled")
-	return Throttling{Time: time.Duration(waited) * unit, Periods: periods, Throttled: throttled}, errors.Join(err1, err2, err3)
+	waited, err1 := readKeyedNumber(file, key)
+	periods, err2 := readKeyedNumber(file, "nr_periods")
+	throttled, err3 := readKeyedNumber(file, "nr_throttled")
+	t := Throttling{Time: time.Duration(waited) * unit, Periods: periods, Throttled: throttled}
+	return t, errors.Join(err1, err2, err3)
 }
 
-// full reports whether the memory limit was ever reached. That alone kills nobody: page cache is given up first.
+// full reports whether the memory limit was ever reached. That alone kills no process: page cache is reclaimed first.
 func (g *group) full() bool {
-	n, err := number(g.dir("memory", "memory.failcnt"))
+	n, err := readNumber(g.dir("memory", "memory.failcnt"))
 	if g.v2 {
-		n, err = keyed(g.dir("memory", "memory.events"), "oom")
+		n, err = readKeyedNumber(g.dir("memory", "memory.events"), "oom")
 	}
 	return err == nil && n > 0
 }
 
-// remove removes the group, from which all containers must be gone. The engine made it in every hierarchy of version 1,
-// and the kernel may take a moment to let the last process of each go.
+// remove removes the group, whose containers must have been removed. The engine created it in every hierarchy of
+// version 1, and the kernel may need a moment until the last process has left each of them.
 func (g *group) remove(ctx context.Context) error {
-	if strings.HasSuffix(g.name, slice) {
+	if strings.HasSuffix(g.name, sliceSuffix) {
 		return errors.Join(systemctl(ctx, "stop", g.name), os.RemoveAll(filepath.Join(dropIns, g.name+".d")))
 	}
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		left := found(g.mount, g.name)
+		left := groupDirs(g.mount, g.name)
 		var errs []error
 		for _, dir := range left {
-			below, _ := filepath.Glob(filepath.Join(dir, "*", "cgroup.procs")) // what an engine that was killed left there
+			below, _ := filepath.Glob(filepath.Join(dir, "*", "cgroup.procs")) // left behind by an engine that was killed
 			for _, procs := range below {
 				_ = os.Remove(filepath.Dir(procs))
 			}

@@ -7,11 +7,12 @@ import (
 	"spabench/variants"
 )
 
-// Hardening is what Options.Hardened asks of the engine for each container, as docker run takes it.
+// Hardening is what Options.Hardened sets for each container, written as options of docker run.
 const Hardening = "--read-only --cap-drop ALL --security-opt no-new-privileges"
 
-// harden does that. Where the container writes all the same is a file system of its own: what need not last on a tmpfs,
-// data on a volume without a name, which begins as the image's folder and is removed with the container.
+// harden applies Hardening. The folders that the container must write to are file systems of their own: a tmpfs for
+// temporary files, and for data an anonymous volume, which starts with the content of the image's folder and is removed
+// with the container.
 func harden(h *container.HostConfig, c variants.Container) {
 	h.ReadonlyRootfs = true
 	h.CapDrop = []string{"ALL"}

@@ -15,15 +15,17 @@ import (
 	"spabench/variants"
 )
 
-// A hardened container has what it asked for and no more, in the kernel's own words; its volume begins as the image's
-// folder, can be written to, and goes with it.
+// A hardened container has the privileges that it declares and no others, according to the kernel. Its volume starts
+// as a copy of the image's folder, can be written to, and is removed with it.
 func TestHardened(t *testing.T) {
-	l := open(t)
+	l := openLab(t)
 	ref, err := l.Build(t.Context(), "nginx-three-container.frontend")
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := variants.Variant{Name: "test", Containers: []variants.Container{{Name: "app", Data: "/srv/dist", Scratch: "/tmp"}}}
+	v := variants.Variant{Name: "test", Containers: []variants.Container{
+		{Name: "app", Data: "/srv/dist", Scratch: "/tmp"},
+	}}
 	r, err := l.Create(t.Context(), v, Options{Refs: []string{ref}, Bridge: true, Hardened: true})
 	if r != nil {
 		defer func() { _ = r.Remove(context.WithoutCancel(t.Context())) }()
@@ -35,7 +37,8 @@ func TestHardened(t *testing.T) {
 		t.Fatal(err)
 	}
 	status := 0
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && status == 0; time.Sleep(5 * time.Millisecond) {
+	deadline := time.Now().Add(20 * time.Second)
+	for ; time.Now().Before(deadline) && status == 0; time.Sleep(5 * time.Millisecond) {
 		if res, err := http.Get(r.URL); err == nil {
 			status = res.StatusCode
 			_ = res.Body.Close()
@@ -44,7 +47,7 @@ func TestHardened(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("status %d\n%s", status, r.Logs(t.Context()))
 	}
-	touch := func(path string) (code int) { // as root: what keeps it from writing is the file system
+	touch := func(path string) (code int) { // as root, so that only the file system can deny it
 		t.Helper()
 		code, _, err := r.parts[0].c.Exec(t.Context(), []string{"touch", path}, exec.WithUser("0"))
 		if err != nil {
@@ -85,7 +88,7 @@ func TestHardened(t *testing.T) {
 		}
 		volumes++
 		if _, err := l.docker.VolumeInspect(t.Context(), m.Name, client.VolumeInspectOptions{}); err == nil {
-			t.Errorf("the volume of %s is left", m.Destination)
+			t.Errorf("the volume of %s still exists", m.Destination)
 		}
 	}
 	if volumes != 1 {

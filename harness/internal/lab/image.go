@@ -8,17 +8,15 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/moby/moby/client"
 )
 
-// Image is what images weigh together, in bytes; a layer that several of them share counts once.
+// Image is the size of one or more images together, in bytes. A layer that several of them share counts once.
 type Image struct {
 	Refs, IDs  []string
 	Unpacked   int64 // regular files of all layers
@@ -28,14 +26,14 @@ type Image struct {
 	Store      string
 }
 
-// layer is one layer's weight, known by its diff id: the digest of its uncompressed archive.
-type layer struct {
+// layerWeight is the size of one layer. Layers are identified by diff id, the digest of their uncompressed archive.
+type layerWeight struct {
 	Unpacked   int64 `json:"unpacked"`
 	Compressed int64 `json:"compressed"`
 }
 
-// Weigh returns what the images weigh together, read from the archive that the engine exports. Weights of layers
-// are kept in the user's cache folder by digest, since compressing a base image takes longer than anything else here.
+// Weigh returns the size of the images together, read from the archive that the engine exports. The sizes of layers are
+// cached by digest in the user's cache folder, because compressing a base image takes longer than anything else here.
 func (l *Lab) Weigh(ctx context.Context, refs []string) (Image, error) {
 	img := Image{Refs: refs}
 	info, err := l.docker.Info(ctx, client.InfoOptions{})
@@ -97,7 +95,7 @@ func (l *Lab) baseLayers(ctx context.Context) (map[string]bool, error) {
 	return layers, nil
 }
 
-func (l *Lab) weights(ctx context.Context, refs, diffIDs []string) (map[string]layer, error) {
+func (l *Lab) weights(ctx context.Context, refs, diffIDs []string) (map[string]layerWeight, error) {
 	cache := readLayerCache()
 	missing := false
 	for _, d := range diffIDs {
@@ -129,10 +127,10 @@ func (l *Lab) weights(ctx context.Context, refs, diffIDs []string) (map[string]l
 	return cache, nil
 }
 
-// weighArchive weighs the layers in an archive of docker save, in its old layout and in the OCI one alike:
-// whatever entry is itself a tar archive, or a gzip of one, is a layer. Those that are known are left out.
-func weighArchive(r io.Reader, known map[string]layer) (map[string]layer, error) {
-	found := map[string]layer{}
+// weighArchive weighs the layers in an archive of docker save, whether in its old layout or in the OCI one: every entry
+// that is itself a tar archive, or a gzip of one, is a layer. Layers that are known already are skipped.
+func weighArchive(r io.Reader, known map[string]layerWeight) (map[string]layerWeight, error) {
+	found := map[string]layerWeight{}
 	tr := tar.NewReader(r)
 	for {
 		hdr, err := tr.Next()
@@ -164,25 +162,25 @@ func weighArchive(r io.Reader, known map[string]layer) (map[string]layer, error)
 	}
 }
 
-// weighUnknown adds a layer's weight to found, unless it is known. What a layer is, is known at its end only, and to
-// compress it takes some twenty times as long as to read it: so it is put aside in a file first.
-func weighUnknown(r io.Reader, known, found map[string]layer) (err error) {
-	aside, err := os.CreateTemp("", "spabench-layer-")
+// weighUnknown adds a layer's weight to found, unless it is known already. The layer is first copied to a file, because
+// its digest is known only at its end, and compressing it takes some twenty times as long as reading it.
+func weighUnknown(r io.Reader, known, found map[string]layerWeight) (err error) {
+	file, err := os.CreateTemp("", "spabench-layer-")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, aside.Close(), os.Remove(aside.Name())) }()
+	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
 	digest := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(aside, digest), r); err != nil {
+	if _, err := io.Copy(io.MultiWriter(file, digest), r); err != nil {
 		return err
 	}
-	if _, is := known["sha256:"+hex.EncodeToString(digest.Sum(nil))]; is {
+	if _, ok := known["sha256:"+hex.EncodeToString(digest.Sum(nil))]; ok {
 		return nil
 	}
-	if _, err := aside.Seek(0, io.SeekStart); err != nil {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	d, w, err := weighLayer(aside)
+	d, w, err := weighLayer(file)
 	if err != nil {
 		return err
 	}
@@ -190,13 +188,13 @@ func weighUnknown(r io.Reader, known, found map[string]layer) (err error) {
 	return nil
 }
 
-// weighLayer reads one layer's archive: its digest, the sum of its files, and its size when compressed.
-func weighLayer(r io.Reader) (string, layer, error) {
+// weighLayer reads one layer's archive and returns its digest, the sum of its files, and its compressed size.
+func weighLayer(r io.Reader) (string, layerWeight, error) {
 	digest := sha256.New()
-	var count counter
+	var count byteCounter
 	zw := gzip.NewWriter(&count)
 	tee := io.TeeReader(r, io.MultiWriter(digest, zw))
-	var w layer
+	var w layerWeight
 	tr := tar.NewReader(tee)
 	for {
 		hdr, err := tr.Next()
@@ -210,7 +208,7 @@ func weighLayer(r io.Reader) (string, layer, error) {
 			w.Unpacked += hdr.Size
 		}
 	}
-	if _, err := io.Copy(io.Discard, tee); err != nil { // padding after the end mark is part of the digest
+	if _, err := io.Copy(io.Discard, tee); err != nil { // the padding after the end marker is part of the digest
 		return "", w, err
 	}
 	if err := zw.Close(); err != nil {
@@ -220,42 +218,7 @@ func weighLayer(r io.Reader) (string, layer, error) {
 	return "sha256:" + hex.EncodeToString(digest.Sum(nil)), w, nil
 }
 
-type counter int64
+// byteCounter counts what is written to it and drops it.
+type byteCounter int64
 
-func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
-
-func layerCachePath() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(dir, "spabench", "layers.json")
-}
-
-func readLayerCache() map[string]layer {
-	cache := map[string]layer{}
-	if b, err := os.ReadFile(layerCachePath()); err == nil {
-		// A cache that cannot be read is one that is not there.
-		if json.Unmarshal(b, &cache) != nil {
-			return map[string]layer{}
-		}
-	}
-	return cache
-}
-
-// writeLayerCache saves time for the next run; that it could not is no failure of this one.
-func writeLayerCache(cache map[string]layer) {
-	path := layerCachePath()
-	b, err := json.Marshal(cache)
-	if path == "" || err != nil || os.MkdirAll(filepath.Dir(path), 0o755) != nil {
-		return
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), "layers-*")
-	if err != nil {
-		return
-	}
-	_, err = tmp.Write(b)
-	if errors.Join(err, tmp.Close()) != nil || os.Rename(tmp.Name(), path) != nil {
-		_ = os.Remove(tmp.Name())
-	}
-}
+func (c *byteCounter) Write(p []byte) (int, error) { *c += byteCounter(len(p)); return len(p), nil }

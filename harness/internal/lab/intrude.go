@@ -17,13 +17,13 @@ import (
 	tcexec "github.com/testcontainers/testcontainers-go/exec"
 )
 
-// Executed is how a command in a container ended.
+// Executed is the result of a command in a container.
 type Executed struct {
-	Code   int    // not 0 too where the container has no such command
-	Output string // standard output, then standard error; the last lines
+	Code   int    // also not 0 if the container has no such command
+	Output string // the last lines of standard output, then of standard error
 }
 
-// Exec is docker exec in the container of that name, which runs; the user "" is the image's own.
+// Exec does what docker exec does, in the running container of that name. The user "" is the image's own.
 func (r *Running) Exec(ctx context.Context, name, user string, command ...string) (Executed, error) {
 	p, err := r.part(name)
 	if err != nil {
@@ -44,7 +44,8 @@ func execute(ctx context.Context, c testcontainers.Container, user string, comma
 	return Executed{Code: code, Output: tail(string(text), 5)}, nil
 }
 
-// Copy is docker cp into the container of that name, running or not: a file that is there is replaced by a new one.
+// Copy does what docker cp does: it copies a file into the container of that name, running or not. An existing file is
+// replaced by a new one.
 func (r *Running) Copy(ctx context.Context, name, path string, content []byte, mode fs.FileMode) error {
 	p, err := r.part(name)
 	if err != nil {
@@ -52,28 +53,36 @@ func (r *Running) Copy(ctx context.Context, name, path string, content []byte, m
 	}
 	var b bytes.Buffer
 	tw := tar.NewWriter(&b)
-	header := &tar.Header{Name: strings.TrimPrefix(path, "/"), Typeflag: tar.TypeReg, Size: int64(len(content)), Mode: int64(mode), ModTime: time.Now()}
-	err = tw.WriteHeader(header)
+	err = tw.WriteHeader(&tar.Header{
+		Name: strings.TrimPrefix(path, "/"), Typeflag: tar.TypeReg,
+		Size: int64(len(content)), Mode: int64(mode), ModTime: time.Now(),
+	})
 	if err == nil {
 		_, err = tw.Write(content)
 	}
 	if err = errors.Join(err, tw.Close()); err != nil {
 		return fmt.Errorf("copy %s: %w", path, err)
 	}
-	_, err = r.lab.docker.CopyToContainer(ctx, p.c.GetContainerID(), client.CopyToContainerOptions{DestinationPath: "/", Content: &b})
+	_, err = r.lab.docker.CopyToContainer(ctx, p.c.GetContainerID(), client.CopyToContainerOptions{
+		DestinationPath: "/", Content: &b,
+	})
 	if err != nil {
 		return fmt.Errorf("copy %s: %w", path, err)
 	}
 	return nil
 }
 
-// BesideRoot is where a container beside another one sees that one's file system.
+// BesideRoot is where a container started by [Running.Beside] sees the file system of the other container.
 const BesideRoot = "/proc/1/root"
 
-// Beside lends a container with a shell that shares the processes of the one of that name, and so sees its files below
-// [BesideRoot]: as root it may look into processes of other users (CAP_SYS_PTRACE), as any other user only into its own.
-// It ends when the other one does. The user "" is root.
-func (r *Running) Beside(ctx context.Context, name, user string, use func(exec func(command ...string) (Executed, error)) error) (err error) {
+// Beside starts a container with a shell in the process namespace of the container of that name, as a sidecar for
+// debugging, and calls use with a function that runs commands in it. It sees the other container's files in
+// [BesideRoot]: as root it may access processes of all users (CAP_SYS_PTRACE), as any other user only its own. It
+// exits when the other container does. The user "" is root.
+func (r *Running) Beside(
+	ctx context.Context, name, user string,
+	use func(exec func(command ...string) (Executed, error)) error,
+) (err error) {
 	p, err := r.part(name)
 	if err != nil {
 		return fmt.Errorf("run a container beside: %w", err)
@@ -95,9 +104,9 @@ func (r *Running) Beside(ctx context.Context, name, user string, use func(exec f
 		return fmt.Errorf("create a container beside %s: %w", name, err)
 	}
 	defer func() {
-		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		cleanup, cancel := cleanupContext(ctx)
 		defer cancel()
-		err = errors.Join(err, r.lab.removeContainer(clean, c))
+		err = errors.Join(err, r.lab.removeContainer(cleanup, c))
 	}()
 	if err := c.Start(ctx); err != nil {
 		return fmt.Errorf("start a container beside %s: %w", name, err)
@@ -105,7 +114,7 @@ func (r *Running) Beside(ctx context.Context, name, user string, use func(exec f
 	return use(func(command ...string) (Executed, error) { return execute(ctx, c, user, command) })
 }
 
-// shellImage has a shell and coreutils, whichever is in use: the base image of nginx.
+// shellImage returns an image with a shell and coreutils: the base image of nginx, whether official or a stand-in.
 func (l *Lab) shellImage() string {
 	for _, b := range l.bases {
 		if b.Arg == "NGINX_IMAGE" {

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestIntrude changes a file of a running container by each way in, and looks at it by another one.
+// TestIntrude changes a file of a running container in each possible way, and reads it in another.
 func TestIntrude(t *testing.T) {
-	r := create(t, open(t), AsBuilt)
+	r := createServing(t, openLab(t), AsBuilt)
 	if err := r.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -27,10 +27,12 @@ func TestIntrude(t *testing.T) {
 		t.Errorf("copied: %q", got)
 	}
 	write := []string{"sh", "-c", `printf %s "$2" >"$1"`, "sh"}
-	if ran, err := r.Exec(t.Context(), "app", "", append(write, file, "own")...); err != nil || ran.Code == 0 || !strings.Contains(ran.Output, "Permission denied") {
+	ran, err := r.Exec(t.Context(), "app", "", append(write, file, "own")...)
+	if err != nil || ran.Code == 0 || !strings.Contains(ran.Output, "Permission denied") {
 		t.Errorf("the image's user: %+v, %v", ran, err)
 	}
-	if ran, err := r.Exec(t.Context(), "app", "0", append(write, file, "root")...); err != nil || ran.Code != 0 || read() != "root" {
+	ran, err = r.Exec(t.Context(), "app", "0", append(write, file, "root")...)
+	if err != nil || ran.Code != 0 || read() != "root" {
 		t.Errorf("root: %+v, %v: %q", ran, err, read())
 	}
 	for user, changes := range map[string]bool{"nginx": false, "": true} {
@@ -49,16 +51,16 @@ func TestIntrude(t *testing.T) {
 		t.Errorf("by a container beside: %q", got)
 	}
 	if ran, err := r.Exec(t.Context(), "app", "", "no-such-command"); err != nil || ran.Code == 0 {
-		t.Errorf("a command that is not there: %+v, %v", ran, err)
+		t.Errorf("a command that does not exist: %+v, %v", ran, err)
 	}
 	if _, err := r.Exec(t.Context(), "absent", "", "true"); err == nil {
-		t.Error("ran in a container that is not there")
+		t.Error("ran a command in a container that does not exist")
 	}
 }
 
-// TestFolderWays: files overwritten in place keep their inode, and a release takes the place of the last one by a link.
+// Files that are overwritten in place keep their inode, and a release replaces the last one by changing a link.
 func TestFolderWays(t *testing.T) {
-	f, err := create(t, open(t), Writable).Folder()
+	f, err := createServing(t, openLab(t), Writable).Folder()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +70,14 @@ func TestFolderWays(t *testing.T) {
 	if err := f.Overwrite(t.Context(), files("1"), true); err != nil {
 		t.Fatal(err)
 	}
-	inode := look(t, f, "stat -c %i index.html")
+	inode := runInFolder(t, f, "stat -c %i index.html")
 	if err := f.Overwrite(t.Context(), files("2")[2:], true); err != nil {
 		t.Fatal(err)
 	}
-	if got := look(t, f, "cat index.html; find . -type f"); got != "2./index.html" {
+	if got := runInFolder(t, f, "cat index.html; find . -type f"); got != "2./index.html" {
 		t.Errorf("overwritten: %q", got)
 	}
-	if got := look(t, f, "stat -c %i index.html"); got != inode {
+	if got := runInFolder(t, f, "stat -c %i index.html"); got != inode {
 		t.Errorf("the file has inode %s, and had %s", got, inode)
 	}
 	var before string
@@ -83,16 +85,16 @@ func TestFolderWays(t *testing.T) {
 		if err := f.Release(t.Context(), files(content)); err != nil {
 			t.Fatal(err)
 		}
-		if got := look(t, f, "cat "+Released+"/index.html "+Released+"/assets/a.js"); got != content+content {
+		if got := runInFolder(t, f, "cat "+Released+"/index.html "+Released+"/assets/a.js"); got != content+content {
 			t.Errorf("released %s: %q", content, got)
 		}
-		leads := look(t, f, "readlink "+Released)
+		leads := runInFolder(t, f, "readlink "+Released)
 		if leads == "" || leads == before {
 			t.Errorf("the link leads to %q, as before", leads)
 		}
 		before = leads
 	}
-	if got := look(t, f, "test "+Released+"/assets/a.js -nt "+Released+"/assets/a.js.gz || echo no"); got != "no" {
+	if got := runInFolder(t, f, "test "+Released+"/assets/a.js -nt "+Released+"/assets/a.js.gz || echo no"); got != "no" {
 		t.Error("a coded form is older than its original")
 	}
 }

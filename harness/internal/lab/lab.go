@@ -1,5 +1,5 @@
-// Package lab makes the things that are measured: it ensures a container engine, builds images from the
-// project's Dockerfiles, starts a variant's containers, reads their counters and takes everything away again.
+// Package lab runs the containers that are measured. It makes sure that there is a container engine, builds images from
+// the project's Dockerfiles, starts a variant's containers, reads their counters and removes everything again.
 // It is the only importer of testcontainers and of the Docker client.
 package lab
 
@@ -21,30 +21,31 @@ import (
 	tclog "github.com/testcontainers/testcontainers-go/log"
 )
 
-// EngineAPI is the newest version of the engine's API that the client speaks; an older engine's own is negotiated.
+// EngineAPI is the newest version of the engine's API that the client supports. An older one is negotiated if
+// necessary.
 const EngineAPI = client.MaxAPIVersion
 
-// Log takes one line of progress for people, without a line end.
+// Log reports progress to the user: one line, without a line end.
 type Log func(format string, args ...any)
 
-// Labels of everything that is created here, so that it can be swept by what it is and never by a guess.
+// Labels on everything that is created here, so that a sweep knows what to remove and never has to guess.
 const (
 	labelOwner   = "spabench.owner"   // process id of the creator
-	labelHost    = "spabench.host"    // its host name
-	labelContent = "spabench.content" // of a stand-in base: hash of what it was made from
+	labelHost    = "spabench.host"    // host name of the creator
+	labelContent = "spabench.content" // on a stand-in base: hash of the files that it was built from
 )
 
 // Prefixes of the names of images, containers, networks and volumes.
 const (
 	Prefix     = "spabench"
-	TestPrefix = "spabench-test" // tests never take or move a name of the user's
+	TestPrefix = "spabench-test" // so that tests never take or move a name that the user's runs use
 )
 
-// Lab is a container engine at work for one process.
+// Lab is the container engine as one process uses it.
 type Lab struct {
-	root       string          // of the project
+	root       string          // the project's folder
 	prefix     string          // of the names of containers, networks and volumes
-	repository string          // of the images
+	repository string          // of the names of images
 	built      map[string]bool // references of test images, which Close removes
 	builtMu    sync.Mutex
 	provider   *testcontainers.DockerProvider
@@ -54,19 +55,21 @@ type Lab struct {
 	serial     atomic.Int64
 
 	cgroupsMu sync.Mutex
-	cgroups   hierarchy // once it was asked for
+	cgroups   hierarchy // the zero value until it is first needed
 }
 
-// Open ensures an engine and base images and sweeps what dead processes left behind. Root is the project's folder, the
-// context of every build. Prefix begins the names of all that is made: Prefix, or in tests TestPrefix, whose images are
-// this process's own and are removed by Close; the layers stay, as a cache. The process must have Environment.
+// Open makes sure that there are an engine and base images, and sweeps what dead processes left behind. Root is the
+// project's folder, the context of every build. Prefix begins every name: Prefix, or in tests TestPrefix, whose images
+// belong to this process and are untagged by Close; their layers stay as a cache. The variables of Environment must be
+// set in the process's environment.
 func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(root, "dockerfiles")); err != nil {
-		return nil, fmt.Errorf("open lab: %s is not a spabench checkout: it has no dockerfiles folder; run from the checkout's top folder", root)
+		return nil, fmt.Errorf("open lab: %s is not a spabench checkout: it has no dockerfiles folder; "+
+			"run this from the checkout's top folder", root)
 	}
 	if err := EnsureEngine(ctx, log); err != nil {
 		return nil, err
@@ -76,7 +79,7 @@ func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 		return nil, err
 	}
 	if !sharesKernel() {
-		log("%s", elsewhere)
+		log("%s", remoteEngineNotice)
 	}
 	if _, err := l.Sweep(ctx); err != nil {
 		return nil, err
@@ -87,7 +90,7 @@ func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 	return l, nil
 }
 
-// Connect returns a lab on the engine that is running, for cleaning up; it installs, starts and builds nothing.
+// Connect returns a lab on the running engine, for cleaning up. It installs, starts and builds nothing.
 func Connect(ctx context.Context, log Log) (*Lab, error) {
 	if err := ping(ctx); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoEngine, err)
@@ -95,13 +98,13 @@ func Connect(ctx context.Context, log Log) (*Lab, error) {
 	return connect("", Prefix, log)
 }
 
-// Environment is what testcontainers must find in the process's environment, which only a main function or a TestMain
-// may change.
+// Environment returns the variables that testcontainers needs in the process's environment. Only a main function or a
+// TestMain may set them.
 func Environment() map[string]string {
-	// Clean-up is our own, by label: where no registry answers, the reaper's image cannot be pulled.
+	// We clean up ourselves, by label: the image of testcontainers' reaper cannot be pulled without a registry.
 	env := map[string]string{"TESTCONTAINERS_RYUK_DISABLED": "true"}
-	// With /.dockerenv present testcontainers takes itself for a container beside the engine and asks the default
-	// gateway for published ports. A local engine publishes them on the loopback address.
+	// If /.dockerenv exists, testcontainers assumes that it runs in a container beside the engine, and looks for
+	// published ports at the default gateway. A local engine publishes them on the loopback address.
 	const override = "TESTCONTAINERS_HOST_OVERRIDE"
 	if _, set := os.LookupEnv(override); !set && localEngine() {
 		env[override] = "127.0.0.1"
@@ -112,66 +115,70 @@ func Environment() map[string]string {
 func connect(root, prefix string, log Log) (*Lab, error) {
 	for name, value := range Environment() {
 		if os.Getenv(name) != value {
-			return nil, fmt.Errorf("connect to the container engine: the environment lacks %s=%s: set lab.Environment first", name, value)
+			return nil, fmt.Errorf("connect to the container engine: the environment lacks %s=%s: "+
+				"set the variables of lab.Environment first", name, value)
 		}
 	}
-	tclog.SetDefault(silent{})
-	p, err := testcontainers.NewDockerProvider(testcontainers.WithLogger(silent{}))
+	tclog.SetDefault(silentLogger{})
+	p, err := testcontainers.NewDockerProvider(testcontainers.WithLogger(silentLogger{}))
 	if err != nil {
 		return nil, fmt.Errorf("connect to the container engine: %w", err)
 	}
-	return &Lab{root: root, prefix: prefix, repository: repositoryOf(prefix), built: map[string]bool{}, provider: p, docker: p.Client(), log: log}, nil
+	return &Lab{
+		root: root, prefix: prefix, repository: repositoryOf(prefix), built: map[string]bool{},
+		provider: p, docker: p.Client(), log: log,
+	}, nil
 }
 
-// Root is the project's folder.
+// Root returns the project's folder.
 func (l *Lab) Root() string { return l.root }
 
 // Local reports whether the containers run on this machine's own kernel.
 func (l *Lab) Local() bool { return sharesKernel() }
 
-// localEngine: published ports are on this machine's loopback address, and its folders can be mounted.
+// localEngine reports whether the engine publishes ports on this machine's loopback address and can mount its folders.
 func localEngine() bool {
 	host := os.Getenv("DOCKER_HOST")
 	return host == "" || strings.HasPrefix(host, "unix:") || strings.HasPrefix(host, "npipe:")
 }
 
-// sharesKernel: containers are processes of this machine. On macOS and Windows they run in a virtual machine, whose
-// process ids, cgroups and CPUs are not the ones that this process sees.
+// sharesKernel reports whether containers are processes of this machine. On macOS and Windows they run in a virtual
+// machine, whose process ids, cgroups and CPUs are not the ones that this process sees.
 func sharesKernel() bool { return runtime.GOOS == "linux" && localEngine() }
 
-// CounterSource says where CPU time and memory of containers are read, "" being the kernel's own files.
+// CounterSource says where the CPU time and memory of containers are read from; "" means the kernel's own files.
 func (l *Lab) CounterSource() string {
 	if sharesKernel() {
 		return ""
 	}
-	return "the engine's statistics, since the containers run in another machine than the harness"
+	return "the engine's statistics, because the containers do not run on the harness's own kernel"
 }
 
-// elsewhere is what to tell before anything is measured with an engine whose kernel is another one.
-const elsewhere = "the containers run in another machine than this process (or in a virtual machine of it): CPU time and " +
-	"memory come from the engine's statistics, CPU sets are of that machine's CPUs, limits of CPUs and memory cannot be " +
-	"set, and disturbances by other programs are not detected"
+// remoteEngineNotice tells users of an engine on another kernel what that means for their measurements.
+const remoteEngineNotice = "the containers run on another machine than this process, or in a virtual machine: " +
+	"CPU time and memory come from the engine's statistics, CPU sets refer to that machine's CPUs, " +
+	"CPU and memory limits cannot be set, and disturbances by other programs are not detected"
 
-// Close removes every container, network and volume that this process created and lets the engine go.
-// It works after ctx's parent was cancelled, if ctx itself was not.
+// Close removes every container, network and volume that this process created and disconnects from the engine.
+// It needs a context that has not been cancelled.
 func (l *Lab) Close(ctx context.Context) error {
 	_, err := l.Sweep(ctx)
 	return errors.Join(err, l.removeTestImages(ctx), l.provider.Close())
 }
 
-// labels of a container, network or volume made by this process.
+// labels returns the labels of a container, network or volume that this process creates.
 func (l *Lab) labels() map[string]string {
 	host, _ := os.Hostname()
 	return map[string]string{labelOwner: strconv.Itoa(os.Getpid()), labelHost: host}
 }
 
-// name returns a name that no other process and no earlier call has.
+// name returns a name that no other process and no earlier call uses.
 func (l *Lab) name(what string) string {
 	return fmt.Sprintf("%s-%d-%d-%s", l.prefix, os.Getpid(), l.serial.Add(1), what)
 }
 
-// repositoryOf begins the references of images. Those of tests have the process and a random number in it, since tests
-// of several packages run at once and each lab removes its own.
+// repositoryOf returns what image references begin with. In tests it contains the process id and a random number,
+// because tests of several packages run at the same time and each lab removes its own images.
 func repositoryOf(prefix string) string {
 	if prefix == TestPrefix {
 		return fmt.Sprintf("%s-%d-%d", TestPrefix, os.Getpid(), rand.Uint32())
@@ -179,7 +186,7 @@ func repositoryOf(prefix string) string {
 	return prefix
 }
 
-// Facts are what the engine says of itself and its machine.
+// Facts are what the engine reports about itself and its machine.
 type Facts struct {
 	CPUs                                        int
 	MemoryBytes                                 int64
@@ -187,7 +194,7 @@ type Facts struct {
 	Engine, API, Storage, CgroupV, CgroupDriver string
 }
 
-// Facts asks the engine.
+// Facts reads them from the engine.
 func (l *Lab) Facts(ctx context.Context) (Facts, error) {
 	res, err := l.docker.Info(ctx, client.InfoOptions{})
 	if err != nil {
@@ -206,7 +213,7 @@ func (l *Lab) Facts(ctx context.Context) (Facts, error) {
 	}, nil
 }
 
-// CPUModel returns the processor's name as the kernel gives it, or the architecture where it gives none.
+// CPUModel returns the processor's name as the kernel reports it, or else the architecture.
 func CPUModel() string {
 	b, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(b)) {
@@ -217,6 +224,7 @@ func CPUModel() string {
 	return runtime.GOARCH
 }
 
-type silent struct{}
+// silentLogger drops the progress messages of testcontainers: the harness reports its own.
+type silentLogger struct{}
 
-func (silent) Printf(string, ...any) {}
+func (silentLogger) Printf(string, ...any) {}

@@ -15,14 +15,15 @@ import (
 // Layer is one layer of an image.
 type Layer struct {
 	ID          string // diff id: the digest of its uncompressed archive
-	Instruction string // of the Dockerfile, as the builder recorded it; "" when it did not
+	Instruction string // of the Dockerfile, as the builder recorded it; "" if it did not
 	Unpacked    int64
 	Compressed  int64
-	Base        bool // a base image has it, too
+	Base        bool // it is also a layer of a base image
 }
 
-// Layers returns the layers of an image, the lowest first. They are read from the archive that the engine exports: its
-// own history does not tell an instruction that made an empty layer from one that made none.
+// Layers returns the layers of an image, the lowest first. They are read from the archive that the engine exports,
+// because the engine's own history does not distinguish an instruction that made an empty layer from one that made
+// none.
 func (l *Lab) Layers(ctx context.Context, ref string) ([]Layer, error) {
 	archive, err := l.docker.ImageSave(ctx, []string{ref})
 	if err != nil {
@@ -45,14 +46,14 @@ func (l *Lab) Layers(ctx context.Context, ref string) ([]Layer, error) {
 	layers := make([]Layer, len(c.RootFS.DiffIDs))
 	for i, d := range c.RootFS.DiffIDs {
 		layers[i] = Layer{ID: d, Unpacked: weights[d].Unpacked, Compressed: weights[d].Compressed, Base: base[d]}
-		if len(instructions) == len(layers) { // else the history is of other layers
+		if len(instructions) == len(layers) { // otherwise the history describes other layers
 			layers[i].Instruction = instructions[i]
 		}
 	}
 	return layers, nil
 }
 
-// imageConfig is what is read of an image's configuration.
+// imageConfig is the part of an image's configuration that is needed here.
 type imageConfig struct {
 	History []struct {
 		CreatedBy string `json:"created_by"`
@@ -64,11 +65,11 @@ type imageConfig struct {
 	} `json:"rootfs"`
 }
 
-// largestConfig is more than a configuration is, bytes.
+// largestConfig is an upper bound for the size of a configuration, in bytes.
 const largestConfig = 1 << 20
 
-// readImageConfig finds the configuration in an archive of docker save with one image. The manifest that names it comes
-// last.
+// readImageConfig finds the configuration in an archive of docker save with one image. Because the manifest that names
+// it comes last, every file that looks like JSON is kept until then.
 func readImageConfig(r io.Reader) (imageConfig, error) {
 	texts := map[string][]byte{}
 	for tr := tar.NewReader(r); ; {
@@ -104,7 +105,7 @@ func readImageConfig(r io.Reader) (imageConfig, error) {
 	return c, nil
 }
 
-// instructions are those that made layers.
+// instructions returns the instructions that made layers.
 func (c imageConfig) instructions() []string {
 	var all []string
 	for _, h := range c.History {
@@ -121,14 +122,14 @@ func (c imageConfig) instructions() []string {
 }
 
 var (
-	noOperation = regexp.MustCompile(`^/bin/sh -c #\(nop\)\s+`)
-	shellForm   = regexp.MustCompile(`^(RUN )?(\|\d+ .*?)?/bin/sh -c `)
-	copied      = regexp.MustCompile(`(file|dir|multi):[0-9a-f]{64}\b`)
+	noOperation  = regexp.MustCompile(`^/bin/sh -c #\(nop\)\s+`)
+	shellForm    = regexp.MustCompile(`^(RUN )?(\|\d+ .*?)?/bin/sh -c `)
+	copiedDigest = regexp.MustCompile(`(file|dir|multi):[0-9a-f]{64}\b`)
 )
 
-// instruction undoes what builders make of an instruction when they record it: the classic one marks those that ran
-// nothing, and has the digest of what was copied in place of its name; BuildKit adds a comment. Both put the values of
-// build arguments before a command.
+// instruction restores an instruction from what a builder recorded of it. The classic builder marks instructions that
+// ran no command, and replaces the names of copied files by a digest; BuildKit appends a comment. Both put the values
+// of build arguments before a command.
 func instruction(recorded string) string {
 	text := strings.TrimSuffix(strings.TrimSpace(recorded), " # buildkit")
 	switch {
@@ -137,6 +138,6 @@ func instruction(recorded string) string {
 	case shellForm.MatchString(text):
 		text = "RUN " + shellForm.ReplaceAllString(text, "")
 	}
-	text = copied.ReplaceAllString(text, " $1") // it follows an option without a space
+	text = copiedDigest.ReplaceAllString(text, " $1") // the builder puts no space between an option and the digest
 	return strings.Join(strings.Fields(text), " ")
 }

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// The layers of an image are its own and its base's, each with what made it, and weigh together what Weigh says.
+// The layers of an image are its own and its base's, each with its instruction, and add up to what Weigh returns.
 func TestLayers(t *testing.T) {
-	l := open(t)
+	l := openLab(t)
 	ref, err := l.Build(t.Context(), "nginx-three-container.proxy")
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +25,7 @@ func TestLayers(t *testing.T) {
 		sum.Unpacked += y.Unpacked
 		sum.Compressed += y.Compressed
 		if y.Instruction == "" {
-			t.Errorf("nothing made %+v", y)
+			t.Errorf("no instruction in %+v", y)
 		}
 		if !y.Base {
 			sum.Own += y.Unpacked
@@ -33,14 +33,16 @@ func TestLayers(t *testing.T) {
 		}
 	}
 	want, err := l.Weigh(t.Context(), []string{ref})
-	if err != nil || len(layers) != want.Layers || sum.Unpacked != want.Unpacked || sum.Compressed != want.Compressed || sum.Own != want.Own {
+	if err != nil || len(layers) != want.Layers || sum.Unpacked != want.Unpacked ||
+		sum.Compressed != want.Compressed || sum.Own != want.Own {
 		t.Errorf("%d layers, together %+v; weighed %+v, %v", len(layers), sum, want, err)
 	}
-	if len(own) != 2 || !strings.HasPrefix(own[0], "COPY ") || !strings.HasSuffix(own[0], "/etc/nginx/nginx.conf") || !strings.HasPrefix(own[1], "COPY ") {
-		t.Errorf("own layers by %q", own)
+	if len(own) != 2 || !strings.HasPrefix(own[0], "COPY ") || !strings.HasSuffix(own[0], "/etc/nginx/nginx.conf") ||
+		!strings.HasPrefix(own[1], "COPY ") {
+		t.Errorf("instructions of its own layers: %q", own)
 	}
 	if _, err := l.Layers(t.Context(), "spabench/no-such:latest"); err == nil {
-		t.Error("layers of no image")
+		t.Error("layers of an image that does not exist")
 	}
 }
 
@@ -65,13 +67,15 @@ func TestInstruction(t *testing.T) {
 
 // Both layouts of docker save are read, and what is no such archive is refused.
 func TestImageConfig(t *testing.T) {
-	const config = `{"history":[{"comment":"Imported"},{"created_by":"EXPOSE 80","empty_layer":true},{"created_by":"COPY /a /b # buildkit"}],` +
+	const config = `{"history":[{"comment":"Imported"},{"created_by":"EXPOSE 80","empty_layer":true},` +
+		`{"created_by":"COPY /a /b # buildkit"}],` +
 		`"rootfs":{"diff_ids":["sha256:1","sha256:2"]}}`
 	pack := func(files ...string) *bytes.Buffer {
 		var b bytes.Buffer
 		w := tar.NewWriter(&b)
 		for i := 0; i < len(files); i += 2 {
-			if err := w.WriteHeader(&tar.Header{Name: files[i], Typeflag: tar.TypeReg, Mode: 0o644, Size: int64(len(files[i+1]))}); err != nil {
+			h := &tar.Header{Name: files[i], Typeflag: tar.TypeReg, Mode: 0o644, Size: int64(len(files[i+1]))}
+			if err := w.WriteHeader(h); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := w.Write([]byte(files[i+1])); err != nil {
@@ -84,12 +88,18 @@ func TestImageConfig(t *testing.T) {
 		return &b
 	}
 	for _, name := range []string{"75c9.json", "blobs/sha256/75c9"} {
-		c, err := readImageConfig(pack("1/layer.tar", "x", "1/json", "{}", name, config, "manifest.json", `[{"Config":"`+name+`"}]`))
+		c, err := readImageConfig(pack("1/layer.tar", "x", "1/json", "{}", name, config,
+			"manifest.json", `[{"Config":"`+name+`"}]`))
 		if err != nil || len(c.RootFS.DiffIDs) != 2 || !slices.Equal(c.instructions(), []string{"Imported", "COPY /a /b"}) {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
 	}
-	for _, files := range [][]string{{}, {"manifest.json", "[]"}, {"manifest.json", `[{"Config":"absent"}]`}, {"manifest.json", "["}} {
+	for _, files := range [][]string{
+		{},
+		{"manifest.json", "[]"},
+		{"manifest.json", `[{"Config":"absent"}]`},
+		{"manifest.json", "["},
+	} {
 		if c, err := readImageConfig(pack(files...)); err == nil {
 			t.Errorf("%q: %+v", files, c)
 		}

@@ -15,8 +15,8 @@ import (
 	"spabench/variants"
 )
 
-// limited starts containers of the root base under limits, each with a shell command of its own.
-func limited(t *testing.T, l *Lab, limits Limits, commands ...string) *Running {
+// createLimited creates containers of the first base image under limits, each with a shell command of its own.
+func createLimited(t *testing.T, l *Lab, limits Limits, commands ...string) *Running {
 	t.Helper()
 	if err := l.CanLimit(t.Context()); err != nil {
 		t.Skip(err)
@@ -35,7 +35,8 @@ func limited(t *testing.T, l *Lab, limits Limits, commands ...string) *Running {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
-			_, _ = l.docker.ImageRemove(context.WithoutCancel(t.Context()), ref, client.ImageRemoveOptions{Force: true, PruneChildren: true})
+			o := client.ImageRemoveOptions{Force: true, PruneChildren: true}
+			_, _ = l.docker.ImageRemove(context.WithoutCancel(t.Context()), ref, o)
 		})
 		v.Containers = append(v.Containers, variants.Container{Name: fmt.Sprint(i)})
 		refs = append(refs, ref)
@@ -47,7 +48,7 @@ func limited(t *testing.T, l *Lab, limits Limits, commands ...string) *Running {
 			if err := r.Remove(ctx); err != nil {
 				t.Error(err)
 			}
-			if left := found(cgroupMount, r.group.name); len(left) > 0 {
+			if left := groupDirs(cgroupMount, r.group.name); len(left) > 0 {
 				t.Errorf("left behind: %q", left)
 			}
 		})
@@ -58,14 +59,14 @@ func limited(t *testing.T, l *Lab, limits Limits, commands ...string) *Running {
 	return r
 }
 
-const spin = "while :; do :; done"
+const spinScript = "while :; do :; done"
 
-// Two containers that spin get one limit together, and are throttled for the rest of the time. How soon they use the quota
-// of a period up depends on what else runs on the CPU, so the test waits for periods in which they did.
+// Two containers that spin share one limit and are throttled for the rest of the time. How soon they use up the quota
+// of a period depends on what else runs on the CPU, so the test waits for periods in which they did.
 func TestLimitCPUs(t *testing.T) {
 	const cpus, period, enough = 0.2, 100 * time.Millisecond, 20
-	l := open(t)
-	r := limited(t, l, Limits{CPUs: cpus}, spin, spin)
+	l := openLab(t)
+	r := createLimited(t, l, Limits{CPUs: cpus}, spinScript, spinScript)
 	if err := r.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,8 @@ func TestLimitCPUs(t *testing.T) {
 	}
 	cpu, waited, began := read()
 	cpuAfter, waitedAfter, ended := read()
-	for deadline := began.Add(time.Minute); waitedAfter.Throttled-waited.Throttled < enough; cpuAfter, waitedAfter, ended = read() {
+	deadline := began.Add(time.Minute)
+	for ; waitedAfter.Throttled-waited.Throttled < enough; cpuAfter, waitedAfter, ended = read() {
 		if time.Now().After(deadline) {
 			t.Fatalf("throttled in %d periods of a minute, want %d", waitedAfter.Throttled-waited.Throttled, enough)
 		}
@@ -92,7 +94,7 @@ func TestLimitCPUs(t *testing.T) {
 	used, took := cpuAfter-cpu, ended.Sub(began)
 	periods, throttled := waitedAfter.Periods-waited.Periods, waitedAfter.Throttled-waited.Throttled
 	quota := time.Duration(cpus * float64(period))
-	// The kernel hands a quota out in slices of 5 ms, and a period may have begun before the first reading.
+	// The kernel hands out a quota in slices of 5 ms, and a period may have begun before the first reading.
 	if most := time.Duration(1.25*cpus*float64(took)) + quota; used > most {
 		t.Errorf("used %s of CPU time in %s, want at most %s", used, took, most)
 	}
@@ -104,10 +106,11 @@ func TestLimitCPUs(t *testing.T) {
 	}
 }
 
-// What takes more memory than there is, is killed, and that is what is said of it; its neighbour has the same limit.
+// A container that exceeds the memory limit is killed and reported as out of memory; its neighbour shares the limit.
 func TestLimitMemory(t *testing.T) {
-	l := open(t)
-	r := limited(t, l, Limits{Memory: 32 << 20}, "sleep 60", "sleep 1; head -c 100m /dev/zero | tail -c 90m; sleep 1; x=$(yes | head -c 90m)")
+	l := openLab(t)
+	r := createLimited(t, l, Limits{Memory: 32 << 20}, "sleep 60",
+		"sleep 1; head -c 100m /dev/zero | tail -c 90m; sleep 1; x=$(yes | head -c 90m)")
 	if err := r.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +127,8 @@ func TestLimitMemory(t *testing.T) {
 			t.Fatal("is still running")
 		}
 		if us, err := r.Usage(t.Context()); err == nil {
-			// Of the first kill, a second before the next: that one ends the container, and may be counted before its end is.
+			// Only the first kill counts here. The next one, a second later, ends the container, and may be counted before
+			// the container is reported as exited.
 			if killed == 0 {
 				killed = us[1].OOMKills
 			}
@@ -140,9 +144,9 @@ func TestLimitMemory(t *testing.T) {
 	}
 }
 
-// The group of a process that is dead is swept; that of a living one stays.
+// A sweep removes the cgroup of a dead process, and leaves that of a live one.
 func TestSweepGroups(t *testing.T) {
-	l := open(t)
+	l := openLab(t)
 	if err := l.CanLimit(t.Context()); err != nil {
 		t.Skip(err)
 	}
@@ -168,13 +172,13 @@ func TestSweepGroups(t *testing.T) {
 		t.Errorf("swept %+v, %v", s, err)
 	}
 	for g, want := range map[*group]bool{left: false, mine: false, living: true} {
-		if there := len(found(cgroupMount, g.name)) > 0; there != want {
-			t.Errorf("%s is there: %t", g.name, there)
+		if exists := len(groupDirs(cgroupMount, g.name)) > 0; exists != want {
+			t.Errorf("%s exists: %t", g.name, exists)
 		}
 	}
 }
 
-// The groups of both versions, in made-up folders.
+// Cgroups of both versions are written and read correctly, in folders that stand in for the kernel's.
 func TestGroup(t *testing.T) {
 	for _, tc := range []struct {
 		v2   bool
@@ -182,7 +186,9 @@ func TestGroup(t *testing.T) {
 		stat string
 	}{
 		{false, map[string]string{
-			"cpu/NAME/cpu.cfs_period_us": "100000", "cpu/NAME/cpu.cfs_quota_us": "25000", "memory/NAME/memory.limit_in_bytes": "134217728",
+			"cpu/NAME/cpu.cfs_period_us":        "100000",
+			"cpu/NAME/cpu.cfs_quota_us":         "25000",
+			"memory/NAME/memory.limit_in_bytes": "134217728",
 		}, "cpu/NAME/cpu.stat"},
 		{true, map[string]string{
 			"cgroup.subtree_control": "+cpu +memory", "NAME/cpu.max": "25000 100000", "NAME/memory.max": "134217728",

@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// Reach says why an image is to be had neither on this machine nor from its registry, which has 20 s to answer. It pulls
-// nothing: a build that stands on the image does.
+// Reach returns an error if an image is neither on this machine nor available from its registry, which has 20 s to
+// respond. It pulls nothing; a build that is based on the image does.
 func (l *Lab) Reach(ctx context.Context, image string) error {
 	return l.registryAnswers(ctx, []Base{{Image: image}})
 }
 
-// History returns what docker history prints of an image, the first instruction first, each as the builder recorded it.
+// History returns what docker history prints for an image: each instruction as the builder recorded it, oldest first.
 func (l *Lab) History(ctx context.Context, ref string) ([]string, error) {
 	got, err := l.docker.ImageHistory(ctx, ref)
 	if err != nil {

@@ -8,35 +8,36 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
 )
 
-// Rebuilds are builds that are made to be looked at: their images are removed at the end, those of single steps, too. They
-// use the layer cache of the ordinary images and leave it as it was.
+// Rebuilds is a series of builds that are made only to be observed: Remove removes their images and those of their
+// single steps. The builds use the layer cache of the ordinary images and leave it as it was.
 type Rebuilds struct {
-	lab  *Lab
-	name string
-	refs []string
-	made []string // by steps, the first first
+	lab        *Lab
+	name       string
+	refs       []string
+	stepImages []string // made by single steps, oldest first
 }
 
-// Rebuild is one of them.
+// Rebuild is one build of such a series.
 type Rebuild struct {
 	Context    string // folder
 	Dockerfile string // path in Context
-	Stage      string // the last, where it is ""
+	Stage      string // "" is the last one
 	Tag        string
-	Args       map[string]string // beside those of the bases in use, or in their place
-	NoCache    bool              // every step runs
+	Args       map[string]string // in addition to those for the base images, which they may override
+	NoCache    bool              // run every step
 }
 
-// Rebuilds returns an empty series of that name, which is part of the names of its images.
+// Rebuilds returns an empty series. Its name is part of the names of its images.
 func (l *Lab) Rebuilds(name string) *Rebuilds { return &Rebuilds{lab: l, name: name} }
 
-// Build builds an image and returns its reference and the steps, in their order. A build that failed has its steps, too.
+// Build builds an image and returns its reference and its steps in order. A build that failed returns its steps as
+// well.
 func (t *Rebuilds) Build(ctx context.Context, b Rebuild) (string, []Step, error) {
 	text, err := os.ReadFile(filepath.Join(b.Context, b.Dockerfile))
 	if err != nil {
@@ -47,31 +48,36 @@ func (t *Rebuilds) Build(ctx context.Context, b Rebuild) (string, []Step, error)
 	ref := t.lab.repository + "/claims-" + t.name + ":" + b.Tag
 	log := &stepLog{now: time.Now}
 	t.refs = append(t.refs, ref)
-	err = t.lab.build(ctx, buildRequest{context: b.Context, dockerfile: b.Dockerfile, ref: ref, args: args, target: b.Stage, noCache: b.NoCache, steps: log})
+	err = t.lab.build(ctx, buildRequest{
+		context: b.Context, dockerfile: b.Dockerfile, ref: ref,
+		args: args, target: b.Stage, noCache: b.NoCache, steps: log,
+	})
 	log.end()
-	t.made = append(t.made, made(log.steps)...)
-	if err == nil && !log.whole() {
-		err = &BuildError{Dockerfile: b.Dockerfile, Err: fmt.Errorf("its output tells %d of the steps (%q): is this the engine's classic builder?", len(log.steps), log.total)}
+	t.stepImages = append(t.stepImages, newImages(log.steps)...)
+	if err == nil && !log.complete() {
+		err = &BuildError{Dockerfile: b.Dockerfile, Err: fmt.Errorf(
+			"its output shows %d of %q steps: is this the engine's classic builder?", len(log.steps), log.total)}
 	}
 	return ref, log.steps, err
 }
 
-// Remove removes what the builds made. An image that somebody's build stands on meanwhile stays.
+// Remove removes the images that the builds made, except one that somebody else's build is based on meanwhile.
 func (t *Rebuilds) Remove(ctx context.Context) error {
 	var errs []error
 	for _, ref := range t.refs {
 		errs = append(errs, t.lab.removeImage(ctx, ref, client.ImageRemoveOptions{}))
 	}
-	for _, id := range slices.Backward(t.made) {
-		if err := t.lab.removeImage(ctx, id, client.ImageRemoveOptions{}); err != nil && !strings.Contains(err.Error(), "conflict") {
+	for _, id := range slices.Backward(t.stepImages) {
+		err := t.lab.removeImage(ctx, id, client.ImageRemoveOptions{})
+		if err != nil && !errdefs.IsConflict(err) {
 			errs = append(errs, err)
 		}
 	}
-	t.refs, t.made = nil, nil
+	t.refs, t.stepImages = nil, nil
 	return errors.Join(errs...)
 }
 
-// LayerIDs are the diff ids of an image's layers, the lowest first.
+// LayerIDs returns the diff ids of an image's layers, the lowest first.
 func (l *Lab) LayerIDs(ctx context.Context, ref string) ([]string, error) {
 	got, err := l.docker.ImageInspect(ctx, ref)
 	if err != nil {
@@ -80,14 +86,14 @@ func (l *Lab) LayerIDs(ctx context.Context, ref string) ([]string, error) {
 	return got.RootFS.Layers, nil
 }
 
-// Pull is what a host fetches.
+// Pull is what a host downloads.
 type Pull struct {
 	Layers     int
 	Compressed int64 // bytes, gzip at its default level
-	Of         int   // layers of the images wanted; one that several share counts once
+	Of         int   // layers of the wanted images; one that several of them share counts once
 }
 
-// Pull says what a host that has some images fetches to get others.
+// Pull returns what a host that already has some images downloads to get others.
 func (l *Lab) Pull(ctx context.Context, has, wants []string) (Pull, error) {
 	known := map[string]bool{}
 	for _, ref := range has {
@@ -100,7 +106,7 @@ func (l *Lab) Pull(ctx context.Context, has, wants []string) (Pull, error) {
 		}
 	}
 	var p Pull
-	var missing, from []string // layers, and the images that have them
+	var missing, from []string // layers, and for each an image that contains it
 	seen := map[string]bool{}
 	for _, ref := range wants {
 		ids, err := l.LayerIDs(ctx, ref)

@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// Steps come from the layer cache unless what they copy has changed, a host with the old image pulls the layers of the
-// others, and in the end nothing is left of all this: not even of the builds that broke off.
+// Steps come from the layer cache unless what they copy has changed, a host with the old image pulls only the other
+// layers, and Remove leaves nothing behind, not even of failed builds.
 func TestRebuilds(t *testing.T) {
-	l := open(t)
+	l := openLab(t)
 	dir := t.TempDir()
 	write := func(name, text string) {
 		t.Helper()
@@ -20,7 +20,7 @@ func TestRebuilds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	own := fmt.Sprint(os.Getpid(), t.TempDir()) // so that no other run's cache is found
+	own := fmt.Sprint(os.Getpid(), t.TempDir()) // so that no cache of another run matches
 	write("Dockerfile", "ARG BEFORE=1\nFROM scratch\nCOPY a /a\nCOPY b /b\nLABEL spabench.stage=1\n")
 	write("a", own)
 	write("b", "first"+own)
@@ -51,10 +51,10 @@ func TestRebuilds(t *testing.T) {
 	}
 	again, ran := build("again", false)
 	if ran != "" {
-		t.Errorf("the same once more ran %q", ran)
+		t.Errorf("repeating the build ran %q", ran)
 	}
 	if p, err := l.Pull(t.Context(), []string{first}, []string{again}); err != nil || p != (Pull{Of: 2}) {
-		t.Errorf("to get the same: %+v, %v", p, err)
+		t.Errorf("to get the same image: %+v, %v", p, err)
 	}
 	if _, ran = build("anew", true); ran != all {
 		t.Errorf("a build without a cache ran %q", ran)
@@ -64,15 +64,16 @@ func TestRebuilds(t *testing.T) {
 	if ran != "COPY b /b; LABEL spabench.stage=1; " {
 		t.Errorf("with b changed ran %q", ran)
 	}
-	if p, err := l.Pull(t.Context(), []string{first}, []string{again, edited}); err != nil || p.Layers != 1 || p.Of != 3 || p.Compressed < 50 || p.Compressed > 1000 {
-		t.Errorf("to get what was changed: %+v, %v", p, err)
+	p, err := l.Pull(t.Context(), []string{first}, []string{again, edited})
+	if err != nil || p.Layers != 1 || p.Of != 3 || p.Compressed < 50 || p.Compressed > 1000 {
+		t.Errorf("to get the changed image: %+v, %v", p, err)
 	}
 	write("Dockerfile", "FROM scratch\nCOPY a /a\nCOPY b /c\nCOPY absent /d\n")
 	_, steps, err := r.Build(t.Context(), Rebuild{Context: dir, Dockerfile: "Dockerfile", Tag: "broken"})
-	if be := new(BuildError); !errors.As(err, &be) || len(steps) < 3 || len(made(steps)) != 1 {
+	if be := new(BuildError); !errors.As(err, &be) || len(steps) < 3 || len(newImages(steps)) != 1 {
 		t.Errorf("a build that fails: %+v, %v", steps, err)
 	}
-	images := append([]string{}, r.made...)
+	images := append([]string{}, r.stepImages...)
 	if len(images) < 8 {
 		t.Errorf("images %q of steps", images)
 	}
@@ -81,7 +82,7 @@ func TestRebuilds(t *testing.T) {
 	}
 	for _, ref := range append(images, first, again, edited) {
 		if _, err := l.LayerIDs(t.Context(), ref); err == nil {
-			t.Errorf("%s is still there", ref)
+			t.Errorf("%s still exists", ref)
 		}
 	}
 }

@@ -12,15 +12,15 @@ import (
 // Step is one instruction of a Dockerfile in a build.
 type Step struct {
 	Instruction string        // as the builder prints it
-	Image       string        // id of the image that it gave, shortened; "" for what gives none: ARG before the first FROM, FROM scratch
-	Cached      bool          // the image was there already
+	Image       string        // short id of the resulting image; "" of ARG before the first FROM and of FROM scratch
+	Cached      bool          // the image existed already
 	Took        time.Duration // until the next step began
 }
 
-// Builds reports whether the step gives an image that is made from the one before: all but FROM and what is before it.
+// Builds reports whether the step made an image from that of the step before: true but for FROM and what precedes it.
 func (s Step) Builds() bool { return s.Image != "" && !strings.HasPrefix(s.Instruction, "FROM ") }
 
-// stepLog reads the steps from the output of the classic builder, and takes their times as it is written.
+// stepLog parses the steps from the output of the classic builder, and times them as the output arrives.
 type stepLog struct {
 	now     func() time.Time
 	steps   []Step
@@ -38,8 +38,8 @@ var (
 func (l *stepLog) Write(p []byte) (int, error) {
 	l.partial = append(l.partial, p...)
 	for {
-		line, rest, whole := bytes.Cut(l.partial, []byte("\n"))
-		if !whole {
+		line, rest, complete := bytes.Cut(l.partial, []byte("\n"))
+		if !complete {
 			return len(p), nil
 		}
 		l.line(strings.TrimRight(colours.ReplaceAllString(string(line), ""), "\r"))
@@ -47,9 +47,11 @@ func (l *stepLog) Write(p []byte) (int, error) {
 	}
 }
 
-// line reads a line of output. That of commands stands among it: a step is one only if its number is next.
+// line parses a line of output. The output of commands is mixed in, so a line counts as a step only if its number is
+// the next one.
 func (l *stepLog) line(text string) {
-	if m := stepLine.FindStringSubmatch(text); m != nil && m[1] == strconv.Itoa(len(l.steps)+1) && (l.total == "" || m[2] == l.total) {
+	m := stepLine.FindStringSubmatch(text)
+	if m != nil && m[1] == strconv.Itoa(len(l.steps)+1) && (l.total == "" || m[2] == l.total) {
 		l.end()
 		l.total = m[2]
 		l.steps = append(l.steps, Step{Instruction: strings.TrimSpace(m[3])})
@@ -67,18 +69,18 @@ func (l *stepLog) line(text string) {
 	}
 }
 
-// end ends the last step.
+// end records how long the last step took.
 func (l *stepLog) end() {
 	if n := len(l.steps); n > 0 {
 		l.steps[n-1].Took = l.now().Sub(l.began)
 	}
 }
 
-// whole reports whether every step was seen.
-func (l *stepLog) whole() bool { return len(l.steps) > 0 && strconv.Itoa(len(l.steps)) == l.total }
+// complete reports whether the output contained every step.
+func (l *stepLog) complete() bool { return len(l.steps) > 0 && strconv.Itoa(len(l.steps)) == l.total }
 
-// made are the images that steps gave which were not there before, the first first.
-func made(steps []Step) []string {
+// newImages returns the images that the steps made and that did not exist before, oldest first.
+func newImages(steps []Step) []string {
 	var ids []string
 	for _, s := range steps {
 		if s.Builds() && !s.Cached && !slices.Contains(ids, s.Image) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,83 +14,74 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// Swept says what a sweep found.
+// Swept says what a sweep removed, and what it left alone.
 type Swept struct {
 	Containers, Networks, Volumes, Images int
 	Groups                                int   // cgroups above limited containers
-	InUse                                 []int // process ids that still use theirs
+	InUse                                 []int // ids of other live processes that own resources
 }
 
-// Sweep removes the containers, networks, volumes and cgroups that this process or one that has ended created, and the
-// images of tests that have ended.
-// What another living process created stays.
+// sweep is one sweep in progress.
+type sweep struct {
+	Swept
+	inUse map[int]bool
+	errs  []error
+}
+
+// remove counts a resource as removed, unless a live process owns it or removing it fails.
+func (s *sweep) remove(labels map[string]string, removed *int, remove func() error) {
+	if pid := livingOwner(labels); pid != 0 {
+		s.inUse[pid] = true
+		return
+	}
+	if err := remove(); err != nil {
+		s.errs = append(s.errs, err)
+		return
+	}
+	*removed++
+}
+
+// Sweep removes the containers, networks, volumes and cgroups that were created by this process or by one that has
+// ended, and the images of tests that have ended. Whatever another live process created stays.
 func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
-	var s Swept
-	var errs []error
-	mine := make(client.Filters).Add("label", labelOwner)
-	cs, err := l.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: mine})
+	s := sweep{inUse: map[int]bool{}}
+	labelled := make(client.Filters).Add("label", labelOwner)
+	cs, err := l.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: labelled})
 	if err != nil {
-		return s, fmt.Errorf("list containers: %w", err)
+		return s.Swept, fmt.Errorf("list containers: %w", err)
 	}
-	inUse := map[int]bool{}
 	for _, c := range cs.Items {
-		if pid := foreign(c.Labels); pid != 0 {
-			inUse[pid] = true
-			continue
-		}
-		if err := l.removeWithVolumes(ctx, c); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		s.Containers++
+		s.remove(c.Labels, &s.Containers, func() error { return l.removeWithVolumes(ctx, c) })
 	}
-	ns, err := l.docker.NetworkList(ctx, client.NetworkListOptions{Filters: mine})
+	ns, err := l.docker.NetworkList(ctx, client.NetworkListOptions{Filters: labelled})
 	if err != nil {
-		return s, fmt.Errorf("list networks: %w", err)
+		return s.Swept, fmt.Errorf("list networks: %w", err)
 	}
 	for _, n := range ns.Items {
-		if pid := foreign(n.Labels); pid != 0 {
-			inUse[pid] = true
-			continue
-		}
-		if _, err := l.docker.NetworkRemove(ctx, n.ID, client.NetworkRemoveOptions{}); err != nil && !gone(err) {
-			errs = append(errs, fmt.Errorf("remove network %s: %w", n.Name, err))
-			continue
-		}
-		s.Networks++
+		s.remove(n.Labels, &s.Networks, func() error { return l.removeNetwork(ctx, n.ID) })
 	}
-	vs, err := l.docker.VolumeList(ctx, client.VolumeListOptions{Filters: mine})
+	vs, err := l.docker.VolumeList(ctx, client.VolumeListOptions{Filters: labelled})
 	if err != nil {
-		return s, fmt.Errorf("list volumes: %w", err)
+		return s.Swept, fmt.Errorf("list volumes: %w", err)
 	}
 	for _, v := range vs.Items {
-		if pid := foreign(v.Labels); pid != 0 {
-			inUse[pid] = true
-			continue
-		}
-		if err := l.removeVolume(ctx, v.Name); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		s.Volumes++
+		s.remove(v.Labels, &s.Volumes, func() error { return l.removeVolume(ctx, v.Name) })
 	}
-	groups, owners, err := l.sweepGroups(ctx, cgroupMount) // after the containers in them
-	s.Groups, errs = groups, append(errs, err)
+	groups, owners, err := l.sweepGroups(ctx, cgroupMount) // only after the containers in them
+	s.Groups, s.errs = groups, append(s.errs, err)
 	s.Images, err = l.sweepTestImages(ctx)
-	errs = append(errs, err)
+	s.errs = append(s.errs, err)
 	for _, pid := range owners {
-		inUse[pid] = true
+		s.inUse[pid] = true
 	}
-	for pid := range inUse {
-		s.InUse = append(s.InUse, pid)
-	}
-	return s, errors.Join(errs...)
+	s.InUse = slices.Collect(maps.Keys(s.inUse))
+	return s.Swept, errors.Join(s.errs...)
 }
 
-// removeWithVolumes removes a container and the anonymous volumes that it has, those too that it was given by name.
+// removeWithVolumes removes a container and its anonymous volumes, including those that it was given by name.
 func (l *Lab) removeWithVolumes(ctx context.Context, c container.Summary) error {
 	_, err := l.docker.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-	if err != nil && !gone(err) {
+	if err != nil && !alreadyRemoved(err) {
 		return fmt.Errorf("remove container %s: %w", c.ID[:12], err)
 	}
 	var errs []error
@@ -98,8 +91,9 @@ func (l *Lab) removeWithVolumes(ctx context.Context, c container.Summary) error 
 	return errors.Join(errs...)
 }
 
-// RemoveImages removes every image under the project's own name, and the stages that the classic builder leaves
-// untagged beside them: each has a label for this, its last instruction, so that nobody else's images are taken.
+// RemoveImages removes every image under the project's own name, and the untagged stages that the classic builder
+// leaves beside them. The last instruction of each stage is a label for this purpose, so that nobody else's images are
+// removed.
 func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 	list, err := l.docker.ImageList(ctx, client.ImageListOptions{})
 	if err != nil {
@@ -119,7 +113,7 @@ func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 			removed++
 		}
 	}
-	pruned, err := l.docker.ImagePrune(ctx, client.ImagePruneOptions{Filters: untagged()})
+	pruned, err := l.docker.ImagePrune(ctx, client.ImagePruneOptions{Filters: untaggedStages()})
 	if err != nil {
 		return removed, errors.Join(append(errs, fmt.Errorf("remove untagged stages: %w", err))...)
 	}
@@ -131,36 +125,30 @@ func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 	return removed, errors.Join(errs...)
 }
 
-// removeImage removes an image by its name or id; one that has gone already is no error.
+// removeImage removes an image by its name or id. It is not an error if the image no longer exists.
 func (l *Lab) removeImage(ctx context.Context, ref string, o client.ImageRemoveOptions) error {
-	if _, err := l.docker.ImageRemove(ctx, ref, o); err != nil && !gone(err) {
+	if _, err := l.docker.ImageRemove(ctx, ref, o); err != nil && !alreadyRemoved(err) {
 		return fmt.Errorf("remove image %s: %w", ref, err)
 	}
 	return nil
 }
 
-// untagged finds the project's stages that have no name, by the label that each ends with.
-func untagged() client.Filters {
+// untaggedStages selects the project's untagged stages, by the label that each ends with.
+func untaggedStages() client.Filters {
 	return make(client.Filters).Add("dangling", "true").Add("label", "spabench.stage")
 }
 
-// foreign returns the id of the living process, not this one, that owns the labelled thing; 0 when none does.
-func foreign(labels map[string]string) int {
+// livingOwner returns the id of the live process, other than this one, that owns the labelled resource, or 0.
+func livingOwner(labels map[string]string) int {
 	pid, err := strconv.Atoi(labels[labelOwner])
 	if err != nil || pid == os.Getpid() {
 		return 0
 	}
 	if host, _ := os.Hostname(); labels[labelHost] != host {
-		return pid // another machine's, on an engine that is shared: not ours to judge
+		return pid // from another machine that shares the engine: we cannot tell whether it is alive
 	}
 	if !alive(pid) {
 		return 0
 	}
 	return pid
-}
-
-// gone says that the thing was removed meanwhile.
-func gone(err error) bool {
-	s := err.Error()
-	return strings.Contains(s, "No such") || strings.Contains(s, "no such volume") || strings.Contains(s, "not found") || strings.Contains(s, "already in progress")
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// noteBuilt remembers an image of a test, so that Close removes its name.
+// noteBuilt records an image that a test has built, so that Close untags it.
 func (l *Lab) noteBuilt(ref string) {
 	if l.prefix != TestPrefix || !strings.HasPrefix(ref, l.repository+"/") {
 		return
@@ -22,8 +22,8 @@ func (l *Lab) noteBuilt(ref string) {
 	l.built[ref] = true
 }
 
-// removeTestImages removes the names that this process's tests gave to images. The layers below stay untagged: they are
-// the cache of the next build.
+// removeTestImages untags the images that this process's tests have built. Their layers stay, as a cache for the next
+// build.
 func (l *Lab) removeTestImages(ctx context.Context) error {
 	l.builtMu.Lock()
 	refs := slices.Sorted(maps.Keys(l.built))
@@ -36,7 +36,7 @@ func (l *Lab) removeTestImages(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// sweepTestImages removes the names of test images whose process has ended without removing them.
+// sweepTestImages untags the test images of processes that have ended without doing so.
 func (l *Lab) sweepTestImages(ctx context.Context) (int, error) {
 	list, err := l.docker.ImageList(ctx, client.ImageListOptions{})
 	if err != nil {

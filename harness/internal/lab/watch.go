@@ -2,14 +2,14 @@ package lab
 
 import "time"
 
-// Reading is the CPU time of a variant's containers at one moment, since they started, in their order.
+// Reading is the CPU time of a variant's containers from their start to one moment, in the variant's order.
 type Reading struct {
 	At  time.Time
 	CPU []time.Duration
 }
 
-// Watch reads the CPU time of all containers every so often, until it is stopped. There are no readings where only the
-// engine tells the counters, which takes it longer than that, and none before [Running.Usage] was called.
+// Watch reads the CPU time of all containers at an interval until it is stopped. It returns no readings if only the
+// engine's statistics have the counters, because those take too long, or if [Running.Usage] was not called before.
 func (r *Running) Watch(every time.Duration) (stop func() []Reading) {
 	for _, p := range r.parts {
 		if p.counters.cpu == "" {
@@ -22,7 +22,7 @@ func (r *Running) Watch(every time.Duration) (stop func() []Reading) {
 		defer tick.Stop()
 		var readings []Reading
 		for {
-			if now, err := r.reading(); err == nil { // a container that has ended is told of by others
+			if now, err := r.reading(); err == nil { // Exited reports a container that has exited
 				readings = append(readings, now)
 			}
 			select {

@@ -15,11 +15,11 @@ import (
 )
 
 const (
-	timeout    = 10 * time.Second // of one request
-	maxReasons = 3                // distinct ones kept in the record
+	requestTimeout = 10 * time.Second // of one request
+	maxReasons     = 3                // distinct ones kept in the record
 )
 
-// Attack runs the warm-up and then the recorded part. It stops early when ctx ends, and then returns ctx's error.
+// Attack runs the warm-up and then the recorded part. If ctx is cancelled, it stops early and returns ctx's error.
 func Attack(ctx context.Context, s Spec) (record.Loaded, error) {
 	g := newGun(s)
 	defer g.close()
@@ -45,7 +45,7 @@ func Attack(ctx context.Context, s Spec) (record.Loaded, error) {
 			t.add(res, began)
 		case <-done:
 			g.attacker.Stop()
-			done = nil // go on draining what is in flight
+			done = nil // keep draining the requests in flight
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -68,7 +68,7 @@ type gun struct {
 	target   vegeta.Targeter
 	wire     *wire
 	visitor  *visitor         // nil for single requests
-	attacker *vegeta.Attacker // of the last fire
+	attacker *vegeta.Attacker // of the last call of fire
 
 	in, out uint64 // bytes over the wire before the recorded part
 }
@@ -90,17 +90,18 @@ func newGun(s Spec) *gun {
 		g.visitor = newVisitor(s, g.wire)
 		transport = g.visitor
 	}
-	g.client = &http.Client{Timeout: timeout, Transport: transport, CheckRedirect: stay}
+	g.client = &http.Client{Timeout: requestTimeout, Transport: transport, CheckRedirect: keepRedirect}
 	g.target = vegeta.NewStaticTargeter(target)
 	return g
 }
 
-// fire begins an attack. At rate 0 it is a closed loop: each connection sends when it has been answered.
+// fire starts an attack. At rate 0 it is a closed loop: each connection sends its next request when the last one has
+// been answered.
 func (g *gun) fire(d time.Duration) <-chan *vegeta.Result {
 	options := []func(*vegeta.Attacker){
 		vegeta.Client(g.client),
 		vegeta.Workers(uint64(g.spec.Connections)),
-		vegeta.MaxBody(-1), // the whole body: it is verified, and dropped as soon as it was
+		vegeta.MaxBody(-1), // the whole body, which is verified and then dropped
 	}
 	var pace vegeta.Pacer = newPacer(g.spec.Rate)
 	if g.spec.Rate == 0 {
@@ -126,7 +127,7 @@ func (g *gun) close() {
 	}
 }
 
-// tally verifies and counts results as they come.
+// tally verifies and counts results as they arrive.
 type tally struct {
 	spec                  Spec
 	interval              time.Duration // 0 in a closed loop, which has no schedule
@@ -172,7 +173,7 @@ func (t *tally) count(res *vegeta.Result, began time.Time) {
 	t.out.BodyBytes += uint64(len(res.Body))
 }
 
-// verify returns why the response is not the wanted one, or "". Those of a visit are verified by the visitor.
+// verify returns why the response is wrong, or "". Those of a visit are verified by the visitor.
 func (t *tally) verify(res *vegeta.Result) string {
 	if res.Code == 0 {
 		return "no response: " + res.Error
@@ -181,12 +182,13 @@ func (t *tally) verify(res *vegeta.Result) string {
 		return ""
 	}
 	want := t.spec.Waves[0][0].Want
-	if res.Error != "" && int(res.Code) == want.Status && want.Status < 400 { // vegeta calls every status from 400 on an error
+	// Vegeta reports every status from 400 as an error, even one that is wanted.
+	if res.Error != "" && int(res.Code) == want.Status && want.Status < 400 {
 		return res.Error
 	}
 	hash := res.Seq%hashEvery == 0
 	why := want.verify(int(res.Code), res.Headers.Get("Content-Encoding"), res.Body, hash)
-	if hash && want.Contains == "" && (why == "" || why == otherBytes) {
+	if hash && want.Contains == "" && (why == "" || why == reasonOtherBytes) {
 		t.out.Hashed++
 	}
 	return why
@@ -197,7 +199,9 @@ func (t *tally) loaded(began time.Time) (record.Loaded, error) {
 	if t.out.Requests > 0 {
 		t.out.Elapsed = t.last.Sub(began)
 	}
-	for h, dst := range map[*hdrhistogram.Histogram]*record.Histogram{t.latency: &t.out.Latency, t.planned: &t.out.Planned, t.lag: &t.out.Lag} {
+	for h, dst := range map[*hdrhistogram.Histogram]*record.Histogram{
+		t.latency: &t.out.Latency, t.planned: &t.out.Planned, t.lag: &t.out.Lag,
+	} {
 		s, err := stat.Encode(h)
 		if err != nil {
 			return t.out, fmt.Errorf("encode histogram: %w", err)

@@ -13,8 +13,8 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// scripted answers request n after delay(n), and keeps how long it really took, from the first byte of the request that
-// it saw to the last of the answer that it wrote.
+// scripted answers request n after delay(n), and records how long that really took, from the start of the handler to
+// the write of the answer.
 type scripted struct {
 	delay func(n int) time.Duration
 
@@ -36,7 +36,7 @@ func (s *scripted) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Unlock()
 }
 
-// exact is a quantile of what the server kept, by nearest rank, as the histogram has it.
+// exact returns a quantile of the times that the server recorded, by nearest rank like the histogram.
 func (s *scripted) exact(q float64) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -69,11 +69,11 @@ func quantile(t *testing.T, h record.Histogram, q float64) time.Duration {
 	return d
 }
 
-// A distribution that is known is measured within a millisecond, at p50, p90 and p99. A busy machine adds to a
-// latency and never takes from it, so the best of several attempts is what the instrument can do.
+// A known distribution is measured to within a millisecond, at p50, p90 and p99. A busy machine can only add to a
+// latency, so the best of several attempts shows what the generator can do.
 func TestKnownDistribution(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes seconds, and a machine that does nothing else")
+		t.Skip("takes seconds, and needs an otherwise idle machine")
 	}
 	var off string
 	for range 5 {
@@ -102,8 +102,8 @@ func TestKnownDistribution(t *testing.T) {
 	t.Error(off)
 }
 
-// A server that stalls once for half a second: every request that was due meanwhile has its share, whether the
-// generator could send it or not.
+// A server stalls once for half a second. Every request that was due meanwhile shows its share of the wait, whether the
+// generator could send it or not: there is no coordinated omission.
 func TestKnownStall(t *testing.T) {
 	const stall = 500 * time.Millisecond
 	var until time.Time

@@ -28,21 +28,29 @@ func spec(url string) Spec {
 	}
 }
 
-// Every response is verified: what vegeta would count as a success is wrong here unless it is the wanted one.
+// Every response is verified: even what vegeta counts as a success is wrong here unless it is the wanted response.
 func TestAttackVerifies(t *testing.T) {
+	answer := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }
+	}
+	status := func(code int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+	}
 	for _, tc := range []struct {
 		name   string
 		h      http.HandlerFunc
 		wrong  bool
 		reason string
 	}{
-		{"correct", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(page)) }, false, ""},
-		{"another 2xx", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, true, "status 204, want 200"},
-		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, true, "status 302, want 200"},
-		{"server error", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, true, "status 500, want 200"},
-		{"short", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(page[1:])) }, true, "body of 37 bytes, want 38"},
-		{"other bytes", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(strings.ToUpper(page))) }, true, "other bytes"},
-		{"unasked coding", func(w http.ResponseWriter, _ *http.Request) {
+		{"correct", answer(page), false, ""},
+		{"another 2xx", status(204), true, "status 204, want 200"},
+		{"redirect", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/x", http.StatusFound)
+		}, true, "status 302, want 200"},
+		{"server error", status(500), true, "status 500, want 200"},
+		{"short", answer(page[1:]), true, "body of 37 bytes, want 38"},
+		{"other bytes", answer(strings.ToUpper(page)), true, "other bytes"},
+		{"coding that was not accepted", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "br")
 			_, _ = w.Write([]byte(page))
 		}, true, `content coding "br"`},
@@ -55,7 +63,7 @@ func TestAttackVerifies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// A busy machine may send fewer than the schedule says, but never more.
+			// On a busy machine there may be fewer requests than scheduled, but never more.
 			if got.Requests == 0 || got.Requests > 101 {
 				t.Errorf("%d requests in 0.5 s at 200/s", got.Requests)
 			}
@@ -72,7 +80,7 @@ func TestAttackVerifies(t *testing.T) {
 	}
 }
 
-// A stall shows in the latency from the planned time of requests behind it, because the schedule goes on.
+// A stall shows in the latency, from the planned send time, of the requests after it, because the schedule goes on.
 func TestAttackSendsOnSchedule(t *testing.T) {
 	var n atomic.Int64
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -107,7 +115,9 @@ func TestAttackSendsOnSchedule(t *testing.T) {
 }
 
 func TestAttackStopsWithContext(t *testing.T) {
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(page)) }))
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(page))
+	}))
 	defer srv.Close()
 	s := spec(srv.URL)
 	s.Duration = time.Minute
@@ -128,10 +138,14 @@ func TestParseSpec(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := ParseSpec(string(arg)); err != nil || got.Rate != good.Rate || got.Waves[0][0].Want != good.Waves[0][0].Want {
+	got, err := ParseSpec(string(arg))
+	if err != nil || got.Rate != good.Rate || got.Waves[0][0].Want != good.Waves[0][0].Want {
 		t.Errorf("ParseSpec = %+v, %v", got, err)
 	}
-	for _, bad := range []string{"", "{}", `{"rate":-1}`, "nonsense", `{"rate":1,"duration":1,"connections":1}`, `{"rate":1,"duration":1,"connections":1,"waves":[[]]}`} {
+	for _, bad := range []string{
+		"", "{}", `{"rate":-1}`, "nonsense", `{"rate":1,"duration":1,"connections":1}`,
+		`{"rate":1,"duration":1,"connections":1,"waves":[[]]}`,
+	} {
 		if _, err := ParseSpec(bad); err == nil {
 			t.Errorf("ParseSpec(%q): no error", bad)
 		}

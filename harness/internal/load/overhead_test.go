@@ -12,16 +12,17 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// answered is the n-th result of an attack as vegeta hands it over.
+// answered returns the n-th result of an attack as vegeta reports it.
 func answered(n uint64, began time.Time, body []byte) *vegeta.Result {
 	return &vegeta.Result{
-		Seq: n, Code: 200, Timestamp: began.Add(time.Duration(n) * time.Millisecond), Latency: time.Duration(n%977) * time.Microsecond,
-		Body: body, Headers: map[string][]string{},
+		Seq: n, Code: 200, Timestamp: began.Add(time.Duration(n) * time.Millisecond),
+		Latency: time.Duration(n%977) * time.Microsecond,
+		Body:    body, Headers: map[string][]string{},
 	}
 }
 
-// BenchmarkRecord is what recording costs a request: its moment, its latency and lag, its bytes. Beside it stands what
-// the generator spends on a request in all, in a recorded run: CPU time of the generator's container by requests.
+// BenchmarkRecord measures what it costs to record a request: its time, latency, lag and bytes. Compare it with the CPU
+// time per request of the generator's container in a recorded run.
 func BenchmarkRecord(b *testing.B) {
 	t, began, body := newTally(spec("http://h")), time.Now(), []byte(page)
 	for n := uint64(0); b.Loop(); n++ {
@@ -29,7 +30,7 @@ func BenchmarkRecord(b *testing.B) {
 	}
 }
 
-// BenchmarkVerify is what verifying costs a request beside that: status, coding and length, and the bytes of one in 64.
+// BenchmarkVerify measures what it costs to verify a request: status, coding and length, and the bytes of one in 64.
 func BenchmarkVerify(b *testing.B) {
 	t, began, body := newTally(spec("http://h")), time.Now(), []byte(page)
 	for n := uint64(0); b.Loop(); n++ {
@@ -39,7 +40,7 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
-// Ten million requests take no more memory than ten thousand: nothing is kept of one but its place in three histograms.
+// Ten million requests take no more memory than ten thousand: each one only adds to the counts of three histograms.
 func TestTenMillionRequests(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -70,14 +71,14 @@ func TestTenMillionRequests(t *testing.T) {
 		t.Errorf("the histograms take %d bytes in the record", size)
 	}
 	if h, err := stat.Decode(string(got.Latency)); err != nil || h.TotalCount() != many {
-		t.Errorf("%v: the histogram has not all", err)
+		t.Errorf("the histogram does not contain all requests: %v", err)
 	}
 	if peak := resident(t); peak > 300<<20 {
 		t.Errorf("%d MB resident", peak>>20)
 	}
 }
 
-// resident is the most memory that this process ever had resident, bytes; 0 where that is not told.
+// resident returns the peak resident memory of this process in bytes, or 0 if it is not known.
 func resident(t *testing.T) int64 {
 	text, err := os.ReadFile("/proc/self/status")
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sleep is precise to the kernel's timer slack, 50 µs by default. An interrupted sleep (signals of Go's own
-// scheduler) goes on with what is left.
+// sleep is precise to the kernel's timer slack, 50 µs by default. When a signal of Go's scheduler interrupts it, it
+// sleeps for the remaining time.
 func sleep(d time.Duration) {
 	for deadline := time.Now().Add(d); d > 0; d = time.Until(deadline) {
 		ts := unix.NsecToTimespec(int64(d))

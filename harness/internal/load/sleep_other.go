@@ -4,6 +4,6 @@ package load
 
 import "time"
 
-// sleep waits by Go's own timer here. The load generator runs in a Linux container whatever the machine is, so that no
-// measurement depends on this: it is for the tests of this package.
+// sleep uses Go's own timer here. No measurement depends on it, because the load generator always runs in a Linux
+// container: it is for the tests of this package.
 func sleep(d time.Duration) { time.Sleep(d) }

@@ -1,6 +1,6 @@
-// Package load attacks a server with vegeta, open loop, at a fixed rate, and verifies every response.
-// It is the only importer of vegeta. The attack runs inside the generator's container; the harness
-// only writes a Spec and reads what was measured.
+// Package load sends requests to a server with vegeta, in an open loop at a fixed rate, and verifies every response.
+// It is the only importer of vegeta. The attack runs inside the generator's container; the harness only writes a Spec
+// and reads the results.
 package load
 
 import (
@@ -14,19 +14,19 @@ import (
 type Spec struct {
 	Load string `json:"load"` // name, for the record
 
-	// Waves are what one hit asks for: a wave at once, when all of the wave before it has been answered, as a browser
-	// learns of what a page needs. A load of single requests has one wave of one.
+	// Waves are the requests of one hit. Those of a wave are sent in parallel, once the whole wave before has been
+	// answered, just as a browser discovers step by step what a page needs. A load of single requests has one wave of one.
 	Waves [][]Request `json:"waves"`
-	// Fresh gives every hit connections of its own, at most six, as a browser has that comes for the first time.
+	// Fresh gives every hit at most six connections of its own, like a browser on its first visit.
 	Fresh bool `json:"fresh,omitempty"`
 
-	Rate        int           `json:"rate"`        // hits per second; 0: as many as Connections answer one after the other
+	Rate        int           `json:"rate"`        // hits per second; 0 is a closed loop on all Connections
 	Warmup      time.Duration `json:"warmup"`      // before the recorded part, at the same rate, on the same connections
 	Duration    time.Duration `json:"duration"`    // of the recorded part
-	Connections int           `json:"connections"` // kept alive between hits, at most
+	Connections int           `json:"connections"` // maximum kept alive between hits
 }
 
-// Request is one request, and its correct response.
+// Request is one request and its correct response.
 type Request struct {
 	Method  string      `json:"method,omitempty"` // "" is GET
 	URL     string      `json:"url"`
@@ -42,15 +42,15 @@ type Want struct {
 	Length int    `json:"length"` // bytes of the body as sent
 	SHA256 string `json:"sha256"` // of the same bytes, hexadecimal; compared for a sample
 
-	// Contains is a part of the body, where its other bytes differ from answer to answer: a new id. It then stands for
-	// Length and SHA256.
+	// Contains is a part of the body. It replaces Length and SHA256 if the body varies between responses, for example
+	// because it has a new id.
 	Contains string `json:"contains,omitempty"`
 }
 
-// single reports whether a hit is one request on a connection that is kept.
+// single reports whether a hit is one request on a kept-alive connection.
 func (s Spec) single() bool { return !s.Fresh && len(s.Waves) == 1 && len(s.Waves[0]) == 1 }
 
-// ParseSpec reads a spec as the generator's argument has it: JSON.
+// ParseSpec parses a spec from the generator's argument, which is JSON.
 func ParseSpec(arg string) (Spec, error) {
 	var s Spec
 	if err := json.Unmarshal([]byte(arg), &s); err != nil {
@@ -61,18 +61,20 @@ func ParseSpec(arg string) (Spec, error) {
 
 func (s Spec) check() error {
 	if s.Rate < 0 || s.Duration <= 0 || s.Connections <= 0 || s.Warmup < 0 {
-		return fmt.Errorf("read load spec: duration %s and connections %d must be positive, and rate %d/s not below 0", s.Duration, s.Connections, s.Rate)
+		return fmt.Errorf("read load spec: duration %s and connections %d must be positive, "+
+			"and warm-up %s and rate %d/s must not be negative", s.Duration, s.Connections, s.Warmup, s.Rate)
 	}
 	if len(s.Waves) == 0 {
-		return fmt.Errorf("read load spec: it asks for nothing")
+		return fmt.Errorf("read load spec: it has no requests")
 	}
 	for _, wave := range s.Waves {
 		if len(wave) == 0 {
-			return fmt.Errorf("read load spec: a wave asks for nothing")
+			return fmt.Errorf("read load spec: a wave has no requests")
 		}
 		for _, r := range wave {
 			if r.URL == "" || r.Want.Status == 0 {
-				return fmt.Errorf("read load spec: a request needs an URL (%q) and the status that is right (%d)", r.URL, r.Want.Status)
+				return fmt.Errorf("read load spec: a request needs a URL (%q) and the wanted status (%d)",
+					r.URL, r.Want.Status)
 			}
 		}
 	}

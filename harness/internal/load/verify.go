@@ -7,13 +7,13 @@ import (
 	"fmt"
 )
 
-// hashEvery: one body in so many is compared byte for byte, beside the first.
+// hashEvery is how often a body is hashed: the first one, and then one in this many.
 const hashEvery = 64
 
-// otherBytes is what a hash finds.
-const otherBytes = "body of the right length with other bytes"
+// reasonOtherBytes is the only reason that takes a hash to find.
+const reasonOtherBytes = "body of the right length but with other bytes"
 
-// verify returns why a response is not the wanted one, or "".
+// verify returns why a response is wrong, or "". The body's bytes are compared only if hash is set.
 func (w Want) verify(status int, coding string, body []byte, hash bool) string {
 	switch {
 	case status != w.Status:
@@ -32,7 +32,7 @@ func (w Want) verify(status int, coding string, body []byte, hash bool) string {
 		return ""
 	}
 	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != w.SHA256 {
-		return otherBytes
+		return reasonOtherBytes
 	}
 	return ""
 }

@@ -16,22 +16,22 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// perHost is how many connections to one host a browser opens under HTTP/1.1.
-const perHost = 6
+// connectionsPerHost is how many connections browsers open to one host with HTTP/1.1.
+const connectionsPerHost = 6
 
-// visitor makes one hit of vegeta's a whole visit: it asks for all waves, and answers with the response to the first
-// request when all have been answered. So the latency of the hit is that of the visit.
+// visitor turns one hit of vegeta's into a whole visit: it requests all waves, and returns the response to the first
+// request when all have been answered. The latency of the hit is therefore that of the visit.
 type visitor struct {
 	spec Spec
 	wire *wire
-	kept *http.Transport // of visits that share connections
+	kept *http.Transport // for visits that share connections
 
 	mu    sync.Mutex
-	parts []part // in the order of the waves
+	parts []partTally // in the order of the waves
 }
 
-// part is what is known of one request of the visits.
-type part struct {
+// partTally counts one request of all visits.
+type partTally struct {
 	out     record.Part
 	latency *hdrhistogram.Histogram
 }
@@ -42,26 +42,26 @@ func newVisitor(s Spec, w *wire) *visitor {
 	return v
 }
 
-// reset forgets what was counted: the warm-up.
+// reset sets the counts back to zero, after the warm-up.
 func (v *visitor) reset() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.parts = nil
 	for _, wave := range v.spec.Waves {
 		for _, r := range wave {
-			v.parts = append(v.parts, part{out: record.Part{Path: pathOf(r.URL)}, latency: stat.New()})
+			v.parts = append(v.parts, partTally{out: record.Part{Path: pathOf(r.URL)}, latency: stat.New()})
 		}
 	}
 }
 
-// RoundTrip makes a visit. Its request says nothing: the spec does.
+// RoundTrip makes a visit as the spec says. It ignores vegeta's request.
 func (v *visitor) RoundTrip(*http.Request) (*http.Response, error) {
 	transport := v.kept
 	if v.spec.Fresh {
-		transport = v.wire.transport(perHost, perHost)
+		transport = v.wire.transport(connectionsPerHost, connectionsPerHost)
 		defer transport.CloseIdleConnections()
 	}
-	client := &http.Client{Timeout: timeout, Transport: transport, CheckRedirect: stay}
+	client := &http.Client{Timeout: requestTimeout, Transport: transport, CheckRedirect: keepRedirect}
 	var first *http.Response
 	next := 0
 	for _, wave := range v.spec.Waves {
@@ -69,7 +69,7 @@ func (v *visitor) RoundTrip(*http.Request) (*http.Response, error) {
 		errs := make([]error, len(wave))
 		var wg sync.WaitGroup
 		for i, r := range wave {
-			wg.Go(func() { responses[i], errs[i] = v.ask(client, r, next+i) })
+			wg.Go(func() { responses[i], errs[i] = v.fetch(client, r, next+i) })
 		}
 		wg.Wait()
 		if err := errors.Join(errs...); err != nil {
@@ -83,8 +83,8 @@ func (v *visitor) RoundTrip(*http.Request) (*http.Response, error) {
 	return first, nil
 }
 
-// ask makes one request of a visit and verifies the response, which then has its body in memory.
-func (v *visitor) ask(client *http.Client, r Request, number int) (*http.Response, error) {
+// fetch makes one request of a visit and verifies the response, whose body is then in memory.
+func (v *visitor) fetch(client *http.Client, r Request, number int) (*http.Response, error) {
 	req, err := r.request()
 	if err != nil {
 		return nil, err
@@ -103,7 +103,8 @@ func (v *visitor) ask(client *http.Client, r Request, number int) (*http.Respons
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	p := &v.parts[number]
-	if why := r.Want.verify(res.StatusCode, res.Header.Get("Content-Encoding"), body, p.out.Requests%hashEvery == 0); why != "" {
+	hash := p.out.Requests%hashEvery == 0
+	if why := r.Want.verify(res.StatusCode, res.Header.Get("Content-Encoding"), body, hash); why != "" {
 		return nil, fmt.Errorf("%s: %s", p.out.Path, why)
 	}
 	p.out.Requests++
@@ -114,7 +115,7 @@ func (v *visitor) ask(client *http.Client, r Request, number int) (*http.Respons
 	return res, nil
 }
 
-// recorded is what the visits since the last reset asked for.
+// recorded returns the counts of each request since the last reset.
 func (v *visitor) recorded() ([]record.Part, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -146,7 +147,7 @@ func (r Request) request() (*http.Request, error) {
 	return req, nil
 }
 
-// pathOf is the request target of an URL.
+// pathOf returns the request target of a URL.
 func pathOf(url string) string {
 	_, rest, _ := strings.Cut(url, "://")
 	if i := strings.IndexByte(rest, '/'); i >= 0 {
@@ -155,5 +156,5 @@ func pathOf(url string) string {
 	return "/"
 }
 
-// stay answers a redirect with itself: it is a response like any other, and mostly a wrong one.
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+// keepRedirect returns a redirect instead of following it: it is a response like any other, and mostly a wrong one.
+func keepRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -1,11 +1,11 @@
-// Command api serves only the API: it is the back end behind an nginx that
-// serves the files. Any other path gets a problem document with status 404.
+// Command api serves only the API, as the back end of an nginx that serves the
+// files. Any other path gets a problem document with status 404.
 //
 // It reads PORT (default 8080) and DATABASE (default /data/books.db).
 //
-// ALLOW_ORIGIN names an origin, such as https://app.example, whose pages may
-// use it from browsers though it is on another one; ALLOW_MAX_AGE says for how
-// many seconds they may remember that (default: not said, which is five).
+// ALLOW_ORIGIN is another origin, such as https://app.example, whose pages may
+// use the API from browsers; ALLOW_MAX_AGE is for how many seconds browsers may
+// cache that permission (by default they choose, which means five).
 package main
 
 import (

@@ -16,7 +16,7 @@ func sharing(t *testing.T, allow Allow) (address string) {
 	return startAs(t, Config{Database: seeded(t), Allow: allow})
 }
 
-// A page of the allowed origin may read every answer, errors of all kinds included; a page of another origin, none.
+// A page of the allowed origin may read every answer, including all kinds of errors; a page of another origin, none.
 func TestAllow(t *testing.T) {
 	address := sharing(t, Allow{Origin: elsewhere, MaxAge: "600"})
 	large := "Content-Type: application/json\r\nContent-Length: 2000000\r\n"
@@ -50,22 +50,28 @@ func TestAllow(t *testing.T) {
 			if a.status != want || h.Get("Access-Control-Allow-Origin") != may || !strings.Contains(h.Get("Vary"), "Origin") {
 				t.Errorf("%s from %q: %d %v; want %d, readable by %q", tc.request, origin, a.status, h, want, may)
 			}
-			methods, fields, age := h.Get("Access-Control-Allow-Methods"), h.Get("Access-Control-Allow-Headers"), h.Get("Access-Control-Max-Age")
+			methods, fields := h.Get("Access-Control-Allow-Methods"), h.Get("Access-Control-Allow-Headers")
+			age := h.Get("Access-Control-Max-Age")
 			if want == 204 && (methods != "GET, HEAD, POST" || fields != "Content-Type" || age != "600") ||
 				want != 204 && methods+fields+age != "" {
 				t.Errorf("%s from %q: %v", tc.request, origin, h)
 			}
 		}
 	}
-	if h := ask(t, sharing(t, Allow{Origin: elsewhere}), "OPTIONS /api/books", ours+preflight).header; h.Get("Access-Control-Allow-Methods") == "" || h["Access-Control-Max-Age"] != nil {
-		t.Errorf("without an age: %v", h)
+	h := ask(t, sharing(t, Allow{Origin: elsewhere}), "OPTIONS /api/books", ours+preflight).header
+	if h.Get("Access-Control-Allow-Methods") == "" || h["Access-Control-Max-Age"] != nil {
+		t.Errorf("without a maximum age: %v", h)
 	}
 }
 
 // Without an allowed origin no answer has any CORS field.
 func TestAllowNobody(t *testing.T) {
 	address := sharing(t, Allow{})
-	for request, status := range map[string]int{"GET /api/books/1": 200, "GET /api/books/0": 404, "OPTIONS /api/books": 405} {
+	for request, status := range map[string]int{
+		"GET /api/books/1":   200,
+		"GET /api/books/0":   404,
+		"OPTIONS /api/books": 405,
+	} {
 		a := ask(t, address, request, ours+preflight)
 		if a.status != status || a.header["Vary"] != nil {
 			t.Errorf("%s: %d %v", request, a.status, a.header)
@@ -79,9 +85,12 @@ func TestAllowNobody(t *testing.T) {
 }
 
 func TestAllowChecks(t *testing.T) {
-	for _, wrong := range []Allow{{Origin: "*"}, {Origin: "app.test"}, {Origin: elsewhere + "/"}, {Origin: "null"}, {Origin: elsewhere, MaxAge: "1h"}, {Origin: elsewhere, MaxAge: "-1"}} {
+	for _, wrong := range []Allow{
+		{Origin: "*"}, {Origin: "app.test"}, {Origin: elsewhere + "/"}, {Origin: "null"},
+		{Origin: elsewhere, MaxAge: "1h"}, {Origin: elsewhere, MaxAge: "-1"},
+	} {
 		if err := wrong.check(); err == nil {
-			t.Errorf("%+v is taken", wrong)
+			t.Errorf("%+v is accepted", wrong)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 )
 
-const tick = 200 * time.Millisecond // between two server-sent events
+const eventInterval = 200 * time.Millisecond // between two server-sent events
 
 // route declares the API of variants/openapi.yaml. Fiber answers HEAD as GET,
 // and 405 with Allow for the methods that a path does not have.
@@ -55,7 +55,7 @@ func events(c *fiber.Ctx) error {
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		for n := int64(1); n <= count; n++ {
 			if n > 1 {
-				time.Sleep(tick)
+				time.Sleep(eventInterval)
 			}
 			fmt.Fprintf(w, "event: tick\ndata: {\"n\":%d}\n\n", n)
 			if w.Flush() != nil {
@@ -66,10 +66,10 @@ func events(c *fiber.Ctx) error {
 	return nil
 }
 
-// required is the default of a query parameter that has none.
+// required, given as the default of a query parameter, means that it has none.
 const required = math.MinInt64
 
-// integer reads a query parameter; a bad one is answered with 400.
+// integer parses a query parameter; its error is a 400.
 func integer(c *fiber.Ctx, name string, otherwise, lowest, highest int64) (int64, error) {
 	if !c.Context().QueryArgs().Has(name) && otherwise != required {
 		return otherwise, nil

@@ -58,8 +58,15 @@ func TestAPI(t *testing.T) {
 		{"GET /api/sse?events=0", "", 400, ""},
 		{"GET /api/sse?events=101", "", 400, ""},
 
-		{"POST /api/books", post(asJSON, `{"title":"Émile","author":"Jean-Jacques Rousseau","year":1762,"language":"fr"}`), 201, `"language":"fr"`},
-		{"POST /api/books", post(asJSON+"; charset=utf-8", `{"title":"A","author":"B","year":-3000}`), 201, `"language":"en"`},
+		{
+			"POST /api/books",
+			post(asJSON, `{"title":"Émile","author":"Jean-Jacques Rousseau","year":1762,"language":"fr"}`),
+			201, `"language":"fr"`,
+		},
+		{
+			"POST /api/books", post(asJSON+"; charset=utf-8", `{"title":"A","author":"B","year":-3000}`),
+			201, `"language":"en"`,
+		},
 		{"POST /api/books", post("text/plain", `{}`), 415, ""},
 		{"POST /api/books", "Content-Length: 2\r\n\r\n{}", 415, ""},
 		{"POST /api/books", post(asJSON, `{`), 400, ""},
@@ -67,15 +74,30 @@ func TestAPI(t *testing.T) {
 		{"POST /api/books", post(asJSON, "{\"title\":\"\xff\"}"), 400, ""},
 		{"POST /api/books", post(asJSON, `[]`), 422, `"errors":[{"pointer":"","detail":`},
 		{"POST /api/books", post(asJSON, `null`), 422, `"errors":[{"pointer":"",`},
-		{"POST /api/books", post(asJSON, `{}`), 422, `"errors":[{"pointer":"/title","detail":"is missing"},{"pointer":"/author","detail":"is missing"},{"pointer":"/year","detail":"is missing"}]`},
+		{
+			"POST /api/books", post(asJSON, `{}`), 422, `"errors":[{"pointer":"/title","detail":"is missing"},` +
+				`{"pointer":"/author","detail":"is missing"},{"pointer":"/year","detail":"is missing"}]`,
+		},
 		{"POST /api/books", post(asJSON, `{"title":"","author":"B","year":1}`), 422, `"errors":[{"pointer":"/title",`},
 		{"POST /api/books", post(asJSON, `{"title":"A","author":7,"year":1}`), 422, `"errors":[{"pointer":"/author",`},
 		{"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":2101}`), 422, `"errors":[{"pointer":"/year",`},
 		{"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":1.5}`), 422, `"errors":[{"pointer":"/year",`},
-		{"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":1,"language":"FR"}`), 422, `"errors":[{"pointer":"/language",`},
-		{"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":1,"language":null}`), 422, `"errors":[{"pointer":"/language",`},
-		{"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":1,"a/b":1}`), 422, `"errors":[{"pointer":"/a~1b",`},
-		{"POST /api/books", post(asJSON, `{"title":"`+strings.Repeat("é", 201)+`","author":"B","year":1}`), 422, `"errors":[{"pointer":"/title",`},
+		{
+			"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":1,"language":"FR"}`),
+			422, `"errors":[{"pointer":"/language",`,
+		},
+		{
+			"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":1,"language":null}`),
+			422, `"errors":[{"pointer":"/language",`,
+		},
+		{
+			"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":1,"a/b":1}`),
+			422, `"errors":[{"pointer":"/a~1b",`,
+		},
+		{
+			"POST /api/books", post(asJSON, `{"title":"`+strings.Repeat("é", 201)+`","author":"B","year":1}`),
+			422, `"errors":[{"pointer":"/title",`,
+		},
 		{"POST /api/books", post(asJSON, `{"title":"`+strings.Repeat("é", 200)+`","author":"B","year":1}`), 201, ""},
 		{"POST /api/books", post(asJSON, `{"title":"`+strings.Repeat("x", 500_000)+`"}`), 422, ""},
 		{"POST /api/books", post(asJSON, `{"title":"`+strings.Repeat("x", 1_500_000)+`"}`), 413, `"status":413`},
@@ -103,7 +125,7 @@ func TestAPI(t *testing.T) {
 	}
 }
 
-// askOnce closes the connection after the request, which has its own content.
+// askOnce sends one request, whose content is part of fields, and closes the connection.
 func askOnce(t *testing.T, address, requestLine, fields string) answer {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
@@ -127,7 +149,8 @@ func checkProblem(t *testing.T, got answer) {
 	if err := json.Unmarshal([]byte(got.body), &p); err != nil {
 		t.Fatalf("%v: %s", err, got.body)
 	}
-	if p.Type != "about:blank" || p.Title == "" || p.Status != got.status || p.Detail == "" || !strings.HasPrefix(p.Instance, "/api") {
+	if p.Type != "about:blank" || p.Title == "" || p.Status != got.status || p.Detail == "" ||
+		!strings.HasPrefix(p.Instance, "/api") {
 		t.Errorf("incomplete problem for %d: %+v", got.status, p)
 	}
 }
@@ -135,7 +158,8 @@ func checkProblem(t *testing.T, got answer) {
 func TestAddedBookIsFound(t *testing.T) {
 	address := start(t, nil)
 	const content = `{"title":"Sanditon","author":"Jane Austen","year":1817}`
-	added := askOnce(t, address, "POST /api/books", fmt.Sprintf("Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(content), content))
+	added := askOnce(t, address, "POST /api/books",
+		fmt.Sprintf("Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(content), content))
 	location := added.header.Get("Location")
 	if added.status != 201 || !strings.Contains(added.body, `"author":{"id":1,"name":"Jane Austen"}`) {
 		t.Fatalf("%d %s, want 201 and the known author", added.status, added.body)
@@ -172,14 +196,16 @@ func TestEvents(t *testing.T) {
 			t.Errorf("no %q in %q", event, stream.String())
 		}
 	}
-	if strings.Contains(stream.String(), `{"n":4}`) || !strings.Contains(stream.String(), "Content-Type: text/event-stream\n") {
+	if strings.Contains(stream.String(), `{"n":4}`) ||
+		!strings.Contains(stream.String(), "Content-Type: text/event-stream\n") {
 		t.Errorf("not three events: %q", stream.String())
 	}
 	whole := time.Since(began)
-	if whole < 2*tick || first > whole-tick {
+	if whole < 2*eventInterval || first > whole-eventInterval {
 		t.Errorf("first event after %s of %s: events were held back", first, whole)
 	}
-	if head := ask(t, address, "HEAD /api/sse", ""); head.status != 200 || head.header.Get("Content-Type") != "text/event-stream" {
+	head := ask(t, address, "HEAD /api/sse", "")
+	if head.status != 200 || head.header.Get("Content-Type") != "text/event-stream" {
 		t.Errorf("HEAD: %d %v", head.status, head.header)
 	}
 }
@@ -189,11 +215,18 @@ func TestFraming(t *testing.T) {
 	for name, test := range map[string]struct {
 		request, want string
 	}{
-		"no host":              {"GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 "},
-		"no host in 1.0":       {"GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 200 "},
-		"both lengths":         {"POST /api/nope HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 404 "},
-		"not a request":        {"\x16\x03\x01 hello\r\n\r\n", "HTTP/1.1 400 "},
-		"header field too big": {"GET / HTTP/1.1\r\nHost: a\r\nCookie: " + strings.Repeat("a", 64<<10) + "\r\n\r\n", "HTTP/1.1 431 "},
+		"no host":        {"GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 "},
+		"no host in 1.0": {"GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 200 "},
+		"both lengths": {
+			"POST /api/nope HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n" +
+				"0\r\n\r\nGET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n",
+			"HTTP/1.1 404 ",
+		},
+		"not a request": {"\x16\x03\x01 hello\r\n\r\n", "HTTP/1.1 400 "},
+		"header field too big": {
+			"GET / HTTP/1.1\r\nHost: a\r\nCookie: " + strings.Repeat("a", 64<<10) + "\r\n\r\n",
+			"HTTP/1.1 431 ",
+		},
 	} {
 		conn, err := net.Dial("tcp", address)
 		if err != nil {
@@ -209,8 +242,8 @@ func TestFraming(t *testing.T) {
 	}
 }
 
-// TestTargetOfItsOwn asks for too much at the API after chunked requests of other paths, on the same server. Which
-// request's memory fasthttp reuses is chance, hence the rounds.
+// TestTargetOfItsOwn sends too much content to the API after chunked requests for other paths, on the same server. It
+// is random which request's memory fasthttp reuses, hence the rounds.
 func TestTargetOfItsOwn(t *testing.T) {
 	address := start(t, stores(t)["embedded"])
 	const large = "Content-Type: application/json\r\nContent-Length: 2000000\r\n"
@@ -229,14 +262,16 @@ func TestTargetOfItsOwn(t *testing.T) {
 			conn.Close()
 			got := askOnce(t, address, "POST /api/books", large)
 			if got.status != 413 || !strings.Contains(got.body, `"instance":"/api/books"`) {
-				t.Fatalf("after a chunked request with %s: %d %s, want 413 and a problem of /api/books", name, got.status, got.body)
+				t.Fatalf("after a chunked request with %s: %d %s, want 413 and a problem of /api/books",
+					name, got.status, got.body)
 			}
 		}
 	}
 }
 
 func TestNewRefusesMissingDatabase(t *testing.T) {
-	if _, err := New(Config{Database: t.TempDir() + "/none.db"}); err == nil || !strings.Contains(err.Error(), "open database") {
+	_, err := New(Config{Database: t.TempDir() + "/none.db"})
+	if err == nil || !strings.Contains(err.Error(), "open database") {
 		t.Errorf("error %v, want one that names the database", err)
 	}
 }

@@ -1,6 +1,6 @@
 // Package app is the application that every Go variant serves: a built
-// single-page app and its JSON API, over Fiber. The servers differ only in
-// where their [Files] come from, and each has a small main for that.
+// single-page app and its JSON API, with Fiber. The servers differ only in
+// where their [Files] come from, and each has a small main function for that.
 package app
 
 import (
@@ -21,18 +21,18 @@ const (
 	bodyLimit    = 1 << 20          // bytes; longer content gets 413
 )
 
-// Config says what one server answers with.
+// Config is the configuration of one server.
 type Config struct {
 	Files    Files  // the build; nil for a server that has only the API
 	Database string // path of the SQLite file, which must exist; see [Seed]
 
 	Allow Allow // who may use the API from another origin
 
-	// Before handles every request first, and calls Next; nil for none.
+	// Before, if not nil, handles every request first, and calls Next.
 	Before fiber.Handler
 }
 
-// New opens the database and returns the server, not yet listening.
+// New opens the database and returns the server, which is not listening yet.
 // Shutting it down closes the database.
 func New(config Config) (*fiber.App, error) {
 	if err := config.Allow.check(); err != nil {
@@ -67,12 +67,12 @@ func New(config Config) (*fiber.App, error) {
 	return server, nil
 }
 
-// handle is the first handler of every request: it reads the request target
+// handle is the first handler of every request. It parses the request target
 // once, so that the API's router and the files cannot disagree about it.
 func (s *site) handle(c *fiber.Ctx) error {
 	harden(c)
 	request := &c.Context().Request.Header
-	if n := hosts(request.RawHeaders()); n > 1 || n == 0 && request.IsHTTP11() {
+	if n := countHosts(request.RawHeaders()); n > 1 || n == 0 && request.IsHTTP11() {
 		c.Context().SetConnectionClose()
 		return fiber.NewError(fiber.StatusBadRequest, "not one Host field") // RFC 9112 §3.2
 	}
@@ -99,8 +99,8 @@ func (s *site) ownedByAPI(t target) bool {
 	return s.files == nil || t.under("/api")
 }
 
-// fail answers every error, those of requests that fasthttp could not read
-// included: a problem for the API, plain text elsewhere.
+// fail answers every error, including those of requests that fasthttp could not
+// read: with a problem document for the API, and plain text elsewhere.
 func (s *site) fail(c *fiber.Ctx, err error) error {
 	harden(c)
 	c.Set(fiber.HeaderCacheControl, "no-store")

@@ -16,7 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-const longest = 200 // code points in a search, a title or a name
+const maxTextLength = 200 // code points in a search, a title or a name
 
 var (
 	languageCode  = regexp.MustCompile(`^[a-z]{2}$`)
@@ -60,8 +60,8 @@ func (l *library) listBooks(c *fiber.Ctx) error {
 		}
 	}
 	text := c.Query("q")
-	if utf8.RuneCountInString(text) > longest {
-		return badRequest(fmt.Sprintf("q has more than %d characters", longest))
+	if utf8.RuneCountInString(text) > maxTextLength {
+		return badRequest(fmt.Sprintf("q has more than %d characters", maxTextLength))
 	}
 	list := bookList{Limit: limit, Offset: offset}
 	if err := l.find(text, author, &list); err != nil {
@@ -86,7 +86,8 @@ func (l *library) showBook(c *fiber.Ctx) error {
 }
 
 func (l *library) addBook(c *fiber.Ctx) error {
-	if media, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType)); err != nil || media != fiber.MIMEApplicationJSON {
+	media, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	if err != nil || media != fiber.MIMEApplicationJSON {
 		return fiber.NewError(fiber.StatusUnsupportedMediaType, "the content is not declared as application/json")
 	}
 	added, invalid, err := readBook(c.Body())
@@ -103,8 +104,8 @@ func (l *library) addBook(c *fiber.Ctx) error {
 	return c.Status(fiber.StatusCreated).JSON(added)
 }
 
-// readBook reads the members one by one, so that everything that is wrong is
-// reported at once. The error is for content that is not JSON.
+// readBook reads the members one by one, so that it can report everything that
+// is wrong at once. The error means that the content is not JSON.
 func readBook(content []byte) (book, []invalidMember, error) {
 	if !json.Valid(content) || !utf8.Valid(content) {
 		return book{}, nil, badRequest("the content is not JSON in UTF-8")
@@ -125,11 +126,15 @@ func readBook(content []byte) (book, []invalidMember, error) {
 			invalid = append(invalid, invalidMember{"/" + name, rule})
 		}
 	}
-	text := fmt.Sprintf("is not a string of 1 to %d characters", longest)
+	text := fmt.Sprintf("is not a string of 1 to %d characters", maxTextLength)
 	member("title", true, &read.Title, text, func() bool { return fits(read.Title) })
 	member("author", true, &read.Author.Name, text, func() bool { return fits(read.Author.Name) })
-	member("year", true, &read.Year, "is not an integer from -3000 to 2100", func() bool { return -3000 <= read.Year && read.Year <= 2100 })
-	member("language", false, &read.Language, "is not a code of two lower-case letters", func() bool { return languageCode.MatchString(read.Language) })
+	member("year", true, &read.Year, "is not an integer from -3000 to 2100", func() bool {
+		return -3000 <= read.Year && read.Year <= 2100
+	})
+	member("language", false, &read.Language, "is not a code of two lower-case letters", func() bool {
+		return languageCode.MatchString(read.Language)
+	})
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		invalid = append(invalid, invalidMember{"/" + pointerEscape.Replace(name), "is not known"})
 	}
@@ -137,5 +142,5 @@ func readBook(content []byte) (book, []invalidMember, error) {
 }
 
 func fits(s string) bool {
-	return s != "" && utf8.RuneCountInString(s) <= longest
+	return s != "" && utf8.RuneCountInString(s) <= maxTextLength
 }

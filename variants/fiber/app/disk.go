@@ -14,18 +14,18 @@ import (
 	"time"
 )
 
-// disk reads each file again for each request, so that new, deleted and
-// replaced files are seen at once. Everything in an answer comes from one open
-// file: bytes, length and entity tag agree whatever happens to the name
-// meanwhile. Only a file that is rewritten in place while it is being sent can
-// still be torn; deploy by renaming.
+// disk reads files anew for each request, so that new, deleted and replaced
+// files take effect at once. Everything in an answer comes from one open file:
+// bytes, length and entity tag agree whatever happens to the name meanwhile.
+// Only a file that is rewritten in place while it is being sent can still be
+// torn, so deploy by renaming.
 type disk struct {
 	dir  string
 	root atomic.Pointer[openRoot]
 	tags sync.Map // name → *taggedFile
 }
 
-// openRoot confines every look-up, symbolic links included, to the folder.
+// openRoot confines every lookup to the folder, even through symbolic links.
 type openRoot struct {
 	*os.Root
 	info fs.FileInfo
@@ -36,12 +36,13 @@ type taggedFile struct {
 	etag string
 }
 
-// racy is how old a modification time must be before it is trusted to change
-// with the content: clocks of file systems tick in milliseconds to seconds.
-const racy = 2 * time.Second
+// racyAge is how old a modification time must be before an entity tag is cached
+// by it. Clocks of file systems tick in milliseconds to seconds, so a younger
+// file may still change within the same tick.
+const racyAge = 2 * time.Second
 
 // Disk serves the build in the folder dir. A folder without index.html is an
-// error at start.
+// error at startup.
 func Disk(dir string) (Files, error) {
 	d := &disk{dir: dir}
 	return d, checkBuild(d, dir)
@@ -57,7 +58,7 @@ func (d *disk) Find(name string, codings []coding) (*File, error) {
 		return nil, absent(err)
 	}
 	if info.IsDir() {
-		if index, err := root.Stat(name + "/" + page); err == nil && index.Mode().IsRegular() {
+		if index, err := root.Stat(name + "/" + indexPage); err == nil && index.Mode().IsRegular() {
 			return nil, errDirectory
 		}
 		return nil, fs.ErrNotExist
@@ -91,8 +92,8 @@ func (d *disk) Find(name string, codings []coding) (*File, error) {
 	return &file, d.open(root, name, nil, &file)
 }
 
-// open fills in what only the open file can tell. A coded form that is older
-// than its original is left over from another build, and is treated as absent.
+// open sets the fields that require opening the file. A coded form that is
+// older than its original is left over from another build and counts as absent.
 func (d *disk) open(root *openRoot, name string, original fs.FileInfo, file *File) error {
 	opened, err := root.Open(name)
 	if err != nil {
@@ -113,7 +114,8 @@ func (d *disk) open(root *openRoot, name string, original fs.FileInfo, file *Fil
 	return nil
 }
 
-// tag hashes the file when its stamp (inode, size, modification time) is new.
+// tag returns the entity tag. It hashes the file only if its stamp (inode,
+// size, modification time) is new.
 func (d *disk) tag(name string, opened *os.File, info fs.FileInfo) (string, error) {
 	if known, ok := d.tags.Load(name); ok {
 		if known := known.(*taggedFile); sameStamp(known.info, info) {
@@ -128,7 +130,7 @@ func (d *disk) tag(name string, opened *os.File, info fs.FileInfo) (string, erro
 		return "", err
 	}
 	etag := entityTag(hash.Sum(nil))
-	if time.Since(info.ModTime()) > racy {
+	if time.Since(info.ModTime()) > racyAge {
 		d.tags.Store(strings.Clone(name), &taggedFile{info, etag})
 	}
 	return etag, nil
@@ -138,13 +140,14 @@ func sameStamp(a, b fs.FileInfo) bool {
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }
 
-// current opens the folder again when its name leads to another one: a deploy
-// may switch a symbolic link, or remove and recreate the folder.
-// The garbage collector closes the old one when no request uses it.
+// current returns the folder, and opens it again if its name refers to a
+// different one: a deployment may switch a symbolic link, or delete and
+// recreate the folder. The garbage collector closes the old one when no request
+// uses it any more.
 func (d *disk) current() (*openRoot, error) {
 	info, err := os.Stat(d.dir)
 	if err != nil {
-		return nil, fmt.Errorf("open the build: %v", err) // not an fs.ErrNotExist: that is for a file in it
+		return nil, fmt.Errorf("open the build: %v", err) // without wrapping: fs.ErrNotExist would mean a missing file in it
 	}
 	if root := d.root.Load(); root != nil && os.SameFile(root.info, info) {
 		return root, nil
@@ -161,8 +164,8 @@ func (d *disk) current() (*openRoot, error) {
 	return root, nil
 }
 
-// absent distinguishes a name that leads to no file (too long, below a file,
-// out of the folder by a symbolic link) from a disk that could not answer.
+// absent distinguishes a name that refers to no file (too long, below a file,
+// outside the folder through a symbolic link) from a failure to read the disk.
 func absent(err error) error {
 	for _, failure := range []error{fs.ErrPermission, syscall.EMFILE, syscall.ENFILE, syscall.EIO, syscall.ENOMEM} {
 		if errors.Is(err, failure) {
@@ -172,8 +175,8 @@ func absent(err error) error {
 	return fs.ErrNotExist
 }
 
-// content sends no more than the length that was announced, should the file
-// grow meanwhile. WriteTo lets the kernel copy a large file (sendfile).
+// content sends no more than the announced length, even if the file grows
+// meanwhile. WriteTo lets the kernel copy a large file (sendfile).
 type content struct {
 	file *os.File
 	left int64

@@ -183,8 +183,8 @@ func TestDiskUnreadableFileIsAnError(t *testing.T) {
 }
 
 func TestBuildWithoutPage(t *testing.T) {
-	if _, err := Embedded(fstest.MapFS{".gitignore": {}}); err == nil || !strings.Contains(err.Error(), page) {
-		t.Errorf("embedded: error %v, want one that names %s", err, page)
+	if _, err := Embedded(fstest.MapFS{".gitignore": {}}); err == nil || !strings.Contains(err.Error(), indexPage) {
+		t.Errorf("embedded: error %v, want one that names %s", err, indexPage)
 	}
 	for _, dir := range []string{t.TempDir(), filepath.Join(t.TempDir(), "none")} {
 		if _, err := Disk(dir); err == nil || !strings.Contains(err.Error(), dir) {

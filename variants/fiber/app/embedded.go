@@ -6,14 +6,15 @@ import (
 	"path"
 )
 
-// embedded holds a whole build in memory, with every answer prepared at start.
+// embedded holds a whole build in memory, with every answer prepared at
+// startup.
 type embedded map[string]*[codingCount]*File
 
-// directory marks the name of a directory that has an index page.
+// directory stands for a directory that has an index page.
 var directory = new([codingCount]*File)
 
-// Compiled is the build in the folder dist of what a server embeds; with
-// [Environment].Dev it is the folder that is served instead.
+// Compiled serves the build that a server embeds in the folder dist, or with
+// [Environment].Dev the folder on disk instead.
 func Compiled(embeds fs.FS, env Environment) (Files, error) {
 	if env.Dev {
 		return Disk(env.Dist)
@@ -25,8 +26,8 @@ func Compiled(embeds fs.FS, env Environment) (Files, error) {
 	return Embedded(dist)
 }
 
-// Embedded reads every file of the build into memory. Later changes of fsys
-// are not seen; an embed.FS has none. A build without index.html is an error.
+// Embedded reads every file of the build into memory and never looks at fsys
+// again. A build without index.html is an error.
 func Embedded(fsys fs.FS) (Files, error) {
 	e := embedded{}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -59,7 +60,7 @@ func (e embedded) add(fsys fs.FS, name string) error {
 		forms[c] = &file
 	}
 	e[name] = &forms
-	if dir, base := path.Split(name); base == page && dir != "" {
+	if dir, base := path.Split(name); base == indexPage && dir != "" {
 		e[path.Clean(dir)] = directory
 	}
 	return nil

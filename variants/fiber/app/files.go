@@ -13,21 +13,21 @@ import (
 // Files finds the files of one build. [Embedded] and [Disk] are the two.
 type Files interface {
 	// Find returns the file with that slash-separated name, in the first of
-	// the codings that the build holds. The error is [fs.ErrNotExist] where
-	// there is no file, errDirectory for a directory that has an index.html,
-	// and anything else when the file could not be read.
-	// Neither the name nor the codings may be kept.
+	// the codings that the build contains. The error is [fs.ErrNotExist] if
+	// there is no such file, errDirectory for a directory that has an
+	// index.html, and any other if the file could not be read.
+	// Find must not retain the name or the codings.
 	Find(name string, codings []coding) (*File, error)
 }
 
 // File is one representation of a file, with the header fields that describe
-// it. It holds Body, or else Size bytes in Content.
+// it. Its bytes are in Body, or else in Content, which has Size bytes.
 type File struct {
 	Type         string
 	Coding       coding
-	ETag         string // strong, and of these bytes: another coding has another
+	ETag         string // strong: every coding of a file has a different one
 	CacheControl string
-	Vary         string // empty when the file has one representation only
+	Vary         string // empty if the file has only one representation
 	Size         int64
 	Body         []byte
 	Content      io.ReadCloser // the receiver of the File closes it
@@ -35,10 +35,10 @@ type File struct {
 
 var errDirectory = errors.New("is a directory with an index page")
 
-const page = "index.html"
+const indexPage = "index.html"
 
 // coding is a content coding (RFC 9110 §8.4.1). The coded forms of a file are
-// beside it, with a suffix to its name.
+// next to it, with a suffix appended to its name.
 type coding uint8
 
 const (
@@ -54,9 +54,9 @@ var (
 )
 
 func checkBuild(files Files, where string) error {
-	file, err := files.Find(page, []coding{identity})
+	file, err := files.Find(indexPage, []coding{identity})
 	if err != nil {
-		return fmt.Errorf("open the build in %s: %s: %w (has the single-page app been built into it?)", where, page, err)
+		return fmt.Errorf("open the build in %s: %s: %w (has the single-page app been built into it?)", where, indexPage, err)
 	}
 	return file.Close()
 }
@@ -69,7 +69,7 @@ func (f *File) Close() error {
 	return f.Content.Close()
 }
 
-// describe fills the fields that follow from the name.
+// describe sets the fields that follow from the name.
 func describe(name string, c coding) File {
 	f := File{Type: mediaType(name), Coding: c, CacheControl: "no-cache"}
 	if strings.HasPrefix(name, "assets/") {
@@ -135,7 +135,7 @@ func mediaType(name string) string {
 	return "application/octet-stream"
 }
 
-// compressible media types are those for which a build has coded forms.
+// compressible reports whether a build has coded forms of files of a media type.
 func compressible(mediaType string) bool {
 	switch mediaType {
 	case "application/json", "application/manifest+json", "application/wasm", "application/xml", "image/svg+xml":

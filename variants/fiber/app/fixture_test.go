@@ -21,7 +21,7 @@ const (
 	scripting  = "Sec-Fetch-Dest: script\r\nAccept: */*\r\n"
 )
 
-// build is a small dist: the coded forms need not be real ones here.
+// build is a small build. Its coded forms need not be real ones here.
 var build = fstest.MapFS{
 	"index.html":                {Data: []byte(pageBody)},
 	"index.html.gz":             {Data: []byte("page in gzip")},
@@ -126,9 +126,9 @@ type answer struct {
 	length int64 // as announced; -1 when it is not
 }
 
-// ask sends the request line and fields as they are: no client normalises
-// the target. A second request on the same connection shows that the first
-// answer ended where it said.
+// ask sends the request line and fields literally, whereas an HTTP client would
+// normalise the target. A second request on the same connection verifies that
+// the first answer has the announced length.
 func ask(t testing.TB, address, requestLine, fields string) answer {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)

@@ -12,7 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// mend corrects what fasthttp and Fiber do before any handler runs.
+// mend corrects what fasthttp and Fiber do wrong before any handler runs.
 func mend(engine *fasthttp.Server) {
 	engine.CloseOnShutdown = true
 	var chunked chunkedTargets
@@ -21,20 +21,20 @@ func mend(engine *fasthttp.Server) {
 	engine.ErrorHandler = afterDraining(chunked.failed(engine.ErrorHandler))
 }
 
-// unknownMethod stands for every method that Fiber has no name for. Fiber
-// itself answers those with 400 before any handler runs.
+// unknownMethod replaces every method that Fiber does not know, which it would
+// otherwise answer with 400 before any handler runs.
 const unknownMethod = "UNKNOWN"
 
-// chunkedTargets are the request targets of chunked requests that are being
-// read, by the place of their header. fasthttp forgets a request whose chunks
-// it cannot read, or are too many, before anybody can answer it.
+// chunkedTargets holds the request targets of chunked requests that are being
+// read, by the address of their header. If the chunks are malformed or too
+// many, fasthttp discards the request before the error handler runs.
 type chunkedTargets struct{ targets sync.Map }
 
-// received also makes a chunked request the last of its connection: it may
-// have a Content-Length too, and then a proxy in front may see another end of
-// it (RFC 9112 §6.1). fasthttp does not tell which fields there were.
+// received also makes a chunked request the last on its connection: it may have
+// a Content-Length as well, and then a proxy in front may disagree about where
+// it ends (RFC 9112 §6.1). fasthttp does not tell which of the fields it had.
 func (c *chunkedTargets) received(request *fasthttp.RequestHeader) (unchanged fasthttp.RequestConfig) {
-	c.targets.Delete(request) // of an earlier request, whose client went away
+	c.targets.Delete(request) // left by an earlier request whose client disconnected
 	if request.ContentLength() == -1 {
 		request.SetConnectionClose()
 		c.targets.Store(request, string(request.RequestURI()))
@@ -44,7 +44,8 @@ func (c *chunkedTargets) received(request *fasthttp.RequestHeader) (unchanged fa
 
 func (c *chunkedTargets) handled(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
-		c.targets.Delete(&ctx.Request.Header) // whatever its length says now: fasthttp makes an empty chunked content 0 bytes long
+		// The length does not tell whether it was chunked: fasthttp sets it to 0 for an empty chunked content.
+		c.targets.Delete(&ctx.Request.Header)
 		next(ctx)
 	}
 }
@@ -52,7 +53,7 @@ func (c *chunkedTargets) handled(next fasthttp.RequestHandler) fasthttp.RequestH
 func (c *chunkedTargets) failed(next func(*fasthttp.RequestCtx, error)) func(*fasthttp.RequestCtx, error) {
 	return func(ctx *fasthttp.RequestCtx, err error) {
 		target, ok := c.targets.LoadAndDelete(&ctx.Request.Header)
-		// Any other error can be one of the header, and then the target is an earlier request's.
+		// Any other error may be about the header, and then the target is that of an earlier request.
 		ofContent := errors.Is(err, fasthttp.ErrBodyTooLarge) || errors.As(err, new(fasthttp.ErrBrokenChunk))
 		if ok && ofContent {
 			ctx.Request.Header.SetRequestURI(target.(string))
@@ -70,9 +71,9 @@ func namedMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	}
 }
 
-// afterDraining answers a request that could not be read, once the client has
-// sent the rest of it: closing a connection with unread bytes resets it, and
-// the client may lose the answer.
+// afterDraining waits until the client has sent the rest of a request that
+// could not be read, and then answers it: closing a connection with unread
+// bytes resets it, and the client may lose the answer.
 func afterDraining(next func(*fasthttp.RequestCtx, error)) func(*fasthttp.RequestCtx, error) {
 	return func(ctx *fasthttp.RequestCtx, err error) {
 		drain(ctx.Conn())
@@ -80,7 +81,8 @@ func afterDraining(next func(*fasthttp.RequestCtx, error)) func(*fasthttp.Reques
 	}
 }
 
-// drain ends after 8 MiB, one second, or 100 ms without a byte.
+// drain discards what the client sends, for at most 8 MiB or one second, or
+// until no byte arrives for 100 ms.
 func drain(conn net.Conn) {
 	buffer := make([]byte, 16<<10)
 	end := time.Now().Add(time.Second)
@@ -96,8 +98,8 @@ func drain(conn net.Conn) {
 	}
 }
 
-// hosts counts the Host fields of a header section as it was sent. fasthttp keeps only the last one.
-func hosts(raw []byte) (n int) {
+// countHosts counts the Host fields of a header section as it was sent, because fasthttp keeps only the last one.
+func countHosts(raw []byte) (n int) {
 	for line := range bytes.Lines(raw) {
 		if len(line) > 4 && line[4] == ':' && bytes.EqualFold(line[:4], []byte("host")) {
 			n++

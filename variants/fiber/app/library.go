@@ -18,8 +18,9 @@ type library struct {
 	count map[filter]*sql.Stmt
 }
 
-// filter is the set of conditions of a search. Every combination is prepared
-// once, since SQLite takes longer to plan these queries than to run them.
+// filter is the set of conditions of a search. The statement for each one is
+// prepared once, because SQLite takes longer to plan these queries than to run
+// them.
 type filter struct{ text, author bool }
 
 var errNoBook = errors.New("no such book")
@@ -31,8 +32,8 @@ const (
 	hasAuthor = "b.author_id = :author"
 )
 
-// openLibrary opens a database that exists: a mistaken path should not create
-// an empty one.
+// openLibrary opens an existing database: a wrong path must not create an empty
+// one.
 func openLibrary(path string) (*library, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -134,15 +135,16 @@ func scan(row interface{ Scan(...any) error }) (b book, err error) {
 	return b, err
 }
 
-// add stores the book, and its author where the name is new, and sets the ids.
+// add stores the book, and its author if the name is new, and sets the ids.
 func (l *library) add(b *book) error {
 	tx, err := l.db.Begin()
 	if err != nil {
 		return fmt.Errorf("add book: %w", err)
 	}
 	defer tx.Rollback()
-	// The update changes nothing; it makes RETURNING answer for a known name, too.
-	err = tx.QueryRow("INSERT INTO authors (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
+	// The update changes nothing, but without it RETURNING has no row for a known name.
+	err = tx.QueryRow("INSERT INTO authors (name) VALUES (?)"+
+		" ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
 		b.Author.Name).Scan(&b.Author.ID)
 	if err == nil {
 		err = tx.QueryRow("INSERT INTO books (title, author_id, year, language) VALUES (?, ?, ?, ?) RETURNING id",

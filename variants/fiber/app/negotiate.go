@@ -20,7 +20,7 @@ func field(c *fiber.Ctx, name string) string {
 }
 
 // Every order of codings that a request can ask for, best first. Nothing
-// follows identity, which is never missing.
+// comes after identity, because every file has that form.
 var (
 	brotliFirst  = []coding{brotli, gzip, identity}
 	gzipFirst    = []coding{gzip, brotli, identity}
@@ -31,7 +31,7 @@ var (
 
 // acceptable reads Accept-Encoding (RFC 9110 §12.5.3). Of equal weights the
 // smaller form wins: brotli, gzip, identity. A request that refuses all of
-// them is sent identity, as the RFC recommends.
+// them gets identity, as the RFC recommends.
 func acceptable(acceptEncoding string) []coding {
 	weight := [codingCount]int{-1, -1, -1}
 	others := -1
@@ -68,8 +68,8 @@ func acceptable(acceptEncoding string) []coding {
 	return identityOnly
 }
 
-// weighted splits an element of an Accept field from its weight, in
-// thousandths. A weight that cannot be read counts as refusal.
+// weighted splits an element of an Accept field into its token and its weight
+// in thousandths. A malformed weight counts as a refusal.
 func weighted(element string) (token string, q int) {
 	token, parameters, _ := strings.Cut(element, ";")
 	q = 1000
@@ -100,8 +100,8 @@ func thousandths(s string) int {
 	return min(q, 1000)
 }
 
-// matches reports whether a list of entity tags names etag, which is strong.
-// Weak comparison for If-None-Match, strong for If-Match (RFC 9110 §13.1).
+// matches reports whether a list of entity tags contains etag, which is strong.
+// If-None-Match uses weak comparison, If-Match strong (RFC 9110 §13.1).
 func matches(list, etag string, weak bool) bool {
 	if strings.TrimSpace(list) == "*" {
 		return true
@@ -123,8 +123,8 @@ func matches(list, etag string, weak bool) bool {
 	}
 }
 
-// navigation reports whether the request is a browser going to a page, as
-// against a script, a style or an image asking for a file that is not there.
+// navigation reports whether the request is a browser's navigation to a page,
+// and not a request for a script, a stylesheet or an image that does not exist.
 func navigation(c *fiber.Ctx, t target) bool {
 	switch c.Get("Sec-Fetch-Dest") {
 	case "document", "iframe", "frame", "embed", "object":
@@ -136,7 +136,7 @@ func navigation(c *fiber.Ctx, t target) bool {
 	return false
 }
 
-// accepts reports whether an Accept field names the range of media types.
+// accepts reports whether an Accept field lists a media range.
 func accepts(accept, mediaRange string) bool {
 	for element := range strings.SplitSeq(accept, ",") {
 		if token, q := weighted(element); q > 0 && strings.EqualFold(token, mediaRange) {

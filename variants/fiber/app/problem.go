@@ -7,8 +7,8 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// problem is a problem document (RFC 9457). Only Status is required; the rest
-// follows from it.
+// problem is a problem document (RFC 9457). Only Status is required; the other
+// members have defaults.
 type problem struct {
 	Type     string          `json:"type"`
 	Title    string          `json:"title"`

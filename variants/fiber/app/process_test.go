@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// compile builds a command of this folder for real, as the images do; the
-// folder dist of the embedded one holds no build then.
+// compile builds one of the commands, just as the images do, except that the
+// folder dist of the embedded one contains no build.
 func compile(t *testing.T, command string) (binary string) {
 	t.Helper()
 	binary = filepath.Join(t.TempDir(), command)

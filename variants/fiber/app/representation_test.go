@@ -40,7 +40,10 @@ func TestRepresentation(t *testing.T) {
 		for _, test := range tests {
 			t.Run(store+strings.ReplaceAll(test.path, "/", "∕"), func(t *testing.T) {
 				got := ask(t, address, "GET "+test.path, navigating)
-				want := map[string]string{"Content-Type": test.media, "Cache-Control": test.policy, "Vary": test.vary, "Content-Encoding": ""}
+				want := map[string]string{
+					"Content-Type": test.media, "Cache-Control": test.policy,
+					"Vary": test.vary, "Content-Encoding": "",
+				}
 				for name, value := range want {
 					if got.header.Get(name) != value {
 						t.Errorf("%s: %q, want %q", name, got.header.Get(name), value)
@@ -103,7 +106,8 @@ func checkConditional(t *testing.T, address, path string, got answer) {
 				t.Errorf("304 %s: %q, want %q", name, conditional.header.Get(name), got.header.Get(name))
 			}
 		}
-		if conditional.body != "" || conditional.header.Get("Content-Type") != "" || conditional.header.Get("Content-Length") != "" {
+		if conditional.body != "" || conditional.header.Get("Content-Type") != "" ||
+			conditional.header.Get("Content-Length") != "" {
 			t.Errorf("304 describes a body: %v %q", conditional.header, conditional.body)
 		}
 	}
@@ -150,7 +154,8 @@ func TestNegotiation(t *testing.T) {
 			}
 			got := ask(t, address, "GET "+test.path, fields)
 			if got.status != 200 || got.header.Get("Content-Encoding") != test.coding {
-				t.Errorf("%s: %s with %q: %d %q, want 200 %q", store, test.path, test.accept, got.status, got.header.Get("Content-Encoding"), test.coding)
+				t.Errorf("%s: %s with %q: %d %q, want 200 %q", store, test.path, test.accept,
+					got.status, got.header.Get("Content-Encoding"), test.coding)
 			}
 			if got.header.Get("Vary") != "Accept-Encoding" {
 				t.Errorf("%s: %s with %q: Vary %q", store, test.path, test.accept, got.header.Get("Vary"))

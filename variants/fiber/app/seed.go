@@ -6,9 +6,9 @@ import (
 	"os"
 )
 
-// Seed makes the database file by running the SQL script. The same script
-// gives the same bytes; the journal mode is SQLite's default, so that the file
-// stands alone. A file that exists already is an error.
+// Seed creates the database file by running the SQL script. The same script
+// yields the same bytes. The journal mode is SQLite's default, so that there is
+// only this one file. It is an error if the file exists already.
 func Seed(script, database string) error {
 	statements, err := os.ReadFile(script)
 	if err != nil {

@@ -13,10 +13,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// grace is how long requests in flight may take to finish: the longest answer
-// of the API is an event stream of 20 s. An orchestrator that waits for less
-// kills the process earlier.
-const grace = 25 * time.Second
+// shutdownGrace is how long requests in flight may take to finish at shutdown: the
+// longest answer of the API is an event stream of 20 s. An orchestrator with a
+// shorter grace period kills the process earlier.
+const shutdownGrace = 25 * time.Second
 
 // Environment is what a server reads from its environment variables.
 type Environment struct {
@@ -25,7 +25,7 @@ type Environment struct {
 	Database string // DATABASE, the SQLite file, default /data/books.db
 	Dev      bool   // DEV=true: the embedded server serves the folder instead
 
-	// See [Allow]; default: nobody.
+	// See [Allow]; the default allows no origin.
 	AllowOrigin string // ALLOW_ORIGIN
 	AllowMaxAge string // ALLOW_MAX_AGE
 }
@@ -50,8 +50,8 @@ func variable(name, otherwise string) string {
 	return otherwise
 }
 
-// Run answers on the port until SIGTERM or an interrupt, then lets requests
-// in flight finish. The error is nil when they all did.
+// Run serves on the port until SIGTERM or an interrupt, and then lets requests
+// in flight finish. The error is nil if all of them did.
 func Run(config Config, port string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
@@ -75,8 +75,8 @@ func serve(ctx context.Context, server *fiber.App, listener net.Listener) error 
 		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)
 	case <-ctx.Done():
 	}
-	if err := server.ShutdownWithTimeout(grace); err != nil {
-		return fmt.Errorf("stop: requests were still in flight after %s: %w", grace, err)
+	if err := server.ShutdownWithTimeout(shutdownGrace); err != nil {
+		return fmt.Errorf("stop: requests were still in flight after %s: %w", shutdownGrace, err)
 	}
 	return nil
 }

@@ -15,7 +15,8 @@ type site struct {
 	allow Allow
 }
 
-// fallbackVary names what decides between the page and a 404, and the coding.
+// Values of Vary where the page is the fallback: the fields that decide
+// between the page and a 404, and for the page also its coding.
 const (
 	fallbackVary = "Accept-Encoding, Sec-Fetch-Dest, Accept"
 	missingVary  = "Sec-Fetch-Dest, Accept"
@@ -48,7 +49,7 @@ func (s *site) serve(c *fiber.Ctx, t target) error {
 		c.Set(fiber.HeaderVary, missingVary)
 		return fiber.ErrNotFound
 	}
-	file, err := s.files.Find(page, codings)
+	file, err := s.files.Find(indexPage, codings)
 	if err != nil {
 		return err
 	}
@@ -60,16 +61,16 @@ func (s *site) serve(c *fiber.Ctx, t target) error {
 func (t target) fileName() string {
 	name := t.path[1:]
 	if name == "" {
-		return page
+		return indexPage
 	}
 	if strings.HasSuffix(name, "/") {
-		return name + page
+		return name + indexPage
 	}
 	return name
 }
 
-// redirect goes to a path of the same origin: location starts with one slash,
-// and names a directory of the build.
+// redirect sends the client to a path of the same origin: location starts with
+// exactly one slash, and names a directory of the build.
 func redirect(c *fiber.Ctx, location string) error {
 	c.Set(fiber.HeaderLocation, location)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
@@ -77,8 +78,8 @@ func redirect(c *fiber.Ctx, location string) error {
 	return nil
 }
 
-// send answers with the file, or with what its preconditions make of it
-// (RFC 9110 §13.2.2), and closes it. fasthttp leaves out the body for HEAD.
+// send answers with the file, after evaluating the request's preconditions
+// (RFC 9110 §13.2.2), and closes it. fasthttp omits the body for HEAD.
 func send(c *fiber.Ctx, file *File, vary string) error {
 	response := &c.Context().Response
 	h := &response.Header
@@ -98,7 +99,7 @@ func send(c *fiber.Ctx, file *File, vary string) error {
 	if file.Coding != identity {
 		h.SetContentEncoding(codingToken[file.Coding])
 	}
-	h.SetContentLength(int(file.Size)) // fasthttp would leave it out of HEAD for an empty file
+	h.SetContentLength(int(file.Size)) // fasthttp would omit it in the answer to HEAD for an empty file
 	if file.Content != nil {
 		response.SetBodyStream(file.Content, int(file.Size))
 	} else {

@@ -24,7 +24,8 @@ func openSQLite(path string, query url.Values, pragmas ...string) (*sql.DB, erro
 	}}}), nil
 }
 
-// connector opens connections to one database: the driver's data source names do not cover all pragmas.
+// connector opens connections to one database. It exists because the driver's data source names do not support all
+// pragmas.
 type connector struct {
 	name string
 	of   driver.Driver

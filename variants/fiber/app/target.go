@@ -10,7 +10,7 @@ type target struct {
 	raw        string // the path as sent
 	path       string // the path decoded, with its leading slash
 	query      string // as sent, with its "?"; empty when there is none
-	hidesSlash bool   // an escape decoded to "/", so path is not a file's name
+	hidesSlash bool   // an escape was decoded to "/", so path is not a file's name
 	hidden     bool   // a segment other than .well-known starts with a dot
 }
 
@@ -21,9 +21,9 @@ var (
 	errSegment = errors.New("request target has an empty or a dot segment")
 )
 
-// parseTarget reads the target as the client sent it; fasthttp's own view of
-// it is normalised, and would show /x/../api as /api. The fields of the
-// result may point into raw.
+// parseTarget parses the target as the client sent it. fasthttp's own view of
+// it is normalised, and would show /x/../api as /api. The fields of the result
+// may share memory with raw.
 func parseTarget(raw string) (target, error) {
 	t := target{raw: raw}
 	if !strings.HasPrefix(raw, "/") {
@@ -55,8 +55,8 @@ func parseTarget(raw string) (target, error) {
 	return t, t.inspect()
 }
 
-// inspect walks the segments of the decoded path. A backslash ends a segment
-// here, as it does for the browsers and the proxies that read it so.
+// inspect checks the segments of the decoded path. A backslash ends a segment
+// here, because some browsers and proxies treat it as a slash.
 func (t *target) inspect() error {
 	start := 1
 	for i := 0; i <= len(t.path); i++ {
@@ -84,7 +84,8 @@ func (t target) under(prefix string) bool {
 	return ok && (rest == "" || rest[0] == '/')
 }
 
-// lastHasDot reports whether the last segment looks like a file's name.
+// lastHasDot reports whether the last segment contains a dot, like the name of
+// a file.
 func (t target) lastHasDot() bool {
 	return strings.IndexByte(t.path[strings.LastIndexByte(t.path, '/'):], '.') >= 0
 }

@@ -2,7 +2,7 @@
 //
 // It reads PORT (default 8080), DIST (the folder of the build, default
 // /srv/dist) and DATABASE (default /data/books.db). A folder without
-// index.html is an error at start.
+// index.html is an error at startup.
 package main
 
 import (

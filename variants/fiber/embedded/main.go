@@ -1,14 +1,13 @@
-// Command embedded serves the single-page app from inside its own binary,
-// and the API.
+// Command embedded serves the single-page app, which it embeds, and the API.
 //
 // It reads PORT (default 8080) and DATABASE (default /data/books.db). With
-// DEV=true it serves the folder DIST (default /srv/dist) instead, reading each
-// file again for each request, so that a build is seen as soon as it is made:
+// DEV=true it serves the folder DIST (default /srv/dist) instead, and reads
+// files anew for each request, so that a new build takes effect at once:
 //
 //	DEV=true DIST=variants/spa/dist DATABASE=books.db go run ./variants/fiber/embedded
 //
-// The build is copied to dist before this is compiled; see
-// dockerfiles/embedded-go.Dockerfile. Without one the server does not start.
+// The build is copied to dist before the program is compiled; see
+// dockerfiles/embedded-go.Dockerfile. Without a build the server does not start.
 package main
 
 import (

@@ -1,9 +1,9 @@
-// Command planted is the server of ../embedded with one thing made worse on purpose: a regression of known size, which
-// the measurement has to find. See spabench trust.
+// Command planted is the server of ../embedded with one planted regression of known size, which the benchmark must
+// detect. See spabench trust.
 //
-// It reads the same environment variables; PLANT, which is cpu, tail, start or empty; and with PLANT=cpu also PLANT_CPU,
-// the CPU time to burn on each request, such as 9us. The build is copied to dist before this is compiled; see
-// dockerfiles/planted.Dockerfile.
+// It reads the same environment variables, and also PLANT, which is cpu, tail, start or empty. PLANT=cpu also requires
+// PLANT_CPU, the CPU time to burn on each request, such as 9us. The build is copied to dist before the program is
+// compiled; see dockerfiles/planted.Dockerfile.
 package main
 
 import (

@@ -11,18 +11,19 @@ import (
 )
 
 const (
-	startLater  = 50 * time.Millisecond
-	answerLater = 2 * time.Millisecond
-	everyLater  = 50 // one request in so many is answered later: 2%
+	startDelay = 50 * time.Millisecond
+	tailDelay  = 2 * time.Millisecond
+	tailEvery  = 50 // one request in this many is delayed: 2%
 )
 
-// plant is what is worse about this server. The zero value is nothing: the planted size is only in the image.
+// plant is the regression that is planted in the server. The zero value is none; a larger image is planted elsewhere,
+// in the Dockerfile.
 type plant struct {
-	delay  time.Duration // before it listens
-	before fiber.Handler // on every request; nil for none
+	delay  time.Duration // before the server listens
+	before fiber.Handler // runs before every request; nil for none
 }
 
-// readPlant reads what the environment asks for.
+// readPlant parses the values of PLANT and PLANT_CPU.
 func readPlant(name, cpu string) (plant, error) {
 	switch name {
 	case "":
@@ -30,25 +31,26 @@ func readPlant(name, cpu string) (plant, error) {
 	case "cpu":
 		each, err := time.ParseDuration(cpu)
 		if err != nil || each <= 0 {
-			return plant{}, fmt.Errorf("read PLANT_CPU: %q is no CPU time to burn on each request; give one such as 9us", cpu)
+			return plant{}, fmt.Errorf("read PLANT_CPU: %q is not a CPU time per request; use one such as 9us", cpu)
 		}
 		return plant{before: burning(each)}, nil
 	case "tail":
-		return plant{before: delaying(everyLater, answerLater)}, nil
+		return plant{before: delaying(tailEvery, tailDelay)}, nil
 	case "start":
-		return plant{delay: startLater}, nil
+		return plant{delay: startDelay}, nil
 	}
-	return plant{}, fmt.Errorf("read PLANT: %q is not planted here; give cpu, tail, start or nothing", name)
+	return plant{}, fmt.Errorf("read PLANT: unknown regression %q; use cpu, tail, start, or leave it empty", name)
 }
 
-// run serves as app.Run does, with the regression planted.
+// run is app.Run with the regression planted.
 func (p plant) run(config app.Config, port string) error {
 	time.Sleep(p.delay)
 	config.Before = p.before
 	return app.Run(config, port)
 }
 
-// delaying answers one request in everyLater later, by count, not by chance, so that the share is the same in each run.
+// delaying delays one request in a number of them. It counts instead of rolling dice, so that the share is the same in
+// each run.
 func delaying(every uint64, later time.Duration) fiber.Handler {
 	var requests atomic.Uint64
 	return func(c *fiber.Ctx) error {
@@ -59,7 +61,7 @@ func delaying(every uint64, later time.Duration) fiber.Handler {
 	}
 }
 
-// burning spends this much CPU time on each request by working, since a sleep would cost none.
+// burning spends an amount of CPU time on each request. It computes something, because sleeping costs no CPU time.
 func burning(each time.Duration) fiber.Handler {
 	turns := int(float64(each) / perTurn())
 	return func(c *fiber.Ctx) error {
@@ -69,22 +71,24 @@ func burning(each time.Duration) fiber.Handler {
 	}
 }
 
-// perTurn is how many nanoseconds one turn of spin takes on this machine: the minimum of several tries, since anything
-// else that runs can only add. Finding out takes less than a millisecond, so the start is not visibly later.
+// perTurn measures how many nanoseconds one turn of spin takes on this machine. It returns the minimum of several
+// tries, because other activity can only add to it. This takes less than a millisecond, so it does not visibly delay
+// the start.
 func perTurn() float64 {
 	const turns, tries = 10_000, 25
-	least := time.Duration(1<<63 - 1)
+	fastest := time.Duration(1<<63 - 1)
 	for range tries {
 		var result uint64
 		began := time.Now()
 		spin(turns, &result)
-		least = min(least, time.Since(began))
+		fastest = min(fastest, time.Since(began))
 	}
-	return float64(least) / turns
+	return float64(fastest) / turns
 }
 
-// spin works for this many turns. Its result is stored where the compiler cannot see that nobody needs it, or it would
-// drop the work; each turn depends on the one before, so that the processor cannot run several at once.
+// spin computes for a number of turns. It stores the result where the compiler cannot tell that it is unused, which
+// would let it drop the work. Each turn depends on the one before, so that the processor cannot run several in
+// parallel.
 //
 //go:noinline
 func spin(turns int, result *uint64) {

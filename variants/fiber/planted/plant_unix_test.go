@@ -1,6 +1,7 @@
 //go:build unix
 
-// The planted server is for Linux containers. Its tests read the CPU time of a process and send it SIGTERM, as Unix does.
+// The planted server runs in Linux containers. Its tests use what only Unix has: the CPU time of a process, and
+// SIGTERM.
 
 package main
 
@@ -20,7 +21,8 @@ import (
 	"spabench/variants/fiber/app"
 )
 
-// answering is a server's whole handler, without a connection, behind what is planted.
+// answering returns a function that runs a server's whole handler, with the planted one before, but without a
+// connection.
 func answering(before fiber.Handler) func() {
 	server := fiber.New()
 	if before != nil {
@@ -38,7 +40,7 @@ func answering(before fiber.Handler) func() {
 	}
 }
 
-// spent is the CPU time of this process for so many answers, each.
+// spent returns the CPU time per request of this process.
 func spent(t *testing.T, answer func(), requests int) time.Duration {
 	t.Helper()
 	cpu := func() time.Duration {
@@ -55,8 +57,8 @@ func spent(t *testing.T, answer func(), requests int) time.Duration {
 	return (cpu() - began) / time.Duration(requests)
 }
 
-// The CPU time is spent, on every request, and is about what was asked for. The bounds are wide: other processes slow
-// the processor down, and the start that it is set at.
+// Every request burns about the CPU time that was given. The bounds are wide, because other processes slow the
+// processor down, also while the server measures its speed at startup.
 func TestBurning(t *testing.T) {
 	p, err := readPlant("cpu", "100us")
 	if err != nil {
@@ -73,11 +75,11 @@ func TestPerTurnIsQuick(t *testing.T) {
 	began := time.Now()
 	perTurn()
 	if took := time.Since(began); took > 20*time.Millisecond {
-		t.Errorf("%s at the start, which is measured", took)
+		t.Errorf("delays the start, which is measured, by %s", took)
 	}
 }
 
-// Exactly one answer of 50 comes later, by 2 ms and not much more.
+// One answer in 50 is delayed by 2 ms.
 func TestDelaying(t *testing.T) {
 	p, err := readPlant("tail", "")
 	if err != nil {
@@ -99,12 +101,12 @@ func TestDelaying(t *testing.T) {
 	for _, n := range late {
 		delete(want, n)
 	}
-	if len(want) > 0 || len(late) > 15 { // a busy machine may add some, and takes none away
-		t.Errorf("late were %d", late)
+	if len(want) > 0 || len(late) > 15 { // a busy machine may delay others as well
+		t.Errorf("delayed requests: %d", late)
 	}
 }
 
-// With every plant the server serves page and API, and only one starts later.
+// The server serves page and API with every regression, and only PLANT=start delays the start.
 func TestServesRight(t *testing.T) {
 	files, err := app.Embedded(fstest.MapFS{"index.html": {Data: []byte("the page")}})
 	if err != nil {
@@ -157,7 +159,7 @@ func TestServesRight(t *testing.T) {
 			if status, _ := fetch("/assets/none.js"); status != 404 {
 				t.Errorf("a missing asset: %d", status)
 			}
-			if err := syscall.Kill(syscall.Getpid(), syscall.SIGTERM); err != nil { // run takes it
+			if err := syscall.Kill(syscall.Getpid(), syscall.SIGTERM); err != nil { // run handles it
 				t.Fatal(err)
 			}
 			if err := <-ended; err != nil {

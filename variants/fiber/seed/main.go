@@ -1,10 +1,10 @@
-// Command seed makes the SQLite database of the API from an SQL script, when
-// an image is built:
+// Command seed creates the API's SQLite database from an SQL script when an
+// image is built:
 //
 //	go run ./variants/fiber/seed variants/books.sql books.db
 //
-// With -once it fills a volume that may be full already: an existing database
-// is kept, and an incomplete one never has its final name.
+// With -once it keeps an existing database, for a volume that may have been
+// filled before. An incomplete database never has its final name.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 )
 
 func main() {
-	once := flag.Bool("once", false, "keep a database that is there already")
+	once := flag.Bool("once", false, "keep a database that exists already")
 	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: seed [-once] SCRIPT DATABASE") }
 	flag.Parse()
 	if flag.NArg() != 2 {
@@ -35,8 +35,8 @@ func main() {
 	}
 }
 
-// seedOnce seeds beside the database's name and renames: a seeder that was
-// killed leaves nothing that the next one takes for a database.
+// seedOnce seeds under a temporary name and then renames: if it is killed, it
+// leaves nothing that the next run mistakes for a database.
 func seedOnce(script, database string) error {
 	if _, err := os.Stat(database); err == nil {
 		fmt.Println("kept", database)

@@ -8,7 +8,7 @@ import (
 
 const script = "../../books.sql"
 
-// A volume is seeded at each start of its project: what was added since the first is not lost.
+// A volume is seeded at each start of its project, but what was added since the first start is kept.
 func TestSeedOnce(t *testing.T) {
 	database := filepath.Join(t.TempDir(), "books.db")
 	if err := os.WriteFile(database+".new", []byte("of a seeder that was killed"), 0o644); err != nil {

@@ -1,9 +1,10 @@
-// Command generator is the load generator that runs in a container of its own. `generator wait` keeps the container
-// alive until it is stopped. Run beside it, each writing what it measured as one line of JSON:
+// Command generator is the load generator, which runs in a container of its own. `generator wait` keeps the container
+// alive until it is stopped. The other commands run in the same container, and each writes its results as one line of
+// JSON:
 //
-//	generator attack SPEC      makes one attack
+//	generator attack SPEC      runs one attack
 //	generator calibrate SPEC   measures the generator itself
-//	generator knee SEARCH      finds the highest rate that meets an objective
+//	generator knee SEARCH      finds the SLO capacity: the highest rate that meets an objective
 package main
 
 import (
@@ -20,8 +21,8 @@ import (
 )
 
 func main() {
-	// Room for the pacer's thread, which waits in the kernel: on one CPU, Go would have a single processor,
-	// and the waiting thread would hold it until the scheduler notices.
+	// The pacer's thread waits in the kernel. With a single processor, as Go would have on one CPU, the waiting thread
+	// would occupy it until the scheduler notices.
 	runtime.GOMAXPROCS(max(4, runtime.NumCPU()+1))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
@@ -57,7 +58,7 @@ func run(ctx context.Context, args []string) error {
 		if search, err = load.ParseSearch(args[1]); err != nil {
 			return err
 		}
-		got, err = load.FindKnee(ctx, search)
+		got, err = load.FindCapacity(ctx, search)
 	default:
 		return errUsage
 	}

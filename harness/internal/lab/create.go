@@ -1,0 +1,137 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/testcontainers/testcontainers-go"
+
+	"spabench/variants"
+)
+
+// Options of a start.
+type Options struct {
+	Refs   []string // images, in the order of the variant's containers
+	CPUSet string   // shared by all containers, such as "0" or "0-1"; "" for all CPUs
+	Serve  Serve    // what is in the folder that the variant serves, if it has one
+	Limits Limits   // of all containers together; the zero value sets none
+
+	// Bridge leaves a single container on the engine's default bridge network. It starts faster there, but the load
+	// generator cannot join it.
+	Bridge bool
+
+	// Port is published on the loopback address; "" picks a free one. It is bound at the start, not before.
+	Port string
+
+	Environ map[string]string // variables for every container, in addition to those of its image
+
+	Hardened bool // see Hardening
+}
+
+// Create creates the variant's network and containers without starting them. The entry's host port is known from here
+// on, so that a client can poll it while the engine is still starting the containers.
+func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Running, error) {
+	r := &Running{lab: l, variant: v}
+	port, err := o.Port, error(nil)
+	if port == "" {
+		if port, err = freePort(); err != nil {
+			return nil, fmt.Errorf("create %s: %w", v.Name, err)
+		}
+	}
+	r.URL = "http://" + net.JoinHostPort("127.0.0.1", port)
+	if !o.Bridge || len(v.Containers) > 1 {
+		if r.network, err = l.createNetwork(ctx, v.Name); err != nil {
+			return nil, fmt.Errorf("create %s: %w", v.Name, err)
+		}
+	}
+	if served, _ := v.Files(); o.Serve != AsBuilt && served.Root != "" {
+		if r.folder, err = l.createFolder(ctx, v.Name); err != nil {
+			return r, fmt.Errorf("create %s: %w", v.Name, err)
+		}
+	}
+	if o.Limits != (Limits{}) {
+		if r.group, err = l.createGroup(ctx, o.Limits); err != nil {
+			return r, fmt.Errorf("create %s: %w", v.Name, err)
+		}
+	}
+	for i, vc := range v.Containers {
+		c, err := l.createContainer(ctx, r.request(i, port, o))
+		if err != nil {
+			return r, fmt.Errorf("create %s: container %s: %w", v.Name, vc.Name, err)
+		}
+		r.parts = append(r.parts, part{name: vc.Name, c: c})
+	}
+	return r, nil
+}
+
+// request describes the variant's i-th container to the engine. Only the last one, the entry, publishes the port.
+func (r *Running) request(i int, port string, o Options) testcontainers.ContainerRequest {
+	vc := r.variant.Containers[i]
+	var published network.PortMap
+	if i == len(r.variant.Containers)-1 {
+		published = network.PortMap{containerPort: {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
+	}
+	req := testcontainers.ContainerRequest{Image: o.Refs[i], Labels: r.lab.labels(), Env: o.Environ}
+	if r.network != "" {
+		req.Networks, req.NetworkAliases = []string{r.network}, map[string][]string{r.network: {vc.Name}}
+	}
+	served, _ := r.variant.Files()
+	publishOnly(&req, published, func(h *container.HostConfig) {
+		h.CpusetCpus = o.CPUSet
+		if r.group != nil {
+			h.CgroupParent = r.group.parent()
+		}
+		if r.folder != nil && vc == served {
+			h.Mounts = append(h.Mounts, r.folder.mount(served.Root, o.Serve == Empty))
+		}
+		if o.Hardened {
+			harden(h, vc)
+		}
+	})
+	return req
+}
+
+func (l *Lab) createContainer(
+	ctx context.Context, req testcontainers.ContainerRequest,
+) (testcontainers.Container, error) {
+	return uninterrupted(ctx, func(ctx context.Context) (testcontainers.Container, error) {
+		return l.provider.CreateContainer(ctx, req)
+	})
+}
+
+// uninterrupted lets create finish even if ctx is cancelled meanwhile. The engine carries on with a request that the
+// client abandons, and would leave behind something that nobody knows about.
+func uninterrupted[T any](ctx context.Context, create func(context.Context) (T, error)) (T, error) {
+	if err := ctx.Err(); err != nil {
+		var none T
+		return none, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Minute) // an image may have to be pulled
+	defer cancel()
+	return create(ctx)
+}
+
+// publishOnly keeps testcontainers from publishing every port that the image exposes on all of the host's addresses,
+// which would open the private network and start one of the engine's proxies for each. Testcontainers adds those ports
+// after it has called HostConfigModifier; a lifecycle hook of the request runs later still.
+func publishOnly(req *testcontainers.ContainerRequest, ports network.PortMap, modify func(*container.HostConfig)) {
+	var host *container.HostConfig
+	req.HostConfigModifier = func(h *container.HostConfig) {
+		modify(h)
+		host = h
+	}
+	req.LifecycleHooks = []testcontainers.ContainerLifecycleHooks{{
+		PreCreates: []testcontainers.ContainerRequestHook{func(context.Context, testcontainers.ContainerRequest) error {
+			host.PortBindings = ports
+			return nil
+		}},
+	}}
+}
+
+var containerPort = network.MustParsePort(strconv.Itoa(variants.Port) + "/tcp")

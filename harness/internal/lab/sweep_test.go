@@ -1,0 +1,62 @@
+package lab
+
+import (
+	"context"
+	"os/exec"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/moby/moby/client"
+)
+
+// A sweep removes what a dead process left behind, and nothing of a live process.
+func TestSweep(t *testing.T) {
+	l := openLab(t)
+	dead := exec.Command("true")
+	if err := dead.Run(); err != nil {
+		t.Fatal(err)
+	}
+	host := l.labels()[labelHost]
+	network := func(name, owner string) {
+		t.Helper()
+		_, err := l.docker.NetworkCreate(t.Context(), name, client.NetworkCreateOptions{
+			Driver: "bridge", Labels: map[string]string{labelOwner: owner, labelHost: host},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			_, _ = l.docker.NetworkRemove(context.WithoutCancel(t.Context()), name, client.NetworkRemoveOptions{})
+		})
+	}
+	network("spabench-test-dead", strconv.Itoa(dead.Process.Pid))
+	network("spabench-test-alive", "1")
+	_, err := l.docker.VolumeCreate(t.Context(), client.VolumeCreateOptions{
+		Name: "spabench-test-dead", Labels: map[string]string{labelOwner: strconv.Itoa(dead.Process.Pid), labelHost: host},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, _ = l.docker.VolumeRemove(context.WithoutCancel(t.Context()), "spabench-test-dead", client.VolumeRemoveOptions{})
+	})
+	s, err := l.Sweep(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(s.InUse, 1) {
+		t.Errorf("swept %+v; process 1 is alive", s)
+	}
+	_, err = l.docker.VolumeInspect(t.Context(), "spabench-test-dead", client.VolumeInspectOptions{})
+	if err == nil || s.Volumes == 0 {
+		t.Errorf("swept %+v; the dead process's volume still exists", s)
+	}
+	has := func(name string) bool {
+		_, err := l.docker.NetworkInspect(t.Context(), name, client.NetworkInspectOptions{})
+		return err == nil
+	}
+	if has("spabench-test-dead") || !has("spabench-test-alive") {
+		t.Error("the dead process's network still exists, or the live one's does not")
+	}
+}
