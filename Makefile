@@ -1,19 +1,19 @@
-# Everything here sets up what it needs: a container engine, and base images when no registry answers.
-# ARGS goes to the command: make bench ARGS="--quick --only fastapi"
+# Every target sets up what it needs: a container engine, and stand-ins for base images if no registry answers.
+# ARGS is passed to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
 .PHONY: bench trust claims matrix check mutants test test-all docs-test tables dist test-wine lint imports browser clean
 
-bench: browser ## build, check and measure every variant; tables in results/
+bench: browser ## build, check and measure every variant; write tables to results/
 	$(SPABENCH) bench $(ARGS)
 
-trust: ## prove the instrument: does it call the same thing the same, and find what was made worse? half an hour
+trust: ## test the benchmark itself, with an A/A test and planted regressions; takes half an hour
 	$(SPABENCH) trust $(ARGS)
 
-claims: browser ## test in containers what the article claims; the claims table in results/
+claims: browser ## test the article's claims in containers; write verdicts and evidence to results/
 	$(SPABENCH) claims $(ARGS)
 
-matrix: browser ## check every variant and recipe in its containers; the matrix in results/
+matrix: browser ## check every variant and recipe in its containers; write the matrix to results/
 	$(SPABENCH) matrix $(ARGS)
 
 check: ## check a running server: make check URL=http://127.0.0.1:8080
@@ -22,28 +22,28 @@ check: ## check a running server: make check URL=http://127.0.0.1:8080
 test-wine: ## run the suite's short tests as a Windows program, under Wine
 	@harness/spatest/wine.sh $(ARGS)
 
-mutants: ## run the suite on every server that breaks a rule: the mutation score; ARGS="--only routing"
+mutants: ## run the suite on every mutant (a server that breaks one rule), and print the mutation score; ARGS="--only routing"
 	$(SPABENCH) mutants score $(ARGS)
 
-test: browser ## before a push: all that needs no engine, with the race detector, and the conformance suite of the four variants
+test: browser ## before a push: every test that needs no engine, with the race detector, and the suite on the four variants
 	go test -race -short ./...
 	go test ./harness
 
-# Tests of containers and browsers take turns; what computes runs beside them. The race detector makes reading and
-# compressing whole images take ten minutes, so of the tests with containers only those of the engine have it.
-test-all: browser ## every test there is, as continuous integration runs them
+# Tests that use containers or a browser run one at a time; all others run in parallel with them. Under the race detector,
+# reading and compressing whole images takes ten minutes, so of the tests with containers only the engine's run with it.
+test-all: browser ## every test, as continuous integration runs them
 	go test -race -short ./...
 	go test -race ./harness/internal/lab
 	go test -timeout 80m ./...
 	go test -tags cgo_sqlite ./variants/fiber/app
 
-docs-test: browser ## run the commands of the manuals that need an engine or minutes, in a copy of the checkout
+docs-test: browser ## run the documents' commands that need an engine or take minutes, in a copy of the checkout
 	go test -tags manuals -timeout 60m -count=1 -v -run '^TestManual' ./harness/cmd/spabench
 
-tables: ## render the published tables again from their records
+tables: ## render the published pages again from their records
 	$(SPABENCH) table --publish
 
-dist: ## build the command line for Linux, macOS and Windows into dist/, with checksums, and an image of it; ARGS=--no-image
+dist: ## build the spabench command for Linux, macOS and Windows into dist/, with checksums, and an image; ARGS=--no-image
 	$(SPABENCH) dist $(ARGS)
 
 lint:
@@ -51,12 +51,12 @@ lint:
 	for os in linux darwin windows; do for arch in amd64 arm64; do GOOS=$$os GOARCH=$$arch go vet ./... || exit 1; done; done
 	go tool staticcheck ./...
 
-imports: ## print who imports whom, of this project's packages
+imports: ## print which of this project's packages import which
 	@go list -f '{{.ImportPath}}:{{range .Imports}} {{.}}{{end}}' ./harness/... | \
 		awk '{printf "%s", $$1; for (i = 2; i <= NF; i++) if ($$i ~ /^spabench\//) printf " %s", $$i; print ""}' | sed 's#spabench/##g'
 
-browser: ## install Chromium, as root on Debian or Ubuntu, if there is no browser
+browser: ## install Chromium if there is no browser (on Debian or Ubuntu, as root)
 	@harness/chromium/install.sh
 
-clean: ## remove containers, networks and volumes that killed runs left behind; ARGS=--images: images too
+clean: ## remove containers, networks and volumes that killed runs left behind; with ARGS=--images, also the images
 	$(SPABENCH) clean $(ARGS)

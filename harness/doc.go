@@ -1,33 +1,32 @@
-// Package harness holds the conformance suite of the published variants, and this map of the code that builds, checks,
-// measures and tabulates them.
+// Package harness runs the conformance suite on the published variants. This comment is a map of the code that builds,
+// checks, measures and tabulates them.
 //
-// # The rooms
+// # The packages
 //
-//	spatest           the checks, importable by anyone; spatest/mutant has servers that break one rule each
-//	chromium          the browser that checks and claims open pages in
+//	spatest           the checks, which anyone can import; spatest/mutant has servers that break one rule each
+//	chromium          the browser in which checks and claims open pages
 //	cmd/spabench      the command line, one file for each command
-//	internal/rig      variants built, started, asked and removed: what conformance, bench and claims share
-//	internal/bench    a measured run: its plan, rounds, trials, loads, calibration, limits, SLO search, resumption, trust
-//	internal/sentinel what disturbs a measurement, and threads bound to CPUs
-//	internal/claims   what the article claims, tested; a folder for each experiment, which observes and judges
+//	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
+//	internal/bench    a measured run: plan, rounds, trials, loads, calibration, limits, SLO search, resuming, trust
+//	internal/sentinel detects what disturbs a measurement, and binds threads to CPUs
+//	internal/claims   tests of the article's claims, with a package for each experiment and its verdict
 //	internal/lab      the container engine: images, containers, networks, counters
-//	internal/load     the load generator, and what it verifies and records
-//	internal/record   what is written down: runs, trials, conformance, claims
+//	internal/load     the load generator, which verifies and records every response
+//	internal/record   the records: runs, trials, conformance, claims
 //	internal/stat     medians, intervals, histograms
-//	internal/table    records rendered as tables, pages and sentences
-//	internal/gate     budgets, and whether a run keeps them
+//	internal/table    renders records as tables, pages and sentences
+//	internal/gate     budgets, and whether a run meets them
 //
-// The others are small, and serve one command each or several of these: alone (tests that take turns), browser (the header
-// fields that a browser sends), contract (the API of the variants, checked), hops (several layers asked the same),
-// inventory (what is inside an image), nearest (the name that was meant), rawhttp (HTTP/1.1 requests sent byte for byte),
-// remedy (how servers keep a check), report (what a conformance check prints).
+// The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
+// browser (the header fields that a browser sends), contract (checks the API of the variants), hops (compares what several
+// layers answer), inventory (what is inside an image), nearest (suggests the name that was probably meant), rawhttp (sends
+// HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report (prints the result of a check).
 //
-// # Who may import whom
+// # Allowed imports
 //
-// Imports run down only. Each line below names a package and, after the colon, all that it may import: packages of this
-// project, below harness unless they begin with variants, and the large libraries. An indented line continues the one
-// above it. A package may only import what stands on a line below its own. The test of this package reads these lines,
-// so a new package needs one. `make imports` prints what is imported.
+// A package may import only packages listed below it. Each line names a package and, after the colon, everything that it
+// may import: packages of this project (in harness, unless the path begins with variants) and the large libraries. An
+// indented line continues the one above it. The test of this package reads these lines, so a new package needs one. `make imports` prints the actual imports.
 //
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium

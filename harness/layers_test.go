@@ -17,7 +17,7 @@ import (
 func TestLayers(t *testing.T) {
 	allowed := layers(t)
 	libraries := map[string]string{
-		"github.com/testcontainers/": "testcontainers", "github.com/docker/": "docker", "github.com/moby/": "docker",
+		"github.com/testcontainers/": "testcontainers", "github.com/docker/": "docker", "github.com/moby/": "docker", "github.com/containerd/": "docker",
 		"github.com/tsenart/": "vegeta", "github.com/olekukonko/": "tablewriter",
 		"github.com/chromedp/": "chromedp",
 	}

@@ -159,8 +159,8 @@ func All() []Variant {
 // The reasons are part of every record.
 var waivedByNginx = map[string]string{
 	"security-symlink-escape": "nginx follows links. " +
-		"Its disable_symlinks makes it open every folder on the way, at each request; " +
-		"and the image has no links, since its folder is written by the build alone.",
+		"With disable_symlinks it would open every folder of the path at each request; " +
+		"the image has no links, since only the build writes to its folder.",
 }
 
 // Measured returns what is measured when nothing is named: the strategies and the baseline.

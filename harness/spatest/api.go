@@ -140,7 +140,7 @@ func checkAPIUnknown(ctx context.Context, p *Pass) error {
 		}
 		redirected := p.location(x) != nil && !p.isAPIRedirect(x)
 		if p.Resembles(x) || redirected || x.Response.Status/100 == 2 && mediaType(x) == "text/html" {
-			p.Reportf(x, "404, or an answer of the API", "", "the root of the API is answered like a route of the app")
+			p.Reportf(x, "404, or a response from the API", "", "the root of the API is treated like a route of the app")
 		}
 	}
 	return nil

@@ -36,7 +36,7 @@ func checkAPIErrors(ctx context.Context, p *Pass) error {
 		case mediaType(x) == "text/html":
 			p.Reportf(x, "the API's content", "", "an API error arrives as HTML, which the client did not ask for")
 		case speaksJSON && (!isJSON(x) || !json.Valid(body)):
-			p.Reportf(x, "JSON, as other errors of the API", "", "the content of an error is not the API's")
+			p.Reportf(x, "JSON, like other errors of the API", "", "the content of an error is not the API's")
 		}
 	}
 	if !speaksJSON {
@@ -135,7 +135,7 @@ func (p *Pass) write(target string, size int64) Request {
 
 func checkAPIBodyLimit(ctx context.Context, p *Pass) error {
 	if p.Target.APILimit <= 0 {
-		return skipf("needs the size of content that the endpoint takes (APILimit)")
+		return skipf("needs the largest request body that the endpoint accepts (APILimit)")
 	}
 	small, err := p.Do(ctx, p.write(p.Target.APIWrite, 0))
 	if err != nil {
@@ -148,7 +148,7 @@ func checkAPIBodyLimit(ctx context.Context, p *Pass) error {
 		status == http.StatusConflict:
 	default:
 		return skipf(
-			"POST %s answers %s: name an endpoint that takes JSON (APIWrite)",
+			"POST %s gets %s: name an endpoint that accepts JSON (APIWrite)",
 			p.Target.APIWrite,
 			small.Response.summary(),
 		)
@@ -169,14 +169,14 @@ func checkAPIBodyLimit(ctx context.Context, p *Pass) error {
 // the API then says of it.
 func (p *Pass) contentWithin(ctx context.Context, request Request, small *Exchange) error {
 	x, err := p.Do(ctx, request)
-	const expected = "an answer of the API, as to small content"
+	const expected = "a response from the API, as for small content"
 	switch {
 	case errors.Is(err, rawhttp.ErrClosed) || unanswered(ctx, x, err):
 		p.Reportf(x, expected, err.Error(), "content within the limit gets no answer")
 	case err != nil:
 		return err
 	case x.Response.Status == http.StatusRequestEntityTooLarge:
-		p.Reportf(x, expected, "", "content of half the declared limit is too large")
+		p.Reportf(x, expected, "", "content of half the declared limit is refused as too large")
 	case x.Response.Status >= 500 || x.Response.Status/100 == 3 || mediaType(x) != mediaType(small) || p.Resembles(x):
 		p.Reportf(x, expected, "", "content within the limit does not reach the API")
 	}

@@ -16,7 +16,7 @@ func (p *Pass) knownEndpoint(ctx context.Context) (*Exchange, error) {
 	}
 	if x.Response.Status/100 != 2 || p.Resembles(x) {
 		return nil, skipf(
-			"GET %s answers %s: name an endpoint that answers GET (APIGet)",
+			"GET %s gets %s: name an endpoint that answers GET (APIGet)",
 			p.Target.APIGet,
 			x.Response.summary(),
 		)
@@ -29,7 +29,7 @@ func checkAPITrailingSlash(ctx context.Context, p *Pass) error {
 	if err != nil {
 		return err
 	}
-	const expected = "what the endpoint answers, a 4xx of the API, or one redirect to the endpoint on this origin"
+	const expected = "the endpoint's response, a 4xx from the API, or one redirect to the endpoint on this origin"
 	x, err := p.Get(ctx, toggleSlash(p.Target.APIGet), JSON)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func checkAPITrailingSlash(ctx context.Context, p *Pass) error {
 	if err != nil {
 		return err
 	}
-	const expectedOfPost = "an answer of the API, or 307 or 308 to the endpoint on this origin"
+	const expectedOfPost = "a response from the API, or 307 or 308 to the endpoint on this origin"
 	back, _, _ := strings.Cut(p.inApp(p.location(x)), "?")
 	switch status := x.Response.Status; {
 	case p.Resembles(x) || status >= 500 || status/100 == 3 && !p.isAPIRedirect(x):
@@ -100,7 +100,7 @@ func checkAPINormalisation(ctx context.Context, p *Pass) error {
 		if p.Resembles(end) || found || end.Response.Status >= 500 {
 			p.Reportf(
 				end,
-				"what the endpoint answers, a redirect to it, or 4xx",
+				"the endpoint's response, a redirect to it, or 4xx",
 				"",
 				"another spelling of an API path is answered by something else",
 			)

@@ -88,7 +88,7 @@ have, past the rules for the name it has. A redirect to the usual spelling is le
 			Doc: `a file's name followed by a slash, or by more, gets neither the file nor the page when a page loads it ` +
 				`as a subresource
 
-There is no such file. A refusal shows a wrong URL at once, and keeps caches from
+There is no such file. A refusal reveals a wrong URL at once, and keeps caches from
 filling with copies under made-up names. A redirect to the file is legal.`,
 			Run: checkFileAsDir,
 		},
@@ -155,7 +155,7 @@ func checkScriptType(ctx context.Context, p *Pass) error {
 				x,
 				"Content-Type: text/javascript",
 				"Content-Type: "+x.Response.Header.Get("Content-Type"),
-				"a script has no JavaScript MIME type",
+				"a script does not have a JavaScript MIME type",
 			)
 		}
 		return nil
@@ -190,7 +190,7 @@ func checkTypes(ctx context.Context, p *Pass) error {
 			want = typesOf[".html"]
 		}
 		if !slices.Contains(want, mediaType(x)) {
-			p.Reportf(x, "Content-Type: "+want[0], got, "%s has another type", f.Target)
+			p.Reportf(x, "Content-Type: "+want[0], got, "%s has the wrong type", f.Target)
 			return nil
 		}
 		if want[0] == "text/html" && !p.isUTF8(x) {
@@ -247,7 +247,7 @@ func checkBytes(ctx context.Context, p *Pass) error {
 		return nil
 	})
 	for coding, n := range undecided {
-		p.Notef("%d responses in %s were not compared, for lack of a decoder", n, coding)
+		p.Notef("%d responses in %s were not compared, because there is no decoder for them", n, coding)
 	}
 	return err
 }

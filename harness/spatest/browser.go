@@ -105,7 +105,7 @@ func checkShellClosure(ctx context.Context, p *Pass) error {
 				end,
 				"200, and not HTML",
 				"",
-				"something that the page refers to is missing when it is opened at %s",
+				"something that the page refers to is missing when the page is opened at %s",
 				route,
 			)
 		}
@@ -178,7 +178,7 @@ func checkServiceWorker(ctx context.Context, p *Pass) error {
 		}
 	}
 	if len(workers) == 0 {
-		p.Notef("no script of a service worker is known")
+		p.Notef("no service worker script is known")
 	}
 	x, err := p.Get(ctx, "/spatest-no-such-sw.js", ServiceWorker)
 	if err != nil {

@@ -21,8 +21,9 @@ func cachingChecks() []Check {
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2.2",
 			Doc: `the page says at every URL that caches must revalidate it before reuse
 
-Silence is not enough: a cache may then guess a lifetime (RFC 9111, section
-4.2.2). Users stay on the old build, whose chunks are gone after a deploy.`,
+Sending no Cache-Control is not enough: a cache may then guess a lifetime (RFC
+9111, section 4.2.2). Users stay on the old build, whose chunks are gone after a
+deploy.`,
 			Run: checkPageRevalidates,
 		},
 		{
@@ -69,7 +70,8 @@ hash or a version are not checked.`,
 
 In a rolling deploy the new page asks the old server for a new chunk. A 404 kept for
 a year, or the page kept under the script's name, stays broken after the deploy has
-ended. Silence, and the minutes of negative caching that CDNs have, are legal.`,
+ended. Sending no Cache-Control is legal, and so is the negative caching for a few
+minutes that CDNs do.`,
 			Run: checkErrorsNotStored,
 		},
 		{
@@ -98,7 +100,7 @@ func checkPageRevalidates(ctx context.Context, p *Pass) error {
 				x,
 				"Cache-Control: no-cache (or no-store, or max-age=0)",
 				policy(x),
-				"the page may be used again without asking",
+				"caches may reuse the page without revalidating it",
 			)
 		}
 	}
@@ -125,7 +127,7 @@ func checkHashedImmutable(ctx context.Context, p *Pass) error {
 				x,
 				"Cache-Control: max-age=31536000, immutable",
 				policy(x),
-				"the cache policy of a hashed asset is not a year and immutable",
+				"a hashed asset is not cacheable for a year and immutable",
 			)
 		}
 		return nil
@@ -147,7 +149,7 @@ func checkFallbackPolicy(ctx context.Context, p *Pass) error {
 			continue // other checks say so
 		}
 		if what := policyDifference(root.Response.Header, x.Response.Header); what != "" {
-			p.Reportf(x, policy(root)+", as at /", policy(x), "the page has another cache policy than at /: %s", what)
+			p.Reportf(x, policy(root)+", as at /", policy(x), "the page has a different cache policy than at /: %s", what)
 		}
 		if hasValidator(root) && !hasValidator(x) && !unstored {
 			p.Reportf(x, "an ETag or Last-Modified, as at /", "neither", "the page cannot be revalidated, as it can at /")
@@ -166,12 +168,12 @@ func policyDifference(a, b http.Header) string {
 		name string
 		of   func(http.Header) string
 	}{
-		{"whether a browser must ask", func(h http.Header) string { return fmt.Sprint(revalidates(h)) }},
+		{"whether a browser must revalidate it", func(h http.Header) string { return fmt.Sprint(revalidates(h)) }},
 		{"whether it may be stored", func(h http.Header) string { _, no := cacheControl(h)["no-store"]; return fmt.Sprint(no) }},
 		{"whether a shared cache may store it", func(h http.Header) string { return fmt.Sprint(sharedMayStore(h)) }},
 		// To the minute: an Expires moves with the clock.
-		{"how long a browser may use it", func(h http.Header) string { return lifetime(h, false).Round(time.Minute).String() }},
-		{"how long a shared cache may use it", func(h http.Header) string { return lifetime(h, true).Round(time.Minute).String() }},
+		{"how long a browser may reuse it", func(h http.Header) string { return lifetime(h, false).Round(time.Minute).String() }},
+		{"how long a shared cache may reuse it", func(h http.Header) string { return lifetime(h, true).Round(time.Minute).String() }},
 	} {
 		if property.of(a) != property.of(b) {
 			return property.name
@@ -263,7 +265,7 @@ func checkErrorsNotStored(ctx context.Context, p *Pass) error {
 		}
 		if max(lifetime(x.Response.Header, false), lifetime(x.Response.Header, true)) > negativeCaching {
 			p.Reportf(x, "Cache-Control: no-store (or a lifetime of at most 300 seconds)",
-				fmt.Sprintf("%d, %s", x.Response.Status, policy(x)), "caches may keep the answer for something missing")
+				fmt.Sprintf("%d, %s", x.Response.Status, policy(x)), "caches may keep the response for something that is missing")
 		}
 	}
 	return nil
@@ -289,7 +291,7 @@ func checkCookieless(ctx context.Context, p *Pass) error {
 					x,
 					"a Vary without Cookie, User-Agent or *",
 					"Vary: "+strings.Join(x.Response.Header.Values("Vary"), ", "),
-					"an asset that caches share varies with who asks",
+					"an asset that shared caches may store varies by client",
 				)
 				break
 			}

@@ -93,9 +93,9 @@ Content-Encoding.`,
 			Doc: `a range requested together with a coding is a range of the representation in the coding that the ` +
 				`response names, or the whole of it
 
-The range applies to the encoded representation. A filter that compresses the part
-which a file server cut out sends bytes that fit nowhere: downloads end up
-corrupt.`,
+The range applies to the encoded representation. A filter that compresses a
+range that the file server has already cut out sends bytes that are no range of
+anything: downloads end up corrupt.`,
 			Run: checkCodedRange,
 		},
 	}
@@ -120,7 +120,7 @@ func checkNegotiated(ctx context.Context, p *Pass) error {
 			x,
 			"Content-Encoding",
 			"no Content-Encoding, "+x.Response.summary(),
-			"%s is sent without a coding",
+			"%s is not compressed",
 			f.Target,
 		)
 		return nil

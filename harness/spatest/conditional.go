@@ -71,8 +71,8 @@ one get a 304 and keep the build that was rolled back.`,
 			Doc: `Last-Modified, if present, is after the year 2000 and not later than the response
 
 Images, archives and embedded files give every build the same time: 1970, 1980 or
-none. By such a date the page is never modified, and caches that use a heuristic
-keep it for years. A date in the future is forbidden outright.`,
+none. Judged by such a date, the page is never modified, and caches that use a
+heuristic keep it for years. A date in the future is forbidden outright.`,
 			Run: checkModificationTime,
 		},
 		{
@@ -166,7 +166,7 @@ func (p *Pass) revalidate(
 		return true, nil
 	}
 	if x.Response.Broken != "" {
-		p.Reportf(x, expected, "", "the 304 is not whole")
+		p.Reportf(x, expected, "", "the 304 is malformed or incomplete")
 		return true, nil
 	}
 	after := done[len(done)-1]

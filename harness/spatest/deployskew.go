@@ -18,9 +18,9 @@ func deploySkewChecks() []Check {
 			Spec: "https://vite.dev/guide/build.html#load-error-handling",
 			Doc: `after a deploy an asset of the previous build is served as it was, or gets a 404 that caches do not keep
 
-Tabs that were open load their chunks later. A 404 is an error that the app can
-fix by a reload; the page, other bytes or a cached 404 it cannot. A redirect to
-where the asset is now is fine.`,
+Tabs that were open load their chunks later. The app can recover from a 404 by
+reloading, but not from the page, from other bytes or from a cached 404. A redirect
+to where the asset is now is fine.`,
 			Run: checkOldChunk,
 		},
 		{
@@ -38,8 +38,9 @@ Open tabs go on working without a reload, and nothing typed is lost.`,
 			Spec: "https://router.vuejs.org/guide/essentials/history-mode.html#example-server-configurations",
 			Doc: `once the new page has been served at one URL, no URL of the app serves the old one
 
-A server that keeps a copy of its page for routes breaks for users of a bookmark,
-whose chunks are gone, but not for those of the home page.`,
+A server that keeps a separate copy of its page for routes breaks for users who
+arrive by a bookmark, whose chunks are gone, but not for those who open the home
+page.`,
 			Run: checkRootVersusDeep,
 		},
 		{
@@ -76,8 +77,8 @@ or earlier answers 304, and users keep the build that was rolled back for a reas
 
 In a rolling deploy the page of one build asks the other for its scripts. An error
 passes with the deploy; the page in place of a script, stored by a cache under the
-script's name, does not. A 404 is therefore acceptable, if not good: the note
-counts them.`,
+script's name, does not. A 404 is therefore acceptable, though not good: the report
+notes how many there were.`,
 			Run: checkMixedReplicas,
 		},
 	}
@@ -124,7 +125,7 @@ func checkOldChunk(ctx context.Context, p *Pass) error {
 		case !isMissing(x) || p.isAnyPage(x):
 			p.Reportf(x, "the bytes of "+f.Name+", or 404", "", "an asset of the previous build gets something else")
 		case isKept(x.Response.Header):
-			p.Reportf(x, "a 404 that is not kept", policy(x), "an asset of the previous build gets a 404 that caches keep")
+			p.Reportf(x, "a 404 that caches do not keep", policy(x), "an asset of the previous build gets a 404 that caches keep")
 		}
 	})
 }
@@ -136,7 +137,7 @@ func checkRetained(ctx context.Context, p *Pass) error {
 				x,
 				"200 and the bytes of "+f.Name,
 				"",
-				"an asset of the build before is gone at once, not after %s",
+				"an asset of the previous build is gone at once, not after %s",
 				p.Target.Retains,
 			)
 		}

@@ -44,30 +44,30 @@ func (p *Pass) lacks(feature Feature) string {
 	case FeatureSlow:
 		has, needs = t.APISlow != "", "an API endpoint that takes a second or more (APISlow)"
 	case FeatureFail:
-		has, needs = t.APIFail != "", "an API endpoint that fails as asked (APIFail)"
+		has, needs = t.APIFail != "", "an API endpoint that fails on request (APIFail)"
 	case FeatureEvents:
-		has, needs = t.APIEvents != "", "an API endpoint of server-sent events (APIEvents)"
+		has, needs = t.APIEvents != "", "an API endpoint that sends server-sent events (APIEvents)"
 	case FeatureWrite:
-		has, needs = t.APIWrite != "", "an API endpoint that takes content (APIWrite)"
+		has, needs = t.APIWrite != "", "an API endpoint that accepts a request body (APIWrite)"
 	case FeatureGuard:
 		has, needs = len(t.Guarded) > 0, "a file that the server refuses (Guarded)"
 	case FeatureBase:
-		has, needs = t.base() != "", "an app under a path (URL)"
+		has, needs = t.base() != "", "an app under a base path (URL)"
 	case FeatureRoot:
 		has, needs = t.base() == "", "an app at the root of its origin (URL)"
 	case FeatureHost:
-		has, needs = t.Host != nil, "the power to start and stop the server (Host)"
+		has, needs = t.Host != nil, "a way to start and stop the server (Host)"
 	case FeatureNext:
 		has, needs = t.Host != nil && t.Dist != nil &&
-			t.NextDist != nil, "two builds and the power to replace one by the other (Host, Dist, NextDist)"
+			t.NextDist != nil, "two builds and a way to replace one with the other (Host, Dist, NextDist)"
 	case FeatureFolder:
-		has, needs = offers, "a folder that the server reads and the suite may change (Host)"
+		has, needs = offers, "a folder that the server reads and the suite can change (Host)"
 	case FeatureEmpty:
-		has, needs = offers, "the power to start the server without a build (Host)"
+		has, needs = offers, "a way to start the server without a build (Host)"
 	case FeatureUpstream:
-		has, needs = offers, "an API in a process of its own, which can be stopped (Host)"
+		has, needs = offers, "an API in a separate process that can be stopped (Host)"
 	case FeatureRetained:
-		has, needs = t.Retains > 0, "a declared time for which a deploy keeps the assets of the last build (Retains)"
+		has, needs = t.Retains > 0, "a declared time for which a deploy keeps the assets of the previous build (Retains)"
 	case FeatureBrowser:
 		has, needs = t.Browser != nil, "a browser (Browser)"
 	}

@@ -55,7 +55,7 @@ func checkBaseline(_ context.Context, p *Pass) error {
 			x,
 			"X-Content-Type-Options: nosniff",
 			shown(x, "X-Content-Type-Options"),
-			"browsers may take a file for another type than its own",
+			"browsers may guess another type for a file than the one declared",
 		)
 	}
 	if !saysWhoFrames(header) {
@@ -71,7 +71,7 @@ func checkBaseline(_ context.Context, p *Pass) error {
 			x,
 			"Referrer-Policy: strict-origin-when-cross-origin, or none",
 			"Referrer-Policy: "+policy,
-			"other sites get the whole URL that a user was at",
+			"other sites get the full URL of the page that the user came from",
 		)
 	}
 	if origin := p.client.origin; origin.Scheme == "https" && hasName(origin) && hstsAge(header) <= 0 {
@@ -79,7 +79,7 @@ func checkBaseline(_ context.Context, p *Pass) error {
 			x,
 			"Strict-Transport-Security: max-age=31536000",
 			shown(x, "Strict-Transport-Security"),
-			"browsers may come back by plain HTTP",
+			"browsers may come back over plain HTTP",
 		)
 	}
 	return nil
@@ -167,7 +167,7 @@ func checkConsistent(ctx context.Context, p *Pass) error {
 	root := p.site.page.Response.Header
 	everywhere, documents := present(root, hardensAll), present(root, hardensDocuments)
 	if len(everywhere)+len(documents) == 0 {
-		return skipf(`"/" has no field that hardens it`)
+		return skipf(`"/" has no security headers`)
 	}
 	requests := []Request{
 		{Target: p.Routes()[0], Header: Navigation},
@@ -202,7 +202,7 @@ func checkConsistent(ctx context.Context, p *Pass) error {
 		}
 		for _, name := range want {
 			if !hardened(x.Response.Header, name) {
-				p.Reportf(x, name+`, as at "/"`, "no "+name, "a response lacks security headers of /")
+				p.Reportf(x, name+`, as at "/"`, "no "+name, "a response lacks security headers that / has")
 			}
 		}
 	}

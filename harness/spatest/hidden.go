@@ -18,7 +18,7 @@ func hiddenChecks() []Check {
 			Spec:      "https://expressjs.com/en/resources/middleware/serve-static.html#dotfiles",
 			Doc: `dotfiles are not served, except those under /.well-known/
 
-Keys, repositories and build manifests get into a folder by an untidy copy, and
+Keys, repositories and build manifests get into a folder through a careless copy, and
 scanners ask every host for them. Any refusal is legal, and so is the page.`,
 			Run: checkDotfiles,
 		},
@@ -112,7 +112,7 @@ func checkDotfilesNotPage(ctx context.Context, p *Pass) error {
 				return err
 			}
 			if p.Resembles(x) && x.Response.Status/100 == 2 {
-				p.Reportf(x, "403 or 404 (any 4xx)", "", "a path of a dotfile gets the page")
+				p.Reportf(x, "403 or 404 (any 4xx)", "", "a path that names a dotfile gets the page")
 				break
 			}
 		}

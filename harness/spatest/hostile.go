@@ -73,7 +73,7 @@ func checkWindows(ctx context.Context, p *Pass) error {
 			return nil
 		}
 		if err != nil {
-			return p.hangs(ctx, x, err, expected, "a name of Windows hangs")
+			return p.hangs(ctx, x, err, expected, "a request for a Windows name hangs")
 		}
 		if what := p.leak(x); what != "" {
 			p.Reportf(x, "no file from outside the build", "", "the response holds %s", what)

@@ -33,8 +33,8 @@ the old one, and every user gets a blank page.`,
 
 Every deploy stops a server. One that hangs up breaks the requests in progress;
 one that must be killed makes each deploy wait for the grace period. Exit codes 0
-and 143 (ended by SIGTERM, as the JVM and uvicorn say it) are success. The server
-need not wait for idle connections, which browsers keep open.`,
+and 143 (ended by SIGTERM, as the JVM and uvicorn report it) count as success. The
+server need not wait for idle connections, which browsers keep open.`,
 			Run: checkGracefulStop,
 		},
 		{
@@ -181,13 +181,13 @@ func (s *hosted) stopWhileBusy(ctx context.Context) (violations []func(), err er
 	}
 	switch {
 	case exit.Killed:
-		report(nil, "an end within the grace time", "killed", "the server does not end at its stop signal")
+		report(nil, "an exit within the grace period", "killed", "the server does not exit on its stop signal")
 	case exit.Code != 0 && exit.Code != 128+15:
 		report(
 			nil,
 			"exit code 0, or 143",
 			fmt.Sprintf("exit code %d", exit.Code),
-			"a stop that was asked for ends as a failure",
+			"the server exits with a failure although it was asked to stop",
 		)
 	}
 	return violations, nil

@@ -47,9 +47,9 @@ API: api-405-allow.)`,
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.8",
 			Doc: `OPTIONS and TRACE never get the page or a file, and TRACE does not send cookies back
 
-A preflight that gets the page as its answer succeeds or fails by accident. An
-echo of the request shows a script the cookies and credentials that it must not
-see; an echo without them is legal, if of little use.`,
+If a preflight gets the page, it is a matter of luck whether it succeeds. An echo
+of the request gives a script cookies and credentials that it must not see; an echo
+without them is legal, though of little use.`,
 			Run: checkOptionsTrace,
 		},
 		{
@@ -58,8 +58,8 @@ see; an echo without them is legal, if of little use.`,
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2",
 			Doc: `an HTTP/1.1 request without Host, or with two, gets a 400
 
-Nobody can tell which site is meant: with two, a proxy may route by one while the
-app builds links and cache keys from the other.`,
+Without Host, nobody can tell which site is meant. With two, a proxy may route by
+one while the app builds links and cache keys from the other.`,
 			Run: checkHost,
 		},
 		{
@@ -68,8 +68,8 @@ app builds links and cache keys from the other.`,
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2",
 			Doc: `a request target in absolute form ("GET http://host/route") gets what its path gets
 
-Proxies send it, and every server must accept it. One that takes it for a path
-answers 404, or appends "http:" to its root folder.`,
+Proxies send it, and every server must accept it. One that treats it as a path
+answers 404, or looks for a folder named "http:" below its root.`,
 			Run: checkAbsoluteForm,
 		},
 		{
@@ -79,9 +79,9 @@ answers 404, or appends "http:" to its root folder.`,
 			Doc: `the connection ends after a request with both Transfer-Encoding and Content-Length, refused or not
 
 A proxy that uses one and a server that uses the other see different requests:
-what an attacker hides in the difference is answered to the next user of the
-connection (request smuggling). The request of this check ends at the same byte
-either way.`,
+an attacker can hide a second request in the difference, and its response goes to
+the next user of the connection (request smuggling). The request of this check ends
+at the same byte either way.`,
 			Run: checkTwoFramings,
 		},
 	}

@@ -63,7 +63,7 @@ func onePart(r, whole *Response, asked span) string {
 	case r.Status == http.StatusOK:
 		return wholeFile(r, whole)
 	case r.Status != http.StatusPartialContent:
-		return "a range that the file has gets neither the file nor a part"
+		return "a satisfiable range gets neither the file nor a part"
 	case strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/byteranges"):
 		return "a request for one range gets a multipart response"
 	}
@@ -99,7 +99,7 @@ func partContent(claim string, part, whole []byte, asked []span) string {
 		return fmt.Sprintf("a part has no valid Content-Range: %q", claim)
 	}
 	if c.length >= 0 && c.length != int64(len(whole)) || c.last >= int64(len(whole)) {
-		return fmt.Sprintf("a part claims another length of the file: %q, which has %d bytes", claim, len(whole))
+		return fmt.Sprintf("a part claims a wrong length for the file: %q, but it has %d bytes", claim, len(whole))
 	}
 	within := false
 	for _, s := range asked {
@@ -181,12 +181,12 @@ func noPart(r, whole *Response, inBytes bool) string {
 		// Content-Range should be there, and must be true.
 		claim := r.Header.Get("Content-Range")
 		if c, ok := parseContentRange(claim); claim != "" && (!ok || c.first >= 0 || c.length != whole.Size) {
-			return fmt.Sprintf("a 416 claims another length of the file: %q, which has %d bytes", claim, whole.Size)
+			return fmt.Sprintf("a 416 claims a wrong length for the file: %q, but it has %d bytes", claim, whole.Size)
 		}
 		return ""
 	}
 	if inBytes {
-		return "a range that the file does not have gets neither the file nor 416"
+		return "an unsatisfiable range gets neither the file nor 416"
 	}
 	return "a range of an unknown unit is not ignored"
 }

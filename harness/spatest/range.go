@@ -34,7 +34,7 @@ unknown unit must be ignored.`,
 			Doc: `a range request whose If-Range is not the file's strong tag or its date gets the whole file
 
 The client has the first half of an older build: the second half of the new one
-makes a file that nobody built. A weak tag never matches here.`,
+makes a file that no build contains. A weak tag never matches here.`,
 			Run: checkIfRange,
 		},
 		{
@@ -87,7 +87,7 @@ func (p *Pass) changes(ctx context.Context, f File, whole *Exchange) error {
 	}
 	tag := func(x *Exchange) string { return x.Response.Header.Get("ETag") }
 	if !bytes.Equal(again.Response.Body, whole.Response.Body) || tag(again) != tag(whole) {
-		return skipf("%s is not the same with every request", f.Target)
+		return skipf("%s changes with every request", f.Target)
 	}
 	return nil
 }
@@ -157,7 +157,7 @@ func (p *Pass) rangeOfMissing(ctx context.Context) error {
 			x,
 			fmt.Sprintf("%d, as without Range", plain.Response.Status),
 			"",
-			"a range of a missing file is answered otherwise than the file",
+			"a range of a missing file gets a different answer than the missing file",
 		)
 	}
 	return nil
@@ -248,7 +248,7 @@ func checkRangeBounded(ctx context.Context, p *Pass) error {
 					"a set of overlapping ranges keeps the server busy",
 				)
 			case int64(len(x.Response.Body)) >= maxBytes:
-				p.Reportf(x, expected, "", "a set of overlapping ranges is multiplied")
+				p.Reportf(x, expected, "", "a set of overlapping ranges gets far more bytes than the file has")
 			case x.Response.Status >= 500 && x.Response.Status != http.StatusNotImplemented:
 				p.Reportf(x, expected, "", "a set of overlapping ranges causes a server error")
 			}

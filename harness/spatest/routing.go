@@ -40,8 +40,8 @@ an internal host or to http:// behind a TLS proxy breaks them.`,
 			Doc: `a route with a dot in it gets the page when a browser navigates to it
 
 Versions, domains and e-mail addresses are parts of routes. A server that takes
-every dot for a file extension answers 404 on reload. The twin of
-assets-missing-404: most quick fixes of one break the other.`,
+every dot for a file extension answers 404 on reload. This is the counterpart of
+assets-missing-404: most quick fixes for one break the other.`,
 			Run: checkDotInRoute,
 		},
 		{

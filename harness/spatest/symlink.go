@@ -26,7 +26,7 @@ deploys make them, are another matter. A server that is meant to follow them wai
 
 func checkSymlink(ctx context.Context, p *Pass) error {
 	if len(p.Target.Canaries) == 0 {
-		return skipf("needs a string by which a file outside the folder is known (Canaries)")
+		return skipf("needs a string that identifies a file outside the folder (Canaries)")
 	}
 	dir := strings.Trim(p.site.assetDir, "/")
 	return p.withServer(ctx, Current, func(ctx context.Context, s *hosted) error {

@@ -18,8 +18,8 @@ func tabChecks() []Check {
 			Doc: `a deep link opened in a browser boots the app: its scripts and styles load, and it shows something
 
 Correct bytes and types are no proof: a policy that refuses the app's own scripts,
-a guard against foreign referrers, or a page sent as a download leave a white
-screen that no status code reveals. A prerendered page may stay as it is.`,
+hotlink protection, or a page that is sent as a download leaves a white screen that
+no status code reveals. A prerendered page may stay as it is.`,
 			Run: steady(checkBoot),
 		},
 		{
@@ -83,8 +83,8 @@ a word to the user.`,
 			Doc: `a tab that was open during a deploy gets its old chunk or a 404, and works again after a reload
 
 People keep tabs open for days. To the browser, the page in place of a missing
-chunk is a script of the wrong type, which apps do not expect; a 404 they can
-catch, and reload. Keeping the old chunks is better still.`,
+chunk is a script of the wrong type, which apps do not expect. They can catch a
+404, and reload. Keeping the old chunks is better still.`,
 			Run: steady(checkOldTab),
 		},
 	}

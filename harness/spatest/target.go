@@ -21,10 +21,10 @@ import (
 
 // Errors of a target on which nothing can be decided.
 var (
-	ErrTarget    = errors.New("unusable target")                      // a field of Target is wrong
-	ErrNoAnswer  = errors.New("no answer")                            // the server gave no HTTP response
-	ErrNotABuild = errors.New("not a build: it has no index.html")    // Target.Dist
-	ErrUnknown   = errors.New("no such check (spabench list checks)") // a name in Only or Waive
+	ErrTarget    = errors.New("invalid target")                                // a field of Target is wrong
+	ErrNoAnswer  = errors.New("no answer")                                     // the server gave no HTTP response
+	ErrNotABuild = errors.New("not a build: it has no index.html")             // Target.Dist
+	ErrUnknown   = errors.New("no such check or group (spabench list checks)") // a name in Only or Waive
 )
 
 // Target is the server to check. Only URL is required.
@@ -102,14 +102,14 @@ func (t Target) prepare() (Target, *url.URL, error) {
 	}
 	u, err := url.Parse(t.URL)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
-		return bad("read URL %q: want http:// or https:// with a host, such as http://127.0.0.1:8080", t.URL)
+		return bad("URL %q: give http:// or https:// with a host, such as http://127.0.0.1:8080", t.URL)
 	}
 	if u.User != nil {
-		return bad("read URL %q: put credentials into a header, not into the URL", u.Redacted())
+		return bad("URL %q: put credentials into a header, not into the URL", u.Redacted())
 	}
 	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return bad(
-			"read URL %q: leave out what follows %s",
+			"URL %q: leave out what follows %s",
 			t.URL,
 			(&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String(),
 		)
@@ -120,46 +120,46 @@ func (t Target) prepare() (Target, *url.URL, error) {
 		}
 	}
 	if t.API != "" && t.API != "-" && (!strings.HasPrefix(t.API, "/") || len(t.API) < 2 || strings.HasSuffix(t.API, "/")) {
-		return bad(`read API prefix %q: want a path such as "/api", or "-" for none`, t.API)
+		return bad(`API prefix %q: give a path such as "/api", or "-" for none`, t.API)
 	}
 	if t.APIGet == "" && t.API != "-" {
 		t.APIGet = t.apiPrefix() + "/health"
 	}
 	if t.APIGet != "" && !strings.HasPrefix(t.APIGet, "/") {
-		return bad("read API endpoint %q: want a path such as /api/health", t.APIGet)
+		return bad("API endpoint %q: give a path such as /api/health", t.APIGet)
 	}
 	for _, endpoint := range []string{t.APISlow, t.APIFail, t.APIEvents, t.APIWrite} {
 		if endpoint != "" && !strings.HasPrefix(endpoint, "/") {
-			return bad("read API endpoint %q: want a path such as /api/items", endpoint)
+			return bad("API endpoint %q: give a path such as /api/items", endpoint)
 		}
 	}
 	if t.APIFail != "" && !strings.Contains(t.APIFail, "{status}") {
-		return bad("read API endpoint %q: want {status} in it, such as /api/fail?status={status}", t.APIFail)
+		return bad("API endpoint %q: it needs {status}, as in /api/fail?status={status}", t.APIFail)
 	}
 	for _, route := range t.Routes {
 		if !strings.HasPrefix(route, "/") || strings.ContainsAny(route, " \t\r\n") {
-			return bad("read route %q: want an encoded path such as /users/42", route)
+			return bad("route %q: give a percent-encoded path such as /users/42", route)
 		}
 	}
 	if slices.Contains(t.Canaries, "") {
-		return bad("read canaries: an empty string is in every response")
+		return bad("canaries: an empty string is in every response")
 	}
 	for _, guarded := range t.Guarded {
 		if !strings.HasPrefix(guarded, "/") || strings.ContainsAny(guarded, "%?# \t\r\n") {
-			return bad("read guarded path %q: want a path without escapes, such as /admin/report.html", guarded)
+			return bad("guarded path %q: give a path without escapes, such as /admin/report.html", guarded)
 		}
 		if len(t.Canaries) == 0 {
-			return bad("read guarded path %q: name what its file holds (Canaries)", guarded)
+			return bad("guarded path %q: name a string that is in its file (Canaries)", guarded)
 		}
 	}
 	if t.Timeout == 0 {
 		t.Timeout = 5 * time.Second
 	}
 	if t.Timeout < 0 {
-		return bad("read timeout %s: want more than 0", t.Timeout)
+		return bad("timeout %s: give more than 0", t.Timeout)
 	}
 	if t.Rate != 0 && !(t.Rate >= minRate && t.Rate <= maxRate) {
-		return bad("read rate %g: want from %g to %g requests a second, or 0 for the default", t.Rate, minRate, maxRate)
+		return bad("rate %g: give %g to %.0f requests per second, or 0 for the default", t.Rate, minRate, maxRate)
 	}
 	for name, reason := range t.Waive {
 		if _, ok := find(name); !ok {
@@ -227,5 +227,5 @@ func unknown(name string, groups bool) error {
 			candidates = append(candidates, c.Group)
 		}
 	}
-	return fmt.Errorf("find check %q: %w; did you mean %q?", name, ErrUnknown, nearest.Name(name, candidates))
+	return fmt.Errorf("%q: %w; did you mean %q?", name, ErrUnknown, nearest.Name(name, candidates))
 }

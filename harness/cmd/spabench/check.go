@@ -139,7 +139,7 @@ func (f *checkFlags) register(c *cobra.Command) {
 		"show how to fix violations with this server `software`: "+strings.Join(remedy.Names(), ", ")+
 			" (default: recognised by its answers)")
 	v.StringVar(&f.explain, "explain", "",
-		"explain this `check`, and check no server")
+		"explain this `check` instead of checking a server")
 	v.StringArrayVar(&f.hops, "hop", nil,
 		"a layer, as `name=URL`, instead of the URL; give one for each layer, the outermost first")
 	complete(c, "only", checkAndGroupNames)

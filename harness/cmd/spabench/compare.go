@@ -97,10 +97,10 @@ func renamed(a, b record.Run, text string) (record.Run, record.Run, error) {
 			"give the variant of B and the one of A to compare it with, such as planted-cpu=embedded-go")
 	}
 	if !slices.Contains(a.Plan.Variants, as) {
-		return a, b, fmt.Errorf("run A has no variant %s, but %s", as, strings.Join(a.Plan.Variants, ", "))
+		return a, b, fmt.Errorf("run A has no variant %s; it has %s", as, strings.Join(a.Plan.Variants, ", "))
 	}
 	if !slices.Contains(b.Plan.Variants, of) {
-		return a, b, fmt.Errorf("run B has no variant %s, but %s", of, strings.Join(b.Plan.Variants, ", "))
+		return a, b, fmt.Errorf("run B has no variant %s; it has %s", of, strings.Join(b.Plan.Variants, ", "))
 	}
 	return table.Alone(a, as, as), table.Alone(b, of, as), nil
 }

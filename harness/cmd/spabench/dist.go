@@ -52,8 +52,8 @@ that holds nothing but the command.`,
 			return nil
 		},
 	}
-	c.Flags().StringVar(&out, "out", "dist", "folder for the binaries and SHA256SUMS, from the checkout's top folder")
-	c.Flags().BoolVar(&noImage, "no-image", false, "build the binaries alone: no container engine is needed")
+	c.Flags().StringVar(&out, "out", "dist", "write the binaries and SHA256SUMS into this `folder`, relative to the top of the checkout")
+	c.Flags().BoolVar(&noImage, "no-image", false, "build only the binaries, which needs no container engine")
 	return c
 }
 

@@ -93,8 +93,8 @@ var spelling = map[string]string{
 	"Routes": "--routes PATHS", "Header": "--header", "Rate": "--rate", "TLS": "--cacert, --insecure",
 	"Browser": "install Chromium or Chrome, or name it in CHROME",
 	// What needs more than a URL is for go test alone.
-	"Host": "in Go alone: spatest.Target.Host", "NextDist": "in Go alone: spatest.Target.NextDist",
-	"Dial": "in Go alone: spatest.Target.Dial",
+	"Host": "only in Go: spatest.Target.Host", "NextDist": "only in Go: spatest.Target.NextDist",
+	"Dial": "only in Go: spatest.Target.Dial",
 }
 
 func featureNames() []string {

@@ -160,7 +160,7 @@ func writeHops(w io.Writer, c hops.Comparison) {
 		}
 	}
 	if changed == 0 {
-		_, _ = fmt.Fprintln(w, "\nno layer changes anything")
+		_, _ = fmt.Fprintln(w, "\nno layer changes any response")
 	}
 }
 

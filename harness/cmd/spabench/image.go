@@ -58,7 +58,7 @@ Exit code 1 if a variant does not build, or does not work when hardened. What is
 		},
 	}
 	c.Flags().StringVar(&f.format, "format", "text",
-		"output `format`: text, markdown, or json, which has all that was found")
+		"output `format`: text, markdown, or json, which contains everything that was found")
 	c.Flags().BoolVar(&f.paths, "paths", false, "list the path of everything that was found, below the tables")
 	c.Flags().BoolVar(&f.layers, "layers", false,
 		"show only the layers of the images, with their sizes and the instructions that made them")

@@ -18,7 +18,7 @@ func listCommand() *cobra.Command {
 		Use:   "list [checks|variants|features]",
 		Short: "List the checks, the variants, or the features of a server",
 		Long: `List the variants and the checks, or only what is named. A feature is something that a server can
-offer beyond the page, its assets and an API; naming it with check --features lets more checks be decided.`,
+offer beyond the page, its assets and an API; declaring it with check --features lets more checks run.`,
 		ValidArgs: kinds,
 		Args:      oneOf(kinds...),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -138,7 +138,7 @@ func writeVariants(w io.Writer, vs []variants.Variant) error {
 	for _, v := range vs {
 		description := v.Title
 		if v.Kind == variants.Optional {
-			description += " (measured if named)"
+			description += " (measured only when named with --only)"
 		}
 		if err := line(v.Name, fmt.Sprint(len(v.Containers)), description); err != nil {
 			return err

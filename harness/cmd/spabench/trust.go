@@ -54,13 +54,13 @@ than 9 of 10 runs.`,
 
 func (f *trustFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.runs, "runs", 10,
-		"`number` of comparisons between a run and the one before it: "+
-			"the series has one run more; with --resume, the total")
+		"`number` of comparisons of a run with the one before it; "+
+			"the series has one more run than that; with --resume, the total")
 	flags.IntVar(&f.rounds, "rounds", 0, "`number` of rounds in each run (default: the plan's)")
 	f.results.registerOut(flags, "trust")
 	flags.BoolVar(&f.results.resume, "resume", false,
 		"resume the series in the folder that --out names: complete runs are kept, an interrupted one is continued")
-	flags.StringVar(&f.score, "score", "", "make no run, but score the series in this `folder` again")
+	flags.StringVar(&f.score, "score", "", "only score the series in this `folder` again")
 	flags.Uint64Var(&f.seed, "seed", 0,
 		"random seed for the order within each round, a whole `number`; "+
 			"each run adds one (default random; it is recorded)")

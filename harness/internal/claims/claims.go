@@ -16,7 +16,7 @@ import (
 )
 
 // ErrBrokenOff says that the test of a claim broke off.
-var ErrBrokenOff = errors.New("not every claim could be judged")
+var ErrBrokenOff = errors.New("not every claim could be tested")
 
 // Options say what is tested.
 type Options struct {

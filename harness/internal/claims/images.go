@@ -17,7 +17,7 @@ func inventories(ctx context.Context, b *claim.Bench) ([]inventory.Variant, erro
 	for _, v := range b.Strategies() {
 		of, err := b.Inventory(ctx, v)
 		if err != nil {
-			return nil, fmt.Errorf("look into %s: %w", v.Name, err)
+			return nil, fmt.Errorf("inspect the images of %s: %w", v.Name, err)
 		}
 		all = append(all, of)
 	}

@@ -15,7 +15,7 @@ func lastStageClaim() claim.Claim {
 		Words: "The stage that is built without a target is the last one: put the runtime there, " +
 			"and the seeder before it.",
 		Test: "Build a Dockerfile with a seed stage and a runtime stage without a target and with each, " +
-			"and read what the images start.",
+			"and read what the images start",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			o, err := observeLastStage(ctx, b.Lab)
 			if err != nil {

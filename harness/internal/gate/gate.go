@@ -63,7 +63,7 @@ func Read(r io.Reader) ([]Budget, error) {
 		return nil, err
 	}
 	if len(budgets) == 0 {
-		return nil, fmt.Errorf("there is no budget in it; a budget is a line such as embedded-go.page.p99 <= 20ms")
+		return nil, fmt.Errorf("the file contains no budget; a budget is a line such as embedded-go.page.p99 <= 20ms")
 	}
 	return budgets, nil
 }
@@ -104,7 +104,7 @@ func parse(text string) (Budget, error) {
 		return b, fmt.Errorf("%q is not a factor: give a number above 0", strings.TrimSpace(factor))
 	}
 	if b.to, b.by, err = reference(other); err == nil && b.to == "*" {
-		err = fmt.Errorf("name the variant whose %s is meant", b.by.Name)
+		err = fmt.Errorf("say which variant's %s is meant, instead of *", b.by.Name)
 	}
 	if err == nil && b.by.Unit != b.metric.Unit {
 		err = fmt.Errorf("%s and %s have different units", b.metric.Name, b.by.Name)
@@ -173,7 +173,7 @@ func Hold(run record.Run, budgets []Budget) ([]Result, error) {
 		}
 		for _, arm := range append(arms, b.to) {
 			if arm != "" && !slices.Contains(run.Plan.Variants, arm) {
-				return nil, fmt.Errorf("line %d: %q: the run has no variant %s, but %s",
+				return nil, fmt.Errorf("line %d: %q: the run has no variant %s; it has %s",
 					b.Line, b.Text, arm, strings.Join(run.Plan.Variants, ", "))
 			}
 		}

@@ -120,8 +120,8 @@ func TestHoldWrongAnswers(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                    "there is no budget in it",
-		"# nothing":                           "there is no budget in it",
+		"":                                    "the file contains no budget",
+		"# nothing":                           "the file contains no budget",
 		"a.page.p99":                          "a budget needs <=, >= or conformance",
 		"a.page.p999 <= 1ms":                  `did you mean "page-p99"?`,
 		"page <= 1ms":                         "give VARIANT.METRIC",
@@ -130,7 +130,7 @@ func TestReadRefuses(t *testing.T) {
 		"a.page.p99 <= ms":                    "is not a bound",
 		"a.page.p99 <= -1 * null.page.p99":    "is not a factor",
 		"a.page.p99 <= x * null.page.p99":     "is not a factor",
-		"a.page.p99 <= 2 * *.page.p99":        "name the variant",
+		"a.page.p99 <= 2 * *.page.p99":        "say which variant",
 		"a.page.p99 <= 2 * null.image.own":    "have different units",
 		"* conformance may":                   "give must or should",
 		"a.image.own <= 1MB\n\nb.x.y <= 1 ms": "line 3",
@@ -143,7 +143,7 @@ func TestReadRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Hold(made(1), budgets); err == nil || !strings.Contains(err.Error(), "the run has no variant c, but a, b, null") {
+	if _, err := Hold(made(1), budgets); err == nil || !strings.Contains(err.Error(), "the run has no variant c; it has a, b, null") {
 		t.Errorf("an arm that is not there: %v", err)
 	}
 }

@@ -112,10 +112,10 @@ func TestChain(t *testing.T) {
 		t.Errorf("the API, by %s: %+v", health.By, health.Layers)
 	}
 	// The body gives away who made the answer.
-	if unknown := c.titled("an unknown path of the API"); unknown.Answers[0].Status != 200 ||
+	if unknown := c.titled("an unknown API path"); unknown.Answers[0].Status != 200 ||
 		unknown.Answers[2].Status != 404 ||
 		unknown.By == "api" {
-		t.Errorf("an unknown path of the API, by %s: %+v", unknown.By, unknown.Layers)
+		t.Errorf("an unknown API path, by %s: %+v", unknown.By, unknown.Layers)
 	}
 	if dot := c.titled("a dotfile"); dot.By != "edge" || len(dot.Layers) != 0 {
 		t.Errorf("a dotfile, by %s: %+v", dot.By, dot.Layers)

@@ -29,12 +29,12 @@ func Requests(asset, api string) []Request {
 		get("a deep link", "/users/42/edit?tab=a&next=%2Fx", spatest.Navigation),
 		get("a deep link with a trailing slash", "/users/42/", spatest.Navigation),
 		get("a deep link with an encoded slash", "/files/a%2Fb", spatest.Navigation),
-		get("a path with two slashes", "//users/42", spatest.Navigation),
+		get("a path with a double slash", "//users/42", spatest.Navigation),
 		get("the page, compressed", "/", with(spatest.Navigation, gzip)),
 		tagged(get("the page, revalidated", "/", spatest.Navigation)),
-		{Title: "the page by HEAD", Request: spatest.Request{Method: "HEAD", Target: "/", Header: spatest.Navigation}},
+		{Title: "HEAD for the page", Request: spatest.Request{Method: "HEAD", Target: "/", Header: spatest.Navigation}},
 		{
-			Title:   "the page by POST",
+			Title:   "POST to a route",
 			Request: spatest.Request{Method: "POST", Target: "/users/42", Header: spatest.Navigation, Body: "{}"},
 		},
 		get("a missing asset", "/assets/index-DEADBEEF.js", spatest.Script),
@@ -52,9 +52,9 @@ func Requests(asset, api string) []Request {
 			all,
 			get("the API", api, spatest.JSON),
 			get("the API with a trailing slash", api+"/", spatest.JSON),
-			get("an unknown path of the API", path.Join(path.Dir(api), "spatest-no-such-endpoint"), spatest.JSON),
+			get("an unknown API path", path.Join(path.Dir(api), "spatest-no-such-endpoint"), spatest.JSON),
 			Request{
-				Title:   "a method that the API does not have",
+				Title:   "a method that the API does not support",
 				Request: spatest.Request{Method: "DELETE", Target: api, Header: spatest.JSON},
 			},
 			Request{

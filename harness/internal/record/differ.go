@@ -19,7 +19,7 @@ type Difference struct {
 func (d Difference) String() string {
 	show := func(s string) string {
 		if s == "" {
-			return "nothing"
+			return "not recorded"
 		}
 		return s
 	}

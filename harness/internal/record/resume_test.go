@@ -102,8 +102,8 @@ func TestDifferences(t *testing.T) {
 	for _, d := range Differences(a, b, "os") {
 		got = append(got, d.String())
 	}
-	want := "bases.GO_IMAGE.image: golang:1, then golang:2|bases.NODE_IMAGE.name: nothing, then NODE_IMAGE|" +
-		"bases.NODE_IMAGE.stand_in: nothing, then false|cpus: 2, then 4"
+	want := "bases.GO_IMAGE.image: golang:1, then golang:2|bases.NODE_IMAGE.name: not recorded, then NODE_IMAGE|" +
+		"bases.NODE_IMAGE.stand_in: not recorded, then false|cpus: 2, then 4"
 	if strings.Join(got, "|") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), want)
 	}

@@ -131,7 +131,7 @@ func claimSection(b *bytes.Buffer, schema int, c record.Claim) error {
 			cells.rows = append(cells.rows, append([]string{}, row...))
 		}
 		if err := style.sheet(b, cells); err != nil {
-			return fmt.Errorf("draw table %s: %w", t.title, err)
+			return fmt.Errorf("render table %s: %w", t.title, err)
 		}
 	}
 	for _, t := range append(text.transcripts, c.Transcripts...) {

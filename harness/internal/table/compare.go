@@ -140,7 +140,7 @@ func Compare(w io.Writer, a, b record.Run, all bool) error {
 		}
 		drawn, err := draw(s, rules())
 		if err != nil {
-			return fmt.Errorf("draw the changes of %s: %w", arm, err)
+			return fmt.Errorf("render the changes of %s: %w", arm, err)
 		}
 		out.WriteString("\n" + trimLines(drawn))
 	}

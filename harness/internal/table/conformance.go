@@ -120,7 +120,7 @@ func (n tally) explain() []string {
 	for _, o := range n.Report.Outcomes {
 		switch {
 		case o.Waived != "":
-			found = append(found, fmt.Sprintf("%s is waived from %s: %s", n.Variant, o.Check, firstLine(o.Waived)))
+			found = append(found, fmt.Sprintf("%s waives %s: %s", n.Variant, o.Check, firstLine(o.Waived)))
 		case o.Verdict == spatest.Passed:
 		case o.Verdict == spatest.Skipped:
 			skips[because(o)] = append(skips[because(o)], o.Check)

@@ -78,7 +78,7 @@ func context(run record.Run) []fact {
 	facts := []fact{
 		machineFact(e),
 		{"CPUs", cpusets(e)},
-		{"Path", "of the load: " + orElse(e.Path, "unknown")},
+		{"Load path", orElse(e.Path, "unknown")},
 		engineFact(e),
 	}
 	if e.Counters != "" {

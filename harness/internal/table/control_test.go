@@ -82,7 +82,7 @@ func TestControl(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(page, "**A/A test**: embedded-go, measured twice, differs from itself in CPU per page") ||
-		!strings.Contains(page, "**Noisy**: CPU per page is known to ±") {
+		!strings.Contains(page, "**Noisy**: CPU per page is known only to within ±") {
 		t.Errorf("the page does not say that its control differs:\n%.1500s", page)
 	}
 }

@@ -24,19 +24,19 @@ func disturbances(run record.Run) []fact {
 		"there took more than %s times as long, or when more than %s%% of the CPU time was stolen",
 		trials.disturbed, plural(trials.watched, "trial"), number(b.Spin), number(b.Wake), number(100*b.Steal))
 	if trials.disturbed > 0 {
-		text += fmt.Sprintf(" (first: %s). %d repeated; %d counted although disturbed, because no repeat was undisturbed",
+		text += fmt.Sprintf(" (first: %s). %d repeated; %d used although disturbed, because every repeat was disturbed, too",
 			strings.ReplaceAll(trials.example, "; ", ", and "), trials.repeated, trials.kept)
 	}
 	facts := []fact{{"disturbed", text + "."}}
 	if b.Foreign > 0 {
 		why := fmt.Sprintf("another process used more than %s%% of the servers' CPUs", number(100*b.Foreign))
 		if b.Excess > 0 {
-			why += fmt.Sprintf(", or the load took more than %s times the least CPU time that the variant had needed for it "+
-				"so far",
+			why += fmt.Sprintf(", or the load took more than %s times the lowest CPU time that the variant had needed for "+
+				"it so far",
 				number(b.Excess))
 		}
 		loads := countLoads(run)
-		facts = append(facts, fact{"disturbed", fmt.Sprintf("%s of %d repeated, because %s; %d counted although disturbed.",
+		facts = append(facts, fact{"disturbed", fmt.Sprintf("%s of %d repeated, because %s; %d used although disturbed.",
 			plural(loads.repeated, "load"), loads.watched, why, loads.kept)})
 	}
 	return facts

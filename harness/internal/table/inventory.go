@@ -54,7 +54,7 @@ func (t titled) write(b *bytes.Buffer, s style) error {
 	s.title(b, t.Table)
 	if len(t.rows) > 0 {
 		if err := s.wide(b, t.sheet); err != nil {
-			return fmt.Errorf("draw table %s: %w", t.Name, err)
+			return fmt.Errorf("render table %s: %w", t.Name, err)
 		}
 	}
 	s.notes(b, t.notes)

@@ -65,7 +65,7 @@ func groups(b *bytes.Buffer, run record.Run, explained string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b, "## %s\n\n%s\n", capital(group), drawn)
+		fmt.Fprintf(b, "## %s\n\n%s\n", groupTitle(group), drawn)
 	}
 	return nil
 }
@@ -171,7 +171,7 @@ func waivers(run record.Run) []string {
 		for _, o := range n.Report.Outcomes {
 			switch {
 			case o.Waived != "":
-				notes = append(notes, fmt.Sprintf("%s is waived from %s: %s", arm, o.Check, firstLine(o.Waived)))
+				notes = append(notes, fmt.Sprintf("%s waives %s: %s", arm, o.Check, firstLine(o.Waived)))
 			case o.Verdict == spatest.Errored:
 				notes = append(notes, fmt.Sprintf("%s: %s was not decided: %s", arm, o.Check, firstLine(o.Reason)))
 			}
@@ -189,7 +189,7 @@ func Explanations() string {
 	for _, c := range spatest.Checks() {
 		if c.Group != group {
 			group = c.Group
-			fmt.Fprintf(&b, "\n## %s\n", capital(group))
+			fmt.Fprintf(&b, "\n## %s\n", groupTitle(group))
 		}
 		fmt.Fprintf(&b, "\n### %s\n\n**%s**: %s.\n\n%s\n\n",
 			c.Name, c.Level, escape(c.Requirement()), paragraphs(c.Rationale()))

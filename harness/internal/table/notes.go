@@ -93,7 +93,7 @@ func skipped(run record.Run, arm string, columns []column) []string {
 	for _, t := range run.Counted() {
 		for _, l := range t.Loads {
 			used := slices.ContainsFunc(columns, func(c column) bool { return c.metric.Load == l.Load })
-			why := fmt.Sprintf("not asked for %s, because %s", l.Load, l.Skipped)
+			why := fmt.Sprintf("%s not measured, because %s", l.Load, l.Skipped)
 			if t.Variant == arm && l.Skipped != "" && used && !slices.Contains(reasons, why) {
 				reasons = append(reasons, why)
 			}

@@ -102,7 +102,7 @@ func Index(
 	runs, matrices []Published, series []PublishedTrust, claims []PublishedClaims, explained string,
 ) (string, error) {
 	var b bytes.Buffer
-	b.WriteString("# Results\n\nEach folder holds one run: `run.jsonl` as it was written, and the tables rendered from it. " +
+	b.WriteString("# Results\n\nEach folder holds one run: its record, `run.jsonl`, and the tables rendered from it. " +
 		"Newest first.\n\n")
 	s := sheet{head: []string{"run", "machine", "rounds"}}
 	for _, m := range headlineMetrics() {
@@ -121,8 +121,8 @@ func Index(
 	b.WriteString(drawn)
 	b.WriteString("\nWhere a cell names several variants, no difference was detected between them.\n")
 	if len(matrices) > 0 {
-		fmt.Fprintf(&b, "\n## Conformance\n\nVariants and recipes by checks: `reports.jsonl` as it was written, and the matrix "+
-			"rendered from it. [What each check requires, and why](%s).\n\n", explained)
+		fmt.Fprintf(&b, "\n## Conformance\n\nEvery variant and recipe against every check: the reports, `reports.jsonl`, and the matrix "+
+			"rendered from them. [What each check requires, and why](%s).\n\n", explained)
 	}
 	for _, m := range newestFirst(matrices) {
 		fmt.Fprintf(&b, "- [%s](%s/README.md): %s\n",
@@ -160,6 +160,14 @@ func lowest(run record.Run, m Metric) string {
 }
 
 // capital makes the first letter a capital.
+// groupTitle is the heading of a group of checks, such as API and Deploy skew.
+func groupTitle(group string) string {
+	if group == "api" {
+		return "API"
+	}
+	return capital(strings.ReplaceAll(group, "-", " "))
+}
+
 func capital(s string) string {
 	if s == "" {
 		return s

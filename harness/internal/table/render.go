@@ -78,14 +78,14 @@ func tables(b *bytes.Buffer, run record.Run, names []string, s style) error {
 		if of, ok := sheets[t.Name]; ok {
 			v := of(run)
 			if err := s.sheet(b, v); err != nil {
-				return fmt.Errorf("draw table %s: %w", t.Name, err)
+				return fmt.Errorf("render table %s: %w", t.Name, err)
 			}
 			s.notes(b, v.notes)
 			continue
 		}
 		g := arrange(run, t)
 		if err := s.grid(b, g); err != nil {
-			return fmt.Errorf("draw table %s: %w", t.Name, err)
+			return fmt.Errorf("render table %s: %w", t.Name, err)
 		}
 		s.notes(b, g.notes)
 	}

@@ -75,7 +75,7 @@ func TestGolden(t *testing.T) {
 			"! disk-go: 12 of 35,000 answers under the load",
 			"embedded-go p99 of deep-link by 2.60 ms",
 			"MUST routing-deep-link (fail)",
-			"is waived from api-405-allow: this stack cannot",
+			"waives api-405-allow: this stack cannot",
 			"with uncommitted changes",
 		},
 		"interrupted": {"INTERRUPTED after 12 of 50 trials", "The run was interrupted after 12 of 50 trials.", "With 3 " +

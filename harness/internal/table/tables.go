@@ -48,14 +48,14 @@ func mainTables() []Table {
 			Metrics: imageMetrics()},
 		{Name: "coldstart", Title: "Cold start",
 			Doc: "Fresh containers in every round, " + fastPolling + "; " +
-				"every time except “create” counts from the first start call.",
+				"all times except “create” are counted from the first start call.",
 			Metrics: startMetrics()},
 		{Name: control, Title: "A/A test",
 			Doc: "One variant runs twice in every round, under two names. Any difference between the two is noise. " +
 				"Where the interval of their ratio excludes 1, the run reported a difference that does not exist; " +
 				"a real difference smaller than the interval would have gone unnoticed."},
 		{Name: generator, Title: "Load generator",
-			Doc: "Calibrated in this run against the null server (baseline), answering with as many bytes. Ceiling: the most " +
+			Doc: "Calibrated in this run against the null server (baseline) with responses of the same size. Ceiling: the most " +
 				"that " +
 				"the generator can send in a closed loop on all connections. Half: how well it keeps a schedule at half of " +
 				"that rate. A load whose rate is above half of the ceiling, or was not reached, is generator-bound and not " +

@@ -142,7 +142,7 @@ func (s Same) Unseen() float64 { return stat.Summary(s.reaches).Centre }
 // alike returns an error unless the runs are a series whose neighbours may be compared.
 func alike(runs []record.Run) error {
 	if len(runs) == 0 {
-		return errors.New("there is no completed run")
+		return errors.New("no run is complete")
 	}
 	for i, run := range runs {
 		if err := intact(run); err != nil {
@@ -159,7 +159,7 @@ func alike(runs []record.Run) error {
 			lines = append(lines, "  "+d.String())
 		}
 		if len(lines) > 0 {
-			return fmt.Errorf("runs %d and %d were not measured alike; repeat the series in one go:\n%s",
+			return fmt.Errorf("runs %d and %d were not measured in the same way; measure the whole series again:\n%s",
 				i, i+1, strings.Join(lines, "\n"))
 		}
 	}
@@ -237,19 +237,19 @@ type Bound struct {
 func (t Trust) Bounds() []Bound {
 	all := t.different()
 	same := Bound{Holds: float64(all.N) <= maxFalsePositives*float64(all.Of),
-		Says: fmt.Sprintf("the A/A comparisons report a difference in %s verdicts, %s; at most %.0f%% may",
+		Says: fmt.Sprintf("the A/A comparisons report a difference in %s verdicts, %s; at most %.0f%% are allowed",
 			all, asPercent(all), 100*maxFalsePositives)}
 	if t.comparisons < minComparisons {
-		same = Bound{Says: fmt.Sprintf("only %s of a variant with itself, of the at least %d that mean anything: %s",
+		same = Bound{Says: fmt.Sprintf("%s of a variant with itself, but at least %d are needed: %s",
 			plural(t.comparisons, "comparison"), minComparisons, tooFew)}
 	}
 	bounds := []Bound{same}
 	for _, p := range t.Planted {
 		needed := (minDetections*p.Within.Of + 9) / 10 // rounded up
 		b := Bound{Holds: p.Within.N >= needed,
-			Says: fmt.Sprintf("%s is detected in %s runs; at least %d must", p.Arm, p.Within, needed)}
+			Says: fmt.Sprintf("%s is detected in %s runs; at least %d are required", p.Arm, p.Within, needed)}
 		if p.Within.Of < minPlantedRuns {
-			b = Bound{Says: fmt.Sprintf("only %s with %s, of the at least %d that mean anything: %s",
+			b = Bound{Says: fmt.Sprintf("%s with %s, but at least %d are needed: %s",
 				plural(p.Within.Of, "run"), p.Arm, minPlantedRuns, tooFew)}
 		}
 		bounds = append(bounds, b)

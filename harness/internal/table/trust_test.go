@@ -192,7 +192,7 @@ func TestScoreOfFew(t *testing.T) {
 		short[i].Trials = slices.DeleteFunc(short[i].Trials, func(tr record.Trial) bool { return tr.Round > 2 })
 	}
 	for name, s := range map[string]Trust{"few runs": few, "few rounds": score(t, short)} {
-		if s.Holds() || !strings.Contains(s.Bounds()[0].Says, "of the at least 20 that mean anything") {
+		if s.Holds() || !strings.Contains(s.Bounds()[0].Says, "but at least 20 are needed") {
 			t.Errorf("%s: %+v", name, s.Bounds())
 		}
 	}
@@ -227,10 +227,10 @@ func TestScoreRefuses(t *testing.T) {
 	other[1].Plan.Environ = map[string]string{"PLANT_CPU": "9us"}
 	plain := []record.Run{fixture(t, 1)}
 	for want, runs := range map[string][]record.Run{
-		"no completed run":                     nil,
-		"runs 2 and 3 were not measured alike": unlike,
-		"PLANT_CPU":                            other,
-		"run 1 has the control \"\"":           plain,
+		"no run is complete":                             nil,
+		"runs 2 and 3 were not measured in the same way": unlike,
+		"PLANT_CPU":                  other,
+		"run 1 has the control \"\"": plain,
 	} {
 		if _, err := Score(runs); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q: %v", want, err)

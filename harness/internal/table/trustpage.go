@@ -36,9 +36,8 @@ func (t Trust) Page(name string) (string, error) {
 	first := t.runs[0]
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s. "+
-		"They are looked "+
-		"for within each run, which has both in every round, and across runs, as `spabench compare` does, comparing each run with "+
-		"the next.\n\n",
+		"The series looks for them within each run, where both are measured in every round, and across runs, comparing "+
+		"each run with the next, as `spabench compare` does.\n\n",
 		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"),
 		first.Plan.Control)
 	bullets(&b, t.boundFacts())
@@ -48,8 +47,8 @@ func (t Trust) Page(name string) (string, error) {
 	}
 	style.facts(&b, "Measured", seriesContext(t.runs))
 	b.WriteString(reproduce(first))
-	fmt.Fprintf(&b, "Each trial of a variant takes about three seconds. The tables above are derived from the runs alone "+
-		"(`NN/run.jsonl`, as written; `pilot/run.jsonl` is what the planted CPU time was derived from). To render them again:\n\n"+
+	fmt.Fprintf(&b, "Each trial of a variant takes about three seconds. The tables above are derived only from the records "+
+		"of the runs (`NN/run.jsonl`); the planted CPU time was derived from `pilot/run.jsonl`. To render them again:\n\n"+
 		"```sh\ngo run ./harness/cmd/spabench trust --score results/%s\n```\n", name)
 	return b.String(), nil
 }
@@ -80,7 +79,7 @@ func (t Trust) same(b *bytes.Buffer, s style) error {
 			[]string{m.Metric.Name, m.Within.String(), m.Across.String(), asPercent(both), unseen})
 	}
 	if err := s.sheet(b, same); err != nil {
-		return fmt.Errorf("draw the A/A comparisons: %w", err)
+		return fmt.Errorf("render the A/A comparisons: %w", err)
 	}
 	return nil
 }
@@ -88,9 +87,8 @@ func (t Trust) same(b *bytes.Buffer, s style) error {
 // planted writes the table of the planted regressions.
 func (t Trust) planted(b *bytes.Buffer, s style) error {
 	s.title(b, Table{Title: "Planted regressions",
-		Doc: "Variants with exactly one thing made worse. Within: each compared with the variant that it was made from in " +
-			"the same " +
-			"run, paired by round, as every table of a run does. Across: each compared with that variant in the run before, " +
+		Doc: "Variants with exactly one thing made worse. Within: each compared with the original variant in the same " +
+			"run, paired by round, as in every table of a run. Across: each compared with that variant in the run before, " +
 			"as if " +
 			"it were a later build of it. Values are divided by the baseline's in the same round, which cancels out changes " +
 			"of the " +
@@ -116,7 +114,7 @@ func (t Trust) planted(b *bytes.Buffer, s style) error {
 		}
 	}
 	if err := s.sheet(b, found); err != nil {
-		return fmt.Errorf("draw the planted regressions: %w", err)
+		return fmt.Errorf("render the planted regressions: %w", err)
 	}
 	s.notes(b, found.notes)
 	return nil
@@ -179,9 +177,8 @@ func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 	if len(series) == 0 {
 		return
 	}
-	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: do A/A comparisons show " +
-		"no difference, and " +
-		"are the regressions detected?\n\n")
+	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: how often does an A/A test " +
+		"report a difference, and how often are the regressions detected?\n\n")
 	series = slices.Clone(series)
 	slices.SortStableFunc(series, func(x, y PublishedTrust) int {
 		return y.Trust.runs[0].Started.Compare(x.Trust.runs[0].Started)

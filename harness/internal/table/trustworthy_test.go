@@ -99,11 +99,11 @@ func TestTrustworthy(t *testing.T) {
 	golden(t, "trustworthy.txt", text(t, run))
 	for _, want := range []string{
 		"2 of 36 trials. Before and after each trial, two fixed tasks were timed",
-		"1 repeated; 1 counted although disturbed",
+		"1 repeated; 1 used although disturbed",
 		"7 rounds, because every headline interval is within ±5%.",
 		"asset: its rate of 500/s is more than half of the 900/s that the generator can send",
 		"fastapi under api-write: only 50.0/s of the planned 100/s were sent",
-		"nginx-three-container: not asked for visit-br, because it does not answer in br",
+		"nginx-three-container: visit-br not measured, because it does not answer in br",
 		"null met the objective at the highest rate that the generator is known to keep, so its capacity may be higher",
 		"99% of the pages within 20ms",
 		"visit-identity: 3 answers were wrong: status 500",

@@ -81,10 +81,10 @@ func (s standing) String() string {
 	case len(s.others) == 0:
 		parts = []string{fmt.Sprintf("no difference was detected between %s, at about %s", s.names(), shown)}
 	case len(s.leaders) == 1:
-		parts = []string{fmt.Sprintf("%s needs the least, %s", best.arm, shown)}
+		parts = []string{fmt.Sprintf("%s is lowest, at %s", best.arm, shown)}
 	default:
-		parts = []string{fmt.Sprintf("%s need the least, about %s, with no difference detected between "+
-			"them", s.names(), shown)}
+		parts = []string{fmt.Sprintf("%s are lowest, at about %s, with no difference detected "+
+			"between them", s.names(), shown)}
 	}
 	for i, e := range s.others {
 		part := fmt.Sprintf("%s, %s times", e.arm, number(e.ratio.Centre))
@@ -117,7 +117,7 @@ func verdict(run record.Run) []fact {
 	facts = append(facts, controlFacts(run)...)
 	facts = append(facts, disturbances(run)...)
 	if n := rounds(run); n < roundsNeeded() {
-		facts = append(facts, fact{"noise", fmt.Sprintf("%s cannot tell two times apart with confidence; that takes %d.",
+		facts = append(facts, fact{"noise", fmt.Sprintf("%s cannot show with confidence that two variants differ; that takes %d.",
 			plural(n, "round"), roundsNeeded())})
 	}
 	var out []string

@@ -116,7 +116,7 @@ func visitTables() []Table {
 		{Name: "visit-coding", Title: "First visits, by content coding",
 			Doc: "The client accepts only this coding, so that within a coding no server is faster because it compresses " +
 				"better. " +
-				"A server without br is not asked for it.",
+				"A server that does not support br is not measured with it.",
 			Metrics: []Metric{
 				titled(p50Metric(visitIdentity), "identity p50"), titled(cpuMetric(visitIdentity), "identity CPU"),
 				titled(wireMetric(visitIdentity), "identity bytes"),

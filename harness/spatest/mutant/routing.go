@@ -52,7 +52,7 @@ func routingMutants() []Mutant {
 			http.StatusMovedPermanently,
 			func(r *http.Request) string { return r.URL.Path },
 		)},
-		{Name: "utf8-404", Check: "routing-encoded-segment", Doc: "does not match routes beyond ASCII", Wrap: status(
+		{Name: "utf8-404", Check: "routing-encoded-segment", Doc: "does not match routes with non-ASCII characters", Wrap: status(
 			func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.Path, "café") }, http.StatusNotFound)},
 
 		{Name: "bad-utf8-500", Check: "routing-hostile-path-no-5xx", Doc: "fails on a path that is not UTF-8", Wrap: status(
@@ -154,7 +154,7 @@ func routingOddities() []Mutant {
 					return absolute(strings.TrimSuffix(r.URL.Path, "/") + "?" + r.URL.RawQuery)(r)
 				})},
 		{Name: "known-extensions", Check: "routing-dot-in-route",
-			Doc: "takes the extensions of files for files, and any other dot for a route's",
+			Doc: "treats paths with a known file extension as files, and other dots as part of a route",
 			Wrap: status(func(r *http.Request) bool {
 				_, known := types[path.Ext(r.URL.Path)]
 				return known && isRoute(r)

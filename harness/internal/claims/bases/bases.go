@@ -22,7 +22,7 @@ func StaticBinary() claim.Claim {
 		ID:    "static-binary",
 		Words: "Go compiles to a static binary that runs on any base image.",
 		Test: "Build the same server without cgo and with it (SQLite in Go, and SQLite's own C), put each on every " +
-			"base that can be had, read what the program is linked with, and start it; Python slim and full for " +
+			"base that is available, read what the program is linked with, and start it; Python slim and full for " +
 			"comparison",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			if err := b.MakeApps(ctx); err != nil {
@@ -78,7 +78,7 @@ func candidates(l *lab.Lab) []candidate {
 	distroless := candidate{server: pureGoServer, name: "distroless static",
 		edition: onto("on-distroless", "RUNTIME_IMAGE"), image: os.Getenv("DISTROLESS_IMAGE")}
 	if distroless.image == "" {
-		distroless.unavailable = "DISTROLESS_IMAGE names no image"
+		distroless.unavailable = "DISTROLESS_IMAGE does not name an image"
 	}
 	return []candidate{
 		{server: pureGoServer, name: "scratch", image: "scratch"},

@@ -89,7 +89,7 @@ func (p project) ask(
 			return rawhttp.Response{}, err
 		}
 		if s.Status == "exited" {
-			return rawhttp.Response{}, fmt.Errorf("ask service %s for %s: %w", service, target, errServiceEnded)
+			return rawhttp.Response{}, fmt.Errorf("request %s from service %s: %w", target, service, errServiceEnded)
 		}
 		addr := strings.TrimPrefix(s.URL, "http://")
 		res, err := rawhttp.Ask(ctx, addr, http.MethodGet, target, browser.Header("document", "identity"), "")
@@ -101,8 +101,8 @@ func (p project) ask(
 		}
 		select {
 		case <-ctx.Done():
-			return res, fmt.Errorf("ask service %s for %s: no correct response within %s: %w",
-				service, target, rig.ReadyWithin, err)
+			return res, fmt.Errorf("request %s from service %s: no correct response within %s: %w",
+				target, service, rig.ReadyWithin, err)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

@@ -21,7 +21,7 @@ func HotReload() claim.Claim {
 		Words: "In development a bind mount gives hot reload: FastAPI with --reload, Go with DEV=true; " +
 			"embedded files need a rebuild.",
 		Test: "Run dockerfiles/compose/reload.yaml with Docker Compose, save files on the host, " +
-			"and take the time from each save to the first response with it",
+			"and measure the time from each save to the first response that shows it",
 		Run: experiment(observeReload, judgeReload,
 			func(o *record.ReloadObserved) record.Observed { return record.Observed{Reload: o} }),
 	}

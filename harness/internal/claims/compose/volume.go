@@ -21,7 +21,7 @@ func AnonymousVolume() claim.Claim {
 		Words: "An anonymous volume keeps the built files under a bind mount; " +
 			"after a change, rebuild with docker compose up --build.",
 		Test: "Run dockerfiles/compose/dev.yaml with Docker Compose and build A, make build B, bring it up " +
-			"in several ways, and look after each which build the page belongs to",
+			"in several ways, and check each time which build the page is from",
 		Run: experiment(observeVolume, judgeVolume,
 			func(o *record.AnonymousVolumeObserved) record.Observed { return record.Observed{AnonymousVolume: o} }),
 	}

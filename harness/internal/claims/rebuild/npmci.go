@@ -68,7 +68,7 @@ func buildTwice(
 		return nil, refs, err
 	}
 	for i, tag := range []string{"first", "second"} {
-		b.Progress.Line("building the app without a cache: the %s time", tag)
+		b.Progress.Line("building the app without a cache for the %s time", tag)
 		ref, steps, err := builds.Build(ctx, lab.Rebuild{
 			Context: b.Lab.Root(), Dockerfile: "dockerfiles/spa.Dockerfile", Stage: appStage, Tag: tag,
 			Args: map[string]string{arg: base}, NoCache: true,

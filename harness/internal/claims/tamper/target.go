@@ -50,7 +50,7 @@ func targetOf(ctx context.Context, b *claim.Bench, v variants.Variant) (target, 
 		return t, err
 	}
 	if len(config.Entrypoint) == 0 {
-		return t, fmt.Errorf("the image of %s names no program", v.Name)
+		return t, fmt.Errorf("the image of %s has no entrypoint", v.Name)
 	}
 	program := config.Entrypoint[0]
 	if t.original, err = fileOf(ctx, b.Lab, refs[i], program); err != nil {
