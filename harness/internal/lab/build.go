@@ -71,7 +71,7 @@ func (l *Lab) BuildStage(ctx context.Context, name, stage string, editions ...Ed
 			args[e.Arg] = e.Value
 		}
 	}
-	ref := l.repository + "/" + name + ":" + imageTag(stage, editions...)
+	ref := l.prefix + "/" + name + ":" + imageTag(stage, editions...)
 	return ref, l.build(ctx, buildRequest{context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage})
 }
 
@@ -143,7 +143,6 @@ func (l *Lab) build(ctx context.Context, b buildRequest) error {
 	if _, err := l.provider.BuildImage(ctx, req); err != nil {
 		return &BuildError{Dockerfile: b.dockerfile, Log: tail(out.String(), 40), Err: err}
 	}
-	l.noteBuilt(b.ref)
 	return nil
 }
 

@@ -39,7 +39,7 @@ func TestBuildError(t *testing.T) {
 		}
 	}
 	write("bad.Dockerfile", "FROM "+l.bases[0].Image+"\nRUN echo about to fail && exit 3\n")
-	ref := l.repository + "/bad:latest"
+	ref := l.prefix + "/bad:latest"
 	err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "bad.Dockerfile", ref: ref})
 	var be *BuildError
 	if !errors.As(err, &be) || !strings.Contains(be.Log, "about to fail") ||

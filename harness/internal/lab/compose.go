@@ -60,7 +60,7 @@ func (l *Lab) Compose(ctx context.Context, name string, other Otherwise, context
 	if err != nil {
 		return p, err
 	}
-	p.environ = map[string]string{"PORT": port, "REPOSITORY": l.repository}
+	p.environ = map[string]string{"PORT": port, "REPOSITORY": l.prefix}
 	if p.dir, err = os.MkdirTemp("", "spabench-compose-"); err != nil {
 		return p, err
 	}

@@ -183,7 +183,7 @@ func TestKilled(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "deaf.Dockerfile"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	ref := l.repository + "/deaf:latest"
+	ref := l.prefix + "/deaf:latest"
 	if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "deaf.Dockerfile", ref: ref}); err != nil {
 		t.Fatal(err)
 	}

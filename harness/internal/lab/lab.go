@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -43,16 +42,13 @@ const (
 
 // Lab is the container engine as one process uses it.
 type Lab struct {
-	root       string          // the project's folder
-	prefix     string          // of the names of containers, networks and volumes
-	repository string          // of the names of images
-	built      map[string]bool // references of test images, which Close removes
-	builtMu    sync.Mutex
-	provider   *testcontainers.DockerProvider
-	docker     client.APIClient
-	bases      []Base
-	log        Log
-	serial     atomic.Int64
+	root     string // the project's folder
+	prefix   string // of the names of images, containers, networks and volumes
+	provider *testcontainers.DockerProvider
+	docker   client.APIClient
+	bases    []Base
+	log      Log
+	serial   atomic.Int64
 
 	cgroupsMu sync.Mutex
 	cgroups   hierarchy // the zero value until it is first needed
@@ -60,7 +56,7 @@ type Lab struct {
 
 // Open makes sure that there are an engine and base images, and sweeps what dead processes left behind. Root is the
 // project's folder, the context of every build. Prefix begins every name: Prefix, or in tests TestPrefix, whose images
-// belong to this process and are untagged by Close; their layers stay as a cache. The variables of Environment must be
+// are untagged by Close; their layers stay as a cache. The variables of Environment must be
 // set in the process's environment.
 func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 	root, err := filepath.Abs(root)
@@ -124,10 +120,7 @@ func connect(root, prefix string, log Log) (*Lab, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the container engine: %w", err)
 	}
-	return &Lab{
-		root: root, prefix: prefix, repository: repositoryOf(prefix), built: map[string]bool{},
-		provider: p, docker: p.Client(), log: log,
-	}, nil
+	return &Lab{root: root, prefix: prefix, provider: p, docker: p.Client(), log: log}, nil
 }
 
 // Root returns the project's folder.
@@ -159,11 +152,16 @@ const remoteEngineNotice = "the containers run on another machine than this proc
 	"CPU time and memory come from the engine's statistics, CPU sets refer to that machine's CPUs, " +
 	"CPU and memory limits cannot be set, and disturbances by other programs are not detected"
 
-// Close removes every container, network and volume that this process created and disconnects from the engine.
+// Close removes every container, network and volume that this process created, in tests also the names of images, and
+// disconnects from the engine. The layers of test images stay untagged, as a cache for the next build.
 // It needs a context that has not been cancelled.
 func (l *Lab) Close(ctx context.Context) error {
 	_, err := l.Sweep(ctx)
-	return errors.Join(err, l.removeTestImages(ctx), l.provider.Close())
+	if l.prefix == TestPrefix {
+		_, untagErr := l.untag(ctx, client.ImageRemoveOptions{Force: true}, TestPrefix)
+		err = errors.Join(err, untagErr)
+	}
+	return errors.Join(err, l.provider.Close())
 }
 
 // labels returns the labels of a container, network or volume that this process creates.
@@ -175,15 +173,6 @@ func (l *Lab) labels() map[string]string {
 // name returns a name that no other process and no earlier call uses.
 func (l *Lab) name(what string) string {
 	return fmt.Sprintf("%s-%d-%d-%s", l.prefix, os.Getpid(), l.serial.Add(1), what)
-}
-
-// repositoryOf returns what image references begin with. In tests it contains the process id and a random number,
-// because tests of several packages run at the same time and each lab removes its own images.
-func repositoryOf(prefix string) string {
-	if prefix == TestPrefix {
-		return fmt.Sprintf("%s-%d-%d", TestPrefix, os.Getpid(), rand.Uint32())
-	}
-	return prefix
 }
 
 // Facts are what the engine reports about itself and its machine.

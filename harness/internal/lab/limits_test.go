@@ -30,7 +30,7 @@ func createLimited(t *testing.T, l *Lab, limits Limits, commands ...string) *Run
 		if err := os.WriteFile(filepath.Join(dir, name+".Dockerfile"), []byte(file), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		ref := l.repository + "/" + name + ":latest"
+		ref := l.prefix + "/" + name + ":latest"
 		if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: name + ".Dockerfile", ref: ref}); err != nil {
 			t.Fatal(err)
 		}

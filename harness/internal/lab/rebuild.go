@@ -45,7 +45,7 @@ func (t *Rebuilds) Build(ctx context.Context, b Rebuild) (string, []Step, error)
 	}
 	args := t.lab.baseArgs(text)
 	maps.Copy(args, b.Args)
-	ref := t.lab.repository + "/claims-" + t.name + ":" + b.Tag
+	ref := t.lab.prefix + "/claims-" + t.name + ":" + b.Tag
 	log := &stepLog{now: time.Now}
 	t.refs = append(t.refs, ref)
 	err = t.lab.build(ctx, buildRequest{

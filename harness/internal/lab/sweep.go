@@ -42,7 +42,7 @@ func (s *sweep) remove(labels map[string]string, removed *int, remove func() err
 }
 
 // Sweep removes the containers, networks, volumes and cgroups that were created by this process or by one that has
-// ended, and the images of tests that have ended. Whatever another live process created stays.
+// ended. Whatever another live process created stays.
 func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 	s := sweep{inUse: map[int]bool{}}
 	labelled := make(client.Filters).Add("label", labelOwner)
@@ -69,8 +69,6 @@ func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 	}
 	groups, owners, err := l.sweepGroups(ctx, cgroupMount) // only after the containers in them
 	s.Groups, s.errs = groups, append(s.errs, err)
-	s.Images, err = l.sweepTestImages(ctx)
-	s.errs = append(s.errs, err)
 	for _, pid := range owners {
 		s.inUse[pid] = true
 	}
@@ -95,30 +93,36 @@ func (l *Lab) removeWithVolumes(ctx context.Context, c container.Summary) error 
 // leaves beside them. The last instruction of each stage is a label for this purpose, so that nobody else's images are
 // removed.
 func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
+	removed, untagErr := l.untag(ctx, client.ImageRemoveOptions{Force: true, PruneChildren: true}, Prefix, TestPrefix)
+	pruned, err := l.docker.ImagePrune(ctx, client.ImagePruneOptions{Filters: untaggedStages()})
+	if err != nil {
+		return removed, errors.Join(untagErr, fmt.Errorf("remove untagged stages: %w", err))
+	}
+	for _, d := range pruned.Report.ImagesDeleted {
+		if d.Deleted != "" {
+			removed++
+		}
+	}
+	return removed, untagErr
+}
+
+// untag removes the names of all images that begin with one of the prefixes, and says how many there were.
+func (l *Lab) untag(ctx context.Context, o client.ImageRemoveOptions, prefixes ...string) (removed int, err error) {
 	list, err := l.docker.ImageList(ctx, client.ImageListOptions{})
 	if err != nil {
 		return 0, fmt.Errorf("list images: %w", err)
 	}
-	removed := 0
 	var errs []error
 	for _, img := range list.Items {
 		for _, tag := range img.RepoTags {
-			if !strings.HasPrefix(tag, Prefix+"/") && !strings.HasPrefix(tag, TestPrefix+"-") {
+			repository, _, _ := strings.Cut(tag, "/")
+			if !slices.Contains(prefixes, repository) {
 				continue
 			}
-			if err := l.removeImage(ctx, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true}); err != nil {
+			if err := l.removeImage(ctx, tag, o); err != nil {
 				errs = append(errs, err)
 				continue
 			}
-			removed++
-		}
-	}
-	pruned, err := l.docker.ImagePrune(ctx, client.ImagePruneOptions{Filters: untaggedStages()})
-	if err != nil {
-		return removed, errors.Join(append(errs, fmt.Errorf("remove untagged stages: %w", err))...)
-	}
-	for _, d := range pruned.Report.ImagesDeleted {
-		if d.Deleted != "" {
 			removed++
 		}
 	}
