@@ -209,7 +209,7 @@ func routingOddities() []Mutant {
 				http.StatusFound,
 				func(r *http.Request) string { return app + r.URL.EscapedPath() },
 			)},
-		{Name: "index-404", Check: "routing-index-canonical", Doc: "has no index of a directory that does not exist",
+		{Name: "index-404", Check: "routing-index-canonical", Doc: "answers 404 for the index of a directory that does not exist",
 			Wrap: status(at("/users/index.html"), http.StatusNotFound)},
 	}
 }
