@@ -172,8 +172,10 @@ func policyDifference(a, b http.Header) string {
 		{"whether it may be stored", func(h http.Header) string { _, no := cacheControl(h)["no-store"]; return fmt.Sprint(no) }},
 		{"whether a shared cache may store it", func(h http.Header) string { return fmt.Sprint(sharedMayStore(h)) }},
 		// To the minute: an Expires moves with the clock.
-		{"how long a browser may reuse it", func(h http.Header) string { return lifetime(h, false).Round(time.Minute).String() }},
-		{"how long a shared cache may reuse it", func(h http.Header) string { return lifetime(h, true).Round(time.Minute).String() }},
+		{"how long a browser may reuse it",
+			func(h http.Header) string { return lifetime(h, false).Round(time.Minute).String() }},
+		{"how long a shared cache may reuse it",
+			func(h http.Header) string { return lifetime(h, true).Round(time.Minute).String() }},
 	} {
 		if property.of(a) != property.of(b) {
 			return property.name

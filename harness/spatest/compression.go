@@ -94,8 +94,8 @@ Content-Encoding.`,
 				`response names, or the whole of it
 
 The range applies to the encoded representation. A filter that compresses a
-range that the file server has already cut out sends bytes that are no range of
-anything: downloads end up corrupt.`,
+range that the file server has already cut out sends bytes that are not a range of
+any representation: downloads end up corrupt.`,
 			Run: checkCodedRange,
 		},
 	}

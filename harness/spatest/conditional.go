@@ -190,7 +190,7 @@ func (p *Pass) revalidate(
 			after,
 			"200 on the connection that carried the 304",
 			"",
-			"the request after the 304 is not answered as it would be alone",
+			"the request after the 304 is not answered as it would be on a new connection",
 		)
 	}
 	return true, nil

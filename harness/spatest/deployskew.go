@@ -125,7 +125,8 @@ func checkOldChunk(ctx context.Context, p *Pass) error {
 		case !isMissing(x) || p.isAnyPage(x):
 			p.Reportf(x, "the bytes of "+f.Name+", or 404", "", "an asset of the previous build gets something else")
 		case isKept(x.Response.Header):
-			p.Reportf(x, "a 404 that caches do not keep", policy(x), "an asset of the previous build gets a 404 that caches keep")
+			p.Reportf(x, "a 404 that caches do not keep", policy(x),
+				"an asset of the previous build gets a 404 that caches keep")
 		}
 	})
 }
@@ -137,7 +138,7 @@ func checkRetained(ctx context.Context, p *Pass) error {
 				x,
 				"200 and the bytes of "+f.Name,
 				"",
-				"an asset of the previous build is gone at once, not after %s",
+				"an asset of the previous build is gone at once, and not only after %s",
 				p.Target.Retains,
 			)
 		}

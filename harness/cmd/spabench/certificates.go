@@ -60,7 +60,8 @@ func untrusted(err error) error {
 	}
 	// Another CA mends neither of these.
 	if errors.As(err, new(x509.HostnameError)) || errors.As(err, new(x509.CertificateInvalidError)) {
-		return fmt.Errorf("%w; to check the server all the same, verify no certificate: --insecure", err)
+		return fmt.Errorf("%w; to check the server anyway, skip the verification with --insecure", err)
 	}
-	return fmt.Errorf("%w; name the certificate of its CA with --cacert FILE, or verify no certificate with --insecure", err)
+	return fmt.Errorf("%w; name the certificate of its CA with --cacert FILE, "+
+		"or skip the verification with --insecure", err)
 }

@@ -29,7 +29,7 @@ func distCommand() *cobra.Command {
 		Hidden: true, // for whoever releases, from a checkout
 		Long: `Build this command for Linux, macOS and Windows on amd64 and arm64, with a file of checksums beside them, and an image
 that holds nothing but the command.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, err := projectRoot()
 			if err != nil {
@@ -52,7 +52,8 @@ that holds nothing but the command.`,
 			return nil
 		},
 	}
-	c.Flags().StringVar(&out, "out", "dist", "write the binaries and SHA256SUMS into this `folder`, relative to the top of the checkout")
+	c.Flags().StringVar(&out, "out", "dist",
+		"write the binaries and SHA256SUMS into this `folder`, relative to the top of the checkout")
 	c.Flags().BoolVar(&noImage, "no-image", false, "build only the binaries, which needs no container engine")
 	return c
 }

@@ -205,7 +205,7 @@ func readSeries(dir string) ([]record.Run, error) {
 		cut := new(record.TruncatedError)
 		switch {
 		case errors.Is(err, os.ErrNotExist) && n == 1:
-			return nil, fmt.Errorf("read the series in %s: there is no run in it: %w", dir, err)
+			return nil, fmt.Errorf("read the series in %s: it contains no run: %w", dir, err)
 		case errors.Is(err, os.ErrNotExist), err == nil && run.End == nil, errors.As(err, &cut):
 			return series, nil
 		case err != nil:

@@ -100,7 +100,7 @@ func (b *benchRun) attackAll(
 const maxAttempts = 3
 
 // skippedVisit is why variants that do not serve the React app are not visited.
-const skippedVisit = "what its home page loads is known of the React app alone"
+const skippedVisit = "what its home page loads is known only for the React app"
 
 // attackWith attacks the variant with one load, if the variant is subject to it. While the attack is disturbed and
 // there is time, it is repeated; every attempt is kept.

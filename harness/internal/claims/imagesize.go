@@ -12,8 +12,8 @@ func imageSizeClaim() claim.Claim {
 	return claim.Claim{
 		ID:    "image-size",
 		Words: "A Python image is about 150 to 200 MB in size, a Go image about 20 MB.",
-		Test: "Add up the layers of each variant's images, counting shared ones once: unpacked, compressed as a pull transfers " +
-			"them, and the part that no base image has",
+		Test: "Add up the layers of each variant's images, counting shared ones once: unpacked, compressed as a " +
+			"pull transfers them, and the part that no base image has",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			all, err := inventories(ctx, b)
 			if err != nil {

@@ -75,7 +75,7 @@ func TestHold(t *testing.T) {
 			r := results[0]
 			says := tc.says
 			if says == "too few" {
-				says = "of the at least 6 rounds"
+				says = "needs at least 6 rounds"
 			}
 			if r.Broken != tc.broken || !strings.Contains(r.Says, says) || r.Budget.Line != 3 {
 				t.Errorf("broken: %t, line %d: %s; want %t: %s", r.Broken, r.Budget.Line, r.Says, tc.broken, says)
@@ -143,7 +143,8 @@ func TestReadRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Hold(made(1), budgets); err == nil || !strings.Contains(err.Error(), "the run has no variant c; it has a, b, null") {
+	if _, err := Hold(made(1), budgets); err == nil ||
+		!strings.Contains(err.Error(), "the run has no variant c; it has a, b, null") {
 		t.Errorf("an arm that is not there: %v", err)
 	}
 }

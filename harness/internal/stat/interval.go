@@ -51,9 +51,9 @@ func Summary(values []float64) Interval {
 	order, coverage := medianOrder(n)
 	s := Interval{Centre: median(sorted), Lo: sorted[order-1], Hi: sorted[n-order], Confidence: coverage, N: n}
 	if !s.Attained() {
-		s.Warning = fmt.Sprintf("%d of the at least %d rounds that an interval of %.0f%% needs: the range is smallest to "+
-			"largest, an interval of %.3g%%",
-			n, neededFor(Confidence), 100*Confidence, 100*coverage)
+		s.Warning = fmt.Sprintf("a %.0f%% interval needs at least %d rounds, and there are only %d: the range shown is "+
+			"smallest to largest, a %.3g%% interval",
+			100*Confidence, neededFor(Confidence), n, 100*coverage)
 	}
 	return s
 }

@@ -39,8 +39,8 @@ func Shift(a, b []float64) Interval {
 		Confidence: max(0, 1-2*u.CDF(float64(k-1))), N: min(len(a), len(b)),
 	}
 	if !s.Attained() {
-		s.Warning = fmt.Sprintf("%d and %d rounds are too few for an interval of %.0f%%: the range is smallest to "+
-			"largest, an interval of %.3g%%",
+		s.Warning = fmt.Sprintf("%d and %d rounds are too few for a %.0f%% interval: the range shown is smallest to "+
+			"largest, a %.3g%% interval",
 			len(a), len(b), 100*Confidence, 100*s.Confidence)
 	}
 	return s

@@ -26,7 +26,7 @@ func seedText(o record.Observed) claimText {
 				"a seeder that fails does not keep the app from starting"},
 		),
 		evidence: []string{
-			fmt.Sprintf("The app alone, on a volume that nothing has filled: %s with exit code %d.",
+			fmt.Sprintf("The app without the seeder, on an empty volume: %s with exit code %d.",
 				s.Unseeded.AppStatus, s.Unseeded.AppExitCode),
 			"The seeder runs at each up, and leaves a volume that has data as it is.",
 		},

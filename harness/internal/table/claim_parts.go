@@ -72,9 +72,9 @@ func comparedCORS(one, several []record.VariantParts) string {
 	case !byOne && !bySeveral:
 		return "but CORS makes no difference: the proxy in front of several containers gives them one origin, too"
 	case bySeveral && !byOne:
-		return "CORS header fields are sent by variants of several containers alone"
+		return "only variants of several containers send CORS header fields"
 	case byOne && !bySeveral:
-		return "but CORS header fields are sent by variants of one container alone"
+		return "but only variants of one container send CORS header fields"
 	}
-	return "but CORS header fields are sent by variants of one container, too"
+	return "but variants of one container send CORS header fields, too"
 }

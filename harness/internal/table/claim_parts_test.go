@@ -17,9 +17,9 @@ func TestPartsText(t *testing.T) {
 	for words, variants := range map[string][]record.VariantParts{
 		"at most 1 line of configuration, no network of its own and no proxy; three has 3 containers, a network, a " +
 			"proxy and 183 lines of configuration. But CORS makes no difference": {one, three},
-		"variants of several containers alone":       {one, withCORS(three)},
-		"sent by variants of one container alone":    {withCORS(one), three},
-		"sent by variants of one container, too":     {withCORS(one), withCORS(three)},
+		"Only variants of several containers send":   {one, withCORS(three)},
+		"only variants of one container send":        {withCORS(one), three},
+		"send CORS header fields, too":               {withCORS(one), withCORS(three)},
 		"it takes variants of one container and var": {one},
 	} {
 		text := partsText(record.Observed{Parts: &record.PartsObserved{Variants: variants}})

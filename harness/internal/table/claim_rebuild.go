@@ -21,7 +21,7 @@ func rebuildText(o record.Observed) claimText {
 		counts[ends] = fmt.Sprintf("%d of %d", expected, builds)
 	}
 	text.why = fmt.Sprintf("%s builds after an edit of a source file reinstalled nothing; %s after an edit of a "+
-		"manifest reinstalled the dependencies of that end alone. What the claim leaves out: %s after an update of the base "+
+		"manifest reinstalled only the dependencies of that end. What the claim leaves out: %s after an update of the base "+
 		"image reinstalled all of them", counts[0], counts[1], counts[2])
 	if others := unexpectedlyReinstalled(seen.Edits); len(others) > 0 {
 		text.why += ". The others: " + strings.Join(others, "; ")

@@ -95,10 +95,12 @@ func controlFacts(run record.Run) []fact {
 		}
 	}
 	if i, ok := controlRatio(run, metric("page-cpu")); ok && i.Attained() && unseen(i) > noisyCPU {
-		noisy = append(noisy, fmt.Sprintf("CPU per page is known only to within ±%.0f%%; the aim is ±%.0f%%", 100*unseen(i), 100*noisyCPU))
+		noisy = append(noisy, fmt.Sprintf("CPU per page is known only to within ±%.0f%% (the aim is ±%.0f%%)",
+			100*unseen(i), 100*noisyCPU))
 	}
 	if i, ok := controlRatio(run, metric("page-p50")); ok && i.Attained() && unseen(i) > noisyP50 {
-		noisy = append(noisy, fmt.Sprintf("the page's p50 is known only to within ±%.0f%%; the aim is ±%.0f%%", 100*unseen(i), 100*noisyP50))
+		noisy = append(noisy, fmt.Sprintf("the page's p50 is known only to within ±%.0f%% (the aim is ±%.0f%%)",
+			100*unseen(i), 100*noisyP50))
 	}
 	var facts []fact
 	if len(differs) > 0 {

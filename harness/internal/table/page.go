@@ -62,7 +62,7 @@ func reproduce(run record.Run) string {
 
 // rerender says how to render the tables of a published run from its record.
 func rerender(name, file string) string {
-	return fmt.Sprintf("The tables above are derived from `%s` alone. To render them again:\n\n```sh\n"+
+	return fmt.Sprintf("The tables above are derived only from `%s`. To render them again:\n\n```sh\n"+
 		"go run ./harness/cmd/spabench table results/%s/%s --format markdown\n```\n", file, name, file)
 }
 
@@ -121,8 +121,8 @@ func Index(
 	b.WriteString(drawn)
 	b.WriteString("\nWhere a cell names several variants, no difference was detected between them.\n")
 	if len(matrices) > 0 {
-		fmt.Fprintf(&b, "\n## Conformance\n\nEvery variant and recipe against every check: the reports, `reports.jsonl`, and the matrix "+
-			"rendered from them. [What each check requires, and why](%s).\n\n", explained)
+		fmt.Fprintf(&b, "\n## Conformance\n\nEvery variant and recipe against every check: the reports, `reports.jsonl`, "+
+			"and the matrix rendered from them. [What each check requires, and why](%s).\n\n", explained)
 	}
 	for _, m := range newestFirst(matrices) {
 		fmt.Fprintf(&b, "- [%s](%s/README.md): %s\n",

@@ -55,8 +55,8 @@ func mainTables() []Table {
 				"Where the interval of their ratio excludes 1, the run reported a difference that does not exist; " +
 				"a real difference smaller than the interval would have gone unnoticed."},
 		{Name: generator, Title: "Load generator",
-			Doc: "Calibrated in this run against the null server (baseline) with responses of the same size. Ceiling: the most " +
-				"that " +
+			Doc: "Calibrated in this run against the null server (baseline) with responses of the same size. " +
+				"Ceiling: the most that " +
 				"the generator can send in a closed loop on all connections. Half: how well it keeps a schedule at half of " +
 				"that rate. A load whose rate is above half of the ceiling, or was not reached, is generator-bound and not " +
 				"ranked. Rates are in hits (requests or visits) per second; lags behind the schedule are in ms."},
@@ -75,7 +75,7 @@ func mainTables() []Table {
 const (
 	// fastPolling is how a cold start is polled; runs with limits poll more slowly, and constrain says so.
 	fastPolling = "polled at least every millisecond"
-	slowPolling = "polled every 5 ms (a proxy whose backend is not ready spends CPU time on refusing)"
+	slowPolling = "polled every 5 ms (a proxy whose backend is not ready spends CPU time refusing connections)"
 
 	fromPlanned = "Latency counts from the planned send time, which avoids coordinated omission."
 )

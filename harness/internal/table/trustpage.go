@@ -47,8 +47,8 @@ func (t Trust) Page(name string) (string, error) {
 	}
 	style.facts(&b, "Measured", seriesContext(t.runs))
 	b.WriteString(reproduce(first))
-	fmt.Fprintf(&b, "Each trial of a variant takes about three seconds. The tables above are derived only from the records "+
-		"of the runs (`NN/run.jsonl`); the planted CPU time was derived from `pilot/run.jsonl`. To render them again:\n\n"+
+	fmt.Fprintf(&b, "Each trial of a variant takes about three seconds. The tables above are derived only from the "+
+		"records of the runs (`NN/run.jsonl`); the planted CPU time was derived from `pilot/run.jsonl`. To render them again:\n\n"+
 		"```sh\ngo run ./harness/cmd/spabench trust --score results/%s\n```\n", name)
 	return b.String(), nil
 }
@@ -177,8 +177,8 @@ func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 	if len(series) == 0 {
 		return
 	}
-	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: how often does an A/A test " +
-		"report a difference, and how often are the regressions detected?\n\n")
+	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: how often does an " +
+		"A/A test report a difference, and how often are the regressions detected?\n\n")
 	series = slices.Clone(series)
 	slices.SortStableFunc(series, func(x, y PublishedTrust) int {
 		return y.Trust.runs[0].Started.Compare(x.Trust.runs[0].Started)

@@ -117,8 +117,9 @@ func verdict(run record.Run) []fact {
 	facts = append(facts, controlFacts(run)...)
 	facts = append(facts, disturbances(run)...)
 	if n := rounds(run); n < roundsNeeded() {
-		facts = append(facts, fact{"noise", fmt.Sprintf("%s cannot show with confidence that two variants differ; that takes %d.",
-			plural(n, "round"), roundsNeeded())})
+		facts = append(facts, fact{"noise",
+			fmt.Sprintf("%s cannot show with confidence that two variants differ; that takes %d.",
+				plural(n, "round"), roundsNeeded())})
 	}
 	var out []string
 	for _, arm := range run.Plan.Variants {

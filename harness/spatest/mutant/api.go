@@ -48,7 +48,7 @@ func apiMutants() []Mutant {
 			Wrap: set(all(inAPI, not(unknownAPI)), "Allow", "")},
 		{Name: "api-405-wrong-allow", Check: "api-405-allow", Doc: "answers 405 with an Allow that lacks GET",
 			Wrap: set(all(inAPI, not(unknownAPI), method("DELETE")), "Allow", "POST, PUT")},
-		{Name: "api-any-method", Check: "api-405-allow", Doc: "answers every method as GET",
+		{Name: "api-any-method", Check: "api-405-allow", Doc: "treats every method as GET",
 			Wrap: on(at(API+"/health"), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				if r.Method != http.MethodHead {
 					r = r.Clone(r.Context())
@@ -99,11 +99,11 @@ func apiMutants() []Mutant {
 			Wrap: status(failing(http.StatusInternalServerError), http.StatusInternalServerError)},
 		{Name: "api-errors-with-200", Check: "api-error-passthrough", Doc: "sends errors with 200",
 			Wrap: edit(at(failEndpoint), func(int, http.Header) int { return http.StatusOK })},
-		{Name: "api-500-is-502", Check: "api-error-passthrough", Doc: "has a proxy that makes 502 of a 500",
+		{Name: "api-500-is-502", Check: "api-error-passthrough", Doc: "has a proxy that turns a 500 into a 502",
 			Wrap: edit(failing(http.StatusInternalServerError), func(int, http.Header) int { return http.StatusBadGateway })},
 
 		{Name: "api-immutable", Check: "api-not-asset-cached",
-			Doc:  "has the policy of assets for everything that succeeds in the API",
+			Doc:  "sends successful API responses with the cache policy of assets",
 			Wrap: set(at(API+"/health"), "Cache-Control", "public, max-age=31536000, immutable")},
 		{Name: "api-expires", Check: "api-not-asset-cached", Doc: "sets Expires to a year from now in the API",
 			Wrap: edit(at(API+"/health"), func(status int, h http.Header) int {
@@ -111,7 +111,8 @@ func apiMutants() []Mutant {
 				h.Set("Expires", time.Now().AddDate(1, 0, 1).UTC().Format(http.TimeFormat))
 				return status
 			})},
-		{Name: "one-hour-for-all", Check: "api-not-asset-cached", Doc: "lets assets and API alike be kept for an hour",
+		{Name: "one-hour-for-all", Check: "api-not-asset-cached",
+			Doc:  "lets caches keep assets and API responses for an hour",
 			Also: []string{"caching-hashed-immutable"},
 			Wrap: keptFor(
 				func(r *http.Request) bool { return at(API+"/health")(r) || exists(r) && under("/assets/")(r) },
@@ -205,7 +206,7 @@ func apiOddities() []Mutant {
 		return under(API+"/")(r) && r.URL.Path != API+"/" && strings.HasSuffix(r.URL.Path, "/")
 	}
 	return []Mutant{
-		{Name: "api-401", Check: "api-unknown-404", Doc: "asks who is calling before it looks at an API path",
+		{Name: "api-401", Check: "api-unknown-404", Doc: "requires authentication before it looks at an API path",
 			Wrap: on(unknownAPI, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				w.Header().Set("WWW-Authenticate", "Bearer")
 				w.Header().Set("Content-Type", "application/json")
@@ -220,7 +221,7 @@ func apiOddities() []Mutant {
 					h.Set("Allow", "")
 					return http.StatusMethodNotAllowed
 				})},
-		{Name: "api-delete-404", Check: "api-405-allow", Doc: "answers a method that an endpoint does not have with 404",
+		{Name: "api-delete-404", Check: "api-405-allow", Doc: "answers a method that an endpoint does not support with 404",
 			Wrap: status(all(health, method("DELETE")), http.StatusNotFound)},
 		{Name: "api-allow-list", Check: "api-405-allow", Doc: "lists Allow in several fields, in any order",
 			Wrap: edit(all(health, method("DELETE")), func(status int, h http.Header) int {
@@ -238,13 +239,13 @@ func apiOddities() []Mutant {
 				next.ServeHTTP(w, r)
 			})},
 		{Name: "api-paths-cleaned", Check: "api-path-normalisation",
-			Doc: "redirects paths with dots or two slashes to what they mean",
+			Doc: "redirects paths with dots or double slashes to their normal form",
 			Wrap: redirect(unclean, http.StatusTemporaryRedirect,
 				func(r *http.Request) string {
 					to := url.URL{Path: path.Clean(r.URL.Path), RawQuery: r.URL.RawQuery}
 					return to.RequestURI()
 				})},
-		{Name: "api-paths-400", Check: "api-path-normalisation", Doc: "refuses paths with dots or two slashes",
+		{Name: "api-paths-400", Check: "api-path-normalisation", Doc: "refuses paths with dots or double slashes",
 			Wrap: status(unclean, http.StatusBadRequest)},
 		{Name: "api-errors-without-content", Check: "api-error-passthrough", Doc: "sends errors as a status without content",
 			Wrap: on(at(failEndpoint), func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
@@ -255,14 +256,14 @@ func apiOddities() []Mutant {
 			Doc:  "sends errors as HTML to clients that prefer it",
 			Wrap: asHTML(all(failing(http.StatusNotFound), navigation), http.StatusNotFound)},
 		{Name: "api-kept-an-hour", Check: "api-not-asset-cached",
-			Doc:  "has an endpoint that says how long its answers hold",
+			Doc:  "has an endpoint that declares a lifetime for its responses",
 			Wrap: set(health, "Cache-Control", "private, max-age=3600")},
-		{Name: "api-policy-silent", Check: "api-not-asset-cached", Doc: "says nothing about caching what an endpoint answers",
+		{Name: "api-policy-silent", Check: "api-not-asset-cached", Doc: "says nothing about caching an endpoint's responses",
 			Wrap: set(health, "Cache-Control", "")},
 		{Name: "events-zipped", Check: "api-streaming", Doc: "compresses events, and flushes after each",
 			Wrap: zipEvents(true)},
 		{Name: "events-without-end", Check: "api-streaming",
-			Doc: "never ends a stream of events, and writes them in all the ways there are",
+			Doc: "never ends a stream of events, and writes them in every legal form",
 			Wrap: on(at(eventsEndpoint), func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				w.Header().Set("Content-Type", "text/event-stream;charset=UTF-8")
 				w.Write([]byte("\xef\xbb\xbf: hello\nretry: 1000\n\n"))
@@ -277,7 +278,7 @@ func apiOddities() []Mutant {
 					}
 				}
 			})},
-		{Name: "api-takes-anything", Check: "api-body-limit", Doc: "takes any JSON within its limit",
+		{Name: "api-takes-anything", Check: "api-body-limit", Doc: "accepts any JSON within its limit",
 			Wrap: on(
 				all(at(writeEndpoint), not(over(apiLimit)), method("POST")),
 				func(w http.ResponseWriter, r *http.Request, _ http.Handler) {

@@ -45,7 +45,7 @@ func assetsMutants() []Mutant {
 			Wrap: set(all(exists, ext(".css")), "Content-Type", "text/plain")},
 		{Name: "manifest-untyped", Check: "assets-type-map", Doc: "does not know the extension .webmanifest",
 			Wrap: set(all(exists, ext(".webmanifest")), "Content-Type", "application/octet-stream")},
-		{Name: "latin1-page", Check: "assets-type-map", Doc: "calls the page ISO 8859-1",
+		{Name: "latin1-page", Check: "assets-type-map", Doc: "declares the page as ISO 8859-1",
 			Wrap: set(at("/"), "Content-Type", "text/html; charset=iso-8859-1")},
 
 		{Name: "empty-404", Check: "assets-bytes-exact", Doc: "answers an empty file with 404",
@@ -77,9 +77,9 @@ func assetsMutants() []Mutant {
 
 		{Name: "names-as-sent", Check: "assets-name-encoding", Doc: "finds a file only by the usual spelling of its name",
 			Wrap: status(all(exists, respelled), http.StatusNotFound)},
-		{Name: "dot-as-sent", Check: "assets-name-encoding", Doc: "takes an encoded dot for no dot", Wrap: status(
+		{Name: "dot-as-sent", Check: "assets-name-encoding", Doc: "does not treat an encoded dot as a dot", Wrap: status(
 			func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%2E") }, http.StatusNotFound)},
-		{Name: "lower-case-hex-404", Check: "assets-name-encoding", Doc: "understands percent-encoding only in upper case",
+		{Name: "lower-case-hex-404", Check: "assets-name-encoding", Doc: "understands only upper-case percent-encoding",
 			Wrap: status(
 				func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%c3") }, http.StatusNotFound)},
 		{Name: "decodes-again", Check: "assets-name-encoding", Doc: "decodes a name again if it finds no file",
@@ -106,7 +106,7 @@ func assetsMutants() []Mutant {
 			Wrap: rename(not(exists), func(path string) string {
 				return strings.TrimSuffix(path, "/")
 			})},
-		{Name: "below-file-page", Check: "assets-file-as-dir", Doc: "takes what is below a file for a route", Wrap: asPage(
+		{Name: "below-file-page", Check: "assets-file-as-dir", Doc: "treats paths below a file as routes", Wrap: asPage(
 			func(r *http.Request) bool { return !exists(r) && dotAndTail.MatchString(r.URL.Path) && !inAPI(r) })},
 
 		{Name: "well-known-page", Check: "assets-well-known",
@@ -139,7 +139,7 @@ func rename(m match, to func(path string) string) wrap {
 func assetsOddities() []Mutant {
 	missing := missingAsset
 	return []Mutant{
-		{Name: "missing-410", Check: "assets-missing-404", Doc: "says that a missing asset is gone",
+		{Name: "missing-410", Check: "assets-missing-404", Doc: "answers 410 for a missing asset",
 			Wrap: edit(missing, func(status int, _ http.Header) int {
 				if status == http.StatusNotFound {
 					return http.StatusGone
@@ -164,7 +164,7 @@ func assetsOddities() []Mutant {
 		{Name: "to-usual-spelling", Check: "assets-name-encoding", Doc: "redirects to the usual spelling of a file's name",
 			Wrap: redirect(all(exists, respelled), http.StatusMovedPermanently,
 				func(r *http.Request) string { return (&url.URL{Path: r.URL.Path}).EscapedPath() })},
-		{Name: "encoded-dot-400", Check: "assets-name-encoding", Doc: "takes an encoded dot for an attack", Wrap: status(
+		{Name: "encoded-dot-400", Check: "assets-name-encoding", Doc: "treats an encoded dot as an attack", Wrap: status(
 			func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%2E") }, http.StatusBadRequest)},
 		{Name: "slash-to-file", Check: "assets-file-as-dir", Doc: "redirects from a file with a slash to the file",
 			Wrap: redirect(

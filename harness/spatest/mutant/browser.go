@@ -29,7 +29,7 @@ func browserMutants() []Mutant {
 		{
 			Name:  "relative-manifest",
 			Check: "browser-shell-closure",
-			Doc:   "serves a page whose manifest alone is referred to relatively",
+			Doc:   "serves a page that refers only to its manifest relatively",
 			Page:  replace(`="/manifest.webmanifest"`, `="manifest.webmanifest"`),
 		},
 		{Name: "other-base", Check: "browser-shell-closure", Doc: "serves a page that was built for another path",
@@ -41,14 +41,15 @@ func browserMutants() []Mutant {
 			Page:  replace("</head>", `<link rel="modulepreload" href="/assets/vendor-0badc0de.js"></head>`),
 		},
 
-		{Name: "page-for-parts", Check: "browser-fetch-metadata", Doc: "takes whatever has no dot for a route", Wrap: asPage(
-			all(bare, dest("script", "style", "image", "font", "worker", "manifest")))},
+		{Name: "page-for-parts", Check: "browser-fetch-metadata",
+			Doc: "treats everything without a dot as a route", Wrap: asPage(
+				all(bare, dest("script", "style", "image", "font", "worker", "manifest")))},
 		{Name: "page-for-manifests", Check: "browser-fetch-metadata", Doc: "sends the page for a manifest",
 			Wrap: asPage(all(bare, dest("manifest")))},
 		{Name: "page-for-workers", Check: "browser-fetch-metadata", Doc: "sends the page for a worker",
 			Wrap: asPage(all(bare, dest("worker", "sharedworker")))},
 
-		{Name: "page-for-json", Check: "browser-accept-json-route", Doc: "sends the page for a route, whatever is accepted",
+		{Name: "page-for-json", Check: "browser-accept-json-route", Doc: "sends the page for a route, whatever Accept says",
 			Wrap: asPage(all(bare, under("/users"), acceptsJSON))},
 		{Name: "html-for-json", Check: "browser-accept-json-route",
 			Doc:  "answers a request for JSON with 200 and an error page",
@@ -143,7 +144,8 @@ func browserOddities() []Mutant {
 					w.Header().Set("Vary", "Accept")
 					sendJSON(w, http.StatusOK, `{"id":42}`)
 				})},
-		{Name: "service-worker-410", Check: "browser-service-worker", Doc: "says that a service worker is gone",
+		{Name: "service-worker-410", Check: "browser-service-worker",
+			Doc: "answers 410 for a service worker that does not exist",
 			Wrap: status(all(isRoute, ext(".js"), func(r *http.Request) bool {
 				return r.Header.Get("Service-Worker") == "script"
 			}), http.StatusGone)},

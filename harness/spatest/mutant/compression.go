@@ -23,12 +23,12 @@ func compressionMutants() []Mutant {
 			Wrap: accept(all(navigation, not(inAPI)), "identity")},
 
 		{Name: "coded-without-vary", Check: "compression-vary",
-			Doc:  "does not say of compressed responses that they depend on Accept-Encoding",
+			Doc:  "does not list Accept-Encoding in Vary for compressed responses",
 			Wrap: edit(text, unvary)},
 		{Name: "route-without-vary", Check: "compression-vary",
-			Doc:  "forgets at routes that the page depends on Accept-Encoding",
+			Doc:  "does not list Accept-Encoding in Vary for the page at routes",
 			Wrap: edit(all(acceptsGzip, isRoute), unvary)},
-		{Name: "vary-by-origin", Check: "compression-vary", Doc: "replaces the Vary of scripts by another",
+		{Name: "vary-by-origin", Check: "compression-vary", Doc: "replaces the Vary of scripts with a different one",
 			Wrap: set(all(text, ext(".js")), "Vary", "Origin")},
 
 		{Name: "identity-without-vary", Check: "compression-vary-identity", Doc: "sends Vary only with compressed responses",
@@ -45,11 +45,11 @@ func compressionMutants() []Mutant {
 			Wrap: accept(func(r *http.Request) bool {
 				return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip;q=0.000")
 			}, "gzip")},
-		{Name: "star-before-refusal", Check: "compression-qvalues", Doc: "takes * for every coding, even refused ones",
+		{Name: "star-before-refusal", Check: "compression-qvalues", Doc: "treats * as every coding, even refused ones",
 			Wrap: accept(func(r *http.Request) bool {
 				return strings.Contains(r.Header.Get("Accept-Encoding"), "*")
 			}, "gzip")},
-		{Name: "empty-is-anything", Check: "compression-qvalues", Doc: "takes an empty Accept-Encoding for none",
+		{Name: "empty-is-anything", Check: "compression-qvalues", Doc: "treats an empty Accept-Encoding as a missing one",
 			Wrap: accept(func(r *http.Request) bool {
 				return slices.Equal(r.Header["Accept-Encoding"], []string{""})
 			}, "gzip")},
@@ -82,7 +82,7 @@ func compressionMutants() []Mutant {
 		{Name: "sidecar-coded-twice", Check: "compression-sidecar-coherent",
 			Doc:  "names the coding of a compressed copy as its type and as its coding",
 			Wrap: sidecar("application/gzip", "gzip")},
-		{Name: "deflate-in-name", Check: "compression-sidecar-coherent", Doc: "calls deflate what it does not compress",
+		{Name: "deflate-in-name", Check: "compression-sidecar-coherent", Doc: "declares uncompressed content as deflate",
 			Wrap: edit(
 				func(r *http.Request) bool { return r.Header.Get("Accept-Encoding") == "deflate" && exists(r) },
 				func(status int, h http.Header) int {
@@ -152,14 +152,14 @@ func compressionOddities() []Mutant {
 		{Name: "vary-star", Check: "compression-vary", Doc: "varies the page by everything",
 			Wrap: set(all(navigation, not(inAPI)), "Vary", "*")},
 		{Name: "private-without-vary", Check: "compression-vary-identity",
-			Doc: "lets browsers alone keep the page, and has no Vary on it",
+			Doc: "lets only browsers keep the page, and sends no Vary with it",
 			Wrap: edit(all(navigation, not(inAPI)), func(status int, h http.Header) int {
 				h.Set("Cache-Control", "private, no-cache")
 				h.Del("Vary")
 				return status
 			})},
 		{Name: "identity-named", Check: "compression-qvalues",
-			Doc: "says Content-Encoding: identity where there is no coding",
+			Doc: "sends Content-Encoding: identity when there is no coding",
 			Wrap: edit(all(exists, not(acceptsGzip)), func(status int, h http.Header) int {
 				if h.Get("Content-Encoding") == "" {
 					h.Set("Content-Encoding", "identity")

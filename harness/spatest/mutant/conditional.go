@@ -26,7 +26,7 @@ func conditionalMutants() []Mutant {
 				h.Add("ETag", `"proxy"`)
 				return status
 			})},
-		{Name: "date-as-iso", Check: "conditional-validator", Doc: "writes Last-Modified as RFC 3339 has it",
+		{Name: "date-as-iso", Check: "conditional-validator", Doc: "writes Last-Modified in the format of RFC 3339",
 			Wrap: set(font, "Last-Modified", built.Format(time.RFC3339))},
 		{Name: "page-without-tag", Check: "conditional-validator", Doc: "has no validator for the page",
 			Wrap: set(at("/"), "ETag", "")},
@@ -85,7 +85,7 @@ func conditionalMutants() []Mutant {
 				next.ServeHTTP(w, r)
 			})},
 		{Name: "date-or-tag", Check: "conditional-precedence",
-			Doc: "takes the same date for the same file, whatever the tag says",
+			Doc: "treats the same date as the same file, whatever the tag says",
 			Also: []string{
 				"deploy-skew-cross-build-validator",
 			}, Wrap: both(set(exists, "Last-Modified", built.Format(http.TimeFormat)),
@@ -102,36 +102,36 @@ func conditionalMutants() []Mutant {
 			Wrap: set(all(exists, under("/assets/")), "Last-Modified", "Tue, 01 Jan 1980 00:00:00 GMT")},
 		{Name: "zero-time", Check: "conditional-mtime-sane", Doc: "dates embedded files to the year 1",
 			Wrap: set(all(exists, ext(".png")), "Last-Modified", time.Time{}.Format(http.TimeFormat))},
-		{Name: "modified-tomorrow", Check: "conditional-mtime-sane", Doc: "takes local time for GMT",
+		{Name: "modified-tomorrow", Check: "conditional-mtime-sane", Doc: "sends local time as GMT",
 			Wrap: edit(font, func(status int, h http.Header) int {
 				h.Set("Last-Modified", time.Now().Add(9*time.Hour).UTC().Format(http.TimeFormat))
 				return status
 			})},
 
-		{Name: "bad-date-500", Check: "conditional-malformed", Doc: "fails on a date that it cannot read",
+		{Name: "bad-date-500", Check: "conditional-malformed", Doc: "fails on a date that it cannot parse",
 			Wrap: status(badDate, http.StatusInternalServerError)},
-		{Name: "bad-date-400", Check: "conditional-malformed", Doc: "refuses a date that it cannot read",
+		{Name: "bad-date-400", Check: "conditional-malformed", Doc: "refuses a date that it cannot parse",
 			Wrap: status(all(badDate, exists), http.StatusBadRequest)},
-		{Name: "bad-date-304", Check: "conditional-malformed", Doc: "takes a date that it cannot read for a match",
+		{Name: "bad-date-304", Check: "conditional-malformed", Doc: "treats a date that it cannot parse as a match",
 			Wrap: on(all(badDate, exists), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				next.ServeHTTP(w, starred(r))
 			})},
-		{Name: "bad-tag-500", Check: "conditional-malformed", Doc: "fails on a tag without an end",
+		{Name: "bad-tag-500", Check: "conditional-malformed", Doc: "fails on a tag without a closing quote",
 			Wrap: status(
 				noneMatch(func(value string) bool { return strings.Count(value, `"`)%2 == 1 }),
 				http.StatusInternalServerError,
 			)},
-		{Name: "bad-tag-304", Check: "conditional-malformed", Doc: "takes any tag without quotes for a match",
+		{Name: "bad-tag-304", Check: "conditional-malformed", Doc: "treats any tag without quotes as a match",
 			Wrap: on(
 				noneMatch(func(value string) bool { return !strings.Contains(value, `"`) }),
 				func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 					next.ServeHTTP(w, starred(r))
 				},
 			)},
-		{Name: "bad-range-500", Check: "conditional-malformed", Doc: "fails on a range whose position is no number",
+		{Name: "bad-range-500", Check: "conditional-malformed", Doc: "fails on a range whose position is not a number",
 			Wrap: status(rangeIs("abc"), http.StatusInternalServerError)},
 		{Name: "bad-range-206", Check: "conditional-malformed",
-			Doc: "sends a range that ends before it begins from its end on",
+			Doc: "swaps the ends of a range that ends before it begins",
 			Wrap: on(rangeIs("9-0"), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				r = r.Clone(r.Context())
 				r.Header.Set("Range", "bytes=0-9")
@@ -207,7 +207,7 @@ func conditionalOddities() []Mutant {
 			})},
 		{Name: "304-then-close", Check: "conditional-304", Doc: "closes the connection after a 304",
 			Wrap: set(conditional, "Connection", "close")},
-		{Name: "304-with-length", Check: "conditional-304", Doc: "tells in a 304 how long the page is",
+		{Name: "304-with-length", Check: "conditional-304", Doc: "sends the length of the page with a 304",
 			Wrap: on(all(current, at("/")), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				recorded := record(next, r)
 				if recorded.Code != http.StatusNotModified { // it serves another build by now
@@ -260,11 +260,11 @@ func conditionalOddities() []Mutant {
 				h.Set("Last-Modified", time.Now().Add(20*time.Second).UTC().Format(http.TimeFormat))
 				return status
 			})},
-		{Name: "bad-range-ignored", Check: "conditional-malformed", Doc: "ignores ranges that it cannot read",
+		{Name: "bad-range-ignored", Check: "conditional-malformed", Doc: "ignores ranges that it cannot parse",
 			Wrap: without(func(r *http.Request) bool {
 				return rangeIs("abc")(r) || rangeIs("9-0")(r) || rangeIs("99999999999999999999-")(r)
 			}, "Range")},
-		{Name: "bad-tag-400", Check: "conditional-malformed", Doc: "refuses tags that it cannot read",
+		{Name: "bad-tag-400", Check: "conditional-malformed", Doc: "refuses tags that it cannot parse",
 			Wrap: status(noneMatch(func(value string) bool {
 				return value != "*" && strings.Count(value, `"`) != 2*strings.Count(value, ",")+2 && !strings.Contains(value, ",")
 			}), http.StatusBadRequest)},

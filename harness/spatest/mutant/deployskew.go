@@ -37,7 +37,7 @@ func deploySkewMutants() []Mutant {
 		{Name: "old-chunk-page", Check: chunk, Doc: "answers with the page for assets that a deploy removed",
 			Life: Life{Deployed: asPage(oldAsset)}},
 		{Name: "old-chunk-cached-404", Check: chunk,
-			Doc:  "lets a 404 be kept for a year for assets that a deploy removed",
+			Doc:  "lets caches keep for a year the 404 for assets that a deploy removed",
 			Life: Life{Deployed: cached404}},
 		{Name: "old-chunk-new-bytes", Check: chunk, Doc: "answers a request for yesterday's entry script with today's",
 			Life: Life{Deployed: on(all(oldAsset, index),
@@ -45,13 +45,13 @@ func deploySkewMutants() []Mutant {
 		{Name: "old-chunk-500", Check: chunk, Doc: "fails for assets that a deploy removed",
 			Life: Life{Deployed: on(oldAsset, answer(http.StatusInternalServerError, "text/plain", "no such file"))}},
 
-		{Name: "deploy-drops-assets", Check: retained, Doc: "drops at a deploy the assets that it says it keeps",
+		{Name: "deploy-drops-assets", Check: retained, Doc: "drops, during a deploy, the assets that it claims to keep",
 			Life: Life{Drops: true}},
 		{Name: "deploy-drops-in-folder", Check: retained,
-			Doc:  "cleans its folder at a deploy, though it says that it keeps assets",
+			Doc:  "empties its folder during a deploy, though it claims to keep assets",
 			Life: Life{Drops: true, InFolder: true}},
 		{Name: "deploy-drops-lazy-chunks", Check: retained,
-			Doc:  "keeps at a deploy what the old page names, but not what is loaded later",
+			Doc:  "keeps, after a deploy, what the old page names, but not what is loaded later",
 			Life: Life{Deployed: status(all(oldAsset, about), http.StatusNotFound)}},
 
 		{Name: "routes-from-start", Check: deep, Doc: "keeps for routes the page that it read when it started",
@@ -63,12 +63,13 @@ func deploySkewMutants() []Mutant {
 		{Name: "worker-from-start", Check: deep, Doc: "has two processes, one of which keeps its page in memory",
 			Life: Life{InFolder: true}, Wrap: keepsPage(at("/"), everyOther)},
 
-		{Name: "tag-of-size", Check: cross, Doc: "has tags of the size, and of a time that is the same in all images",
+		{Name: "tag-of-size", Check: cross, Doc: "makes tags from the size and from a time that is the same in all images",
 			Wrap: tagged(func(page *httptest.ResponseRecorder) string { return fmt.Sprintf("12cea600-%x", page.Body.Len()) })},
 		{Name: "tag-of-url", Check: cross,
 			Also: []string{
 				"lifecycle-replace-coherent",
-			}, Doc: "has a tag for each URL", Wrap: tagged(func(page *httptest.ResponseRecorder) string { return "v1" + page.Header().Get("Content-Encoding") })},
+			},
+			Doc: "makes tags from the URL", Wrap: tagged(func(page *httptest.ResponseRecorder) string { return "v1" + page.Header().Get("Content-Encoding") })},
 		{Name: "any-tag", Check: cross, Doc: "answers 304 after a deploy to any tag",
 			Life: Life{Deployed: on(all(navigation, conditional), notModified)}},
 
@@ -95,7 +96,7 @@ func deploySkewMutants() []Mutant {
 		{Name: "replica-empty", Check: mixed, Doc: "answers with an empty 200 for assets that only the next build has",
 			Wrap: onMissing(newAsset, answer(http.StatusOK, "text/javascript", ""))},
 		{Name: "replica-cached-404", Check: mixed,
-			Doc: "lets a 404 be kept for a year for assets that only the next build has",
+			Doc: "lets caches keep for a year the 404 for assets that only the next build has",
 			Wrap: onMissing(newAsset, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				set(always, "Cache-Control", "max-age=31536000")(next).ServeHTTP(w, r)
 			})},
@@ -105,7 +106,7 @@ func deploySkewMutants() []Mutant {
 func deploySkewOddities() []Mutant {
 	return []Mutant{
 		{Name: "old-chunk-410", Check: "deploy-skew-old-chunk",
-			Doc: "says of assets that a deploy removed that they are gone",
+			Doc: "answers 410 for assets that a deploy removed",
 			Life: Life{
 				Undeclared: true, Deployed: on(oldAsset, answer(http.StatusGone, "text/plain", "gone\n"))}},
 		{Name: "old-chunk-elsewhere", Check: "deploy-skew-old-chunk",
@@ -114,7 +115,7 @@ func deploySkewOddities() []Mutant {
 				Deployed: redirect(all(oldAsset, func(r *http.Request) bool { return r.URL.RawQuery == "" }), http.StatusFound,
 					func(r *http.Request) string { return r.URL.Path + "?from=archive" })}},
 		{Name: "retains-nothing", Check: "deploy-skew-retained",
-			Doc:  "drops assets at a deploy, and does not say that it keeps them",
+			Doc:  "drops assets during a deploy, and does not claim to keep them",
 			Life: Life{Drops: true, Undeclared: true}},
 		{Name: "deploys-into-folder", Check: "deploy-skew-root-vs-deep",
 			Doc:  "receives the files of a new build in its folder while it runs",
@@ -125,7 +126,7 @@ func deploySkewOddities() []Mutant {
 			Doc:  "has only dates, and compares them for equality",
 			Wrap: byDate(time.Time.Equal)},
 		{Name: "tags-of-deploys", Check: "deploy-skew-rollback",
-			Doc: "has other tags for its pages after each deploy, though the content may be the same",
+			Doc: "changes the tags of its pages with each deploy, even if the content is the same",
 			Wrap: func(next http.Handler) http.Handler {
 				start := time.Now().UnixNano()
 				return tagged(
@@ -135,7 +136,7 @@ func deploySkewOddities() []Mutant {
 				)
 			}},
 		{Name: "replica-503", Check: "deploy-skew-mixed-replicas",
-			Doc: "asks to come back for assets that only the next build has",
+			Doc: "sends Retry-After for assets that only the next build has",
 			Wrap: onMissing(newAsset, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				w.Header().Set("Retry-After", "5")
 				answer(http.StatusServiceUnavailable, "text/plain", "soon\n")(w, r, next)

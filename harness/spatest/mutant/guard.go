@@ -39,9 +39,9 @@ func guardMutants() []Mutant {
 	exact := func(target string) bool { return decode(target) == guardedFile }
 	return []Mutant{
 		{Name: "guard-encoded-letter", Check: "security-guard-bypass",
-			Doc:  "guards paths as they came, and decodes them to open files",
+			Doc:  "guards paths as they were sent, and decodes them to open files",
 			Wrap: unguard(raw, decode)},
-		{Name: "guard-encoded-slash", Check: "security-guard-bypass", Doc: "takes %2F for a slash only to open files",
+		{Name: "guard-encoded-slash", Check: "security-guard-bypass", Doc: "treats %2F as a slash only when it opens files",
 			Wrap: unguard(
 				func(target string) bool { return decoded(codedSlash.ReplaceAllString(target, "%252F")) }, decode)},
 		{Name: "guard-double-slash", Check: "security-guard-bypass", Doc: "merges slashes after the guard",
@@ -54,7 +54,7 @@ func guardMutants() []Mutant {
 			Doc: "has a file system that ignores case, and a guard that does not",
 			Wrap: unguard(decoded,
 				func(target string) string { return strings.ToLower(decode(target)) })},
-		{Name: "guard-backslash", Check: "security-guard-bypass", Doc: "takes a backslash for a slash after the guard",
+		{Name: "guard-backslash", Check: "security-guard-bypass", Doc: "treats a backslash as a slash after the guard",
 			Wrap: unguard(decoded,
 				func(target string) string { return strings.ReplaceAll(decode(target), `\`, "/") })},
 		{Name: "guard-decoded-twice", Check: "security-guard-bypass", Doc: "decodes a path that the guard has decoded",

@@ -15,7 +15,7 @@ func headerMutants() []Mutant {
 		{Name: "page-framed-by-allow-from", Check: "security-baseline-headers",
 			Doc:  "relies on ALLOW-FROM, which browsers ignore",
 			Wrap: set(at("/"), "X-Frame-Options", "ALLOW-FROM https://www.example.com")},
-		{Name: "page-unsafe-url", Check: "security-baseline-headers", Doc: "sends whole URLs to other sites",
+		{Name: "page-unsafe-url", Check: "security-baseline-headers", Doc: "sends full URLs to other sites",
 			Wrap: set(at("/"), "Referrer-Policy", "unsafe-url")},
 
 		{Name: "route-unhardened", Check: "security-headers-consistent", Doc: "lets any site frame a route",
@@ -56,7 +56,7 @@ func headerOddities() []Mutant {
 		{Name: "referrer-list", Check: "security-baseline-headers", Doc: "has a referrer policy for old browsers, too",
 			Wrap: set(always, "Referrer-Policy", "unsafe-url, strict-origin-when-cross-origin, future")},
 		{Name: "documents-hardened", Check: "security-headers-consistent",
-			Doc: "sends fields for documents with documents alone",
+			Doc: "sends document headers only with documents",
 			Wrap: edit(always, func(status int, h http.Header) int {
 				if !strings.HasPrefix(h.Get("Content-Type"), "text/html") {
 					h.Del("X-Frame-Options")

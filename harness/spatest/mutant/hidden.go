@@ -53,7 +53,7 @@ func hiddenMutants() []Mutant {
 		{Name: "listing-json", Check: "security-no-listing", Doc: "lists a directory as JSON",
 			Wrap: say(all(at("/images/"), query("format=json")), http.StatusOK, "application/json",
 				listing("images", "[", `{"name":"{}"}`, "]"))},
-		{Name: "listing-by-query", Check: "security-no-listing", Doc: "lists a directory when it is asked to sort it",
+		{Name: "listing-by-query", Check: "security-no-listing", Doc: "lists a directory if the query asks for a sort order",
 			Wrap: say(all(at("/images/"), query("C=M")), http.StatusOK, "text/html", html("images"))},
 	}
 }
@@ -62,7 +62,7 @@ func hiddenOddities() []Mutant {
 	return []Mutant{
 		{Name: "dotfile-403", Check: "security-dotfiles", Doc: "forbids dotfiles",
 			Wrap: status(dotfile, http.StatusForbidden)},
-		{Name: "dotfile-empty", Check: "security-dotfiles", Doc: "has an empty answer for scanners",
+		{Name: "dotfile-empty", Check: "security-dotfiles", Doc: "sends an empty response to scanners",
 			Wrap: on(at("/.env.production"), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 				w.WriteHeader(http.StatusNoContent)
 			})},

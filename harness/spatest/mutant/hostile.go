@@ -31,7 +31,7 @@ func hostileMutants() []Mutant {
 	const inject = "X-Spatest-Injected: 1\r\n"
 	return []Mutant{
 		{Name: "windows-device-hangs", Check: "security-windows-paths",
-			Doc:  "opens the serial port, and waits for what comes",
+			Doc:  "opens the serial port, and waits for input",
 			Wrap: hang(at("/COM1"))},
 		{Name: "windows-stream-500", Check: "security-windows-paths", Doc: "fails on a colon in a name",
 			Wrap: status(sent("::$data"), http.StatusInternalServerError)},
@@ -53,7 +53,7 @@ func hostileMutants() []Mutant {
 
 		{Name: "nul-500", Check: "security-control-bytes", Doc: "fails on a NUL in a path",
 			Wrap: status(sent("%00"), http.StatusInternalServerError)},
-		{Name: "nul-cut", Check: "security-control-bytes", Doc: "opens what is before a NUL",
+		{Name: "nul-cut", Check: "security-control-bytes", Doc: "opens the file named before a NUL",
 			Wrap: on(sent("%00"), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				r = r.Clone(r.Context())
 				r.URL.Path, _, _ = strings.Cut(r.URL.Path, "\x00")
@@ -86,7 +86,7 @@ func hostileMutants() []Mutant {
 func hostileOddities() []Mutant {
 	backslash := func(r *http.Request) bool { return strings.ContainsAny(r.URL.Path, `\:*?"<>|`) }
 	return []Mutant{
-		{Name: "windows-400", Check: "security-windows-paths", Doc: "refuses characters that names of Windows cannot have",
+		{Name: "windows-400", Check: "security-windows-paths", Doc: "refuses characters that Windows names cannot contain",
 			Wrap: status(backslash, http.StatusBadRequest)},
 		{Name: "windows-hangs-up", Check: "security-windows-paths", Doc: "closes the connection on such characters",
 			Wrap: hangUp(backslash)},

@@ -48,11 +48,11 @@ func lifecycleMutants() []Mutant {
 	const missing, stop, replace = "lifecycle-missing-build-fails-loud", "lifecycle-graceful-stop", "lifecycle-replace-coherent"
 	const deleted, added, unread = "lifecycle-file-deleted", "lifecycle-new-file-visible", "lifecycle-io-error-not-shell"
 	return []Mutant{
-		{Name: "welcome-page", Check: missing, Doc: "has a page of its own where there is no build", Wrap: withoutBuild(
+		{Name: "welcome-page", Check: missing, Doc: "shows a page of its own if there is no build", Wrap: withoutBuild(
 			answer(http.StatusOK, "text/html; charset=utf-8", "<!doctype html><title>Welcome</title><h1>It works!</h1>\n"))},
-		{Name: "blank-page", Check: missing, Doc: "answers with an empty 200 where there is no build",
+		{Name: "blank-page", Check: missing, Doc: "answers with an empty 200 if there is no build",
 			Wrap: withoutBuild(answer(http.StatusOK, "text/html", ""))},
-		{Name: "to-setup", Check: missing, Doc: "redirects to a page for its installation where there is no build",
+		{Name: "to-setup", Check: missing, Doc: "redirects to a setup page if there is no build",
 			Wrap: both(
 				on(at("/setup"), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 					if statusOf(next, r) == http.StatusInternalServerError {
@@ -66,23 +66,23 @@ func lifecycleMutants() []Mutant {
 					w.WriteHeader(http.StatusFound)
 				}))},
 
-		{Name: "stop-hangs-up", Check: stop, Doc: "closes all connections at its stop signal",
+		{Name: "stop-hangs-up", Check: stop, Doc: "closes all connections on its stop signal",
 			Life: Life{Stop: func(_ context.Context, server running) spatest.Exit {
 				server.Close()
 				return spatest.Exit{}
 			}}},
-		{Name: "stop-fails", Check: stop, Doc: "ends with exit code 1 at its stop signal",
+		{Name: "stop-fails", Check: stop, Doc: "exits with code 1 on its stop signal",
 			Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
 				finish(ctx, server)
 				return spatest.Exit{Code: 1}
 			}}},
-		{Name: "stop-ignored", Check: stop, Doc: "does not know its stop signal",
+		{Name: "stop-ignored", Check: stop, Doc: "ignores its stop signal",
 			Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
 				finish(ctx, server) // as if the grace time had gone
 				return spatest.Exit{Code: 137, Killed: true}
 			}}},
 		{Name: "stop-waits-for-idle", Check: stop,
-			Doc: "waits at its stop signal until browsers have closed their connections",
+			Doc: "waits on its stop signal until browsers have closed their connections",
 			Life: Life{
 				Stop: func(ctx context.Context, server running) spatest.Exit {
 					for range 120 { // the grace time, in brief
@@ -118,13 +118,13 @@ func lifecycleMutants() []Mutant {
 			})}},
 
 		{Name: "deleted-500", Check: deleted,
-			Doc:  "has a list of its files from its start, and fails for those that are gone",
+			Doc:  "lists its files when it starts, and fails for those that have since been deleted",
 			Life: Life{Files: list(listedStays)}},
-		{Name: "deleted-page", Check: deleted, Doc: "answers with the page for an asset that it had",
+		{Name: "deleted-page", Check: deleted, Doc: "answers with the page for an asset that was deleted",
 			Wrap: whenGone(gone, pageFor)},
-		{Name: "deleted-empty", Check: deleted, Doc: "answers with an empty 200 for an asset that it had",
+		{Name: "deleted-empty", Check: deleted, Doc: "answers with an empty 200 for an asset that was deleted",
 			Wrap: whenGone(gone, answer(http.StatusOK, "text/javascript", ""))},
-		{Name: "deleted-breaks", Check: deleted, Doc: "fails for everything when an asset is gone",
+		{Name: "deleted-breaks", Check: deleted, Doc: "fails every request after an asset is deleted",
 			Wrap: func(next http.Handler) http.Handler {
 				var broken atomic.Bool
 				watched := whenGone(gone, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -190,13 +190,13 @@ func lifecycleOddities() []Mutant {
 			Doc: "answers 503 until there is a build",
 			Wrap: withoutBuild(
 				answer(http.StatusServiceUnavailable, "text/html", "<title>Back soon</title>"))},
-		{Name: "stop-143", Check: "lifecycle-graceful-stop", Doc: "says by its exit code that it was asked to end",
+		{Name: "stop-143", Check: "lifecycle-graceful-stop", Doc: "reports the stop signal in its exit code",
 			Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
 				finish(ctx, server)
 				return spatest.Exit{Code: 143}
 			}}},
 		{Name: "stop-later", Check: "lifecycle-graceful-stop",
-			Doc: "goes on for a while after its stop signal, until balancers have noticed",
+			Doc: "keeps serving for a while after its stop signal, until load balancers have noticed",
 			Life: Life{Stop: func(ctx context.Context, server running) spatest.Exit {
 				time.Sleep(300 * time.Millisecond)
 				return finish(ctx, server)
@@ -207,7 +207,7 @@ func lifecycleOddities() []Mutant {
 			Life: Life{Files: perFile(isPageFile, firstRead)}},
 		{Name: "all-in-memory", Check: "lifecycle-file-deleted", Doc: "keeps every file that it has read",
 			Life: Life{Files: perFile(anyName, firstRead)}},
-		{Name: "deleted-410", Check: "lifecycle-file-deleted", Doc: "says of an asset that it had that it is gone",
+		{Name: "deleted-410", Check: "lifecycle-file-deleted", Doc: "answers 410 for an asset that was deleted",
 			Wrap: whenGone(gone, answer(http.StatusGone, "text/plain", "gone\n"))},
 		{Name: "miss-remembered-briefly", Check: "lifecycle-new-file-visible",
 			Doc:  "remembers for a moment that there was no file",

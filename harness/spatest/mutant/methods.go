@@ -16,18 +16,18 @@ func methodsMutants() []Mutant {
 		{Name: "head-with-body", Check: "methods-head-parity", Doc: "sends a body with HEAD",
 			Wrap: raw(all(head, inAPI, not(unknownAPI)),
 				"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"ok\"}")},
-		{Name: "head-length-0", Check: "methods-head-parity", Doc: "says Content-Length: 0 with HEAD",
+		{Name: "head-length-0", Check: "methods-head-parity", Doc: "sends Content-Length: 0 with HEAD",
 			Wrap: set(all(head, at("/")), "Content-Length", "0")},
 		{Name: "head-other-type", Check: "methods-head-parity", Doc: "gives assets no type with HEAD",
 			Wrap: set(all(head, exists, under("/assets/")), "Content-Type", "application/octet-stream")},
-		{Name: "head-other-tag", Check: "methods-head-parity", Doc: "has another ETag with HEAD",
+		{Name: "head-other-tag", Check: "methods-head-parity", Doc: "has a different ETag for HEAD",
 			Wrap: set(all(head, isRoute, navigation), "ETag", `"head"`)},
 
 		{Name: "post-page", Check: "methods-unsafe-rejected", Doc: "answers a POST to a route with the page",
 			Wrap: asPage(all(isRoute, method("POST")))},
 		{Name: "files-for-any-method", Check: "methods-unsafe-rejected", Doc: "sends a file whatever the method is",
 			Wrap: on(all(exists, under("/assets/"), writes), asGet)},
-		{Name: "unknown-method-page", Check: "methods-unsafe-rejected", Doc: "takes a method that it does not know for GET",
+		{Name: "unknown-method-page", Check: "methods-unsafe-rejected", Doc: "treats an unknown method as GET",
 			Wrap: on(all(not(inAPI), method("SPATEST")), asGet)},
 		{Name: "delete-accepted", Check: "methods-unsafe-rejected", Doc: "answers a DELETE of a route with 204",
 			Wrap: on(all(isRoute, method("DELETE")),
@@ -57,13 +57,13 @@ func methodsOddities() []Mutant {
 	health := all(inAPI, not(unknownAPI))
 	return []Mutant{
 		{Name: "head-terse", Check: "methods-head-parity",
-			Doc: "leaves out of HEAD what it knows only after generating the content",
+			Doc: "omits from HEAD what it knows only after generating the content",
 			Wrap: edit(method("HEAD"), func(status int, h http.Header) int {
 				h.Del("Vary")
 				h.Del("Content-Length")
 				return status
 			})},
-		{Name: "date-in-api", Check: "methods-head-parity", Doc: "has another ETag at every call of the API",
+		{Name: "date-in-api", Check: "methods-head-parity", Doc: "has a different ETag for every API response",
 			Wrap: edit(health, func() func(int, http.Header) int {
 				var calls counter
 				return func(status int, h http.Header) int {
@@ -73,15 +73,15 @@ func methodsOddities() []Mutant {
 			}())},
 
 		{Name: "unknown-method-501", Check: "methods-unsafe-rejected",
-			Doc:  "does not implement a method that it does not know",
+			Doc:  "answers 501 to an unknown method",
 			Wrap: status(all(not(inAPI), method("SPATEST")), http.StatusNotImplemented)},
 		{Name: "post-route-404", Check: "methods-unsafe-rejected", Doc: "has routes only for GET",
 			Wrap: status(all(isRoute, method("POST")), http.StatusNotFound)},
 		{Name: "unknown-method-hangs-up", Check: "methods-unsafe-rejected",
-			Doc: "closes the connection on a method that it does not know",
+			Doc: "closes the connection on an unknown method",
 			Wrap: on(method("SPATEST"),
 				func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })},
-		{Name: "no-405", Check: "methods-405-allow", Doc: "answers a method that it does not have with 403",
+		{Name: "no-405", Check: "methods-405-allow", Doc: "answers a method that it does not support with 403",
 			Wrap: edit(not(inAPI), func(status int, h http.Header) int {
 				if status == http.StatusMethodNotAllowed {
 					h.Del("Allow")

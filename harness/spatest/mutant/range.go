@@ -74,7 +74,7 @@ func rangeMutants() []Mutant {
 		sendAs(w, whole, http.StatusPartialContent, parts.Bytes())
 	})
 	return []Mutant{
-		{Name: "range-off-by-one", Check: "range-correct", Doc: "takes the last position of a range for one behind it",
+		{Name: "range-off-by-one", Check: "range-correct", Doc: "treats the last position of a range as exclusive",
 			Wrap: reply(all(some, rangeIs("0-9")),
 				func(h http.Header, status int, body []byte) (int, []byte) {
 					if status == http.StatusPartialContent {
@@ -82,7 +82,7 @@ func rangeMutants() []Mutant {
 					}
 					return status, body
 				})},
-		{Name: "range-suffix-as-prefix", Check: "range-correct", Doc: "takes a suffix for a prefix",
+		{Name: "range-suffix-as-prefix", Check: "range-correct", Doc: "treats a suffix range as a prefix",
 			Wrap: on(all(some, rangeIs("-5")), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				r = r.Clone(r.Context())
 				r.Header.Set("Range", "bytes=0-5")
@@ -107,7 +107,7 @@ func rangeMutants() []Mutant {
 					}
 					replay(w, recorded)
 				})},
-		{Name: "range-length-of-part", Check: "range-correct", Doc: "gives the length of the part for that of the file",
+		{Name: "range-length-of-part", Check: "range-correct", Doc: "states the length of the part as that of the file",
 			Wrap: edit(all(some, rangeIs("0-9")), func(status int, h http.Header) int {
 				if status == http.StatusPartialContent {
 					h.Set("Content-Range", "bytes 0-9/10")
@@ -127,7 +127,7 @@ func rangeMutants() []Mutant {
 				}
 				return status
 			})},
-		{Name: "range-any-unit", Check: "range-correct", Doc: "takes every unit for bytes",
+		{Name: "range-any-unit", Check: "range-correct", Doc: "treats every range unit as bytes",
 			Wrap: on(func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("Range"), "spatest=") },
 				func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 					_, positions, _ := strings.Cut(r.Header.Get("Range"), "=")
@@ -145,7 +145,7 @@ func rangeMutants() []Mutant {
 				r.Header.Set("If-Range", strings.TrimPrefix(r.Header.Get("If-Range"), "W/"))
 				next.ServeHTTP(w, r)
 			})},
-		{Name: "if-range-any-date", Check: "range-if-range", Doc: "takes a later date in If-Range for a match",
+		{Name: "if-range-any-date", Check: "range-if-range", Doc: "treats a later date in If-Range as a match",
 			Wrap: without(func(r *http.Request) bool {
 				at, err := http.ParseTime(r.Header.Get("If-Range"))
 				return err == nil && at.After(time.Now())
@@ -186,7 +186,7 @@ func rangeOddities() []Mutant {
 					}
 					return status, body
 				})},
-		{Name: "range-length-unknown", Check: "range-correct", Doc: "does not tell the length of the file with a part",
+		{Name: "range-length-unknown", Check: "range-correct", Doc: "does not state the length of the file with a part",
 			Wrap: edit(ranged, func(status int, h http.Header) int {
 				if before, _, ok := strings.Cut(h.Get("Content-Range"), "/"); ok && status == http.StatusPartialContent {
 					h.Set("Content-Range", before+"/*")
@@ -200,7 +200,7 @@ func rangeOddities() []Mutant {
 				r.Header.Set("Range", first)
 				next.ServeHTTP(w, r)
 			})},
-		{Name: "range-unit-416", Check: "range-correct", Doc: "answers a unit that it does not have with 416",
+		{Name: "range-unit-416", Check: "range-correct", Doc: "answers an unknown range unit with 416",
 			Wrap: on(func(r *http.Request) bool {
 				return r.Header.Get("Range") != "" && !ranged(r) && exists(r)
 			}, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
@@ -208,7 +208,7 @@ func rangeOddities() []Mutant {
 			})},
 		{Name: "if-range-always-whole", Check: "range-if-range", Doc: "sends the whole file whenever there is an If-Range",
 			Wrap: without(hasIfRange, "Range", "If-Range")},
-		{Name: "dated-ranges", Check: "range-if-range", Doc: "has a Last-Modified that If-Range may name",
+		{Name: "dated-ranges", Check: "range-if-range", Doc: "accepts its Last-Modified in If-Range",
 			Wrap: on(exists, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				if modified, err := http.ParseTime(r.Header.Get("If-Range")); err == nil && modified.Equal(built) {
 					r = r.Clone(r.Context())
@@ -216,7 +216,7 @@ func rangeOddities() []Mutant {
 				}
 				set(always, "Last-Modified", built.Format(http.TimeFormat))(next).ServeHTTP(w, r)
 			})},
-		{Name: "ranges-431", Check: "range-bounded", Doc: "has no room for a header with a thousand ranges",
+		{Name: "ranges-431", Check: "range-bounded", Doc: "refuses a header with a thousand ranges as too large",
 			Wrap: status(severalLong, http.StatusRequestHeaderFieldsTooLarge)},
 		{Name: "ranges-416", Check: "range-bounded", Doc: "refuses overlapping ranges, and hangs up",
 			Wrap: on(severalLong, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {

@@ -59,7 +59,7 @@ func redirectMutants() []Mutant {
 		open("redirect-decodes", "redirects to the decoded path", begins("/%2f"), decoded),
 		open(
 			"redirect-backslash",
-			"looks for slashes alone before it redirects",
+			"checks only for slashes before it redirects",
 			func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, `/\`) },
 			decoded,
 		),
@@ -97,7 +97,7 @@ func redirectMutants() []Mutant {
 func redirectOddities() []Mutant {
 	return []Mutant{
 		{Name: "redirect-to-home", Check: "security-open-redirect",
-			Doc: "sends whoever asks for a path with an empty segment to a site of its own",
+			Doc: "redirects paths with an empty segment to a configured site",
 			Wrap: redirect(
 				func(r *http.Request) bool { return strings.HasPrefix(r.RequestURI, "//") }, http.StatusFound,
 				func(r *http.Request) string { return "https://www.example.com/?from=" + r.URL.EscapedPath() })},
@@ -111,7 +111,7 @@ func redirectOddities() []Mutant {
 			Wrap: redirect(
 				at("/docs"), http.StatusMovedPermanently, func(*http.Request) string { return "https://www.example.com/docs/" })},
 		{Name: "unknown-host-421", Check: "security-host-in-redirect",
-			Doc: "refuses a Host with a name that it was not told",
+			Doc: "refuses an unknown Host",
 			Wrap: on(
 				func(r *http.Request) bool { return strings.HasSuffix(r.Host, ".example") },
 				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fail(w, http.StatusMisdirectedRequest) })},

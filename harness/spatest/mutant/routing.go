@@ -44,16 +44,18 @@ func routingMutants() []Mutant {
 					return "http://localhost:8080" + strings.TrimSuffix(r.URL.Path, "/") + "?" + r.URL.RawQuery
 				})},
 
-		{Name: "dot-is-file", Check: "routing-dot-in-route", Doc: "takes every dot for a file extension", Wrap: status(
-			func(r *http.Request) bool { return route(r) && lastHasDot(r) }, http.StatusNotFound)},
+		{Name: "dot-is-file", Check: "routing-dot-in-route",
+			Doc: "treats every dot as the start of a file extension", Wrap: status(
+				func(r *http.Request) bool { return route(r) && lastHasDot(r) }, http.StatusNotFound)},
 
 		{Name: "encoded-slash-decoded", Check: "routing-encoded-segment", Doc: "redirects %2F to a slash", Wrap: redirect(
 			func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.RawPath, "%2F") && !namesHost(r) },
 			http.StatusMovedPermanently,
 			func(r *http.Request) string { return r.URL.Path },
 		)},
-		{Name: "utf8-404", Check: "routing-encoded-segment", Doc: "does not match routes with non-ASCII characters", Wrap: status(
-			func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.Path, "café") }, http.StatusNotFound)},
+		{Name: "utf8-404", Check: "routing-encoded-segment",
+			Doc: "does not match routes with non-ASCII characters", Wrap: status(
+				func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.Path, "café") }, http.StatusNotFound)},
 
 		{Name: "bad-utf8-500", Check: "routing-hostile-path-no-5xx", Doc: "fails on a path that is not UTF-8", Wrap: status(
 			func(r *http.Request) bool { return strings.Contains(r.RequestURI, "%ff") }, http.StatusInternalServerError)},
@@ -82,11 +84,12 @@ func routingMutants() []Mutant {
 			}, Doc: "redirects a directory to the port that the container listens on", Wrap: redirect(
 				at("/images"), http.StatusMovedPermanently, func(*http.Request) string { return "http://localhost:8080/images/" })},
 
-		{Name: "api-as-string-prefix", Check: "routing-prefix-boundary", Doc: "sends whatever begins with /api to the API",
+		{Name: "api-as-string-prefix", Check: "routing-prefix-boundary",
+			Doc: "sends everything that begins with /api to the API",
 			Wrap: status(
 				func(r *http.Request) bool { return under("/api")(r) && !inAPI(r) }, http.StatusNotFound)},
 		{Name: "assets-as-string-prefix", Check: "routing-prefix-boundary",
-			Doc: "takes whatever begins with /assets for an asset",
+			Doc: "treats everything that begins with /assets as an asset",
 			Wrap: status(
 				func(r *http.Request) bool { return under("/assets")(r) && isRoute(r) && r.URL.Path != "/assets" },
 				http.StatusNotFound,
@@ -108,7 +111,7 @@ func routingMutants() []Mutant {
 			Wrap: asApp(
 				func(r *http.Request) bool { return !under(appPath)(r) })},
 		{Name: "base-as-string-prefix", Check: "routing-base-path", Under: appPath,
-			Doc: "answers whatever begins with /app with the app",
+			Doc: "answers everything that begins with /app with the app",
 			Wrap: asApp(
 				func(r *http.Request) bool {
 					return under(appPath)(r) && r.URL.Path != appPath && !under(appPath+"/")(r)
@@ -159,7 +162,8 @@ func routingOddities() []Mutant {
 				_, known := types[path.Ext(r.URL.Path)]
 				return known && isRoute(r)
 			}, http.StatusNotFound)},
-		{Name: "content-location", Check: "routing-encoded-segment", Doc: "says at every route where the page is",
+		{Name: "content-location", Check: "routing-encoded-segment",
+			Doc:  "sends Content-Location with the page at every route",
 			Wrap: set(all(navigation, isRoute), "Content-Location", "/index.html")},
 		{Name: "hostile-400", Check: "routing-hostile-path-no-5xx", Doc: "answers long and undecodable paths with 400",
 			Wrap: status(func(r *http.Request) bool {
@@ -205,7 +209,7 @@ func routingOddities() []Mutant {
 				http.StatusFound,
 				func(r *http.Request) string { return app + r.URL.EscapedPath() },
 			)},
-		{Name: "index-404", Check: "routing-index-canonical", Doc: "has no index of a directory that does not exist",
+		{Name: "index-404", Check: "routing-index-canonical", Doc: "answers 404 for the index of a directory that does not exist",
 			Wrap: status(at("/users/index.html"), http.StatusNotFound)},
 	}
 }

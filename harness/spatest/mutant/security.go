@@ -92,7 +92,7 @@ func traversalMutants() []Mutant {
 		{Name: "traversal-backslash", Check: "security-traversal",
 			Also: []string{
 				"security-windows-paths",
-			}, Doc: "takes a backslash for a slash after it has checked the path", Wrap: escape(func(target string) string {
+			}, Doc: "treats a backslash as a slash after it has checked the path", Wrap: escape(func(target string) string {
 				plain := decode(target)
 				if strings.Contains(plain, "../") {
 					return ""

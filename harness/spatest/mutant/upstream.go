@@ -42,7 +42,7 @@ func onDeadAPI(m match, then func(w http.ResponseWriter, r *http.Request, next h
 func upstreamOddities() []Mutant {
 	health := at(API + "/health")
 	return []Mutant{
-		{Name: "dead-api-503", Check: "api-dead-upstream", Doc: "says when to come back while its API is down",
+		{Name: "dead-api-503", Check: "api-dead-upstream", Doc: "sends Retry-After while its API is down",
 			Wrap: onDeadAPI(health, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				w.Header().Set("Retry-After", "120")
 				answer(http.StatusServiceUnavailable, "application/problem+json", `{"status":503}`)(w, r, next)
