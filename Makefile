@@ -2,7 +2,7 @@
 # ARGS is passed to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust claims matrix check mutants test test-all docs-test tables dist test-wine lint imports browser clean
+.PHONY: bench trust claims matrix check mutants test test-short test-variants test-all docs-test tables dist test-wine lint imports browser clean
 
 bench: browser ## build, check and measure every variant; write tables to results/
 	$(SPABENCH) bench $(ARGS)
@@ -25,8 +25,14 @@ test-wine: ## run the suite's short tests as a Windows program, under Wine
 mutants: ## run the suite on every mutant (a server that breaks one rule), and print the mutation score; ARGS="--only routing"
 	$(SPABENCH) mutants score $(ARGS)
 
+# The suite mostly waits for containers, so the tests that need none run beside it.
 test: browser ## before a push: every test that needs no engine, with the race detector, and the suite on the four variants
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-short test-variants
+
+test-short:
 	go test -race -short ./...
+
+test-variants:
 	go test ./harness
 
 # Tests that use containers or a browser run one at a time; all others run in parallel with them. Under the race detector,

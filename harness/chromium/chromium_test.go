@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"spabench/harness/chromium"
+	"spabench/harness/internal/alone"
 	"spabench/harness/spatest"
 )
 
@@ -24,6 +25,7 @@ func start(t *testing.T) *chromium.Browser {
 	if _, ok := chromium.Find(); !ok {
 		t.Skip(chromium.ErrNotFound)
 	}
+	alone.WithBrowser(t)
 	browser, err := chromium.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)

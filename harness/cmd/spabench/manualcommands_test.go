@@ -123,7 +123,7 @@ var treatments = map[string]treatment{
 	// variants/README.md
 	"go run ./harness/cmd/spabench list variants":                                                        here,
 	"make bench ARGS=\"--only django\"":                                                                  {elsewhere: "TestBench"},
-	"go test ./harness/internal/rig -run TestConformance/django$":                                       {elsewhere: "TestConformance"},
+	"go test ./harness/internal/rig -run TestConformance/django$":                                        {elsewhere: "TestConformance"},
 	"go run ./harness/cmd/spabench mutants score --only caching-hashed-immutable":                        copied,
 	"go test ./harness -run TestConformance/disk-go":                                                     {elsewhere: "TestConformance"},
 	"make bench ARGS=\"--quick --only disk-go\"":                                                         copied,

@@ -27,13 +27,10 @@ func WithEngine(t *testing.T) {
 	take(t)
 }
 
-// WithBrowser does the same for a test in a browser. Under -short there are no containers to disturb it, so it does not
-// wait.
+// WithBrowser does the same for a test in a browser, which runs under -short, too.
 func WithBrowser(t *testing.T) {
 	t.Helper()
-	if !testing.Short() {
-		take(t)
-	}
+	take(t)
 }
 
 func take(t *testing.T) {
