@@ -156,6 +156,9 @@ func runBench(
 	o.Root, o.Record, o.Progress, o.Settled = folder.root, folder.file(), p, table.Settled
 	benchErr := bench.Run(ctx, o)
 	p.finish()
+	if errors.Is(benchErr, record.ErrChanged) || errors.Is(benchErr, record.ErrEnded) {
+		return benchErr // the run was not resumed: its page stays as it is
+	}
 	if !folder.isRecorded() {
 		folder.discard()
 		return benchErr

@@ -71,6 +71,9 @@ func runClaims(cmd *cobra.Command, folder *resultsFolder, o claims.Options) erro
 	o.Progress = p
 	run, claimsErr := claims.Judge(cmd.Context(), o)
 	p.finish()
+	if errors.Is(claimsErr, record.ErrChanged) {
+		return claimsErr // the run was not resumed: its page stays as it is
+	}
 	if len(run.Claims) == 0 { // nothing was judged: leave nothing behind
 		if !o.Resume {
 			folder.discard()

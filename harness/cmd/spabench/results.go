@@ -29,11 +29,11 @@ type resultsFlags struct {
 // registerOut registers --out. The text says which folder is used without it.
 func (f *resultsFlags) registerOut(flags *pflag.FlagSet, byDefault string) {
 	flags.StringVar(&f.out, "out", "",
-		"write the results into this `folder`, which must not contain a run yet (default results/<date>-"+byDefault+")")
+		"write the results into this `folder`, which must be new or empty (default results/<date>-"+byDefault+")")
 }
 
-// folder is the one that the flags name, or results/<date>-<name> in the checkout. It is refused, unless it is to be
-// resumed, if a run is there already: runs are never overwritten.
+// folder is the one that the flags name, or results/<date>-<name> in the checkout. Unless its run is to be resumed, it is
+// refused if anything is in it: neither a run nor a page of the user's own is ever overwritten.
 func (f *resultsFlags) folder(flags *pflag.FlagSet, root, name string) (*resultsFolder, error) {
 	if f.resume {
 		if f.out == "" {
@@ -50,8 +50,16 @@ func (f *resultsFlags) folder(flags *pflag.FlagSet, root, name string) (*results
 		path = freeName(filepath.Join(root, "results", time.Now().Format(time.DateOnly)+"-"+name))
 	}
 	folder := &resultsFolder{root: root, path: path, record: f.record}
-	if _, err := os.Lstat(folder.file()); err != nil || f.resume {
+	if f.resume {
 		return folder, nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil || len(entries) == 0 { // make tells what is wrong with a path that cannot be read
+		return folder, nil
+	}
+	if _, err := os.Lstat(folder.file()); err != nil {
+		return nil, fmt.Errorf("--out %s: this folder is not empty, and what is in it might be overwritten; "+
+			"choose a new or empty folder", path)
 	}
 	wayOut := "choose another folder, or move it away"
 	if f.howToResume != "" {

@@ -73,6 +73,13 @@ func TestResultsFolderIsRefused(t *testing.T) {
 	if f, err := resultsOf(t, root, "--resume", "--out="+old); err != nil || f.path != old {
 		t.Errorf("resumed: %+v, %v", f, err)
 	}
+	other := filepath.Join(root, "other")
+	if err := os.MkdirAll(filepath.Join(other, "docs"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := resultsOf(t, root, "--out="+other); err == nil || !strings.Contains(err.Error(), "is not empty") {
+		t.Errorf("a folder of the user's own: %v", err)
+	}
 	never := resultsFlags{record: "run.jsonl", out: old}
 	if _, err := never.folder(nil, root, "test"); err == nil || strings.Contains(err.Error(), "resume") {
 		t.Errorf("of a run that cannot be resumed: %v", err)

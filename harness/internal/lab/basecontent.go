@@ -53,11 +53,11 @@ func (l *Lab) packagesOf(ctx context.Context, ref string) (packages []string, er
 	if err != nil {
 		return nil, fmt.Errorf("list the packages of %s: %w", ref, err)
 	}
-	got, err := l.docker.ImageInspect(ctx, ref)
+	config, err := l.Config(ctx, ref)
 	if err != nil {
-		return nil, fmt.Errorf("inspect %s: %w", ref, err)
+		return nil, err
 	}
-	for _, variable := range got.Config.Env { // NODE_VERSION, GOLANG_VERSION: what Debian does not have
+	for _, variable := range config.Env { // NODE_VERSION, GOLANG_VERSION: what Debian does not have
 		if name, version, _ := strings.Cut(variable, "="); strings.HasSuffix(name, "_VERSION") {
 			packages = append(packages, strings.ToLower(strings.TrimSuffix(name, "_VERSION"))+" "+version)
 		}

@@ -156,8 +156,8 @@ const remoteEngineNotice = "the containers run on another machine than this proc
 // disconnects from the engine. The layers of test images stay untagged, as a cache for the next build.
 // It needs a context that has not been cancelled.
 func (l *Lab) Close(ctx context.Context) error {
-	_, err := l.Sweep(ctx)
-	if l.prefix == TestPrefix {
+	swept, err := l.Sweep(ctx)
+	if l.prefix == TestPrefix && len(swept.InUse) == 0 { // another test process may still need the images
 		_, untagErr := l.untag(ctx, client.ImageRemoveOptions{Force: true}, TestPrefix)
 		err = errors.Join(err, untagErr)
 	}
