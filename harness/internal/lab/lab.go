@@ -32,6 +32,7 @@ const (
 	labelOwner   = "spabench.owner"   // process id of the creator
 	labelHost    = "spabench.host"    // host name of the creator
 	labelContent = "spabench.content" // on a stand-in base: hash of the files that it was built from
+	labelStage   = "spabench.stage"   // ends each build stage in the Dockerfiles
 )
 
 // Prefixes of the names of images, containers, networks and volumes.
@@ -153,12 +154,12 @@ const remoteEngineNotice = "the containers run on another machine than this proc
 	"CPU and memory limits cannot be set, and disturbances by other programs are not detected"
 
 // Close removes every container, network and volume that this process created, in tests also the names of images, and
-// disconnects from the engine. The layers of test images stay untagged, as a cache for the next build.
+// disconnects from the engine. Untagged stages stay, as a cache for the next build.
 // It needs a context that has not been cancelled.
 func (l *Lab) Close(ctx context.Context) error {
 	swept, err := l.Sweep(ctx)
 	if l.prefix == TestPrefix && len(swept.InUse) == 0 { // another test process may still need the images
-		_, untagErr := l.untag(ctx, client.ImageRemoveOptions{Force: true}, TestPrefix)
+		_, untagErr := l.untag(ctx, keepStages, TestPrefix)
 		err = errors.Join(err, untagErr)
 	}
 	return errors.Join(err, l.provider.Close())

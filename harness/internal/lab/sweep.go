@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/image"
 	"github.com/moby/moby/client"
 )
 
@@ -93,7 +94,7 @@ func (l *Lab) removeWithVolumes(ctx context.Context, c container.Summary) error 
 // leaves beside them. The last instruction of each stage is a label for this purpose, so that nobody else's images are
 // removed.
 func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
-	removed, untagErr := l.untag(ctx, client.ImageRemoveOptions{Force: true, PruneChildren: true}, Prefix, TestPrefix)
+	removed, untagErr := l.untag(ctx, keepNothing, Prefix, TestPrefix)
 	pruned, err := l.docker.ImagePrune(ctx, client.ImagePruneOptions{Filters: untaggedStages()})
 	if err != nil {
 		return removed, errors.Join(untagErr, fmt.Errorf("remove untagged stages: %w", err))
@@ -106,8 +107,15 @@ func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 	return removed, untagErr
 }
 
+// What untag leaves of an image's untagged layers.
+func keepNothing(image.Summary) bool { return false }
+
+// keepStages keeps those by which RemoveImages finds them again: their last instruction is a label. What a final stage
+// adds to that is copied files, and costs the next build nothing.
+func keepStages(i image.Summary) bool { return i.Labels[labelStage] != "" }
+
 // untag removes the names of all images that begin with one of the prefixes, and says how many there were.
-func (l *Lab) untag(ctx context.Context, o client.ImageRemoveOptions, prefixes ...string) (removed int, err error) {
+func (l *Lab) untag(ctx context.Context, keep func(image.Summary) bool, prefixes ...string) (removed int, err error) {
 	list, err := l.docker.ImageList(ctx, client.ImageListOptions{})
 	if err != nil {
 		return 0, fmt.Errorf("list images: %w", err)
@@ -119,6 +127,7 @@ func (l *Lab) untag(ctx context.Context, o client.ImageRemoveOptions, prefixes .
 			if !slices.Contains(prefixes, repository) {
 				continue
 			}
+			o := client.ImageRemoveOptions{Force: true, PruneChildren: !keep(img)}
 			if err := l.removeImage(ctx, tag, o); err != nil {
 				errs = append(errs, err)
 				continue
@@ -139,7 +148,7 @@ func (l *Lab) removeImage(ctx context.Context, ref string, o client.ImageRemoveO
 
 // untaggedStages selects the project's untagged stages, by the label that each ends with.
 func untaggedStages() client.Filters {
-	return make(client.Filters).Add("dangling", "true").Add("label", "spabench.stage")
+	return make(client.Filters).Add("dangling", "true").Add("label", labelStage)
 }
 
 // livingOwner returns the id of the live process, other than this one, that owns the labelled resource, or 0.
