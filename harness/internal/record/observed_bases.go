@@ -17,10 +17,10 @@ type RuntimeBase struct {
 	// NotMeasured says why nothing below is known; it is "" for a base that was measured.
 	NotMeasured string `json:"not_measured,omitempty"`
 
-	Unpacked    int64  `json:"unpacked"`     // bytes of the files of all layers
-	Compressed  int64  `json:"compressed"`   // bytes of the layers' archives, gzip at its default level
-	Layers      int    `json:"layers"`       //
-	ServerLayer string `json:"server_layer"` // digest of the top layer: for a Go server, it is the program alone
+	Unpacked   int64  `json:"unpacked"`   // bytes of the files of all layers
+	Compressed int64  `json:"compressed"` // bytes of the layers' archives, gzip at its default level
+	Layers     int    `json:"layers"`     //
+	Program    string `json:"program"`    // SHA-256 of the program that the container starts, in hexadecimal
 
 	Shell     bool           `json:"shell"`             // one is in the image
 	Compilers []string       `json:"compilers"`         // paths of compilers, linkers and build tools

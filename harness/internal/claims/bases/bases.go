@@ -161,13 +161,13 @@ func lookInto(ctx context.Context, g rig.Rig, v variants.Variant, ref string, ba
 	if looked.Err != "" {
 		return errors.New(looked.Err)
 	}
-	layers, err := g.Lab.Layers(ctx, ref)
+	facts, entry := looked.Facts(), looked.Images[0].Entry
+	program, err := g.Lab.Digest(ctx, ref, entry.Path)
 	if err != nil {
 		return err
 	}
-	facts, entry := looked.Facts(), looked.Images[0].Entry
 	base.Unpacked, base.Compressed, base.Layers = looked.Size.Unpacked, looked.Size.Compressed, looked.Size.Layers
-	base.ServerLayer = layers[len(layers)-1].ID
+	base.Program = program
 	base.Shell, base.Static = len(facts.Shells) > 0, facts.Static
 	base.Packages = map[string]int{}
 	for manager, n := range facts.Packages {

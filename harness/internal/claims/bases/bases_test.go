@@ -44,7 +44,7 @@ func checkMeasured(t *testing.T, b record.RuntimeBase) {
 		}
 		return
 	}
-	if b.Unpacked == 0 || b.Compressed == 0 || b.Layers == 0 || b.ServerLayer == "" {
+	if b.Unpacked == 0 || b.Compressed == 0 || b.Layers == 0 || b.Program == "" {
 		t.Errorf("%s on %s weighs nothing: %+v", b.Server, b.Name, b)
 	}
 	lost := b.Cgo && b.Name == "scratch"
@@ -61,7 +61,7 @@ func checkPureGo(t *testing.T, seen record.BasesObserved, bases map[string]recor
 		if !b.PureGo() {
 			continue
 		}
-		if b.ServerLayer != scratch.ServerLayer || !b.Static || len(b.Libraries) > 0 ||
+		if b.Program != scratch.Program || !b.Static || len(b.Libraries) > 0 ||
 			b.Packages[modules] != scratch.Packages[modules] {
 			t.Errorf("on %s it is another program: %+v", b.Name, b)
 		}
@@ -84,12 +84,12 @@ func checkCgo(t *testing.T, bases map[string]record.RuntimeBase) {
 		t.Errorf("with cgo: %+v", dynamic)
 	}
 	static := bases["embedded-go-cgo on Debian slim, with libc linked in"]
-	if !static.Static || len(static.Libraries) > 0 || !static.Works || static.ServerLayer == dynamic.ServerLayer {
+	if !static.Static || len(static.Libraries) > 0 || !static.Works || static.Program == dynamic.Program {
 		t.Errorf("with cgo, and libc linked in: %+v", static)
 	}
 	lost := bases["embedded-go-cgo on scratch"]
 	noLoader := strings.Contains(lost.Log, "exec /server: no such file or directory")
-	if !noLoader || lost.ServerLayer != dynamic.ServerLayer {
+	if !noLoader || lost.Program != dynamic.Program {
 		t.Errorf("with cgo, without a libc: %+v", lost)
 	}
 }
