@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"debug/buildinfo"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -62,6 +63,10 @@ that holds nothing but the command.`,
 // that they say they are.
 func buildBinaries(ctx context.Context, root, out string, p rig.Progress) (string, error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
+		return "", fmt.Errorf("build binaries: %w", err)
+	}
+	// Sums of earlier binaries are wrong from here on, also if this is interrupted.
+	if err := os.Remove(filepath.Join(out, "SHA256SUMS")); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", fmt.Errorf("build binaries: %w", err)
 	}
 	built, sums := "", new(strings.Builder)
