@@ -90,7 +90,10 @@ func onScratch(t *testing.T, v inventory.Variant) bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if stages := strings.Split(string(text), "\nFROM "); !strings.HasPrefix(stages[len(stages)-1], "scratch\n") {
+		stages := strings.Split(string(text), "\nFROM ")
+		base, _, _ := strings.Cut(stages[len(stages)-1], "\n")
+		argument := strings.TrimSuffix(strings.TrimPrefix(base, "${"), "}")
+		if base != "scratch" && !strings.Contains(string(text), "\nARG "+argument+"=scratch\n") {
 			return false
 		}
 	}
