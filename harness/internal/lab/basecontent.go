@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"archive/tar"
 	"bufio"
 	"context"
 	"errors"
@@ -10,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/moby/moby/client"
 )
 
 // dpkgStatus is where dpkg records the installed packages.
@@ -37,17 +34,8 @@ func (l *Lab) BasePackages(ctx context.Context) (map[string][]string, error) {
 }
 
 func (l *Lab) packagesOf(ctx context.Context, ref string) (packages []string, err error) {
-	err = l.unstarted(ctx, ref, func(id string) error {
-		res, err := l.docker.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: dpkgStatus})
-		if err != nil {
-			return err
-		}
-		defer func() { _ = res.Content.Close() }()
-		archive := tar.NewReader(res.Content)
-		if _, err := archive.Next(); err != nil {
-			return err
-		}
-		packages, err = installedPackages(archive)
+	err = l.readFile(ctx, ref, dpkgStatus, func(status io.Reader) (err error) {
+		packages, err = installedPackages(status)
 		return err
 	})
 	if err != nil {
