@@ -24,6 +24,8 @@ type Spec struct {
 	Warmup      time.Duration `json:"warmup"`      // before the recorded part, at the same rate, on the same connections
 	Duration    time.Duration `json:"duration"`    // of the recorded part
 	Connections int           `json:"connections"` // maximum kept alive between hits
+
+	MaxConnections int `json:"max_connections,omitempty"` // open at once; further hits wait; 0: as many as needed
 }
 
 // Request is one request and its correct response.

@@ -15,7 +15,8 @@ const (
 	kindBuild       = "build"
 	kindConformance = "conformance"
 	kindCalibration = "calibration"
-	kindTrial       = "trial"
+	kindRound       = "round"
+	kindTrial       = "trial" // before schema 4
 	kindResume      = "resume"
 	kindEnd         = "end"
 )
@@ -124,8 +125,8 @@ func (w *Writer) Conformance(c Conformance) error { return w.line(kindConformanc
 // Calibration writes what the load generator can do with one load.
 func (w *Writer) Calibration(c Calibration) error { return w.line(kindCalibration, c) }
 
-// Trial writes one trial after it has ended.
-func (w *Writer) Trial(t Trial) error { return w.line(kindTrial, t) }
+// Round writes one round with all its trials, after it has ended.
+func (w *Writer) Round(r Round) error { return w.line(kindRound, r) }
 
 // Resumed writes that the run continues after it was interrupted.
 func (w *Writer) Resumed(r Resumption) error { return w.line(kindResume, r) }

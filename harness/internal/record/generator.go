@@ -6,11 +6,15 @@ import "time"
 // server (baseline) answering with as many bytes. What it cannot send there, it cannot send to any variant.
 type Calibration struct {
 	Load    string   `json:"load"`
-	Ceiling float64  `json:"ceiling"` // hits per second, closed loop, on all of the load's connections
-	Half    Schedule `json:"half"`    // open loop at half of the ceiling
-	Wrong   uint64   `json:"wrong"`   // wrong answers in both
+	Ceiling float64  `json:"ceiling"`       // hits per second, closed loop, on all of the load's connections
+	Half    Schedule `json:"half,omitzero"` // open loop at half of the ceiling; zero from schema 4 on
+	Wrong   uint64   `json:"wrong"`         // wrong answers in all attempts
 	Reasons []string `json:"reasons,omitempty"`
 	Err     string   `json:"err,omitempty"` // why it could not be measured
+
+	// Sustained is the highest rate found at which the open loop keeps its schedule: it sends all, and its lag at the 99th
+	// percentile is at most [KeptLag]. The zero value before schema 4, and where no rate was kept.
+	Sustained Schedule `json:"sustained,omitzero"`
 }
 
 // Schedule is how well the generator kept to a planned rate.

@@ -101,6 +101,8 @@ func (run *Run) add(line []byte, number int) error {
 		return appendTo(&run.Conformance, line)
 	case kindCalibration:
 		return appendTo(&run.Calibration, line)
+	case kindRound:
+		return run.addRound(line)
 	case kindTrial:
 		return appendTo(&run.Trials, line)
 	case kindResume:
@@ -113,6 +115,16 @@ func (run *Run) add(line []byte, number int) error {
 	default:
 		return fmt.Errorf("unknown kind of line %q", head.Kind)
 	}
+}
+
+// addRound adds a round, and its trials to those of all rounds.
+func (run *Run) addRound(line []byte) error {
+	if err := appendTo(&run.Rounds, line); err != nil {
+		return err
+	}
+	last := &run.Rounds[len(run.Rounds)-1]
+	run.Trials, last.Trials = append(run.Trials, last.Trials...), nil
+	return nil
 }
 
 // first reads the first line, which identifies the file as a record.

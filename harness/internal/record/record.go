@@ -10,8 +10,10 @@ import (
 )
 
 // Schema is the version of the record's shape. A reader refuses a newer one. 2 added the control and resumed runs;
-// 3 added visits, bytes over the wire, calibrations, SLO capacity and the sentinel.
-const Schema = 3
+// 3 added visits, bytes over the wire, calibrations, SLO capacity and the sentinel. 4 has rounds of interleaved slices:
+// all arms of a round are up together and take turns. It has no repeated loads and trials any more; what older records
+// say of those is not read.
+const Schema = 4
 
 // Run is a recorded run: where and how it was measured, then what was measured.
 type Run struct {
@@ -23,7 +25,8 @@ type Run struct {
 	Builds      []Build       `json:"-"` // one for each variant, in the plan's order
 	Conformance []Conformance `json:"-"` // one for each variant that was built
 	Calibration []Calibration `json:"-"` // of the load generator, one for each calibrated load
-	Trials      []Trial       `json:"-"` // in the order in which they ran
+	Rounds      []Round       `json:"-"` // in their order, without their trials; none before schema 4
+	Trials      []Trial       `json:"-"` // of all rounds, in the order in which they were started
 	Resumed     []Resumption  `json:"-"` // each time that it continued after an interruption
 	End         *End          `json:"-"` // nil when the run did not complete
 }
@@ -77,8 +80,6 @@ type Plan struct {
 	Loads    []Load   `json:"loads"`
 
 	Objective *Objective `json:"objective,omitempty"` // each trial ends with a search for the SLO capacity
-	Bounds    Bounds     `json:"bounds,omitzero"`     // of the sentinel; zero without a sentinel
-	Sliced    bool       `json:"sliced,omitempty"`    // CPU time is read every [Slice], not only before and after a load
 	Budget    Budget     `json:"budget,omitzero"`
 
 	Limits  *Limits  `json:"limits,omitempty"`  // on each variant during trials; conformance is checked without limits
@@ -110,9 +111,15 @@ type Load struct {
 	Coding      string        `json:"coding"`              // Accept-Encoding sent
 	Rate        int           `json:"rate"`                // requests, or visits, per second
 	Warmup      time.Duration `json:"warmup"`              // at the same rate and not recorded; nanoseconds
-	Duration    time.Duration `json:"duration"`            // nanoseconds
-	Connections int           `json:"connections"`         // at most, kept alive
+	Duration    time.Duration `json:"duration"`            // of all slices together, nanoseconds
+	Slice       time.Duration `json:"slice,omitempty"`     // of each turn; 0: the whole load is one slice; nanoseconds
+	LeadIn      time.Duration `json:"lead_in,omitempty"`   // before each slice, at the same rate, not recorded; nanoseconds
+	Connections int           `json:"connections"`         // kept alive between requests
 	Doc         string        `json:"doc,omitempty"`       // what a browser would be doing
+
+	// MaxConnections are the most that may be open at once: further requests wait for one of them, and count as late. 0: an
+	// open loop opens as many as it needs.
+	MaxConnections int `json:"max_connections,omitempty"`
 }
 
 // Visit is what a browser requests when it opens a page.
@@ -153,11 +160,21 @@ type Conformance struct {
 	Log     string            `json:"log,omitempty"` // the end of the containers' output, when they did not start
 }
 
+// Round is one fresh start of every arm. They are started one after the other, stay up together, and take turns under
+// each load.
+type Round struct {
+	Round    int           `json:"round"` // from 1
+	Began    time.Time     `json:"began"`
+	Took     time.Duration `json:"took"`               // nanoseconds
+	Sentinel *Sentinel     `json:"sentinel,omitempty"` // nil where the engine's machine is another one
+	Trials   []Trial       `json:"trials,omitempty"`   // in the order in which they were started
+}
+
 // Trial is one start of one variant in one round, with everything that was measured on it.
 type Trial struct {
 	Variant string    `json:"variant"`
 	Round   int       `json:"round"` // from 1
-	Order   int       `json:"order"` // place within the round, from 1
+	Order   int       `json:"order"` // place within the round, from 1: the arms are started and stopped in this order
 	Began   time.Time `json:"began"`
 	Image   Image     `json:"image"`
 	Start   *Start    `json:"start,omitempty"` // nil when it never became ready
@@ -167,9 +184,6 @@ type Trial struct {
 	Stop    *Stop     `json:"stop,omitempty"`
 	Err     string    `json:"err,omitempty"`
 	Log     string    `json:"log,omitempty"` // the end of the containers' output, when it failed
-
-	Sentinel *Sentinel `json:"sentinel,omitempty"` // nil where the engine's machine is another one
-	Repeat   int       `json:"repeat,omitempty"`   // how many disturbed attempts of the same trial came before this one
 }
 
 // Start has the phases of a cold start in nanoseconds. Create has a clock of its own; the others count from the first
@@ -231,15 +245,15 @@ type Loaded struct {
 	Planned Histogram `json:"planned"` // from the planned send time: no coordinated omission
 	Lag     Histogram `json:"lag"`     // how far the generator was behind the schedule
 
-	// Foreign is the share (0 to 1) of the servers' CPUs that other processes used meanwhile, without interrupts. A load
-	// that is disturbed beyond the plan's bound is repeated, and the trial's loads have both.
-	Foreign   float64 `json:"foreign,omitempty"`
-	Disturbed bool    `json:"disturbed,omitempty"`
+	// Slices are the turns of this arm under the load, in their order; none before schema 4. The histograms above leave
+	// out those that are late, so that nothing is compared with half of its data.
+	Slices []Slice `json:"slices,omitempty"`
 
-	// Excess is the lower quartile of the slices' CPU time, divided by the lowest such quartile so far of this arm under
-	// this load in this run; 0 where there are too few slices. The same work takes more CPU time while the hypervisor runs
-	// something else on the same core, and nothing else in this machine shows that.
-	Excess float64 `json:"excess,omitempty"`
+	Idle     time.Duration `json:"idle,omitempty"`      // CPU time of the containers in the slices of other arms
+	IdleOver time.Duration `json:"idle_over,omitempty"` // how long those slices were
+
+	Opened   int `json:"opened,omitempty"`    // connections, including those of the warm-up and the lead-ins
+	MostOpen int `json:"most_open,omitempty"` // of Opened, at the same moment
 
 	Usage     []UsageDelta `json:"usage"`     // the variant's containers
 	Generator UsageDelta   `json:"generator"` // the load generator's container
@@ -247,7 +261,7 @@ type Loaded struct {
 	Throttling *Throttling `json:"throttling,omitempty"` // including the warm-up; nil without a limit on CPUs
 }
 
-// UsageDelta is what a container used during a load, including its warm-up.
+// UsageDelta is what a container used during a load, including its warm-up and the slices of other arms.
 type UsageDelta struct {
 	Container  string        `json:"container"`
 	CPU        time.Duration `json:"cpu"`                 // nanoseconds
@@ -255,47 +269,22 @@ type UsageDelta struct {
 	WorkingSet int64         `json:"working_set"`         // at the end, bytes
 	Peak       int64         `json:"peak,omitempty"`      // peak since the container started, including page cache, bytes
 	OOMKills   int64         `json:"oom_kills,omitempty"` // processes killed for lack of memory meanwhile
-
-	// Slices are the CPU time in each complete [Slice] of the load, without the warm-up, in nanoseconds.
-	Slices []time.Duration `json:"slices,omitempty"`
 }
 
-// Slices sums the slices of containers, which were all read at the same moments. It is nil where one of them has none.
-func Slices(usage []UsageDelta) []time.Duration {
-	var sum []time.Duration
-	for i, u := range usage {
-		if i > 0 && len(u.Slices) != len(sum) {
-			return nil
-		}
-		if i == 0 {
-			sum = make([]time.Duration, len(u.Slices))
-		}
-		for j, cpu := range u.Slices {
-			sum[j] += cpu
-		}
-	}
-	return sum
+// Slice is one turn of an arm under a load. Within a turn, every arm has one slice, in an order drawn anew for each turn.
+type Slice struct {
+	Turn      int             `json:"turn"`                // from 1
+	Began     time.Time       `json:"began"`               // after its lead-in
+	Requests  uint64          `json:"requests"`            // without those of the lead-in
+	CPU       []time.Duration `json:"cpu,omitempty"`       // meanwhile, for each container in the order of Usage; nil where unknown
+	Generator time.Duration   `json:"generator,omitempty"` // CPU time of the load generator meanwhile, nanoseconds
+	LagP99    time.Duration   `json:"lag_p99"`             // 99th percentile of how far the generator was behind the schedule
+	Late      bool            `json:"late,omitempty"`      // in some slice of the same turn, LagP99 was above [KeptLag]
+	Planned   Histogram       `json:"planned"`             // latency from the planned send time
 }
 
-// Sliced returns the slices of a load for some of its containers, and how many requests fell into each on average. It
-// returns nil where there are too few for a quartile.
-func (l Loaded) Sliced(usage []UsageDelta) (cpu []time.Duration, requests float64) {
-	cpu, requests = Slices(usage), float64(l.Requests)*float64(Slice)/float64(l.Sent)
-	if len(cpu) < fewestSlices || requests < fewestInSlice {
-		return nil, 0
-	}
-	return cpu, requests
-}
-
-// With fewer slices, their quartile is the lowest or second-lowest value. With fewer requests per slice, one request
-// more or less in a slice is more than 4%.
-const (
-	fewestSlices  = 5
-	fewestInSlice = 25
-)
-
-// Slice is the length of the slices that a load is cut into where [Plan.Sliced].
-const Slice = 100 * time.Millisecond
+// KeptLag is the lag at the 99th percentile up to which the generator keeps its schedule.
+const KeptLag = time.Millisecond
 
 // Part is one request that every visit makes. A visit that fails counts in none of its parts from the failed one on.
 type Part struct {

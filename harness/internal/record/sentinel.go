@@ -2,15 +2,13 @@ package record
 
 import "time"
 
-// Sentinel is what else the machine did before, during and after a trial.
+// Sentinel is what else the machine did before, during and after a round. Before schema 4 each trial had its own, which is
+// not read.
 type Sentinel struct {
 	Before Look    `json:"before"`
 	After  Look    `json:"after"`
-	Steal  float64 `json:"steal"` // share of the trial's CPU time that the hypervisor gave to others, 0 to 1
+	Steal  float64 `json:"steal"` // share of the round's CPU time that the hypervisor gave to others, 0 to 1
 	Load   float64 `json:"load"`  // load average of the last minute, before
-
-	// Disturbed says in words which bound was exceeded; "" for an undisturbed trial.
-	Disturbed string `json:"disturbed,omitempty"`
 }
 
 // Look is how long two fixed tasks took, each divided by its fastest time in this run.
@@ -22,20 +20,10 @@ type Look struct {
 	Wake float64 `json:"wake,omitempty"`
 }
 
-// Bounds are the limits of the sentinel. Beyond them, a trial or a load counts as disturbed.
-type Bounds struct {
-	Spin  float64 `json:"spin"` // of both looks
-	Wake  float64 `json:"wake"`
-	Steal float64 `json:"steal"`
-
-	Foreign float64 `json:"foreign"` // of Loaded.Foreign: beyond it, the load is repeated on the same containers
-	Excess  float64 `json:"excess"`  // of Loaded.Excess: likewise
-}
-
 // Budget is how long a run may take, and what it may spend that time on.
 type Budget struct {
-	// Time counts from the beginning of the run or its last resumption, in nanoseconds. Disturbed trials are repeated
-	// while it lasts.
+	// Time counts from the beginning of the run or its last resumption, in nanoseconds. It bounds the rounds that are added
+	// because of Within.
 	Time time.Duration `json:"time"`
 
 	// Within: rounds continue until every headline interval is within this fraction of its centre, or the time is up.
