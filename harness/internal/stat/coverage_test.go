@@ -15,13 +15,13 @@ func TestFactorCovers(t *testing.T) {
 	const series, truth = 1000, 1.05
 	badStarts := neighbour
 	badStarts.bad = 0.05
-	for _, m := range []struct {
+	for i, m := range []struct {
 		name string
 		machine
 	}{{"quiet", quiet}, {"drift", drifting}, {"tails", tailed}, {"neighbour", neighbour}, {"bad starts", badStarts}} {
 		for _, rounds := range []int{3, 9} {
 			for _, turns := range []int{10, 20} {
-				random := rand.New(rand.NewPCG(21, uint64(100*rounds+turns)))
+				random := rand.New(rand.NewPCG(uint64(i), uint64(100*rounds+turns)))
 				hit := map[float64]int{0.95: 0, 0.998: 0}
 				for range series {
 					ratios := m.ratios(random, rounds, turns, truth)
@@ -46,84 +46,53 @@ func TestFactorCovers(t *testing.T) {
 	}
 }
 
-// What a factor over nine rounds is made from: how wide half of the 95% interval is, in the median of the series, and how
-// often it holds the truth. The table is the evidence in METHOD.md; -v prints it.
-func TestRoundsWithANinthCut(t *testing.T) {
-	const series, rounds, turns = 1500, 9, 15
-	ways := []struct {
-		name     string
-		interval func(ratios []float64) Interval
-	}{
-		{"t, a ninth cut", func(r []float64) Interval { return Factor(r, 0.95) }},
-		{"t, nothing cut", func(r []float64) Interval { return wholeT(r, 0.95) }},
-		{"median, sign test", Summary},
-	}
-	badStarts := quiet
-	badStarts.bad = 0.05
-	machines := []struct {
-		name string
-		machine
-	}{{"quiet", quiet}, {"neighbour", neighbour}, {"bad starts", badStarts}}
-	table := fmt.Sprintf("%-20s", "half width, coverage")
-	width := make([][]float64, len(ways)) // by way and machine
-	for _, m := range machines {
-		table += fmt.Sprintf("%16s", m.name)
-	}
-	for i, way := range ways {
-		table += fmt.Sprintf("\n%-20s", way.name)
-		for _, m := range machines {
-			random := rand.New(rand.NewPCG(31, 32))
-			hit, widths := 0, []float64(nil)
+// Of nine normal rounds an interval holds a little less than it says: a ninth cut from nine leaves a variance whose
+// distribution is only like that which Student's t asks for. The shortfall that Factor's documentation states is the
+// bound.
+func TestFactorOfNormalRounds(t *testing.T) {
+	const series = 60_000
+	for _, rounds := range []int{2, 3, 8, 9, 12, 18} {
+		for _, at := range []struct{ confidence, shortfall float64 }{{0.95, 0.004}, {1 - 0.05/12, 0.0013}} {
+			random := rand.New(rand.NewPCG(25, uint64(rounds)))
+			cut := rounds / roundsCut
+			if cut == 0 {
+				at.shortfall = 0 // Student's own
+			}
+			limit, hit := studentT(rounds-2*cut-1, at.confidence), 0
+			values := make([]float64, rounds)
 			for range series {
-				f := way.interval(m.ratios(random, rounds, turns, 1))
-				widths = append(widths, math.Log(f.Hi/f.Lo)/2)
-				if f.Lo <= 1 && 1 <= f.Hi {
+				for i := range values {
+					values[i] = random.NormFloat64()
+				}
+				if got := trim(values, cut); math.Abs(got.mean) <= limit*got.standardError {
 					hit++
 				}
 			}
-			width[i] = append(width[i], middle(widths))
-			table += fmt.Sprintf("  %5.2f%%, %5.1f%%", 100*middle(widths), 100*float64(hit)/series)
+			got := float64(hit) / series
+			if got < at.confidence-at.shortfall-tolerance(at.confidence, series) {
+				t.Errorf("%d rounds: %.5f of the %.4f intervals hold the mean", rounds, got, at.confidence)
+			}
 		}
 	}
-	t.Log("\n" + table)
-	if last := len(machines) - 1; width[0][last] > width[1][last] {
-		t.Errorf("with bad starts, cutting a ninth makes the interval wider: %.4f, without %.4f",
-			width[0][last], width[1][last])
-	}
-	if width[0][0] > 1.15*width[1][0] {
-		t.Errorf("on a quiet machine, cutting a ninth makes the interval wider by more than 15%%: %.4f, without %.4f",
-			width[0][0], width[1][0])
-	}
-}
-
-// wholeT is Factor without anything cut.
-func wholeT(ratios []float64, confidence float64) Interval {
-	var logs []float64
-	for _, r := range ratios {
-		logs = append(logs, math.Log(r))
-	}
-	got := trim(logs, 0)
-	half := got.standardError * studentT(got.freedom, confidence)
-	return Interval{Lo: math.Exp(got.mean - half), Hi: math.Exp(got.mean + half)}
 }
 
 // A headline compares four arms with the baseline in three metrics. With Bonferroni's correction at most one in twenty
 // pages has any difference that is not there; without it, far more.
 func TestHeadlineFalseAlarms(t *testing.T) {
-	const pages, rounds, turns, arms = 400, 9, 12, 5
+	const pages, rounds, turns, compared = 1000, 9, 12, 5
 	cpu, p50, p99 := neighbour, neighbour, neighbour
 	p50.slice, p99.slice, p99.heavy = 0.05, 0.15, 0.3
 	metrics := []machine{cpu, p50, p99}
-	familyWise := 1 - 0.05/float64((arms-1)*len(metrics))
+	familyWise := 1 - 0.05/float64((compared-1)*len(metrics))
 	random := rand.New(rand.NewPCG(41, 42))
 	verdicts, single, corrected, plain := 0, 0, 0, 0
 	for range pages {
 		alarm, alarmPlain := false, false
 		for _, m := range metrics {
-			ratios := make([][]float64, arms)
+			ratios := make([][]float64, compared)
 			for range rounds {
-				costs := m.round(random, arms, turns, 1, true)
-				for arm := 1; arm < arms; arm++ {
+				costs := m.round(random, compared, turns, 1, true)
+				for arm := 1; arm < compared; arm++ {
 					ratios[arm] = append(ratios[arm], PairedRatio(costs[arm], costs[0]))
 				}
 			}
@@ -150,13 +119,13 @@ func TestHeadlineFalseAlarms(t *testing.T) {
 		t.Errorf("%.4f of the pages have a false alarm", rate)
 	}
 	if float64(plain)/pages < 0.1 {
-		t.Errorf("without a correction only %d of %d pages have a false alarm: the simulation tests nothing", plain, pages)
+		t.Errorf("uncorrected, only %d of %d pages have a false alarm: the simulation tests nothing", plain, pages)
 	}
 }
 
 // What is there is found, at the confidence of a headline of twelve comparisons, quiet and beside a neighbour.
 func TestHeadlinePower(t *testing.T) {
-	const series, rounds, turns, familyWise = 500, 9, 15, 1 - 0.05/12
+	const series, rounds, turns, familyWise = 500, 9, 20, 1 - 0.05/12
 	for _, tt := range []struct {
 		name string
 		machine
@@ -164,13 +133,14 @@ func TestHeadlinePower(t *testing.T) {
 	}{
 		{"quiet, 5%", quiet, 1.05, 0.95},
 		{"quiet, 10%", quiet, 1.10, 0.99},
-		{"neighbour, 5%", neighbour, 1.05, 0.6},
+		{"neighbour, 5%", neighbour, 1.05, 0.8},
 		{"neighbour, 10%", neighbour, 1.10, 0.95},
 	} {
 		random := rand.New(rand.NewPCG(51, 52))
 		found := 0
 		for range series {
-			if f := Factor(tt.ratios(random, rounds, turns, tt.factor), familyWise); Distinguishable(f) && f.Centre > 1 {
+			f := Factor(tt.ratios(random, rounds, turns, tt.factor), familyWise)
+			if Distinguishable(f) && f.Centre > 1 {
 				found++
 			}
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // roundsCut is the part of the rounds, one in so many, that Factor leaves out at each end. It is small, because every
-// round that is left out costs a degree of freedom, and nine rounds have few; one bad start in nine does no harm.
+// round that is left out costs a degree of freedom, and nine rounds have few; yet one bad start in nine does no harm.
 const roundsCut = 9
 
 // mostRounds is the largest number of further rounds that MoreRounds forecasts.
@@ -22,7 +22,9 @@ const mostRounds = 1000
 //
 // Each round has its own starts, so the spread between rounds holds both kinds of variance: that of the starts and
 // what is left of that of the slices. It assumes that rounds are independent, and no more of their distribution than
-// that the logarithms without their tails are roughly symmetric.
+// that the logarithms without their tails are roughly symmetric. Where something is cut, t is an approximation: of nine
+// normal rounds a 95% interval holds the truth in 94.6%, a 99.58% interval in 99.46%; with longer tails, in more than
+// was asked.
 //
 // Values that are not above 0, or not finite, are left out of N. One round has no interval: Warning says so, and Lo
 // and Hi are its value. Equal rounds have an interval of no width.

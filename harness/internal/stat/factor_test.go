@@ -56,7 +56,8 @@ func TestFactorOfEqualRounds(t *testing.T) {
 		for i := range values {
 			values[i] = 52428801
 		}
-		if got := Factor(values, 0.95); !got.Attained() || got.Centre != 52428801 || got.Lo != 52428801 || got.Hi != 52428801 {
+		want := Interval{Centre: 52428801, Lo: 52428801, Hi: 52428801, Confidence: 0.95, N: n}
+		if got := Factor(values, 0.95); got != want {
 			t.Errorf("of %d: %+v", n, got)
 		}
 	}

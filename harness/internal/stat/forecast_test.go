@@ -60,31 +60,40 @@ func TestMoreRoundsOfFew(t *testing.T) {
 	}
 }
 
-// Subsampling: of a long series with a planted 5%, the first nine rounds are taken to forecast how many would tell it.
-// With as many rounds as forecast, the 5% are told in about half of the series, as the forecast says; with a quarter
-// as many, seldom. Only series count in which nine rounds are too few, and 36 at least are asked for, so that a quarter
-// of them is nine.
+// Subsampling: of a long series with a planted 5%, the first nine rounds forecast how many would tell it. As many
+// rounds tell it in about half of the series, which is what MoreRounds says; a quarter as many, taken from the other
+// end, seldom do. A series counts unless nine rounds nearly suffice, so that a quarter would be fewer than four, or
+// more are forecast than it has.
 func TestMoreRoundsBySubsampling(t *testing.T) {
-	const series, longest, turns, confidence = 400, 120, 10, 0.95
+	const series, longest, turns, confidence, planted = 1000, 60, 10, 0.95, 0.05
 	m := neighbour
-	m.start = 0.1 // starts differ so much that nine rounds tell nothing
+	m.start = 0.08 // starts differ so much that nine rounds tell nothing
 	random := rand.New(rand.NewPCG(71, 72))
 	cases, told, toldByQuarter := 0, 0, 0
 	for range series {
-		ratios := m.ratios(random, longest, turns, 1.05)
-		more, ok := MoreRounds(ratios[:9], confidence, 0.05)
-		if total := 9 + more; ok && total >= 16 && total <= longest {
-			cases++
-			if Distinguishable(Factor(ratios[:total], confidence)) {
-				told++
-			}
-			if Distinguishable(Factor(ratios[longest-total/4:], confidence)) {
-				toldByQuarter++
-			}
+		ratios := m.ratios(random, longest, turns, 1+planted)
+		more, ok := MoreRounds(ratios[:9], confidence, planted)
+		total := 9 + more
+		if !ok || total < 16 || total > longest {
+			continue
+		}
+		cases++
+		if Distinguishable(Factor(ratios[:total], confidence)) {
+			told++
+		}
+		if Distinguishable(Factor(ratios[longest-total/4:], confidence)) {
+			toldByQuarter++
 		}
 	}
-	t.Logf("%d cases: told %.3f, by a quarter of the rounds %.3f", cases, float64(told)/float64(cases), float64(toldByQuarter)/float64(cases))
 	if cases < series/2 {
 		t.Fatalf("only %d of %d series can be judged", cases, series)
+	}
+	all, quarter := float64(told)/float64(cases), float64(toldByQuarter)/float64(cases)
+	t.Logf("%d of %d series: told in %.3f, by a quarter of the rounds in %.3f", cases, series, all, quarter)
+	if all < 0.45 || all > 0.65 {
+		t.Errorf("with the rounds that were forecast, it is told in %.3f of the series, want 0.45 to 0.65", all)
+	}
+	if quarter > 0.25 {
+		t.Errorf("with a quarter of them it is told in %.3f, want at most 0.25", quarter)
 	}
 }

@@ -20,8 +20,7 @@ type machine struct {
 	heavy   float64 // probability that a slice has a Pareto tail on top, of index 1.5, from a twentieth of the cost
 	doubled float64 // probability that a slice costs twice as much
 	trend   float64 // amplitude of a slow wave that all arms are on, with a period of 5 to 30 s
-	gap     float64 // mean seconds between bursts that make every slice under them cost 1.3 to 2.5 times as much
-	// for 0.1 to 3 s; 0 for no bursts
+	gap     float64 // mean seconds from a burst to the next, 0 for none: 0.1 to 3 s at 1.3 to 2.5 times the cost
 }
 
 var (
@@ -65,9 +64,13 @@ func (w weather) over(from float64) float64 {
 	return factor * math.Exp(w.amplitude*math.Sin(w.phase+2*math.Pi*from/w.period))
 }
 
-// round is the cost of each arm's slices in one round, by turn. In every turn each arm has one slice, in an order drawn
-// anew; or, not in turns, all slices of an arm come one after the other. The first arm costs `factor` times as much.
-func (m machine) round(random *rand.Rand, arms, turns int, factor float64, inTurns bool) [][]float64 {
+// arms are as many as a default run has: the farther the slices of a pair lie apart, the less a burst covers both.
+const arms = 6
+
+// round is the cost of the slices of the first `wanted` arms in one round, by turn. In every turn each arm has one
+// slice, in an order drawn anew; or, not in turns, all slices of an arm come one after the other. The first arm costs
+// `factor` times as much as the others.
+func (m machine) round(random *rand.Rand, wanted, turns int, factor float64, inTurns bool) [][]float64 {
 	w := m.weather(random, float64(arms*turns)*(leadIn+sliceTime))
 	costs, level := make([][]float64, arms), make([]float64, arms)
 	order := make([]int, arms)
@@ -89,9 +92,12 @@ func (m machine) round(random *rand.Rand, arms, turns int, factor float64, inTur
 			}
 		}
 		arm := order[place]
+		if arm >= wanted {
+			continue
+		}
 		costs[arm][turn] = level[arm] * m.own(random) * w.over(float64(n)*(leadIn+sliceTime)+leadIn)
 	}
-	return costs
+	return costs[:wanted]
 }
 
 // own is how many times as much a slice costs for reasons of its own.
@@ -106,7 +112,7 @@ func (m machine) own(random *rand.Rand) float64 {
 	return cost
 }
 
-// ratios is the PairedRatio of the first of two arms to the second in each of so many rounds.
+// ratios is the PairedRatio of the first arm to the second in each of so many rounds.
 func (m machine) ratios(random *rand.Rand, rounds, turns int, factor float64) []float64 {
 	var ratios []float64
 	for range rounds {
@@ -114,12 +120,6 @@ func (m machine) ratios(random *rand.Rand, rounds, turns int, factor float64) []
 		ratios = append(ratios, PairedRatio(costs[0], costs[1]))
 	}
 	return ratios
-}
-
-// deviation is the standard deviation of values.
-func deviation(values []float64) float64 {
-	got := trim(values, 0)
-	return got.standardError * math.Sqrt(float64(len(values)))
 }
 
 // middle is the median of values.

@@ -49,10 +49,10 @@ func TestStudentT(t *testing.T) {
 		confidence float64
 		want       float64
 	}{
-		{1, 0.95, 12.706}, {1, 0.998, 318.313}, {2, 0.95, 4.303}, {2, 0.998, 22.327}, {6, 0.95, 2.447}, {6, 0.998, 5.208},
+		{1, 0.95, 12.706}, {2, 0.95, 4.303}, {2, 0.998, 22.327}, {6, 0.95, 2.447}, {6, 0.998, 5.208},
 		{8, 0.99, 3.355}, {100, 0.95, 1.984},
 	} {
-		if got := studentT(tt.freedom, tt.confidence); math.Abs(got-tt.want) > 0.01*tt.want/100+0.0006 {
+		if got := studentT(tt.freedom, tt.confidence); math.Abs(got-tt.want) > 5e-4 {
 			t.Errorf("t with %d degrees of freedom at %v: %.4f, want %v", tt.freedom, tt.confidence, got, tt.want)
 		}
 	}

@@ -36,10 +36,12 @@ func TestShiftAtWorkedExample(t *testing.T) {
 }
 
 func TestShiftAtOfFew(t *testing.T) {
-	if s := ShiftAt([]float64{1, 2, 3}, []float64{2, 4, 6}, Confidence); s.Attained() || s.Warning == "" || s.Lo != 2./3 || s.Hi != 6 {
+	s := ShiftAt([]float64{1, 2, 3}, []float64{2, 4, 6}, Confidence)
+	if s.Attained() || s.Warning == "" || s.Lo != 2./3 || s.Hi != 6 {
 		t.Errorf("three against three: %+v", s)
 	}
-	if s := ShiftAt([]float64{1, 2, 3, 4}, []float64{10, 11, 12, 13}, Confidence); !s.Attained() || s.Lo != 2.5 || s.Hi != 13 {
+	s = ShiftAt([]float64{1, 2, 3, 4}, []float64{10, 11, 12, 13}, Confidence)
+	if !s.Attained() || s.Lo != 2.5 || s.Hi != 13 {
 		t.Errorf("four against four: %+v", s)
 	}
 	four, six := []float64{1, 2, 3, 4}, []float64{1, 2, 3, 4, 5, 6}
@@ -61,7 +63,8 @@ func TestShiftAtOfFew(t *testing.T) {
 func TestShiftAtIsSymmetric(t *testing.T) {
 	a, b := []float64{1.1, 1.3, 0.9, 1.7, 1.2, 2.1, 1.4}, []float64{2.3, 1.9, 2.8, 1.5, 3.3, 2.2}
 	there, back := ShiftAt(a, b, Confidence), ShiftAt(b, a, Confidence)
-	if math.Abs(there.Lo-1/back.Hi) > 1e-12 || math.Abs(there.Hi-1/back.Lo) > 1e-12 || there.Confidence != back.Confidence {
+	if math.Abs(there.Lo-1/back.Hi) > 1e-12 || math.Abs(there.Hi-1/back.Lo) > 1e-12 ||
+		there.Confidence != back.Confidence {
 		t.Errorf("%+v and back %+v", there, back)
 	}
 }
