@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -30,6 +31,12 @@ func TestGeneratorInterleaves(t *testing.T) {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+	if tree, err := l.hierarchy(t.Context()); err == nil && !tree.systemd && !tree.v2 {
+		shares, err := readNumber(filepath.Join(tree.mount, "cpu", g.c.GetContainerID(), "cpu.shares"))
+		if shares != mostShares || err != nil {
+			t.Errorf("%d shares at the top of the cgroups, %v", shares, err)
+		}
 	}
 	i := load.Interleaved{Slice: 50 * time.Millisecond, LeadIn: 10 * time.Millisecond, Seed: 1}
 	for _, name := range []string{"a", "b"} {
