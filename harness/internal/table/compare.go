@@ -52,8 +52,9 @@ func (c Change) Verdict() string {
 // Changes compares run b with run a: every metric that is valid in both, of every arm that both have.
 //
 // The runs share no rounds, and the machine may have been faster in one of them. So where both runs have the same
-// baseline, each value is first divided by the baseline's value of the same round, except in exact metrics and for the
-// baseline itself. Where the baseline does not get that load, its value for the page is used.
+// baseline, each value is first divided by the baseline's of the same round (turn by turn where both took the same
+// turns), except in exact metrics and for the baseline itself. Where the baseline does not get that load, its value for
+// the page is used.
 func Changes(a, b record.Run) []Change { return changesOf(a, b, Metrics()) }
 
 // changesOf is Changes for these metrics only.
@@ -81,18 +82,19 @@ func changeOf(a, b record.Run, arm string, m Metric) (Change, bool) {
 	if len(of) == 0 || len(to) == 0 {
 		return Change{}, false
 	}
-	c := Change{Arm: arm, Metric: m, A: stat.Summary(of.values()), B: stat.Summary(to.values())}
+	c := Change{Arm: arm, Metric: m, A: of.summary(), B: to.summary()}
+	x, y := of.values(), to.values()
 	if base := a.Plan.Baseline; base == b.Plan.Baseline && base != arm && !m.Exact {
 		by := m
 		if len(measured(a, base, by)) == 0 {
 			by = ofPage(m)
 		}
-		x, y := of.over(measured(a, base, by)), to.over(measured(b, base, by))
-		if len(x) > 0 && len(y) > 0 {
-			of, to, c.DividedBy = x, y, base
+		byA, byB := of.over(measuredWith(a, base, by, m)), to.over(measuredWith(b, base, by, m))
+		if len(byA) > 0 && len(byB) > 0 {
+			x, y, c.DividedBy = byA, byB, base
 		}
 	}
-	c.Factor = stat.Shift(of.values(), to.values())
+	c.Factor = stat.ShiftAt(x, y, stat.Confidence)
 	return c, c.Factor.N > 0
 }
 
@@ -106,17 +108,6 @@ func ofPage(m Metric) Metric {
 		name = page + "-p50"
 	}
 	return metric(name)
-}
-
-// over divides the samples by those of another arm in the same rounds.
-func (s samples) over(by samples) samples {
-	quotients := samples{}
-	for round, v := range s {
-		if d := by[round]; d > 0 {
-			quotients[round] = v / d
-		}
-	}
-	return quotients
 }
 
 // Compare writes the changes from run a to run b for a terminal: for each arm the headline metrics, and all others that

@@ -20,41 +20,39 @@ const unchecked = "none: this plan skips conformance, so nothing here is known t
 
 // legend says how to read the cells.
 func legend(run record.Run) []fact {
-	n := rounds(run)
-	all := stat.Summary(make([]float64, n))
-	interval := fmt.Sprintf("The interval comes from order statistics, has at least %.0f%% confidence (%.1f%% for %s), "+
-		"and "+
-		"assumes nothing about the distribution.",
-		100*stat.Confidence, 100*all.Confidence, plural(n, "round"))
-	if !all.Attained() {
-		interval = fmt.Sprintf("With %s no interval reaches %.0f%% confidence (that takes %d): ± spans the smallest to "+
-			"the largest "+
-			"value, which has %.3g%%.",
-			plural(n, "round"), 100*stat.Confidence, roundsNeeded(), 100*all.Confidence)
+	if rounds(run) < 2 {
+		return []fact{
+			{"12.3 ±?", "the value of a single round, which has no spread. Image and body sizes are exact."},
+			{"×1.31?", fmt.Sprintf("ratio to %s (baseline): ×2 is twice as much. One round cannot say whether it differs from 1.",
+				run.Plan.Baseline)},
+		}
+	}
+	inPairs := "in the same round"
+	if sliced(run) {
+		inPairs += ", CPU times turn by turn"
 	}
 	facts := []fact{
-		{"12.3 ±4%", "median over the rounds, and the distance to the farther end of its confidence interval. " + interval +
-			" Image and body sizes are exact and have none."},
-		{"×1.31", fmt.Sprintf("median over the rounds of the ratio to %s (baseline) in the same round: ×2 is twice as much.",
-			run.Plan.Baseline)},
+		{"12.3 ±4%", fmt.Sprintf("geometric mean over the rounds without the highest and the lowest ninth of them, and the "+
+			"distance to the farther end of its %s confidence interval (Tukey and McLaughlin's t interval for trimmed means). "+
+			"Image and body sizes are exact and have none.", asConfidence(stat.Confidence))},
+		{"×1.31", fmt.Sprintf("ratio to %s (baseline) %s, and its mean over the rounds as above: ×2 is twice as much.",
+			run.Plan.Baseline, inPairs)},
 		{"~", "the interval of that ratio includes 1: no difference was detected."},
+		{"~ (+4)", fmt.Sprintf("the same; with 4 more rounds like these, the interval would have been narrow enough to tell a "+
+			"difference of %.0f%%. (+0): it was. Without a number: hardly any number of rounds would be enough.", 100*matters)},
 	}
-	if !all.Attained() {
-		facts = append(facts, fact{"×1.31?", "too few rounds to say whether the ratio differs from 1."})
-	}
-	if n == 1 {
-		facts = append(facts, fact{"±?", "a single value has no spread."})
-	}
-	return facts
+	return append(facts, fact{"confidence", fmt.Sprintf("in the table “%s”, each ratio is compared at %s, so that all %d "+
+		"comparisons hold together at %s (Bonferroni); in every other table, each has %[4]s by itself.",
+		Tables()[0].Title, asConfidence(HeadlineConfidence(run)), comparisons(run), asConfidence(stat.Confidence))})
 }
 
-// roundsNeeded is the smallest number of rounds whose interval reaches the confidence asked for.
-func roundsNeeded() int {
-	n := 1
-	for !stat.Summary(make([]float64, n)).Attained() {
-		n++
-	}
-	return n
+// sliced reports whether the run has CPU times of slices.
+func sliced(run record.Run) bool {
+	return slices.ContainsFunc(run.Trials, func(t record.Trial) bool {
+		return slices.ContainsFunc(t.Loads, func(l record.Loaded) bool {
+			return len(turnCPU(l, everyContainer(l.Usage))) > 0
+		})
+	})
 }
 
 // rounds is how many rounds the arm with the most of them has.
@@ -96,14 +94,19 @@ func context(run record.Run) []fact {
 	return append(facts, fact{"Run", ending(run)})
 }
 
-// planFacts say what the run set out to do, and what disturbed it.
+// planFacts say what the run set out to do, and what else happened.
 func planFacts(run record.Run) []fact {
 	planned := plural(run.Plan.Rounds, "round")
 	if run.Plan.Budget.Within > 0 {
 		planned += " or more"
 	}
-	facts := []fact{{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled with random seed %d; "+
-		"ratios to %s (baseline)", planned, plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, run.Plan.Baseline)}}
+	turns := ""
+	if Current(run) {
+		turns = "; all stay up and take turns under each load"
+	}
+	facts := []fact{{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled with random seed %d%s; "+
+		"ratios to %s (baseline)", planned, plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, turns,
+		run.Plan.Baseline)}}
 	for _, l := range run.Plan.Loads {
 		facts = append(facts, fact{"Load", load(l)})
 	}
@@ -115,7 +118,7 @@ func planFacts(run record.Run) []fact {
 			fmt.Sprintf("rounds until every headline ratio is within ±%s%%, for at most %s", number(100*b.Within), b.Time)})
 	}
 	facts = append(facts, limitFacts(run.Plan)...)
-	facts = append(facts, capitalised(disturbances(run))...)
+	facts = append(facts, capitalised(roundFacts(run))...)
 	for _, name := range slices.Sorted(maps.Keys(run.Plan.Environ)) {
 		facts = append(facts, fact{"Variable", fmt.Sprintf("%s=%s in every container", name, run.Plan.Environ[name])})
 	}
@@ -186,12 +189,16 @@ func load(l record.Load) string {
 	case record.RepeatVisit:
 		what = "repeat visits to " + l.Path
 	}
-	text := fmt.Sprintf("%s: %s, %d/s for %s after %s of warm-up", l.Name, what, l.Rate, l.Duration, l.Warmup)
+	text := fmt.Sprintf("%s: %s, %d/s for %s", l.Name, what, l.Rate, l.Duration)
+	if l.Slice > 0 {
+		text += fmt.Sprintf(" in slices of %s (each after a lead-in of %s)", l.Slice, l.LeadIn)
+	}
+	text += fmt.Sprintf(" after %s of warm-up", l.Warmup)
 	if l.Container != "" {
 		text += ", directly to container " + l.Container
 	}
-	if l.Connections > 0 {
-		text += ", at most " + plural(l.Connections, "connection")
+	if c := connectionsOf(l); c != "" {
+		text += ", " + c
 	}
 	if l.Coding != "" {
 		text += ", Accept-Encoding: " + l.Coding
