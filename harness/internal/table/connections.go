@@ -12,7 +12,7 @@ const connections = "connections"
 
 // opened is how many connections an arm had under a load: the most of any round.
 type opened struct {
-	arm, load          string
+	arm, load           string
 	connections, atOnce int
 }
 

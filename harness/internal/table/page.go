@@ -88,7 +88,7 @@ func Headline(run record.Run, name string) (string, error) {
 	}
 	style.notes(&b, g.notes)
 	fmt.Fprintf(&b, "Means of %s on %s%s, %s; [all tables, and how to read them](results/%s/README.md). "+
-		"×: ratio to %s (baseline) in the same round, with its confidence interval; all intervals hold together at %s; "+
+		"×: ratio to %s (baseline) in the same round, with its confidence interval (%s for all of them together); "+
 		"\\~: no difference was detected (and how many more rounds would have told one of %.0f%%).\n",
 		plural(rounds(run), "round"), escape(machine(run.Env)), under(run.Plan), day(run.Started), name, run.Plan.Baseline,
 		asConfidence(stat.Confidence), 100*matters)

@@ -83,8 +83,9 @@ const (
 	slowPolling = "polled every 5 ms (a proxy whose backend is not ready spends CPU time refusing connections)"
 
 	// How the CPU time per request was taken; constrain says which.
-	ofSlices = "of each slice; a round's value is the mean over its slices without the lowest and the highest quarter."
-	ofLoads  = "of the load as a whole, including its warm-up."
+	ofSlices = "It is taken of each slice; a round's value is the mean over its slices without the lowest and the highest " +
+		"quarter of them."
+	ofLoads = "It is the mean over the load, including its warm-up."
 
 	fromPlanned = "Latency counts from the planned send time, which avoids coordinated omission."
 )
@@ -115,7 +116,7 @@ func costTables() []Table {
 func cpuTables() []Table {
 	return []Table{
 		{Name: "cost", Title: "CPU time per request",
-			Doc: "User and system time of all containers of the variant, from their cgroups, divided by the requests: " +
+			Doc: "User and system time of all containers of the variant, from their cgroups, per request. " +
 				ofSlices,
 			Metrics: each(cpuMetric, page, deepLink, asset, api, absent, apiWrite)},
 		{Name: "cost-frontend", Title: "CPU time per request, file server only",

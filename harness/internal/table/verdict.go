@@ -50,13 +50,13 @@ func stand(run record.Run, m Metric) standing {
 	return s
 }
 
-// bestFirst sorts the arms by their values, and puts first the one that is lowest where it was compared with the others
-// in the same turns. It returns that one.
+// bestFirst sorts the arms by their values, and returns the first of them. One that is lower than that in the same turns,
+// and not only by noise, comes first instead.
 func bestFirst(all []entrant, values map[string]samples) (best string) {
 	slices.SortStableFunc(all, func(a, b entrant) int { return cmp.Compare(a.centre, b.centre) })
 	lowest, place := 1.0, 0
 	for i, e := range all {
-		if r := values[e.arm].ratio(values[all[0].arm], stat.Confidence); r.N > 0 && r.Centre < lowest {
+		if r := values[e.arm].ratio(values[all[0].arm], stat.Confidence); stat.Distinguishable(r) && r.Centre < lowest {
 			lowest, place = r.Centre, i
 		}
 	}
