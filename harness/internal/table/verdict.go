@@ -41,9 +41,10 @@ func stand(run record.Run, m Metric) standing {
 	best := bestFirst(all, values)
 	for i, e := range all {
 		e.ratio = values[e.arm].ratio(values[best], HeadlineConfidence(run))
-		if i > 0 && e.differs(m) {
+		switch {
+		case i > 0 && e.differs(m):
 			s.others = append(s.others, e)
-		} else {
+		case i == 0 || m.Exact || e.ratio.Attained(): // otherwise, it has too few rounds in common with the best
 			s.leaders = append(s.leaders, e)
 		}
 	}
