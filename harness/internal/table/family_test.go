@@ -24,7 +24,10 @@ func inTenRounds(factors ...float64) record.Run {
 		names = append(names, string(rune('a'+i)))
 		var ms []int
 		for _, z := range noise {
-			ms = append(ms, int(1e6*f*math.Exp(0.03*z)))
+			if f == 1 {
+				z = 0
+			}
+			ms = append(ms, int(1e6*f*math.Exp(0.02*z)))
 		}
 		values = append(values, ms)
 	}
