@@ -127,8 +127,8 @@ func Index(
 	b.WriteString(drawn)
 	b.WriteString("\nWhere a cell names several variants, no difference was detected between them.\n")
 	if slices.ContainsFunc(runs, func(p Published) bool { return !Current(p.Run) }) {
-		b.WriteString("Runs without costs here were measured in an older way: their pages stay as they were published, and " +
-			"their costs and latencies must not be set beside those of newer runs.\n")
+		b.WriteString("Runs with an image size alone were measured in an older way: their pages stay as they were published, " +
+			"and their costs and latencies must not be set beside those of newer runs.\n")
 	}
 	if len(matrices) > 0 {
 		fmt.Fprintf(&b, "\n## Conformance\n\nEvery variant and recipe against every check: the reports, `reports.jsonl`, "+

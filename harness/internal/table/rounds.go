@@ -64,8 +64,12 @@ func lateFacts(run record.Run) []fact {
 			}
 		}
 	}
-	if len(late) == 0 {
+	switch {
+	case len(late) == 0:
 		return nil
+	case n == 0:
+		return []fact{{"late turns", fmt.Sprintf("none of %s: in every slice, the load generator's own lag was at most %s at "+
+			"the 99th percentile.", thousands(uint64(len(late))), record.KeptLag)}}
 	}
 	return []fact{{"late turns", fmt.Sprintf("%s of %s were left out of every latency, for all variants alike, because in "+
 		"one of a turn's slices the load generator's own lag was above %s at the 99th percentile.",
