@@ -1,6 +1,7 @@
 package table
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ func turn(number int, requests uint64, each ...time.Duration) record.Slice {
 	return s
 }
 
-// under is a trial of one load, whose containers used a second each.
+// underLoad is a trial of one load, whose containers used a second each.
 func underLoad(arm string, round int, load string, containers []string, slices ...record.Slice) record.Trial {
 	l := record.Loaded{Load: load, WarmUp: 1000, Requests: 1000, Slices: slices}
 	for _, c := range containers {
@@ -155,8 +156,12 @@ func TestLateTurnsAreLeftOut(t *testing.T) {
 		t.Fatalf("%d of %d turns are late", late, all)
 	}
 	facts := lateFacts(run)
-	if want := plural(late, "") + " of "; len(facts) != 1 || !strings.HasPrefix(facts[0].text, strings.Fields(want)[0]) {
-		t.Errorf("%d of %d are late: %+v", late, all, facts)
+	if want := fmt.Sprintf("%d of %d were left out", late, all); len(facts) != 1 || !strings.HasPrefix(facts[0].text, want) {
+		t.Errorf("want %s: %+v", want, facts)
+	}
+	punctual := underLoad("a", 1, page, []string{"app"}, turn(1, 10))
+	if facts := lateFacts(record.Run{Trials: []record.Trial{punctual}}); !strings.HasPrefix(facts[0].text, "none of 1:") {
+		t.Errorf("of a run without late turns: %+v", facts)
 	}
 	if facts := lateFacts(record.Run{Trials: []record.Trial{underLoad("a", 1, page, []string{"app"})}}); facts != nil {
 		t.Errorf("of a run without slices: %+v", facts)
