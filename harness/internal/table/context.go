@@ -39,11 +39,12 @@ func legend(run record.Run) []fact {
 			run.Plan.Baseline, inPairs)},
 		{"~", "the interval of that ratio includes 1: no difference was detected."},
 		{"~ (+4)", fmt.Sprintf("the same; with 4 more rounds like these, the interval would have been narrow enough to tell a "+
-			"difference of %.0f%%. (+0): it was. Without a number: hardly any number of rounds would be enough.", 100*matters)},
+			"difference of %.0f%%. (+0): it was. Without a number, it would have taken more than 1,000.", 100*matters)},
 	}
-	return append(facts, fact{"confidence", fmt.Sprintf("in the table “%s”, each ratio is compared at %s, so that all %d "+
-		"comparisons hold together at %s (Bonferroni); in every other table, each has %[4]s by itself.",
-		Tables()[0].Title, asConfidence(HeadlineConfidence(run)), comparisons(run), asConfidence(stat.Confidence))})
+	return append(facts, fact{"confidence", fmt.Sprintf("in the table “%s”, the interval of each ratio has %s, so that all %d "+
+		"comparisons hold together with %s (Bonferroni). In every other table, each ratio has %[4]s by itself, as has "+
+		"every ±.", Tables()[0].Title, asConfidence(HeadlineConfidence(run)), comparisons(run),
+		asConfidence(stat.Confidence))})
 }
 
 // sliced reports whether the run has CPU times of slices.
