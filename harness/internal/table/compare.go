@@ -146,9 +146,10 @@ func Compare(w io.Writer, a, b record.Run, all bool) error {
 	}
 	if i := slices.IndexFunc(changes, func(c Change) bool { return c.DividedBy != "" }); i >= 0 {
 		out.WriteString(wrap("", fmt.Sprintf("B/A is the factor from A to B with its confidence interval (Hodges–Lehmann "+
-			"estimate, Mann–Whitney interval). Values are first divided by those of %[1]s (baseline) in the same round, and turn "+
-			"by turn where both took the same turns, or by its value for the page where it does not get that load, so that a faster or slower machine cancels out; only the "+
-			"rows of %[1]s show it. ~: the interval includes 1. ?: too few rounds to say.", changes[i].DividedBy)))
+			"estimate, Mann–Whitney interval). Values are first divided by those of %[1]s (baseline) in the same round, and "+
+			"turn by turn where both took the same turns, or by its value for the page where it does not get that load, so "+
+			"that a faster or slower machine cancels out; only the rows of %[1]s show it. ~: the interval includes 1. "+
+			"?: too few rounds to say.", changes[i].DividedBy)))
 	}
 	_, err := w.Write(out.Bytes())
 	return err

@@ -41,8 +41,8 @@ func legend(run record.Run) []fact {
 		{"~ (+4)", fmt.Sprintf("the same; with 4 more rounds like these, the interval would have been narrow enough to tell a "+
 			"difference of %.0f%%. (+0): it was. Without a number, it would have taken more than 1,000.", 100*matters)},
 	}
-	return append(facts, fact{"confidence", fmt.Sprintf("in the table “%s”, the interval of each ratio has %s, so that all %d "+
-		"comparisons hold together with %s (Bonferroni). In every other table, each ratio has %[4]s by itself, as has "+
+	return append(facts, fact{"confidence", fmt.Sprintf("in the table “%s”, the interval of each ratio has %s, so that "+
+		"all %d comparisons hold together with %s (Bonferroni). In every other table, each ratio has %[4]s by itself, as has "+
 		"every ±.", Tables()[0].Title, asConfidence(HeadlineConfidence(run)), comparisons(run),
 		asConfidence(stat.Confidence))})
 }
