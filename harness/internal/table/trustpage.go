@@ -154,16 +154,17 @@ func (t Trust) boundFacts() []fact {
 // seriesContext says where, when and how the runs were measured. They were measured alike, or there would be no score.
 func seriesContext(runs []record.Run) []fact {
 	const minute = "2006-01-02 15:04 UTC"
-	ofOneRun := func(f fact) bool { return f.label == "Run" || f.label == "Disturbed" }
-	facts := slices.DeleteFunc(context(runs[0]), ofOneRun)
-	all := record.Run{Plan: runs[0].Plan}
+	plan, all := runs[0], record.Run{Plan: runs[0].Plan}
+	plan.Rounds, plan.Trials = nil, nil // what happened in the rounds is told of all runs together
+	facts := slices.DeleteFunc(context(plan), func(f fact) bool { return f.label == "Run" })
 	for i, run := range runs {
+		all.Rounds = append(all.Rounds, run.Rounds...)
 		for _, t := range run.Trials {
-			t.Round += i * 1_000_000 // rounds of different runs are not each other's repeats
+			t.Round += i * 1_000_000 // no two runs have a round in common
 			all.Trials = append(all.Trials, t)
 		}
 	}
-	facts = append(facts, capitalised(disturbances(all))...)
+	facts = append(facts, capitalised(roundFacts(all))...)
 	text := fmt.Sprintf("%d, each with its own random seed; the first began "+
 		"%s", len(runs), runs[0].Started.UTC().Format(minute))
 	if end := runs[len(runs)-1].End; end != nil {
