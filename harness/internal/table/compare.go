@@ -64,10 +64,7 @@ func changesOf(a, b record.Run, metrics []Metric) []Change {
 			continue
 		}
 		for _, m := range metrics {
-			if markOf(a, arm, m) != "" || markOf(b, arm, m) != "" {
-				continue
-			}
-			if c, ok := changeOf(a, b, arm, m); ok {
+			if c, ok := changeOf(a, arm, b, arm, m, stat.Confidence); ok {
 				changes = append(changes, c)
 			}
 		}
@@ -75,9 +72,13 @@ func changesOf(a, b record.Run, metrics []Metric) []Change {
 	return changes
 }
 
-// changeOf compares one metric of one arm; false where one of the runs has no value to compare.
-func changeOf(a, b record.Run, arm string, m Metric) (Change, bool) {
-	of, to := measured(a, arm, m), measured(b, arm, m)
+// changeOf compares one metric of an arm in run a with that of an arm in run b, with this confidence; false where one of
+// them has no valid value.
+func changeOf(a record.Run, arm string, b record.Run, other string, m Metric, confidence float64) (Change, bool) {
+	if markOf(a, arm, m) != "" || markOf(b, other, m) != "" {
+		return Change{}, false
+	}
+	of, to := measured(a, arm, m), measured(b, other, m)
 	if len(of) == 0 || len(to) == 0 {
 		return Change{}, false
 	}
@@ -92,7 +93,7 @@ func changeOf(a, b record.Run, arm string, m Metric) (Change, bool) {
 			of, to, c.DividedBy = x, y, base
 		}
 	}
-	c.Factor = stat.Shift(of.values(), to.values())
+	c.Factor = stat.ShiftAt(of.values(), to.values(), confidence)
 	return c, c.Factor.N > 0
 }
 
