@@ -7,7 +7,7 @@ SPABENCH = go run ./harness/cmd/spabench
 bench: browser ## build, check and measure every variant; write tables to results/
 	$(SPABENCH) bench $(ARGS)
 
-trust: ## test the benchmark itself, with an A/A test and planted regressions; takes half an hour
+trust: ## test the benchmark itself, with an A/A test and planted regressions; takes an hour and a half
 	$(SPABENCH) trust $(ARGS)
 
 claims: browser ## test the article's claims in containers; write verdicts and evidence to results/

@@ -61,6 +61,7 @@ func TestSelectVariants(t *testing.T) {
 		{[]string{"django"}, "django null"},
 		{[]string{"embedded-go-cgo"}, "embedded-go-cgo null"},
 		{[]string{"null", "django", "disk-go"}, "disk-go django null"},
+		{[]string{"embedded-go", "embedded-go-schedtrace"}, "embedded-go null embedded-go-schedtrace"},
 	} {
 		vs, err := selectVariants(tc.only)
 		if got := strings.Join(variants.Names(vs), " "); err != nil || got != tc.want {
@@ -71,6 +72,9 @@ func TestSelectVariants(t *testing.T) {
 		if vs, err := selectVariants([]string{wrong}); err == nil {
 			t.Errorf("%s: %d variants", wrong, len(vs))
 		}
+	}
+	if _, err := selectServers([]string{"embedded-go-schedtrace"}); err == nil || !strings.Contains(err.Error(), "only measured") {
+		t.Errorf("an experiment is checked: %v", err)
 	}
 	if names := bench.DefaultPlan(variants.Measured(), 1).Variants; strings.Join(names, " ") != usual {
 		t.Errorf("the default plan measures %q", names)

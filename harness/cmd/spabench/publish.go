@@ -90,6 +90,9 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 		return nil, err
 	}
 	for _, s := range series {
+		if !s.Trust.Current() {
+			continue // its page stays as it was published
+		}
 		page, err := s.Trust.Page(s.Name)
 		if err := add(s.Name, page, err); err != nil {
 			return nil, err
