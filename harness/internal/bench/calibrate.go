@@ -28,8 +28,11 @@ func calibrated(l record.Load) bool {
 	return l.Name == "page" || l.Path == entryScript || l.Path == rig.APITarget && l.Method == ""
 }
 
-// calibrateTime is how long each attack of a calibration lasts.
-const calibrateTime = 300 * time.Millisecond
+// How long each attack of a calibration lasts. There are about eight of them, so that a load takes two seconds.
+const (
+	calibrateWarmup = 20 * time.Millisecond
+	calibrateTime   = 200 * time.Millisecond
+)
 
 // calibrate measures how much load the generator can produce with each payload, against the baseline. If the baseline
 // is not among the arms, or could not be built, that stays unknown.
@@ -83,11 +86,15 @@ func (b *benchRun) calibrateAgainst(ctx context.Context, baseline variants.Varia
 	if err != nil {
 		return err
 	}
+	base, err := b.generator.URL(ctx, r, baseline.Entry().Name)
+	if err != nil {
+		return err
+	}
 	for _, l := range loads {
 		c := record.Calibration{Load: l.Name}
-		spec, err := payloadSpec(ctx, b.Dist, l, b.generator.URL(baseline.Entry().Name), u.Host)
+		spec, err := payloadSpec(ctx, b.Dist, l, base, u.Host)
 		if err == nil {
-			err = b.generate(ctx, "calibrate", spec, 4*(spec.Warmup+spec.Duration), &c)
+			err = b.generate(ctx, "calibrate", spec, 10*(spec.Warmup+spec.Duration), &c)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -111,8 +118,8 @@ func (b *benchRun) calibrateAgainst(ctx context.Context, baseline variants.Varia
 // kind.
 func payloadSpec(ctx context.Context, d rig.Dist, l record.Load, base, addr string) (load.Spec, error) {
 	s := load.Spec{
-		Load: l.Name, Warmup: l.Warmup, Duration: calibrateTime,
-		Connections: l.Connections, Fresh: l.Visit == record.FirstVisit,
+		Load: l.Name, Warmup: calibrateWarmup, Duration: calibrateTime,
+		Connections: l.Connections, MaxConnections: l.MaxConnections, Fresh: l.Visit == record.FirstVisit,
 	}
 	if l.Visit == "" {
 		single, err := specOf(ctx, d, l, base, addr)
