@@ -57,10 +57,11 @@ func mainTables() []Table {
 				"a real difference smaller than the interval would have gone unnoticed."},
 		{Name: generator, Title: "Load generator",
 			Doc: "Calibrated in this run against the null server (baseline) with responses of the same size. " +
-				"Ceiling: the most that " +
-				"the generator can send in a closed loop on all connections. Half: how well it keeps a schedule at half of " +
-				"that rate. A load whose rate is above half of the ceiling, or was not reached, is generator-bound and not " +
-				"ranked. Rates are in hits (requests or visits) per second; lags behind the schedule are in ms."},
+				"Ceiling: the most that the generator can send in a closed loop on all connections. " +
+				"Sustained: the highest rate found at which it keeps its schedule, twice: " +
+				"at least 99.5% are sent, and 99% of those at most 1 ms late. " +
+				"A load whose rate is above 80% of that, or was not reached, is generator-bound and not ranked. " +
+				"Rates are in hits (requests or visits) per second; the lag behind the schedule is in ms."},
 		latencyTable(page, "Latency of the page"),
 		latencyTable(deepLink, "Latency of a deep link"),
 		latencyTable(asset, "Latency of a hashed asset"),

@@ -32,9 +32,9 @@ func trustworthy(t *testing.T) record.Run {
 	}
 	run.Plan.Loads = append(run.Plan.Loads, visits...)
 	run.Calibration = []record.Calibration{
-		{Load: page, Ceiling: 20_000, Half: record.Schedule{Rate: 10_000, Sent: 9_990, LagP50: 60_000, LagP99: 900_000}},
-		{Load: asset, Ceiling: 900, Half: record.Schedule{Rate: 450, Sent: 449, LagP50: 60_000, LagP99: 900_000}}, // the load has 500
-		{Load: visit, Ceiling: 400, Half: record.Schedule{Rate: 200, Sent: 150, LagP50: 7e6, LagP99: 90e6}},
+		{Load: page, Ceiling: 20_000, Sustained: record.Schedule{Rate: 10_000, Sent: 9_990, LagP50: 60_000, LagP99: 900_000}},
+		{Load: asset, Ceiling: 900, Sustained: record.Schedule{Rate: 500, Sent: 499, LagP50: 60_000, LagP99: 900_000}}, // as its rate
+		{Load: visit, Ceiling: 400, Sustained: record.Schedule{Rate: 200, Sent: 200, LagP50: 60_000, LagP99: 700_000}},
 		{Load: visitIdentity, Err: "3 answers were wrong: status 500"},
 	}
 	for i := range run.Trials {
@@ -102,7 +102,7 @@ func TestTrustworthy(t *testing.T) {
 		"while others had their turn, fastapi used 2.3% of a CPU.",
 		"visit: 16 connections kept alive, and at most 24 open at once.",
 		"7 rounds, because every headline interval is within ±5%.",
-		"asset: its rate of 500/s is more than half of the 900/s that the generator can send",
+		"asset: its rate of 500/s is above the 400/s up to which the generator is trusted",
 		"fastapi under api-write: only 50.0/s of the planned 100/s were sent",
 		"nginx-three-container: visit-br not measured, because it does not answer in br",
 		"null met the objective at the highest rate that the generator is known to keep, so its capacity may be higher",
