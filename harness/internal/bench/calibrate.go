@@ -83,9 +83,13 @@ func (b *benchRun) calibrateAgainst(ctx context.Context, baseline variants.Varia
 	if err != nil {
 		return err
 	}
+	base, err := b.generator.URL(ctx, r, baseline.Entry().Name)
+	if err != nil {
+		return err
+	}
 	for _, l := range loads {
 		c := record.Calibration{Load: l.Name}
-		spec, err := payloadSpec(ctx, b.Dist, l, b.generator.URL(baseline.Entry().Name), u.Host)
+		spec, err := payloadSpec(ctx, b.Dist, l, base, u.Host)
 		if err == nil {
 			err = b.generate(ctx, "calibrate", spec, 4*(spec.Warmup+spec.Duration), &c)
 		}
