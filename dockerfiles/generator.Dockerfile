@@ -9,6 +9,7 @@ COPY go.mod go.sum ./
 # own, so an edit of the generator does not fetch or compile them again.
 RUN go build golang.org/x/sys/unix github.com/tsenart/vegeta/v12/lib github.com/HdrHistogram/hdrhistogram-go
 COPY harness/internal/browser harness/internal/browser
+COPY harness/internal/cgroup harness/internal/cgroup
 COPY harness/internal/load harness/internal/load
 COPY harness/internal/nearest harness/internal/nearest
 COPY harness/internal/rawhttp harness/internal/rawhttp

@@ -18,9 +18,10 @@
 //	internal/gate     budgets, and whether a run meets them
 //
 // The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
-// browser (the header fields that a browser sends), contract (checks the API of the variants), hops (compares what several
-// layers answer), inventory (what is inside an image), nearest (suggests the name that was probably meant), rawhttp (sends
-// HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report (prints the result of a check).
+// browser (the header fields that a browser sends), cgroup (reads the CPU time that containers have used), contract
+// (checks the API of the variants), hops (compares what several layers answer), inventory (what is inside an image),
+// nearest (suggests the name that was probably meant), rawhttp (sends HTTP/1.1 requests byte for byte), remedy (how to
+// make each server pass a check), report (prints the result of a check).
 //
 // # Allowed imports
 //
@@ -55,8 +56,8 @@
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory spatest tablewriter
 //	internal/load/generator: internal/load
-//	internal/load: internal/record internal/stat vegeta
-//	internal/lab: variants testcontainers docker
+//	internal/load: internal/cgroup internal/record internal/stat vegeta
+//	internal/lab: internal/cgroup variants testcontainers docker
 //	internal/sentinel: internal/record
 //	internal/record: spatest
 //	internal/report: spatest
@@ -65,6 +66,7 @@
 //	internal/contract: internal/browser variants
 //	internal/inventory:
 //	internal/stat:
+//	internal/cgroup:
 //	chromium: internal/browser spatest chromedp
 //	spatest/mutant: spatest
 //	spatest: internal/browser internal/rawhttp internal/nearest

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/netip"
 
 	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/mount"
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 	tcexec "github.com/testcontainers/testcontainers-go/exec"
@@ -13,13 +15,22 @@ import (
 	"spabench/variants"
 )
 
-// Generator is the load generator's container: one for a whole run, connected to each variant's network in turn.
+// Generator is the load generator's container: one for a whole run, connected to the networks of the variants that are
+// up.
 type Generator struct {
 	lab      *Lab
 	network  string // its own network
 	c        testcontainers.Container
 	counters counters
 }
+
+// mostShares is the greatest weight that the kernel lets a cgroup have. A neighbour on the same CPU must not delay the
+// generator, which would send late and wake late for an answer: whenever it wants to run, it runs first.
+const mostShares = 262144
+
+// hostCgroup is where the generator sees the cgroups of this machine, so that it can read how much CPU time the servers
+// have used at the very moments at which it begins and ends a slice of its load. Reading is all that it can do there.
+const hostCgroup = "/host-cgroup"
 
 // StartGenerator starts the load generator on CPUs of its own.
 func (l *Lab) StartGenerator(ctx context.Context, ref, cpuset string) (*Generator, error) {
@@ -30,7 +41,14 @@ func (l *Lab) StartGenerator(ctx context.Context, ref, cpuset string) (*Generato
 	}
 	g.c, err = l.provider.CreateContainer(ctx, testcontainers.ContainerRequest{
 		Image: ref, Labels: l.labels(), Networks: []string{g.network},
-		HostConfigModifier: func(h *container.HostConfig) { h.CpusetCpus = cpuset },
+		HostConfigModifier: func(h *container.HostConfig) {
+			h.CpusetCpus, h.CPUShares = cpuset, mostShares
+			if l.Local() {
+				h.Mounts = append(h.Mounts, mount.Mount{
+					Type: mount.TypeBind, Source: cgroupMount, Target: hostCgroup, ReadOnly: true,
+				})
+			}
+		},
 	})
 	if err == nil {
 		err = g.c.Start(ctx)
@@ -51,9 +69,24 @@ func (g *Generator) Join(ctx context.Context, r *Running) error {
 	return nil
 }
 
-// URL returns the address of the container of that name on the network that the generator has joined.
-func (g *Generator) URL(container string) string {
-	return fmt.Sprintf("http://%s:%d", container, variants.Port)
+// URL returns the address of the variant's container of that name, by its number on the variant's own network: the
+// generator may have joined several networks, whose containers have the same names.
+func (g *Generator) URL(ctx context.Context, r *Running, container string) (string, error) {
+	p, err := r.part(container)
+	if err != nil {
+		return "", fmt.Errorf("find the address of %s: %w", r.variant.Name, err)
+	}
+	got, err := g.lab.docker.ContainerInspect(ctx, p.c.GetContainerID(), client.ContainerInspectOptions{})
+	if err != nil {
+		return "", fmt.Errorf("find the address of %s: %w", r.variant.Name, err)
+	}
+	if settings := got.Container.NetworkSettings; settings != nil {
+		if on := settings.Networks[r.network]; on != nil && on.IPAddress.IsValid() {
+			return "http://" + netip.AddrPortFrom(on.IPAddress, variants.Port).String(), nil
+		}
+	}
+	return "", fmt.Errorf("find the address of %s: container %s has none on the network %s; has it exited?",
+		r.variant.Name, container, r.network)
 }
 
 // Leave disconnects the generator from the variant's network, so that the network can be removed.
@@ -63,6 +96,15 @@ func (g *Generator) Leave(ctx context.Context, r *Running) error {
 	})
 	if err != nil && !alreadyRemoved(err) {
 		return fmt.Errorf("leave the network of %s: %w", r.variant.Name, err)
+	}
+	return nil
+}
+
+// Write writes a file into the container, for a command that needs more than fits into an argument. The file's folder
+// must exist.
+func (g *Generator) Write(ctx context.Context, path string, data []byte) error {
+	if err := g.c.CopyToContainer(ctx, data, path, 0o644); err != nil {
+		return fmt.Errorf("write %s in the load generator: %w", path, err)
 	}
 	return nil
 }
