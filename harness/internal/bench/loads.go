@@ -53,7 +53,9 @@ func loads(n turns) []record.Load {
 	page := record.Load{
 		Name: "page", Path: "/", Rate: 1000, Duration: time.Duration(n.page) * slice, Doc: "the page, opened at its root",
 	}
-	deepLink := record.Load{Name: "deep-link", Path: "/books/42", Rate: 1000, Doc: "the page, opened at a client-side route"}
+	deepLink := record.Load{
+		Name: "deep-link", Path: "/books/42", Rate: 1000, Doc: "the page, opened at a client-side route",
+	}
 	all := []record.Load{
 		page, deepLink,
 		{Name: "asset", Path: entryScript, Rate: 1000, Doc: "the script that the page loads first"},

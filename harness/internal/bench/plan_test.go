@@ -46,10 +46,9 @@ func TestPlans(t *testing.T) {
 // their slices is known, and that no others do.
 func TestGroups(t *testing.T) {
 	p := DefaultPlan(variants.Measured(), 1)
-	const apart = "page|deep-link|asset|api|page-direct|deep-link-direct|visit|visit-identity|visit-gzip|visit-br|revisit|" +
-		"absent|api-write"
-	const together = "page page-direct|deep-link deep-link-direct|asset|api|visit|visit-identity|visit-gzip|visit-br|" +
-		"revisit|absent|api-write"
+	const others = "visit|visit-identity|visit-gzip|visit-br|revisit|absent|api-write"
+	const apart = "page|deep-link|asset|api|page-direct|deep-link-direct|" + others
+	const together = "page page-direct|deep-link deep-link-direct|asset|api|" + others
 	for _, tc := range []struct {
 		name    string
 		plan    Plan
