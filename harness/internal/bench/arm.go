@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"sync"
 	"time"
 
 	"spabench/harness/internal/lab"
@@ -118,4 +119,15 @@ func (b *benchRun) remove(ctx context.Context, a *arm, failure error) {
 	if failure != nil {
 		a.trial.Err = failure.Error()
 	}
+}
+
+// removeAll removes the arms that are still up. Nothing is measured any more, so it does so at once.
+func (b *benchRun) removeAll(ctx context.Context, arms []*arm) {
+	var wg sync.WaitGroup
+	for _, a := range arms {
+		if a.up() {
+			wg.Go(func() { b.remove(ctx, a, nil) })
+		}
+	}
+	wg.Wait()
 }

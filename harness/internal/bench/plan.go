@@ -17,10 +17,10 @@ type Plan = record.Plan
 // time.
 //
 // With nine rounds, the trimmed t interval over rounds leaves out the most extreme one on each side, so that one bad
-// start cannot widen it. The page, which the headline is about, gets most of the turns. As many as here, for all
-// variants that are measured by default, are made in less than eight minutes.
+// start cannot widen it. The page, which the headline is about, gets most of the turns. All variants that are
+// measured by default have as many as here in less than eight minutes, once their images are built.
 func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
-	p := basePlan(vs, seed, 9, loads(turns{page: 20, request: 5, visit: 3, once: 3}))
+	p := basePlan(vs, seed, 9, loads(turns{page: 15, request: 4, visit: 2, once: 2}))
 	if len(vs) > 0 && vs[0].Kind != variants.Baseline {
 		p.Control = vs[0].Name
 	}

@@ -94,22 +94,21 @@ func TestConnect(t *testing.T) {
 	}
 }
 
-// TestDefaultPlanTime holds that the loads of the default plan leave enough of its eight minutes for builds, checks,
-// calibration, and the starts and stops of 54 containers or more.
+// TestDefaultPlanTime holds that the loads of the default plan leave enough of its eight minutes for warm builds, the
+// checks, calibration, and the starts and stops of 54 arms.
 func TestDefaultPlanTime(t *testing.T) {
 	p := DefaultPlan(variants.Measured(), 1)
 	b := &benchRun{plan: p}
-	var each time.Duration
+	var all time.Duration
 	for _, l := range p.Loads {
 		for _, v := range b.armsOfRound() {
 			if takes(v, l) {
-				each += l.Warmup + l.Duration + l.Duration/l.Slice*l.LeadIn
+				all += time.Duration(p.Rounds) * (l.Warmup + l.Duration + l.Duration/l.Slice*l.LeadIn)
 			}
 		}
 	}
-	if all := time.Duration(p.Rounds) * each; all > 6*time.Minute {
-		t.Errorf("%d rounds of loads take %s", p.Rounds, all)
-	} else {
-		t.Logf("%d rounds of loads take %s", p.Rounds, all)
+	const most = 4*time.Minute + 30*time.Second
+	if t.Logf("the loads take %s", all); all > most {
+		t.Errorf("the loads take %s, want %s at most", all, most)
 	}
 }

@@ -86,10 +86,8 @@ func (b *benchRun) round(ctx context.Context, n int) record.Round {
 	}
 	b.each(ctx, arms, b.leave)
 	b.each(ctx, arms, b.stop)
+	b.removeAll(ctx, arms)
 	for _, a := range arms {
-		if a.up() {
-			b.remove(ctx, a, nil)
-		}
 		r.Trials = append(r.Trials, a.trial)
 	}
 	r.Took, r.Sentinel = time.Since(began), b.sentinel.End()
