@@ -21,7 +21,8 @@ LABEL spabench.stage=1
 
 FROM scratch
 COPY --from=build /generator /generator
-# A load of the plan allocates less than this, so no garbage collection pauses it. A longer one stays below 300 MB.
+# The garbage of a turn is collected before the next one, and a turn of the plan allocates less than this, so that no
+# collection pauses a slice. A longer load stays below 300 MB.
 ENV GOGC=off GOMEMLIMIT=224MiB
 USER 65532:65532
 ENTRYPOINT ["/generator"]

@@ -24,10 +24,6 @@ type Generator struct {
 	counters counters
 }
 
-// mostShares is the greatest weight that the kernel lets a cgroup have. A neighbour on the same CPU must not delay the
-// generator, which would send late and wake late for an answer: whenever it wants to run, it runs first.
-const mostShares = 262144
-
 // hostCgroup is where the generator sees the cgroups of this machine, so that it can read how much CPU time the servers
 // have used at the very moments at which it begins and ends a slice of its load. Reading is all that it can do there.
 const hostCgroup = "/host-cgroup"
@@ -42,7 +38,8 @@ func (l *Lab) StartGenerator(ctx context.Context, ref, cpuset string) (*Generato
 	g.c, err = l.provider.CreateContainer(ctx, testcontainers.ContainerRequest{
 		Image: ref, Labels: l.labels(), Networks: []string{g.network},
 		HostConfigModifier: func(h *container.HostConfig) {
-			h.CpusetCpus, h.CPUShares = cpuset, mostShares
+			h.CpusetCpus = cpuset
+			l.putFirst(ctx, h)
 			if l.Local() {
 				h.Mounts = append(h.Mounts, mount.Mount{
 					Type: mount.TypeBind, Source: cgroupMount, Target: hostCgroup, ReadOnly: true,
@@ -58,6 +55,24 @@ func (l *Lab) StartGenerator(ctx context.Context, ref, cpuset string) (*Generato
 	}
 	g.counters = l.countersOf(ctx, g.c.GetContainerID())
 	return g, nil
+}
+
+const (
+	mostShares = 262144 // the greatest weight that the kernel lets a cgroup have
+	topCgroup  = "/"
+)
+
+// putFirst lets a container run whenever it wants to, whatever else wants the same CPU: a generator that a neighbour
+// delays sends late, and sees answers late. Shares count among siblings only, and below the engine's own cgroup those
+// are the other containers: together they weigh no more than one process of the machine. At the top, all are siblings.
+// Beside a process that burnt the same CPU, the lag at the 99th percentile was 21 to 240 ms with or without these
+// shares below the engine's cgroup, and 0.4 to 6 ms at the top. Where systemd owns the tree, the container stays where
+// the engine puts it.
+func (l *Lab) putFirst(ctx context.Context, h *container.HostConfig) {
+	h.CPUShares = mostShares
+	if tree, err := l.hierarchy(ctx); err == nil && !tree.systemd {
+		h.CgroupParent = topCgroup
+	}
 }
 
 // Join connects the generator to the variant's network.

@@ -60,8 +60,8 @@ func newGun(s Spec) *gun {
 }
 
 // shoot sends as many hits as are due in a time, and calls each with every result. It returns when all have been
-// answered. If ctx is cancelled, it sends no more of them and returns ctx's error. At rate 0 it is a closed loop of that
-// duration: each connection sends its next request when the last one has been answered.
+// answered. If ctx is cancelled, it sends no more of them and returns ctx's error. At rate 0 it is a closed loop that
+// lasts so long: each connection sends its next request when the last one has been answered.
 func (g *gun) shoot(ctx context.Context, d time.Duration, each func(*vegeta.Result)) error {
 	options := []func(*vegeta.Attacker){
 		vegeta.Client(g.client),

@@ -17,8 +17,8 @@ import (
 type Interleaved struct {
 	Arms []Arm `json:"arms"` // with specs of the same duration, which is that of all slices of an arm together
 
-	// Slice is how long each slice lasts. It has as many hits as are due in that time, but at least one, and ends when the
-	// last one has been answered. 0: one slice of the whole duration.
+	// Slice is how long each slice lasts. It has as many hits as are due in that time, but at least one, and ends when
+	// the last one has been answered. 0: one slice of the whole duration.
 	Slice  time.Duration `json:"slice"`
 	LeadIn time.Duration `json:"lead_in"` // sent before each slice and not recorded: it wakes what was idle
 	Seed   uint64        `json:"seed"`    // random seed of the order within each turn
@@ -26,9 +26,11 @@ type Interleaved struct {
 
 // Arm is one taker of turns.
 type Arm struct {
-	Name     string   `json:"name"`               // two arms of one name are the same containers under two loads
-	Counters []string `json:"counters,omitempty"` // files with the CPU time of its containers, in their order; none where unknown
-	Spec     Spec     `json:"spec"`
+	Name string `json:"name"` // two arms of one name are the same containers under two loads
+	Spec Spec   `json:"spec"`
+
+	// Counters are files with the CPU time of its containers, in their order; none where that is unknown.
+	Counters []string `json:"counters,omitempty"`
 }
 
 // ParseInterleaved parses JSON.

@@ -1,6 +1,9 @@
 package load
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"runtime"
 	"strings"
@@ -38,6 +41,36 @@ func BenchmarkVerify(b *testing.B) {
 		if why := t.verify(answered(n, began, body), n%hashEvery == 0); why != "" {
 			b.Fatal(why)
 		}
+	}
+}
+
+// BenchmarkSlice measures what a slice costs besides its hits: it has one, which is due at once. Six arms take turns.
+// Their counters are the kernel's own files, where there are any.
+func BenchmarkSlice(b *testing.B) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(page))
+	}))
+	defer srv.Close()
+	var arms takers
+	for n := range 6 {
+		a := Arm{Name: fmt.Sprint(n), Spec: spec(srv.URL)}
+		a.Spec.Rate, a.Spec.Connections = 1e6, 16
+		for _, file := range []string{"/sys/fs/cgroup/cpuacct/cpuacct.usage", "/sys/fs/cgroup/cpu.stat"} {
+			if _, err := os.Stat(file); err == nil {
+				a.Counters = append(a.Counters, file)
+			}
+		}
+		arms = append(arms, newTaker(a))
+		defer arms[n].gun.close()
+	}
+	for turn := 1; b.Loop(); turn++ {
+		if turn%len(arms) == 0 {
+			runtime.GC()
+		}
+		if err := arms.slice(b.Context(), arms[turn%len(arms)], turn, 0, time.Microsecond); err != nil {
+			b.Fatal(err)
+		}
+		arms.settle(turn)
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 // pacer sends at a constant rate, like vegeta's own pacer, but waits in the kernel. Go's timers wake an idle program at
 // the next whole millisecond, which at a thousand requests per second can be a whole interval late.
 //
-// It also sends as many hits as were planned, however late. Vegeta's attacks of a given duration end with it: those that
-// are due while the generator stalls would be neither sent nor missed.
+// It also sends as many hits as were planned, however late. Vegeta's own attacks end after a given duration: the hits
+// that are due while the generator stalls would be neither sent nor missed.
 type pacer struct {
 	constant vegeta.ConstantPacer
 	hits     uint64

@@ -25,9 +25,9 @@ type Spec struct {
 	Duration    time.Duration `json:"duration"`    // of the recorded part
 	Connections int           `json:"connections"` // maximum kept alive between hits
 
-	// MaxConnections is how many may be open at once, those of all visits together. A hit that needs one more is sent on
-	// time and then waits for it: the wait is part of its latency and not of the generator's lag. 0: an open loop opens as
-	// many as it needs.
+	// MaxConnections is how many may be open at once, those of all visits together. A hit that needs one more waits for
+	// it. The wait is part of its latency, as the generator has done its part, and not of the generator's lag.
+	// 0: an open loop opens as many as it needs.
 	MaxConnections int `json:"max_connections,omitempty"`
 }
 

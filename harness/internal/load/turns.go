@@ -122,8 +122,8 @@ func (ts takers) account(active *taker, before, after look) (used []time.Duratio
 	return used
 }
 
-// settle decides whether a turn counts. If the generator was late in any slice of it, the turn is late for all arms, and
-// none of its times are kept.
+// settle decides whether a turn counts. If the generator was late in any slice of it, the turn is late for all arms,
+// and none of its times are kept.
 func (ts takers) settle(turn int) {
 	late := false
 	for _, t := range ts {

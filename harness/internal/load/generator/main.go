@@ -2,7 +2,6 @@
 // alive until it is stopped. The other commands run in the same container, and each writes its results as one line of
 // JSON:
 //
-//	generator attack SPEC       runs one attack
 //	generator interleave FILE   runs the load in the file, under which several servers take turns
 //	generator calibrate SPEC    measures the generator itself
 //	generator knee SEARCH       finds the SLO capacity: the highest rate that meets an objective
@@ -44,16 +43,12 @@ func run(ctx context.Context, args []string) error {
 	var got any
 	var err error
 	switch args[0] {
-	case "attack", "calibrate":
+	case "calibrate":
 		var spec load.Spec
 		if spec, err = load.ParseSpec(args[1]); err != nil {
 			return err
 		}
-		if args[0] == "attack" {
-			got, err = load.Attack(ctx, spec)
-		} else {
-			got, err = load.Calibrate(ctx, spec)
-		}
+		got, err = load.Calibrate(ctx, spec)
 	case "interleave":
 		var text []byte
 		if text, err = os.ReadFile(args[1]); err != nil {
@@ -79,4 +74,4 @@ func run(ctx context.Context, args []string) error {
 	return json.NewEncoder(os.Stdout).Encode(got)
 }
 
-var errUsage = errors.New("usage: generator wait | attack SPEC | interleave FILE | calibrate SPEC | knee SEARCH")
+var errUsage = errors.New("usage: generator wait | interleave FILE | calibrate SPEC | knee SEARCH")
