@@ -7,8 +7,8 @@
 //	chromium          the browser in which checks and claims open pages
 //	cmd/spabench      the command line, one file for each command
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
-//	internal/bench    a measured run: plan, rounds, trials, loads, calibration, limits, SLO search, resuming, trust
-//	internal/sentinel detects what disturbs a measurement, and binds threads to CPUs
+//	internal/bench    a measured run: plan, rounds, arms, turns, loads, calibration, limits, SLO search, resuming, trust
+//	internal/sentinel looks at what else the machine does, and binds threads to CPUs
 //	internal/claims   tests of the article's claims, with a package for each experiment and its verdict
 //	internal/lab      the container engine: images, containers, networks, counters
 //	internal/load     the load generator, which verifies and records every response
@@ -32,7 +32,7 @@
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
 //	  spatest spatest/mutant variants
-//	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record internal/stat
+//	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record
 //	  internal/browser internal/rawhttp chromium spatest variants
 //	internal/claims: internal/claims/bases internal/claims/compose internal/claims/origin internal/claims/rebuild
 //	  internal/claims/tamper internal/claims/update internal/claims/claim internal/rig internal/lab

@@ -42,7 +42,7 @@ func newGun(s Spec) *gun {
 	var transport http.RoundTripper
 	target := vegeta.Target{Method: http.MethodGet, URL: first.URL}
 	if s.single() {
-		transport = g.wire.transport(s.Connections, s.MaxConnections)
+		transport = unmarked{g.wire.transport(s.Connections, s.MaxConnections)}
 		if first.Method != "" {
 			target.Method = first.Method
 		}
