@@ -72,8 +72,8 @@ func TestMaxConnections(t *testing.T) {
 	single := spec(srv.URL + "/")
 	single.Warmup, single.Duration = 0, 100*time.Millisecond // 20 requests
 	visits := visiting(srv.URL)
-	visits.Waves = visits.Waves[1:] // its page is another one
-	visits.Duration = 250 * time.Millisecond
+	visits.Waves = visits.Waves[1:] // the page is another one
+	visits.Rate, visits.Duration = 100, 100*time.Millisecond
 	for name, spec := range map[string]Spec{"requests": single, "visits": visits} {
 		spec.MaxConnections = most
 		got, err := Attack(t.Context(), spec)

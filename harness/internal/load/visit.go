@@ -61,11 +61,7 @@ func (v *visitor) count(visits bool) {
 func (v *visitor) RoundTrip(*http.Request) (*http.Response, error) {
 	transport := v.kept
 	if v.spec.Fresh {
-		limit := connectionsPerHost
-		if most := v.spec.MaxConnections; most > 0 {
-			limit = min(limit, most)
-		}
-		transport = v.wire.transport(limit, limit)
+		transport = v.wire.transport(connectionsPerHost, connectionsPerHost)
 		defer transport.CloseIdleConnections()
 	}
 	client := &http.Client{Timeout: requestTimeout, Transport: transport, CheckRedirect: keepRedirect}
