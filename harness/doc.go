@@ -8,12 +8,12 @@
 //	cmd/spabench      the command line, one file for each command
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
 //	internal/bench    a measured run: plan, rounds, arms, turns, loads, calibration, limits, SLO search, resuming, trust
-//	internal/sentinel looks at what else the machine does, and binds threads to CPUs
+//	internal/sentinel looks at what else the machine does
 //	internal/claims   tests of the article's claims, with a package for each experiment and its verdict
 //	internal/lab      the container engine: images, containers, networks, counters
 //	internal/load     the load generator, which verifies and records every response
-//	internal/record   the records: runs, trials, conformance, claims
-//	internal/stat     medians, intervals, histograms
+//	internal/record   the records: runs, rounds, conformance, claims
+//	internal/stat     ratios, intervals, histograms
 //	internal/table    renders records as tables, pages and sentences
 //	internal/gate     budgets, and whether a run meets them
 //

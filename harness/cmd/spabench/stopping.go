@@ -14,7 +14,7 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// stoppingFlags say when a run has enough rounds, and what else each trial searches for.
+// stoppingFlags say when a run has enough rounds, and what else each round searches for.
 type stoppingFlags struct {
 	rounds int
 	budget time.Duration
@@ -32,7 +32,7 @@ func (s *stoppingFlags) register(f *pflag.FlagSet) {
 		"with --time-budget: the width of a confidence interval, "+
 			"as a `share` of its centre, at which a ratio is precise enough")
 	f.StringVar(&s.slo, "slo", "",
-		"in each trial, also find the SLO capacity: the highest rate of pages "+
+		"in each round, also find the SLO capacity of each variant: the highest rate of pages "+
 			"at which this `objective` is met, such as p99=20ms")
 }
 

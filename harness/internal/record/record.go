@@ -79,7 +79,7 @@ type Plan struct {
 	Seed     uint64   `json:"seed"` // random seed for the order within each round
 	Loads    []Load   `json:"loads"`
 
-	Objective *Objective `json:"objective,omitempty"` // each trial ends with a search for the SLO capacity
+	Objective *Objective `json:"objective,omitempty"` // each round ends with a search for the SLO capacity
 	Budget    Budget     `json:"budget,omitzero"`
 
 	Limits  *Limits  `json:"limits,omitempty"`  // on each variant during trials; conformance is checked without limits
