@@ -31,10 +31,19 @@ type group struct {
 
 const (
 	cgroupMount = "/sys/fs/cgroup"
-	groupPrefix = "spabench_limits_" // no hyphen: in the name of a sliceSuffix it stands for a level
-	sliceSuffix = ".sliceSuffix"
+	groupPrefix = "spabench_limits_" // no hyphen: in the name of a slice it stands for a level
+	sliceSuffix = ".slice"
 	dropIns     = "/run/systemd/system.control" // where systemd stores properties set at run time
 )
+
+// groupName makes a name that systemd accepts where it manages cgroups: there, it is that of a unit.
+func (h hierarchy) groupName(owner int, serial int64) string {
+	name := fmt.Sprintf("%s%d_%d", groupPrefix, owner, serial)
+	if h.systemd {
+		name += sliceSuffix
+	}
+	return name
+}
 
 // parent returns the group's name in the form that the engine expects of a container's parent.
 func (g *group) parent() string {

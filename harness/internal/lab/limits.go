@@ -84,10 +84,7 @@ func (l *Lab) createGroup(ctx context.Context, limits Limits) (*group, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &group{hierarchy: h, name: fmt.Sprintf("%s%d_%d", groupPrefix, os.Getpid(), l.serial.Add(1)), limits: limits}
-	if g.systemd {
-		g.name += sliceSuffix
-	}
+	g := &group{hierarchy: h, name: h.groupName(os.Getpid(), l.serial.Add(1)), limits: limits}
 	if err := g.create(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("create cgroup %s: %w", g.name, err), g.remove(ctx))
 	}

@@ -235,6 +235,17 @@ func TestGroup(t *testing.T) {
 	}
 }
 
+// Systemd accepts only the name of a unit, and both it and the engine take a hyphen in it for a level of the tree.
+func TestGroupName(t *testing.T) {
+	for want, h := range map[string]hierarchy{
+		"spabench_limits_12_3": {}, "spabench_limits_12_3.slice": {systemd: true},
+	} {
+		if got := h.groupName(12, 3); got != want {
+			t.Errorf("systemd %t: %q, want %q", h.systemd, got, want)
+		}
+	}
+}
+
 func TestCannotLimit(t *testing.T) {
 	t.Setenv("DOCKER_HOST", "tcp://elsewhere:2375")
 	if err := new(Lab).CanLimit(t.Context()); err == nil || !strings.Contains(err.Error(), "the engine on this machine") {
