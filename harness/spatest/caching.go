@@ -257,7 +257,7 @@ func checkErrorsNotStored(ctx context.Context, p *Pass) error {
 		{Target: p.site.assetDir + "/index-DEADBEEF.css", Header: Subresource("style")},
 		{Target: "/spatest-no-such-file.png", Header: Subresource("image")},
 	}
-	if p.site.api == "" {
+	if p.site.noAPI == "" {
 		missing = append(missing, Request{Target: p.Target.apiPrefix() + unknownAPI, Header: JSON})
 	}
 	for _, request := range missing {

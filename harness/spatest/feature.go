@@ -40,7 +40,7 @@ func (p *Pass) lacks(feature Feature) string {
 	case FeatureDist:
 		has, needs = t.Dist != nil, "the files of the build (Dist)"
 	case FeatureAPI:
-		has, needs = p.site.api == "", "an API: "+p.site.api
+		has, needs = p.site.noAPI == "", "an API: "+p.site.noAPI
 	case FeatureSlow:
 		has, needs = t.APISlow != "", "an API endpoint that takes a second or more (APISlow)"
 	case FeatureFail:

@@ -179,7 +179,7 @@ func checkConsistent(ctx context.Context, p *Pass) error {
 	for _, f := range onePerExtension(p.site.files) {
 		requests = append(requests, Request{Target: f.Target, Header: Subresource(f.Dest)})
 	}
-	if p.site.api == "" {
+	if p.site.noAPI == "" {
 		requests = append(requests,
 			Request{Target: p.Target.APIGet, Header: JSON},
 			Request{Target: p.Target.apiPrefix() + unknownAPI, Header: JSON},

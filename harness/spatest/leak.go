@@ -80,7 +80,7 @@ func checkErrors(ctx context.Context, p *Pass) error {
 			Request{Target: target, Header: Subresource("empty")})
 	}
 	requests = append(requests, Request{Method: http.MethodPost, Target: "/" + encoded, Body: "{", Header: Navigation})
-	if p.site.api == "" {
+	if p.site.noAPI == "" {
 		for _, header := range [][]Field{JSON, Navigation} {
 			requests = append(requests,
 				Request{Target: p.Target.apiPrefix() + "/" + encoded, Header: header},

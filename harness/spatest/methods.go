@@ -100,7 +100,7 @@ func checkHead(ctx context.Context, p *Pass) error {
 	if scripts := p.filesWhere(func(f File) bool { return f.Dest == "script" }); len(scripts) > 0 {
 		resources = append(resources, resource{scripts[0].Target, Script})
 	}
-	if p.site.api == "" {
+	if p.site.noAPI == "" {
 		resources = append(resources, resource{p.Target.APIGet, JSON})
 	}
 	for _, r := range resources {

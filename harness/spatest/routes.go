@@ -118,7 +118,7 @@ func checkPrefixBoundary(ctx context.Context, p *Pass) error {
 	}
 	var routes []string
 	// Under a prefix of several segments, the rest may still be the API's.
-	if prefix := p.Target.apiPrefix(); p.site.api == "" && strings.Count(prefix, "/") == 1 {
+	if prefix := p.Target.apiPrefix(); p.site.noAPI == "" && strings.Count(prefix, "/") == 1 {
 		routes = append(routes, prefix+"ary")
 	}
 	if p.site.assetDir != "" {
