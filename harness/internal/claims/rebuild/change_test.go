@@ -88,7 +88,7 @@ func TestInstallersAreRecognised(t *testing.T) {
 // A step that ran counts, and so does one that another variant's build ran for the same edit. One that was in the cache
 // before does not, nor does what only names a stage.
 func TestAddSteps(t *testing.T) {
-	ran := map[string]time.Duration{}
+	ran := ranSteps{}
 	steps := func(cached bool) []lab.Step {
 		return []lab.Step{
 			{Instruction: "ARG NODE_IMAGE=node:24", Took: time.Hour},
@@ -114,6 +114,10 @@ func TestAddSteps(t *testing.T) {
 			!slices.Equal(b.Installs[record.BackEnd], []string{"Go libraries"}) {
 			t.Errorf("build %d: %+v", i, b)
 		}
+	}
+	other := newRebuild("one")
+	if addSteps(&other, steps(true), ranSteps{}); other.StepsRun != 0 || other.StepsTook != 0 {
+		t.Errorf("another edit is charged with steps that it found in the cache: %+v", other)
 	}
 }
 
