@@ -218,7 +218,7 @@ func (t Target) selected() ([]Check, error) {
 	}), nil
 }
 
-// unknown names the check (or group) that is nearest to name.
+// unknown is the error for a name that no check (or group) has.
 func unknown(name string, groups bool) error {
 	var candidates []string
 	for _, c := range Checks() {
@@ -227,5 +227,5 @@ func unknown(name string, groups bool) error {
 			candidates = append(candidates, c.Group)
 		}
 	}
-	return fmt.Errorf("%q: %w; did you mean %q?", name, ErrUnknown, nearest.Name(name, candidates))
+	return fmt.Errorf("%q: %w%s", name, ErrUnknown, nearest.Suggestion(name, candidates))
 }
