@@ -18,15 +18,17 @@
 //	internal/gate     budgets, and whether a run meets them
 //
 // The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
-// browser (the header fields that a browser sends), contract (checks the API of the variants), hops (compares what several
-// layers answer), inventory (what is inside an image), nearest (suggests the name that was probably meant), rawhttp (sends
-// HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report (prints the result of a check).
+// browser (the header fields that a browser sends), contract (checks the API of the variants), hops (compares what
+// several layers answer), inventory (what is inside an image), nearest (suggests the name that was probably meant),
+// rawhttp (sends HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report (prints the
+// result of a check).
 //
 // # Allowed imports
 //
-// A package may import only packages listed below it. Each line names a package and, after the colon, everything that it
-// may import: packages of this project (in harness, unless the path begins with variants) and the large libraries. An
-// indented line continues the one above it. The test of this package reads these lines, so a new package needs one. `make imports` prints the actual imports.
+// A package may import only packages listed below it. Each line names a package and, after the colon, everything that
+// it may import: packages of this project (in harness, unless the path begins with variants) and the large libraries.
+// An indented line continues the one above it. The test of this package reads these lines, so a new package needs one.
+// `make imports` prints the actual imports.
 //
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium

@@ -28,7 +28,8 @@ func TestReference(t *testing.T) {
 	judge(
 		t,
 		start(t),
-		[]mutant.Mutant{{Name: "reference", Doc: "behaves", Wrap: func(next http.Handler) http.Handler { return next }}},
+		[]mutant.Mutant{{Name: "reference", Doc: "behaves",
+			Wrap: func(next http.Handler) http.Handler { return next }}},
 		true,
 	)
 }

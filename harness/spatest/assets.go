@@ -41,8 +41,8 @@ Browsers refuse to run a module of any other type: the page stays blank.`,
 			Name: "assets-type-map", Group: "assets", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://mimesniff.spec.whatwg.org/#mime-type-groups",
-			Doc: `style sheets, WebAssembly, SVG, fonts, manifests and HTML have the right media type, and HTML declares ` +
-				`its encoding
+			Doc: `style sheets, WebAssembly, SVG, fonts, manifests and HTML have the right media type, ` +
+				`and HTML declares its encoding
 
 With a wrong type, a style sheet is refused under nosniff, WebAssembly cannot be
 compiled while it streams, and an SVG is not shown; without an encoding, text is
@@ -74,8 +74,8 @@ have, past the rules for the name it has. A redirect to the usual spelling is le
 			Name: "assets-file-as-dir", Group: "assets", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.5",
-			Doc: `a file's name followed by a slash, or by more, gets neither the file nor the page when a page loads it ` +
-				`as a subresource
+			Doc: `a file's name followed by a slash, or by more, gets neither the file nor the page when a page ` +
+				`loads it as a subresource
 
 There is no such file. A refusal reveals a wrong URL at once, and keeps caches from
 filling with copies under made-up names. A redirect to the file is legal.`,

@@ -35,7 +35,8 @@ other words is legal, and so is another ETag: tags are compared within one URL.`
 			Name: "caching-hashed-immutable", Group: "caching", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc8246.html#section-2",
-			Doc: `assets with a hash in their name may be cached for a year (max-age of 31536000 or more) and are immutable
+			Doc: `assets with a hash in their name may be cached for a year (max-age of 31536000 or more) and are ` +
+				`immutable
 
 Their content never changes. Anything less makes every visit ask again for what
 the browser already has.`,
@@ -45,8 +46,8 @@ the browser already has.`,
 			Name: "caching-unhashed-not-immutable", Group: "caching", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.w3.org/TR/service-workers/#service-worker-registration-stale",
-			Doc: `a file that controls the app and whose name does not change with its content may not be cached for more ` +
-				`than a day: service worker, manifest, scripts, styles, data and pages without a hash
+			Doc: `a file that controls the app and whose name does not change with its content may not be cached ` +
+				`for more than a day: service worker, manifest, scripts, styles, data and pages without a hash
 
 A deploy cannot reach those who hold a copy: the name is the same. A day is what the service
 worker specification grants a cache. Immutable with a short lifetime is legal, and
@@ -58,8 +59,8 @@ hash or a version are not checked.`,
 			Name: "caching-errors-not-stored", Group: "caching", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2.2",
-			Doc: `the answer for a missing file or API endpoint does not have the cache policy of an asset: it may be ` +
-				`cached for five minutes at most
+			Doc: `the answer for a missing file or API endpoint does not have the cache policy of an asset: it may ` +
+				`be cached for five minutes at most
 
 In a rolling deploy the new page asks the old server for a new chunk. A 404 kept for
 a year, or the page kept under the script's name, stays broken after the deploy has
@@ -71,8 +72,8 @@ minutes that CDNs do.`,
 			Name: "caching-assets-cookieless", Group: "caching", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html#section-7.3",
-			Doc: `an asset with a hash in its name that a shared cache may store sets no cookie, and does not vary by ` +
-				`Cookie, User-Agent or *
+			Doc: `an asset with a hash in its name that a shared cache may store sets no cookie, ` +
+				`and does not vary by Cookie, User-Agent or *
 
 A shared cache that stores the response hands one visitor's cookie to all others,
 or refuses to store it at all; with such a Vary no two visitors share a copy.`,

@@ -23,10 +23,12 @@ func checkFallbackPolicy(ctx context.Context, p *Pass) error {
 			continue // other checks say so
 		}
 		if what := policyDifference(root.Response.Header, x.Response.Header); what != "" {
-			p.Reportf(x, policy(root)+", as at /", policy(x), "the page has a different cache policy than at /: %s", what)
+			p.Reportf(x, policy(root)+", as at /",
+				policy(x), "the page has a different cache policy than at /: %s", what)
 		}
 		if hasValidator(root) && !hasValidator(x) && !unstored {
-			p.Reportf(x, "an ETag or Last-Modified, as at /", "neither", "the page cannot be revalidated, as it can at /")
+			p.Reportf(x, "an ETag or Last-Modified, as at /", "neither",
+				"the page cannot be revalidated, as it can at /")
 		}
 	}
 	return nil
@@ -43,7 +45,8 @@ func policyDifference(a, b http.Header) string {
 		of   func(http.Header) string
 	}{
 		{"whether a browser must revalidate it", func(h http.Header) string { return fmt.Sprint(revalidates(h)) }},
-		{"whether it may be stored", func(h http.Header) string { _, no := cacheControl(h)["no-store"]; return fmt.Sprint(no) }},
+		{"whether it may be stored",
+			func(h http.Header) string { _, no := cacheControl(h)["no-store"]; return fmt.Sprint(no) }},
 		{"whether a shared cache may store it", func(h http.Header) string { return fmt.Sprint(sharedMayStore(h)) }},
 		// To the minute: an Expires moves with the clock.
 		{"how long a browser may reuse it",

@@ -27,7 +27,8 @@ func checkErrorsNotStored(ctx context.Context, p *Pass) error {
 		}
 		if max(lifetime(x.Response.Header, false), lifetime(x.Response.Header, true)) > negativeCaching {
 			p.Reportf(x, "Cache-Control: no-store (or a lifetime of at most 300 seconds)",
-				fmt.Sprintf("%d, %s", x.Response.Status, policy(x)), "caches may keep the response for something that is missing")
+				fmt.Sprintf("%d, %s", x.Response.Status, policy(x)),
+				"caches may keep the response for something that is missing")
 		}
 	}
 	return nil
@@ -45,7 +46,8 @@ func checkCookieless(ctx context.Context, p *Pass) error {
 		}
 		if cookie := x.Response.Header.Get("Set-Cookie"); cookie != "" {
 			name, _, _ := strings.Cut(cookie, "=")
-			p.Reportf(x, "no Set-Cookie", "Set-Cookie: "+name+"=…", "an asset that shared caches may store sets a cookie")
+			p.Reportf(x, "no Set-Cookie", "Set-Cookie: "+name+"=…",
+				"an asset that shared caches may store sets a cookie")
 		}
 		for _, field := range []string{"Cookie", "User-Agent"} {
 			if varies(x.Response.Header, field) {

@@ -21,11 +21,13 @@ func checkUnhashed(ctx context.Context, p *Pass) error {
 			ext = f.Ext()
 		}
 		return f.Target != "/" && !f.Hashed && !mayBeVersioned(f.Target) &&
-			slices.Contains([]string{".js", ".mjs", ".css", ".wasm", ".json", ".webmanifest", ".html"}, strings.ToLower(ext))
+			slices.Contains([]string{".js", ".mjs", ".css", ".wasm", ".json", ".webmanifest", ".html"},
+				strings.ToLower(ext))
 	})
 	if p.Target.Dist == nil {
 		// What apps have and their pages do not refer to.
-		for _, name := range []string{"sw.js", "service-worker.js", "manifest.webmanifest", "manifest.json", "version.json", "config.json"} {
+		for _, name := range []string{"sw.js", "service-worker.js", "manifest.webmanifest", "manifest.json",
+			"version.json", "config.json"} {
 			guess := File{Target: "/" + name, Dest: destOf(name)}
 			if !slices.ContainsFunc(files, func(f File) bool { return f.Target == guess.Target }) {
 				files = append(files, guess)

@@ -26,7 +26,8 @@ const (
 // Features lists what a target may offer, in the order of a report.
 func Features() []Feature {
 	return []Feature{
-		FeatureDist, FeatureAPI, FeatureSlow, FeatureFail, FeatureEvents, FeatureWrite, FeatureGuard, FeatureBase, FeatureRoot,
+		FeatureDist, FeatureAPI, FeatureSlow, FeatureFail, FeatureEvents, FeatureWrite, FeatureGuard,
+		FeatureBase, FeatureRoot,
 		FeatureHost, FeatureNext, FeatureFolder, FeatureEmpty, FeatureUpstream, FeatureRetained, FeatureBrowser,
 	}
 }
@@ -67,7 +68,8 @@ func (p *Pass) lacks(feature Feature) string {
 	case FeatureUpstream:
 		has, needs = offers, "an API in a separate process that can be stopped (Host)"
 	case FeatureRetained:
-		has, needs = t.Retains > 0, "a declared time for which a deploy keeps the assets of the previous build (Retains)"
+		has = t.Retains > 0
+		needs = "a declared time for which a deploy keeps the assets of the previous build (Retains)"
 	case FeatureBrowser:
 		has, needs = t.Browser != nil, "a browser (Browser)"
 	}

@@ -123,12 +123,18 @@ func TestErrAndWaivers(t *testing.T) {
 		verdict      spatest.Verdict
 		err          string // what Err says, empty: nil
 	}{
-		{name: "a MUST", server: "missing-asset-page", only: "assets-missing-404", verdict: spatest.Failed, err: "assets-missing-404 (MUST)"},
-		{name: "a SHOULD", server: "asset-one-hour", only: "caching-hashed-immutable", verdict: spatest.Failed, err: "caching-hashed-immutable (SHOULD)"},
-		{name: "waived", server: "asset-one-hour", only: "caching-hashed-immutable", waive: "caching-hashed-immutable", verdict: spatest.Failed},
-		{name: "waived in vain", server: "asset-one-hour", only: "conditional-304", waive: "conditional-304", verdict: spatest.Failed, err: "conditional-304 (MUST)"},
-		{name: "blocked", server: "deep-link-404", only: "routing-dot-in-route", verdict: spatest.Blocked, err: "routing-dot-in-route (SHOULD, blocked)"},
-		{name: "blocked by what is waived", server: "deep-link-404", only: "routing-dot-in-route", waive: "routing-deep-link", verdict: spatest.Blocked},
+		{name: "a MUST", server: "missing-asset-page", only: "assets-missing-404", verdict: spatest.Failed,
+			err: "assets-missing-404 (MUST)"},
+		{name: "a SHOULD", server: "asset-one-hour", only: "caching-hashed-immutable", verdict: spatest.Failed,
+			err: "caching-hashed-immutable (SHOULD)"},
+		{name: "waived", server: "asset-one-hour", only: "caching-hashed-immutable", waive: "caching-hashed-immutable",
+			verdict: spatest.Failed},
+		{name: "waived in vain", server: "asset-one-hour", only: "conditional-304", waive: "conditional-304",
+			verdict: spatest.Failed, err: "conditional-304 (MUST)"},
+		{name: "blocked", server: "deep-link-404", only: "routing-dot-in-route", verdict: spatest.Blocked,
+			err: "routing-dot-in-route (SHOULD, blocked)"},
+		{name: "blocked by what is waived", server: "deep-link-404", only: "routing-dot-in-route",
+			waive: "routing-deep-link", verdict: spatest.Blocked},
 		{name: "a group", server: "deep-link-404", only: "assets", verdict: spatest.Passed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -145,7 +151,8 @@ func TestErrAndWaivers(t *testing.T) {
 				t.Errorf("%d of %d outcomes are %s", report.Count(test.verdict), len(report.Outcomes), test.verdict)
 			}
 			err := report.Err()
-			if test.err == "" && err != nil || test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
+			if test.err == "" && err != nil ||
+				test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
 				t.Errorf("Err() = %v, want %q", err, test.err)
 			}
 		})

@@ -119,7 +119,8 @@ func (t Target) prepare() (Target, *url.URL, error) {
 			return t, nil, fmt.Errorf("read the build's files: %w", ErrNotABuild)
 		}
 	}
-	if t.API != "" && t.API != "-" && (!strings.HasPrefix(t.API, "/") || len(t.API) < 2 || strings.HasSuffix(t.API, "/")) {
+	if t.API != "" && t.API != "-" &&
+		(!strings.HasPrefix(t.API, "/") || len(t.API) < 2 || strings.HasSuffix(t.API, "/")) {
 		return bad(`API prefix %q: give a path such as "/api", or "-" for none`, t.API)
 	}
 	if t.APIGet == "" && t.API != "-" {

@@ -67,7 +67,8 @@ func (g *group) create(ctx context.Context) error {
 		return g.createSlice(ctx)
 	}
 	if g.v2 {
-		if err := os.WriteFile(filepath.Join(g.mount, "cgroup.subtree_control"), []byte("+cpu +memory"), 0o644); err != nil {
+		err := os.WriteFile(filepath.Join(g.mount, "cgroup.subtree_control"), []byte("+cpu +memory"), 0o644)
+		if err != nil {
 			return fmt.Errorf("enable the controllers cpu and memory: %w", err)
 		}
 	}
@@ -216,7 +217,8 @@ func (g *group) remove(ctx context.Context) error {
 		left := groupDirs(g.mount, g.name)
 		var errs []error
 		for _, dir := range left {
-			below, _ := filepath.Glob(filepath.Join(dir, "*", "cgroup.procs")) // left behind by an engine that was killed
+			// Those of containers are left behind by an engine that was killed.
+			below, _ := filepath.Glob(filepath.Join(dir, "*", "cgroup.procs"))
 			for _, procs := range below {
 				_ = os.Remove(filepath.Dir(procs))
 			}

@@ -31,7 +31,8 @@ func createLimited(t *testing.T, l *Lab, limits Limits, commands ...string) *Run
 			t.Fatal(err)
 		}
 		ref := l.prefix + "/" + name + ":latest"
-		if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: name + ".Dockerfile", ref: ref}); err != nil {
+		err := l.build(t.Context(), buildRequest{context: dir, dockerfile: name + ".Dockerfile", ref: ref})
+		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
@@ -127,8 +128,8 @@ func TestLimitMemory(t *testing.T) {
 			t.Fatal("is still running")
 		}
 		if us, err := r.Usage(t.Context()); err == nil {
-			// Only the first kill counts here. The next one, a second later, ends the container, and may be counted before
-			// the container is reported as exited.
+			// Only the first kill counts here. The next one, a second later, ends the container, and may be counted
+			// before the container is reported as exited.
 			if killed == 0 {
 				killed = us[1].OOMKills
 			}
@@ -200,7 +201,8 @@ func TestGroup(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		g := &group{hierarchy: hierarchy{mount: root, v2: tc.v2}, name: "NAME", limits: Limits{CPUs: 0.25, Memory: 128 << 20}}
+		g := &group{hierarchy: hierarchy{mount: root, v2: tc.v2}, name: "NAME",
+			limits: Limits{CPUs: 0.25, Memory: 128 << 20}}
 		if err := g.create(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -248,7 +250,8 @@ func TestGroupName(t *testing.T) {
 
 func TestCannotLimit(t *testing.T) {
 	t.Setenv("DOCKER_HOST", "tcp://elsewhere:2375")
-	if err := new(Lab).CanLimit(t.Context()); err == nil || !strings.Contains(err.Error(), "the engine on this machine") {
+	if err := new(Lab).CanLimit(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "the engine on this machine") {
 		t.Errorf("error %v", err)
 	}
 }

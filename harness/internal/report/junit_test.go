@@ -48,8 +48,9 @@ func TestJUnitAsOthersCount(t *testing.T) {
 					}
 				case o.Verdict == spatest.Failed:
 					want.Failed++
-					if text := tests[o.Check].Error.Error(); !strings.Contains(text, "curl "+
-						"-i") || !strings.Contains(text, o.Rationale) || !strings.Contains(text, "try_files") {
+					text := tests[o.Check].Error.Error()
+					if !strings.Contains(text, "curl -i") || !strings.Contains(text, o.Rationale) ||
+						!strings.Contains(text, "try_files") {
 						t.Errorf("%s: a failure without its explanation: %s", o.Check, text)
 					}
 				default:
@@ -72,7 +73,8 @@ func TestJUnitAsOthersCount(t *testing.T) {
 			if err := xml.Unmarshal(b.Bytes(), &root); err != nil {
 				t.Fatal(err)
 			}
-			if root.Tests != want.Tests || root.Failures != want.Failed || root.Errors != want.Error || root.Skipped != want.Skipped {
+			if root.Tests != want.Tests || root.Failures != want.Failed || root.Errors != want.Error ||
+				root.Skipped != want.Skipped {
 				t.Errorf("attributes %+v, want %+v", root, want)
 			}
 		})

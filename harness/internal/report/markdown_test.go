@@ -25,7 +25,8 @@ var (
 // TestMarkdownRendered: as a renderer sees it, there is a row of four cells for each check, nothing that a server sent
 // is markup, and every curl line can be copied.
 func TestMarkdownRendered(t *testing.T) {
-	md := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(renderer.WithUnsafe())) // to see raw HTML
+	md := goldmark.New(goldmark.WithExtensions(extension.GFM),
+		goldmark.WithRendererOptions(renderer.WithUnsafe())) // to see raw HTML
 	for name, d := range documents(t) {
 		t.Run(name, func(t *testing.T) {
 			var source, b bytes.Buffer
@@ -50,7 +51,8 @@ func TestMarkdownRendered(t *testing.T) {
 			}
 			for _, o := range d.Outcomes {
 				row := rows[o.Check]
-				if row == nil || row[0] != report.State(o.Outcome) || row[1] != o.Level.String() || !strings.HasPrefix(row[3], o.Requirement) {
+				if row == nil || row[0] != report.State(o.Outcome) || row[1] != o.Level.String() ||
+					!strings.HasPrefix(row[3], o.Requirement) {
 					t.Errorf("%s: row %q", o.Check, row)
 				}
 			}

@@ -14,7 +14,8 @@ import (
 var began = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // hostile is text that means something in every format, and must be text in all of them.
-const hostile = "<script>alert(1)</script> & \"q\" | a\\|b `tick` ``` ]]> \x00\x1b[31m @everyone #1\n| x | y |\n# heading\r\n```\n<!-- "
+const hostile = "<script>alert(1)</script> & \"q\" | a\\|b `tick` ``` ]]> \x00\x1b[31m @everyone #1\n" +
+	"| x | y |\n# heading\r\n```\n<!-- "
 
 // documents asks servers once for all tests.
 func documents(t *testing.T) map[string]report.Document {
@@ -45,19 +46,24 @@ func makeDocuments(t *testing.T) map[string]report.Document {
 		reports[name] = r
 	}
 	exchange := &spatest.Exchange{
-		Origin:   "http://127.0.0.1:1",
-		Request:  spatest.Request{Method: "POST", Target: "/" + hostile, Header: []spatest.Field{{Name: "X", Value: hostile}}, Body: hostile},
-		Response: &spatest.Response{Proto: "HTTP/1.1", Status: 200, Header: map[string][]string{"X": {hostile}}, Excerpt: hostile, Broken: hostile, Extra: 3},
+		Origin: "http://127.0.0.1:1",
+		Request: spatest.Request{Method: "POST", Target: "/" + hostile,
+			Header: []spatest.Field{{Name: "X", Value: hostile}}, Body: hostile},
+		Response: &spatest.Response{Proto: "HTTP/1.1", Status: 200, Header: map[string][]string{"X": {hostile}},
+			Excerpt: hostile, Broken: hostile, Extra: 3},
 	}
-	finding := spatest.Finding{Check: "routing-root", Message: hostile, Expected: hostile, Got: hostile, Exchange: exchange}
+	finding := spatest.Finding{Check: "routing-root",
+		Message: hostile, Expected: hostile, Got: hostile, Exchange: exchange}
 	none := *exchange
 	none.Response = nil
 	reports["every state"] = spatest.Report{Target: "http://127.0.0.1:1", Outcomes: []spatest.Outcome{
 		{Check: "routing-root", Verdict: spatest.Passed},
-		{Check: "routing-deep-link", Verdict: spatest.Failed, Findings: []spatest.Finding{finding, {Check: "x", Message: "no response", Exchange: &none}}},
-		{Check: "routing-trailing-slash", Level: spatest.Should, Verdict: spatest.Failed, Findings: []spatest.Finding{finding}, Waived: hostile},
-		{Check: "routing-dot-in-route", Level: spatest.Should, Verdict: spatest.Blocked, Reason: "routing-deep-link did " +
-			"not pass"},
+		{Check: "routing-deep-link", Verdict: spatest.Failed,
+			Findings: []spatest.Finding{finding, {Check: "x", Message: "no response", Exchange: &none}}},
+		{Check: "routing-trailing-slash", Level: spatest.Should, Verdict: spatest.Failed,
+			Findings: []spatest.Finding{finding}, Waived: hostile},
+		{Check: "routing-dot-in-route", Level: spatest.Should, Verdict: spatest.Blocked,
+			Reason: "routing-deep-link did not pass"},
 		{Check: "api-unknown-404", Verdict: spatest.Skipped, Reason: hostile},
 		{Check: "api-unknown-json", Level: spatest.Should, Verdict: spatest.Errored, Reason: hostile},
 		{Check: "assets-js-mime", Level: spatest.May, Verdict: spatest.Failed, Findings: []spatest.Finding{finding}},

@@ -99,7 +99,8 @@ func TestSchemaHasEveryField(t *testing.T) {
 	} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(v)) {
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			if f.IsExported() && !f.Anonymous && name != "-" && !bytes.Contains(report.Schema, []byte(`"`+name+`": {`)) {
+			if f.IsExported() && !f.Anonymous && name != "-" &&
+				!bytes.Contains(report.Schema, []byte(`"`+name+`": {`)) {
 				t.Errorf("%T.%s: the schema has no %q", v, f.Name, name)
 			}
 		}
