@@ -48,7 +48,7 @@ func open(t *testing.T, browser *chromium.Browser) spatest.Tab {
 	return tab
 }
 
-// pages is a server of these bodies; a body that is no HTML is served as its type.
+// pages is a server of these bodies; a body that is not HTML is served as its type.
 func pages(t *testing.T) string {
 	mux := http.NewServeMux()
 	serve := func(path, kind, body string) {

@@ -85,7 +85,7 @@ notes how many there were.`,
 	}
 }
 
-// onlyIn lists the hashed assets of a build that the other one has not.
+// onlyIn lists the hashed assets of a build that the other one does not have.
 func (p *Pass) onlyIn(b, other Build) ([]File, error) {
 	return p.filesThat(b, func(f File, _ []byte) bool {
 		_, err := fs.Stat(p.filesOf(other), f.Name)

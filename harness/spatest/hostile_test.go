@@ -161,7 +161,7 @@ func TestHostileServers(t *testing.T) {
 		go func() {
 			start := time.Now()
 			report, err := spatest.Inspect(t.Context(), target)
-			// Its first answer, which is no part of the test, may be late on a busy machine.
+			// Its first answer, which is not part of the test, may be late on a busy machine.
 			for errors.Is(err, spatest.ErrNoAnswer) && time.Since(start) < bound {
 				report, err = spatest.Inspect(t.Context(), target)
 			}
