@@ -25,9 +25,10 @@
 //
 // # Allowed imports
 //
-// A package may import only packages listed below it. Each line names a package and, after the colon, everything that it
-// may import: packages of this project (in harness, unless the path begins with variants) and the large libraries. An
-// indented line continues the one above it. The test of this package reads these lines, so a new package needs one. `make imports` prints the actual imports.
+// A package may import only packages listed below it. Each line names a package and, after the colon, everything that
+// it may import: packages of this project (in harness, unless the path begins with variants) and the large libraries.
+// An indented line continues the one above it. The test of this package reads these lines, so a new package needs one.
+// `make imports` prints the actual imports.
 //
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium

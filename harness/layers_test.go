@@ -17,8 +17,9 @@ import (
 func TestLayers(t *testing.T) {
 	allowed := layers(t)
 	libraries := map[string]string{
-		"github.com/testcontainers/": "testcontainers", "github.com/docker/": "docker", "github.com/moby/": "docker", "github.com/containerd/": "docker",
-		"github.com/tsenart/": "vegeta", "github.com/olekukonko/": "tablewriter",
+		"github.com/testcontainers/": "testcontainers", "github.com/docker/": "docker", "github.com/moby/": "docker",
+		"github.com/containerd/": "docker",
+		"github.com/tsenart/":    "vegeta", "github.com/olekukonko/": "tablewriter",
 		"github.com/chromedp/": "chromedp",
 	}
 	found := map[string]bool{}
@@ -98,10 +99,11 @@ func layerName(path string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(path, "spabench/"), "harness/")
 }
 
-// TestStandardLibraryOnly: whoever imports the suite or the catalogue inherits no dependency; what judges images has none.
-// The driver that a build tag chooses changes nothing of that.
+// TestStandardLibraryOnly: whoever imports the suite or the catalogue inherits no dependency; what judges images has
+// none. The driver that a build tag chooses changes nothing of that.
 func TestStandardLibraryOnly(t *testing.T) {
-	for _, root := range []string{"spabench/variants", "spabench/harness/spatest", "spabench/harness/spatest/mutant", "spabench/harness/internal/inventory"} {
+	for _, root := range []string{"spabench/variants", "spabench/harness/spatest", "spabench/harness/spatest/mutant",
+		"spabench/harness/internal/inventory"} {
 		for _, p := range packages(t, "-deps", "-tags=cgo_sqlite", root) {
 			if !p.Standard && !strings.HasPrefix(p.ImportPath, "spabench/") {
 				t.Errorf("%s needs %s", root, p.ImportPath)

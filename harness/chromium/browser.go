@@ -131,7 +131,8 @@ func StartTrusting(ctx context.Context, trust Trust) (*Browser, error) {
 	}
 	if err != nil {
 		stop()
-		return nil, fmt.Errorf("start %s: %w (does it run by hand? %s --headless --dump-dom about:blank)", path, err, path)
+		return nil, fmt.Errorf("start %s: %w (does it run by hand? %s --headless --dump-dom about:blank)",
+			path, err, path)
 	}
 	context.AfterFunc(running, stop)
 	return &Browser{running, stop, trust.TLS}, nil

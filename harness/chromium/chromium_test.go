@@ -48,7 +48,7 @@ func open(t *testing.T, browser *chromium.Browser) spatest.Tab {
 	return tab
 }
 
-// pages is a server of these bodies; a body that is no HTML is served as its type.
+// pages is a server of these bodies; a body that is not HTML is served as its type.
 func pages(t *testing.T) string {
 	mux := http.NewServeMux()
 	serve := func(path, kind, body string) {
@@ -57,17 +57,11 @@ func pages(t *testing.T) string {
 			fmt.Fprint(w, body)
 		})
 	}
-	serve(
-		"/{$}",
-		"text/html",
-		`<title>one</title><link rel=icon href=data:,><script>document.cookie = "seen=1"; history.replaceState(null, "", "/")</script>`,
-	)
-	serve(
-		"/two",
-		"text/html",
-		`<title>two</title><link rel=icon href=data:,><script src=/absent.js></script><script type=module src=/typed.js></script>
-		<script>console.error("oh", 1); fetch("/data").then(() => { throw new Error("late") })</script>`,
-	)
+	serve("/{$}", "text/html", `<title>one</title><link rel=icon href=data:,>
+		<script>document.cookie = "seen=1"; history.replaceState(null, "", "/")</script>`)
+	serve("/two", "text/html", `<title>two</title><link rel=icon href=data:,>
+		<script src=/absent.js></script><script type=module src=/typed.js></script>
+		<script>console.error("oh", 1); fetch("/data").then(() => { throw new Error("late") })</script>`)
 	serve("/typed.js", "text/html", "<p>")
 	serve("/data", "application/json", "{}")
 	serve(
@@ -137,7 +131,8 @@ func TestTab(t *testing.T) {
 		source spatest.ProblemSource
 		text   string
 	}{
-		{spatest.FromApp, "oh 1"}, {spatest.FromApp, "late"}, {spatest.FromNetwork, "404"}, {spatest.FromBrowser, "MIME type"},
+		{spatest.FromApp, "oh 1"}, {spatest.FromApp, "late"}, {spatest.FromNetwork, "404"},
+		{spatest.FromBrowser, "MIME type"},
 	} {
 		if !slices.ContainsFunc(tab.Problems(), func(got spatest.Problem) bool {
 			return got.Source == p.source && strings.Contains(got.Text, p.text)

@@ -15,15 +15,18 @@ import (
 	"spabench/harness/internal/browser"
 )
 
-// parts is a page as Vite builds one, with what it loads: path, type, content. Their destinations are in TestHeaderFields.
+// parts is a page as Vite builds one, with what it loads: path, type, content. Their destinations are in
+// TestHeaderFields.
 var parts = []struct{ path, kind, content string }{
 	{"/", "text/html", `<!doctype html><title>parts</title>
 		<link rel="icon" href="data:,">
 		<script type="module" crossorigin src="/main.js"></script>
 		<link rel="stylesheet" crossorigin href="/main.css">
-		<p>text</p><img src="/logo.svg"><audio src="/sound"></audio><video src="/film"><track default src="/words.vtt"></video>`},
+		<p>text</p><img src="/logo.svg"><audio src="/sound"></audio>
+		<video src="/film"><track default src="/words.vtt"></video>`},
 	{"/main.css", "text/css", `@font-face { font-family: serif2; src: url(/font) } p { font-family: serif2 }`},
-	{"/main.js", "text/javascript", `fetch("/data"); new Worker("/worker.js"); navigator.serviceWorker.register("/sw.js")
+	{"/main.js", "text/javascript", `fetch("/data"); new Worker("/worker.js")
+		navigator.serviceWorker.register("/sw.js")
 		import("/strings.json", { with: { type: "json" } })`},
 	{"/worker.js", "text/javascript", ""},
 	{"/sw.js", "text/javascript", ""},
@@ -35,7 +38,8 @@ var parts = []struct{ path, kind, content string }{
 func TestHeaderFields(t *testing.T) {
 	chromium := start(t)
 	paths := map[string]string{
-		"document": "/", "script": "/main.js", "style": "/main.css", "image": "/logo.svg", "font": "/font", "empty": "/data",
+		"document": "/", "script": "/main.js", "style": "/main.css", "image": "/logo.svg",
+		"font": "/font", "empty": "/data",
 		"worker": "/worker.js", "serviceworker": "/sw.js", "json": "/strings.json", "audio": "/sound", "video": "/film",
 		"track": "/words.vtt",
 	}

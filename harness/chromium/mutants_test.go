@@ -3,7 +3,6 @@ package chromium_test
 import (
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
 
 	"spabench/harness/chromium"
@@ -29,7 +28,8 @@ func TestReference(t *testing.T) {
 	judge(
 		t,
 		start(t),
-		[]mutant.Mutant{{Name: "reference", Doc: "behaves", Wrap: func(next http.Handler) http.Handler { return next }}},
+		[]mutant.Mutant{{Name: "reference", Doc: "behaves",
+			Wrap: func(next http.Handler) http.Handler { return next }}},
 		true,
 	)
 }
@@ -45,20 +45,17 @@ func judge(t *testing.T, browser *chromium.Browser, list []mutant.Mutant, oddity
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
-	var wg sync.WaitGroup
 	places := make(chan struct{}, atOnce)
-	problems := make([][]string, len(list))
-	for i, m := range list {
-		wg.Go(func() {
-			places <- struct{}{}
-			defer func() { <-places }()
-			problems[i] = inspect(t, browser, m, oddity)
-		})
-	}
-	wg.Wait()
-	for i, m := range list {
+	for _, m := range list {
 		t.Run(m.Name, func(t *testing.T) {
-			for _, problem := range problems[i] {
+			problems := make(chan []string, 1)
+			go func() {
+				places <- struct{}{}
+				defer func() { <-places }()
+				problems <- inspect(t, browser, m, oddity)
+			}()
+			t.Parallel() // waits until all that -run selects have begun
+			for _, problem := range <-problems {
 				t.Errorf("a server that %s: %s", m.Doc, problem)
 			}
 		})

@@ -159,7 +159,8 @@ func (t *Tab) refused(since int) string {
 // refusal makes an error of a network error's name.
 func refusal(name string) error {
 	for _, unreachable := range []string{
-		"CERT_", "SSL_", "CONNECTION_", "NAME_", "ADDRESS_", "TIMED_OUT", "INTERNET_", "NETWORK_", "PROXY_", "UNSAFE_PORT",
+		"CERT_", "SSL_", "CONNECTION_", "NAME_", "ADDRESS_", "TIMED_OUT", "INTERNET_", "NETWORK_",
+		"PROXY_", "UNSAFE_PORT",
 	} {
 		if strings.HasPrefix(name, "net::ERR_"+unreachable) {
 			return errors.New(name)

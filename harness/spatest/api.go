@@ -43,7 +43,8 @@ A write that is answered 200 looks saved: the user's data is silently lost.`,
 			Name: "api-405-allow", Group: "api", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6",
-			Doc: `a method that a known endpoint does not support is refused, and a 405 lists the supported methods in Allow
+			Doc: `a method that a known endpoint does not support is refused, and a 405 lists the supported methods ` +
+				`in Allow
 
 RFC 9110 calls for 405 with Allow; 404 and 501 are legal refusals. Success, or the
 page, tells a client that its write arrived.`,
@@ -53,8 +54,8 @@ page, tells a client that its write arrived.`,
 			Name: "api-trailing-slash", Group: "api", Level: Should,
 			DependsOn: []string{"api-unknown-404", "api-unsafe-never-shell"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.4",
-			Doc: `an endpoint with a slash added or removed is the endpoint itself, a 4xx, or one redirect to it on the ` +
-				`same origin that keeps a POST a POST
+			Doc: `an endpoint with a slash added or removed is the endpoint itself, a 4xx, ` +
+				`or one redirect to it on the same origin that keeps a POST a POST
 
 Frameworks redirect such paths by a URL that they build themselves: behind a proxy
 it names http:// or an internal host, and browsers block it. After a 301 or 302
@@ -65,7 +66,8 @@ they send a POST again as a GET, without its content (RFC 9110, section 15.4.2).
 			Name: "api-path-normalisation", Group: "api", Level: Should,
 			DependsOn: []string{"api-unknown-404"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc3986.html#section-6.2.2",
-			Doc: `another spelling of an API path, such as //api or %61pi, gets the API, a redirect or a refusal, never the page
+			Doc: `another spelling of an API path, such as //api or %61pi, gets the API, a redirect or a refusal, ` +
+				`never the page
 
 Clients that join a base and a path often double a slash; if the answer is 200 and
 the page, they fail in a JSON parser. A router and a file handler that read a path
@@ -140,7 +142,8 @@ func checkAPIUnknown(ctx context.Context, p *Pass) error {
 		}
 		redirected := p.location(x) != nil && !p.isAPIRedirect(x)
 		if p.Resembles(x) || redirected || x.Response.Status/100 == 2 && mediaType(x) == "text/html" {
-			p.Reportf(x, "404, or a response from the API", "", "the root of the API is treated like a route of the app")
+			p.Reportf(x, "404, or a response from the API", "",
+				"the root of the API is treated like a route of the app")
 		}
 	}
 	return nil
@@ -194,7 +197,8 @@ func checkAPIUnsafe(ctx context.Context, p *Pass) error {
 		}
 		redirected := x.Response.Status/100 == 3 && !p.isAPIRedirect(x)
 		if x.Response.Status/100 == 2 || redirected || p.Resembles(x) {
-			p.Reportf(x, "404 or 405 (any 4xx), and not the page", "", "%s to an unknown API path is not refused", method)
+			p.Reportf(x, "404 or 405 (any 4xx), and not the page", "",
+				"%s to an unknown API path is not refused", method)
 		}
 	}
 	return nil

@@ -83,7 +83,8 @@ func checkAPINotAssetCached(ctx context.Context, p *Pass) error {
 		return err
 	}
 	if assetAge, _ := storedFor(asset.Response.Header); assetAge == age {
-		p.Reportf(x, expected, storing(x)+", as "+assets[0].Target, "an API response has the cache policy of the assets")
+		p.Reportf(x, expected, storing(x)+", as "+assets[0].Target,
+			"an API response has the cache policy of the assets")
 	}
 	return nil
 }

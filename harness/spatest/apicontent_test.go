@@ -35,7 +35,8 @@ func TestStoredFor(t *testing.T) {
 }
 
 func TestToggleSlashAndSpellings(t *testing.T) {
-	for target, want := range map[string]string{"/api/a": "/api/a/", "/api/a/": "/api/a", "/a?b=/": "/a/?b=/", "/a/?": "/a?"} {
+	for target, want := range map[string]string{"/api/a": "/api/a/", "/api/a/": "/api/a",
+		"/a?b=/": "/a/?b=/", "/a/?": "/a?"} {
 		if got := toggleSlash(target); got != want {
 			t.Errorf("%s: %s, want %s", target, got, want)
 		}
@@ -77,7 +78,8 @@ func TestContentOverTheLimit(t *testing.T) {
 		"closed": {answer: func(net.Conn, <-chan struct{}, <-chan struct{}) {}, got: "closed without a response"},
 		"read, no answer": {answer: func(conn net.Conn, _, _ <-chan struct{}) { io.Copy(io.Discard, conn) },
 			got: "not finished within"},
-		"unread, no answer": {answer: func(_ net.Conn, _, done <-chan struct{}) { <-done }, err: rawhttp.ErrUnsent.Error()},
+		"unread, no answer": {answer: func(_ net.Conn, _, done <-chan struct{}) { <-done },
+			err: rawhttp.ErrUnsent.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,7 +96,8 @@ func TestContentOverTheLimit(t *testing.T) {
 			if (err != nil) != (test.err != "") || err != nil && !strings.Contains(err.Error(), test.err) {
 				t.Fatalf("got %v, want %q", err, test.err)
 			}
-			if (len(p.findings) > 0) != (test.got != "") || test.got != "" && !strings.Contains(p.findings[0].Got, test.got) {
+			if (len(p.findings) > 0) != (test.got != "") ||
+				test.got != "" && !strings.Contains(p.findings[0].Got, test.got) {
 				t.Errorf("got %v, want %q", p.findings, test.got)
 			}
 		})

@@ -58,7 +58,8 @@ func checkAPITrailingSlash(ctx context.Context, p *Pass) error {
 	back, _, _ := strings.Cut(p.inApp(p.location(x)), "?")
 	switch status := x.Response.Status; {
 	case p.Resembles(x) || status >= 500 || status/100 == 3 && !p.isAPIRedirect(x):
-		p.Reportf(x, expectedOfPost, "", "a POST to the endpoint with a slash added or removed is answered by something else")
+		p.Reportf(x, expectedOfPost, "",
+			"a POST to the endpoint with a slash added or removed is answered by something else")
 	case status < http.StatusTemporaryRedirect && strings.HasPrefix(p.Target.APIWrite+"?", back+"?"):
 		p.Reportf(x, expectedOfPost, "", "a redirect to the endpoint turns a POST into a GET")
 	}

@@ -25,7 +25,8 @@ Absolute paths are right, and so are relative ones under a base element.`,
 			Name: "browser-fetch-metadata", Group: "browser", Level: Should,
 			DependsOn: []string{"routing-deep-link"},
 			Spec:      "https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header",
-			Doc: `a request for a script, style sheet, image, font, worker or manifest never gets the page, whatever its name
+			Doc: `a request for a script, style sheet, image, font, worker or manifest never gets the page, ` +
+				`whatever its name
 
 Subresources without a file extension look like routes. The browser says in
 Sec-Fetch-Dest what it wants; HTML instead is a MIME error far from its cause.`,
@@ -46,7 +47,8 @@ with JSON is fine, too: a server may have both at one URL.`,
 			Name: "browser-service-worker", Group: "browser", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://w3c.github.io/ServiceWorker/#update-algorithm",
-			Doc: `a service worker's script gets a JavaScript MIME type, and one that does not exist is refused, never the page
+			Doc: `a service worker's script gets a JavaScript MIME type, and one that does not exist is refused, ` +
+				`never the page
 
 Browsers ask for a worker's script long after the app has dropped it, and clean-up
 code looks for a 404. A script that is HTML is a security error: the old

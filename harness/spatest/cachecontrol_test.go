@@ -37,7 +37,8 @@ func TestLifetime(t *testing.T) {
 }
 
 func FuzzLifetime(f *testing.F) {
-	for _, seed := range []string{"", "no-cache", `no-cache="a, b", max-age=1`, `max-age="1`, "=,=,,", `private=", immutable`} {
+	for _, seed := range []string{"", "no-cache", `no-cache="a, b", max-age=1`, `max-age="1`, "=,=,,",
+		`private=", immutable`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, value string) {

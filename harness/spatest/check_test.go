@@ -36,7 +36,8 @@ func TestChecksAreWellFormed(t *testing.T) {
 }
 
 func TestLevelText(t *testing.T) {
-	for level, want := range map[spatest.Level]string{spatest.Must: "MUST", spatest.Should: "SHOULD", spatest.May: "MAY"} {
+	for level, want := range map[spatest.Level]string{spatest.Must: "MUST",
+		spatest.Should: "SHOULD", spatest.May: "MAY"} {
 		text, err := level.MarshalText()
 		if err != nil || string(text) != want || level.String() != want {
 			t.Errorf("%d: %s, %v, want %s", level, text, err, want)

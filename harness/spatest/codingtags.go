@@ -65,7 +65,8 @@ func checkCodedRevalidates(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if again.Response.Status != http.StatusNotModified {
-			p.Reportf(again, "304 Not Modified", "", "the server does not recognise the ETag of its own compressed response")
+			p.Reportf(again, "304 Not Modified", "",
+				"the server does not recognise the ETag of its own compressed response")
 		}
 		return nil
 	})

@@ -24,8 +24,8 @@ shrinks, may be sent as is.`,
 			Name: "compression-vary", Group: "compression", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.5",
-			Doc: `a compressed response that a shared cache may store lists Accept-Encoding in Vary if the resource is ` +
-				`also sent uncompressed
+			Doc: `a compressed response that a shared cache may store lists Accept-Encoding in Vary if the resource ` +
+				`is also sent uncompressed
 
 Otherwise a shared cache gives it to clients that cannot decode it: they get
 binary data for a script. "Vary: *" also does; a response that is private or may
@@ -36,8 +36,8 @@ not be stored needs no Vary.`,
 			Name: "compression-vary-identity", Group: "compression", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.5",
-			Doc: `an uncompressed response that a shared cache may store lists Accept-Encoding in Vary if the resource is ` +
-				`also sent compressed
+			Doc: `an uncompressed response that a shared cache may store lists Accept-Encoding in Vary if the ` +
+				`resource is also sent compressed
 
 A shared cache whose first client does not accept compression serves the
 uncompressed copy to everyone until it expires. Nothing breaks; it is merely slow.`,
@@ -78,8 +78,8 @@ see a 304.`,
 			Name: "compression-sidecar-coherent", Group: "compression", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.4",
-			Doc: `a compressed response has the media type and, once decoded, the bytes of the uncompressed one, and no ` +
-				`URL serves compressed bytes as something else
+			Doc: `a compressed response has the media type and, once decoded, the bytes of the uncompressed one, ` +
+				`and no URL serves compressed bytes as something else
 
 A coding is a property of the representation. Copies compressed in advance go stale,
 are sent as application/gzip, or are served at their own URL as a script without

@@ -80,7 +80,8 @@ func (c *counted) Close() error {
 func TestCurlLineOfAnUnverifiedServer(t *testing.T) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
-	target := spatest.Target{URL: server.URL, TLS: &tls.Config{InsecureSkipVerify: true}, Only: []string{"routing-root"}}
+	target := spatest.Target{URL: server.URL, TLS: &tls.Config{InsecureSkipVerify: true},
+		Only: []string{"routing-root"}}
 	report, err := spatest.Inspect(t.Context(), target)
 	if err != nil {
 		t.Fatal(err)

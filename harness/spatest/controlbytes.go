@@ -22,7 +22,8 @@ func checkControlBytes(ctx context.Context, p *Pass) error {
 	}
 	route, _, _ := strings.Cut(p.Routes()[0], "?")
 	var targets []string
-	for _, end := range []string{"%0d%0a", "%0a", "%0D", "%E5%98%8D%E5%98%8A"} { // the last are CR and LF once they are cut to bytes
+	// The last are CR and LF once they are cut to bytes.
+	for _, end := range []string{"%0d%0a", "%0a", "%0D", "%E5%98%8D%E5%98%8A"} {
 		field := end + injected + ":%201"
 		targets = append(targets,
 			"/spatest"+field, dir+field, dir+"?a="+field, dir+field+"/..", "/"+field+"/%2e%2e",
@@ -37,7 +38,8 @@ func checkControlBytes(ctx context.Context, p *Pass) error {
 		}
 		var malformed textproto.ProtocolError
 		if errors.As(err, &malformed) && x != nil {
-			p.Reportf(x, "a header that can be read", malformed.Error(), "a control character in the path breaks the header")
+			p.Reportf(x, "a header that can be read", malformed.Error(),
+				"a control character in the path breaks the header")
 			return nil
 		}
 		if err != nil {

@@ -16,7 +16,8 @@ func deploySkewChecks() []Check {
 			Name: "deploy-skew-old-chunk", Group: "deploy-skew", Level: Must,
 			DependsOn: []string{"assets-missing-404"}, Needs: []Feature{FeatureNext},
 			Spec: "https://vite.dev/guide/build.html#load-error-handling",
-			Doc: `after a deploy an asset of the previous build is served as it was, or gets a 404 that caches do not keep
+			Doc: `after a deploy an asset of the previous build is served as it was, ` +
+				`or gets a 404 that caches do not keep
 
 Tabs that were open load their chunks later. The app can recover from a 404 by
 reloading, but not from the page, from other bytes or from a cached 404. A redirect
@@ -72,8 +73,8 @@ or earlier answers 304, and users keep the build that was rolled back for a reas
 			Name: "deploy-skew-mixed-replicas", Group: "deploy-skew", Level: Should,
 			DependsOn: []string{"assets-missing-404"}, Needs: []Feature{FeatureNext},
 			Spec: "https://nextjs.org/docs/app/guides/self-hosting#version-skew",
-			Doc: `while two builds run behind one load balancer, an asset is served as built or gets an error that caches ` +
-				`do not keep
+			Doc: `while two builds run behind one load balancer, an asset is served as built or gets an error that ` +
+				`caches do not keep
 
 In a rolling deploy the page of one build asks the other for its scripts. An error
 passes with the deploy; the page in place of a script, stored by a cache under the
@@ -84,7 +85,7 @@ notes how many there were.`,
 	}
 }
 
-// onlyIn lists the hashed assets of a build that the other one has not.
+// onlyIn lists the hashed assets of a build that the other one does not have.
 func (p *Pass) onlyIn(b, other Build) ([]File, error) {
 	return p.filesThat(b, func(f File, _ []byte) bool {
 		_, err := fs.Stat(p.filesOf(other), f.Name)

@@ -26,7 +26,8 @@ const (
 // Features lists what a target may offer, in the order of a report.
 func Features() []Feature {
 	return []Feature{
-		FeatureDist, FeatureAPI, FeatureSlow, FeatureFail, FeatureEvents, FeatureWrite, FeatureGuard, FeatureBase, FeatureRoot,
+		FeatureDist, FeatureAPI, FeatureSlow, FeatureFail, FeatureEvents, FeatureWrite, FeatureGuard,
+		FeatureBase, FeatureRoot,
 		FeatureHost, FeatureNext, FeatureFolder, FeatureEmpty, FeatureUpstream, FeatureRetained, FeatureBrowser,
 	}
 }
@@ -40,7 +41,7 @@ func (p *Pass) lacks(feature Feature) string {
 	case FeatureDist:
 		has, needs = t.Dist != nil, "the files of the build (Dist)"
 	case FeatureAPI:
-		has, needs = p.site.api == "", "an API: "+p.site.api
+		has, needs = p.site.noAPI == "", "an API: "+p.site.noAPI
 	case FeatureSlow:
 		has, needs = t.APISlow != "", "an API endpoint that takes a second or more (APISlow)"
 	case FeatureFail:
@@ -67,7 +68,8 @@ func (p *Pass) lacks(feature Feature) string {
 	case FeatureUpstream:
 		has, needs = offers, "an API in a separate process that can be stopped (Host)"
 	case FeatureRetained:
-		has, needs = t.Retains > 0, "a declared time for which a deploy keeps the assets of the previous build (Retains)"
+		has = t.Retains > 0
+		needs = "a declared time for which a deploy keeps the assets of the previous build (Retains)"
 	case FeatureBrowser:
 		has, needs = t.Browser != nil, "a browser (Browser)"
 	}

@@ -68,7 +68,8 @@ func checkFileAsDir(ctx context.Context, p *Pass) error {
 				toFile = p.stays(to) && to.EscapedPath() == f.Target
 			}
 			if !toFile && (x.Response.Status/100 != 4 || p.Resembles(x)) {
-				p.Reportf(x, "404 (any 4xx), or a redirect to "+f.Target, "", "a file answers as if it were a directory")
+				p.Reportf(x, "404 (any 4xx), or a redirect to "+f.Target, "",
+					"a file answers as if it were a directory")
 			}
 		}
 	}
@@ -124,7 +125,8 @@ func (p *Pass) openSpellings(ctx context.Context, f File, spellings ...string) e
 		// An encoded dot is what attacks have: a server may be wary.
 		wary := spelling == encodeDot(f.Target)
 		if wary && refusedByClosing(err) ||
-			err == nil && wary && slices.Contains([]int{http.StatusBadRequest, http.StatusForbidden}, x.Response.Status) {
+			err == nil && wary &&
+				slices.Contains([]int{http.StatusBadRequest, http.StatusForbidden}, x.Response.Status) {
 			p.Notef("%s is refused as an attack", spelling)
 			continue
 		}

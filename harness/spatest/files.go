@@ -23,7 +23,7 @@ func onePerExtension(files []File) []File {
 	})
 }
 
-// maxErrors in one call of each: a server that fails so often is not asked further.
+// maxErrors in one call of each: a server that fails this often is not asked again.
 const maxErrors = 8
 
 // each calls do for every file, as many at once as there may be connections. It

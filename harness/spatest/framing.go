@@ -44,7 +44,8 @@ func checkHost(ctx context.Context, p *Pass) error {
 func checkAbsoluteForm(ctx context.Context, p *Pass) error {
 	app := p.client.origin.Scheme + "://" + p.client.authority() + p.client.base
 	for _, route := range []string{"/", p.Routes()[0]} {
-		if err := p.wantPage(ctx, app+route, Navigation, "a request target in absolute form does not get the page"); err != nil {
+		err := p.wantPage(ctx, app+route, Navigation, "a request target in absolute form does not get the page")
+		if err != nil {
 			return err
 		}
 	}

@@ -175,8 +175,10 @@ func (p *Pass) fuzzGuard(ctx context.Context, path string, plain *Exchange, spel
 		switch what := p.leak(end); {
 		case what != "":
 			count(&leaked)
-			p.Reportf(end, "a refusal, as "+path+" gets", "", "another spelling of %s gets %s: %s", path, what, f.Target)
-		case plain.Response != nil && x.Response.Status == plain.Response.Status && bytes.Equal(x.Response.Body, plain.Response.Body):
+			p.Reportf(end, "a refusal, as "+path+" gets", "", "another spelling of %s gets %s: %s",
+				path, what, f.Target)
+		case plain.Response != nil && x.Response.Status == plain.Response.Status &&
+			bytes.Equal(x.Response.Body, plain.Response.Body):
 			count(&same)
 		default:
 			count(&blocked)

@@ -16,7 +16,8 @@ func headerChecks() []Check {
 			Name: "security-baseline-headers", Group: "security", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://developer.mozilla.org/en-US/docs/Web/Security/Practical_implementation_guides",
-			Doc: `the page has nosniff, says who may frame it, does not leak its full URL to other sites, and has HSTS over TLS
+			Doc: `the page has nosniff, says who may frame it, does not leak its full URL to other sites, ` +
+				`and has HSTS over TLS
 
 Without these a browser runs an upload as a script, another site's page overlays
 the app, tokens in URLs reach other sites, and a first visit can be kept on plain
@@ -66,7 +67,8 @@ func checkBaseline(_ context.Context, p *Pass) error {
 			"any site may show the app in a frame",
 		)
 	}
-	if policy := referrerPolicy(header, p.site.shell); policy == "unsafe-url" || policy == "no-referrer-when-downgrade" {
+	if policy := referrerPolicy(header, p.site.shell); policy == "unsafe-url" ||
+		policy == "no-referrer-when-downgrade" {
 		p.Reportf(
 			x,
 			"Referrer-Policy: strict-origin-when-cross-origin, or none",
@@ -111,7 +113,8 @@ func saysWhoFrames(h http.Header) bool {
 		}
 	}
 	for value := range strings.SplitSeq(strings.Join(h.Values("X-Frame-Options"), ","), ",") {
-		if value = strings.TrimSpace(value); strings.EqualFold(value, "DENY") || strings.EqualFold(value, "SAMEORIGIN") {
+		if value = strings.TrimSpace(value); strings.EqualFold(value, "DENY") ||
+			strings.EqualFold(value, "SAMEORIGIN") {
 			return true
 		}
 	}
@@ -179,7 +182,7 @@ func checkConsistent(ctx context.Context, p *Pass) error {
 	for _, f := range onePerExtension(p.site.files) {
 		requests = append(requests, Request{Target: f.Target, Header: Subresource(f.Dest)})
 	}
-	if p.site.api == "" {
+	if p.site.noAPI == "" {
 		requests = append(requests,
 			Request{Target: p.Target.APIGet, Header: JSON},
 			Request{Target: p.Target.apiPrefix() + unknownAPI, Header: JSON},

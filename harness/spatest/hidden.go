@@ -172,10 +172,11 @@ func (p *Pass) bareDirectories() map[string][]string {
 	return dirs
 }
 
-// listingMark is what listings have and pages that show pictures have not: their
+// listingMark is what listings have and pages that show pictures do not: their
 // title, a list of bare links (Go), or a link to the directory above.
 var listingMark = regexp.MustCompile(
-	`(?i)<(title|h1)>\s*(index of|directory listing|listing|files within|directory:)|<pre>\s*<a href=|href=["']?\.\./?["' >]`,
+	`(?i)<(title|h1)>\s*(index of|directory listing|listing|files within|directory:)|` +
+		`<pre>\s*<a href=|href=["']?\.\./?["' >]`,
 )
 
 // listed is a name of a file that the response lists, or nothing. A page of the

@@ -49,7 +49,8 @@ func (s countedServer) Close(ctx context.Context) error {
 
 // TestServersAreClosed: whatever a check finds, it leaves no server behind.
 func TestServersAreClosed(t *testing.T) {
-	names := []string{"", "deleted-500", "stop-hangs-up", "any-tag", "replica-page", "routes-from-start", "dead-api-page"}
+	names := []string{"", "deleted-500", "stop-hangs-up", "any-tag", "replica-page",
+		"routes-from-start", "dead-api-page"}
 	for _, m := range append(mutant.All(), mutant.Mutant{}) {
 		if !slices.Contains(names, m.Name) {
 			continue

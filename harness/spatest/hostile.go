@@ -36,8 +36,8 @@ opened as another.`,
 			Name: "security-error-no-leak", Group: "security", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://cwe.mitre.org/data/definitions/209.html",
-			Doc: `an error or a redirect reveals no server path and no stack trace, and repeats no part of the request ` +
-				`unescaped in HTML
+			Doc: `an error or a redirect reveals no server path and no stack trace, ` +
+				`and repeats no part of the request unescaped in HTML
 
 Paths and stacks tell an attacker what runs and where. Input repeated unescaped in
 HTML is a script in the app's own origin (CVE-2024-43799, CVE-2024-43800). An

@@ -79,7 +79,8 @@ var hostile = map[string]func(conn net.Conn){
 		io.WriteString(conn, "HTTP/1.1 302 Found\r\nLocation: ?again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 	},
 	"wrong length": func(conn net.Conn) {
-		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999999999\r\n\r\n<p>short")
+		io.WriteString(conn,
+			"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999999999\r\n\r\n<p>short")
 	},
 	"negative length": func(conn net.Conn) {
 		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx")
@@ -160,7 +161,7 @@ func TestHostileServers(t *testing.T) {
 		go func() {
 			start := time.Now()
 			report, err := spatest.Inspect(t.Context(), target)
-			// Its first answer, which is no part of the test, may be late on a busy machine.
+			// Its first answer, which is not part of the test, may be late on a busy machine.
 			for errors.Is(err, spatest.ErrNoAnswer) && time.Since(start) < bound {
 				report, err = spatest.Inspect(t.Context(), target)
 			}

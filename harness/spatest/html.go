@@ -34,7 +34,8 @@ func readTags(page []byte) []tag {
 			var t tag
 			t, page = readTag(page)
 			tags = append(tags, t)
-			if slices.Contains([]string{"script", "style", "title", "textarea", "noscript", "template", "xmp"}, t.name) {
+			if slices.Contains([]string{"script", "style", "title", "textarea", "noscript", "template", "xmp"},
+				t.name) {
 				page = afterEndTag(page, t.name)
 			}
 		}

@@ -18,19 +18,28 @@ func TestReferences(t *testing.T) {
 		name, page string
 		want       []string // target and destination
 	}{
-		{"absolute", `<script type=module src="/assets/a-1234abcd.js"></script>`, []string{"/assets/a-1234abcd.js script"}},
-		{"relative", `<script src='a.js'></script><script src=./b/c.js></script>`, []string{"/a.js script", "/b/c.js script"}},
+		{"absolute", `<script type=module src="/assets/a-1234abcd.js"></script>`,
+			[]string{"/assets/a-1234abcd.js script"}},
+		{"relative", `<script src='a.js'></script><script src=./b/c.js></script>`,
+			[]string{"/a.js script", "/b/c.js script"}},
 		{"base", `<base href="/app/"><link rel=stylesheet href=a.css>`, []string{"/app/a.css style"}},
-		{"links", `<link rel="preload" as=font href=f.woff2><link rel="shortcut icon" href=/i.ico><link rel=manifest href=/m><link rel=modulepreload href=/b.js>`,
+		{"links",
+			`<link rel="preload" as=font href=f.woff2><link rel="shortcut icon" href=/i.ico>` +
+				`<link rel=manifest href=/m><link rel=modulepreload href=/b.js>`,
 			[]string{"/f.woff2 font", "/i.ico image", "/m manifest", "/b.js script"}},
-		{"not fetched", `<link rel=canonical href=/c><link rel=preconnect href=/d><a href=/e><script>"<img src=/f>"</script>`, nil},
+		{"not fetched",
+			`<link rel=canonical href=/c><link rel=preconnect href=/d><a href=/e><script>"<img src=/f>"</script>`, nil},
 		{"comment", `<!-- <script src=/a.js></script> --><img src=/b.png>`, []string{"/b.png image"}},
-		{"entities and case", `<IMG SRC="/a.png?x=1&amp;y=2"><SCRIPT SRC=/b.js></SCRIPT>`, []string{"/a.png?x=1&y=2 image", "/b.js script"}},
-		{"other origins", `<script src="https://cdn.test/a.js"></script><script src="//app.test:81/b.js"></script><img src="data:,x"><script src="http://app.test:80/c.js"></script>`,
+		{"entities and case", `<IMG SRC="/a.png?x=1&amp;y=2"><SCRIPT SRC=/b.js></SCRIPT>`,
+			[]string{"/a.png?x=1&y=2 image", "/b.js script"}},
+		{"other origins",
+			`<script src="https://cdn.test/a.js"></script><script src="//app.test:81/b.js"></script>` +
+				`<img src="data:,x"><script src="http://app.test:80/c.js"></script>`,
 			[]string{"/c.js script"}},
 		{"twice", `<link rel=modulepreload href=/a.js><script src=/a.js></script>`, []string{"/a.js script"}},
 		{"in a title", `<title><img src=/a.png></title><script src=/b.js></script>`, []string{"/b.js script"}},
-		{"odd", `<script src = "/a.js" src=/b.js async></script><img alt='>' src=/c.png/><`, []string{"/a.js script", "/c.png/ image"}},
+		{"odd", `<script src = "/a.js" src=/b.js async></script><img alt='>' src=/c.png/><`,
+			[]string{"/a.js script", "/c.png/ image"}},
 		{"broken", `<script src="/a.js`, []string{"/a.js script"}},
 		{"bad URL", `<img src="http://[::1"><img src="/%zz">`, nil},
 	} {
@@ -48,7 +57,8 @@ func TestReferences(t *testing.T) {
 
 func FuzzReadTags(f *testing.F) {
 	for _, seed := range []string{
-		`<!doctype html><base href=/x/><script src=a.js></script>`, `<link rel=stylesheet href="a.css`, `<a =b==c '"<`, `<!--<!---->`,
+		`<!doctype html><base href=/x/><script src=a.js></script>`, `<link rel=stylesheet href="a.css`,
+		`<a =b==c '"<`, `<!--<!---->`,
 		"<script></scripT<img src=//\\x>", "<img src=\xff>", "</", "<a\x00b/>",
 	} {
 		f.Add([]byte(seed))
@@ -151,7 +161,8 @@ func TestRevalidates(t *testing.T) {
 }
 
 func TestCacheControl(t *testing.T) {
-	got := cacheControl(http.Header{"Cache-Control": {`Public, max-age = "60" ,,private="a, b",immutable`, "max-age=5"}})
+	got := cacheControl(http.Header{"Cache-Control": {`Public, max-age = "60" ,,private="a, b",immutable`,
+		"max-age=5"}})
 	want := map[string]string{"public": "", "max-age": "60", "private": "a, b", "immutable": ""}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)

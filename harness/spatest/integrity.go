@@ -44,7 +44,8 @@ func checkIntegrity(ctx context.Context, p *Pass) error {
 			}
 			if !slices.ContainsFunc(hashes, func(h hash) bool { return h.of(body) == h.value }) {
 				h := hashes[0]
-				p.Reportf(x, h.algorithm+"-"+h.value, fmt.Sprintf("%s-%s, %d bytes", h.algorithm, h.of(body), len(body)),
+				p.Reportf(x, h.algorithm+"-"+h.value,
+					fmt.Sprintf("%s-%s, %d bytes", h.algorithm, h.of(body), len(body)),
 					"the integrity hash in the page does not match the bytes served")
 			}
 		}

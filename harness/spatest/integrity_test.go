@@ -22,7 +22,8 @@ func TestStrongest(t *testing.T) {
 	}
 	// Of the W3C's recommendation, section 3.2.
 	const alert = "alert('Hello, world.');"
-	if got := (hash{algorithm: "sha384"}).of([]byte(alert)); got != "H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO" {
+	got := (hash{algorithm: "sha384"}).of([]byte(alert))
+	if got != "H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO" {
 		t.Errorf("the hash of the recommendation's example is %s", got)
 	}
 }

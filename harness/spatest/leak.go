@@ -31,19 +31,23 @@ var leakMarks = []struct {
 	{
 		"the path of a file",
 		regexp.MustCompile(
-			`(?i)\b(open|stat|lstat|scandir|read|realpath|CreateFile|file)\s*:?\s*(&#39;|&#x27;|&quot;|\\?["'])?(/[\w.@-]+){2,}[^\n]{0,300}(no such file|not found|not exist|denied|is a directory|too long)`,
+			`(?i)\b(open|stat|lstat|scandir|read|realpath|CreateFile|file)\s*:?\s*` +
+				`(&#39;|&#x27;|&quot;|\\?["'])?(/[\w.@-]+){2,}[^\n]{0,300}` +
+				`(no such file|not found|not exist|denied|is a directory|too long)`,
 		),
 	},
 	{
 		"the path of a file",
 		regexp.MustCompile(
-			`(?i)(ENOENT|EACCES|EISDIR|ENAMETOOLONG|ENOTDIR|no such file or directory|not a directory)\b[^\n]{0,100}(&#39;|&#x27;|&quot;|["'\s])(/[\w.@-]+){2,}`,
+			`(?i)(ENOENT|EACCES|EISDIR|ENAMETOOLONG|ENOTDIR|no such file or directory|not a directory)\b` +
+				`[^\n]{0,100}(&#39;|&#x27;|&quot;|["'\s])(/[\w.@-]+){2,}`,
 		),
 	},
 	{
 		"the path of a folder",
 		regexp.MustCompile(
-			`/usr/share/nginx/|/usr/local/apache2/|/var/www/|/usr/src/app\b|/home/[\w.-]+/|\b[A-Z]:\\(\\)?(Users|inetpub|Program Files|Windows)\b`,
+			`/usr/share/nginx/|/usr/local/apache2/|/var/www/|/usr/src/app\b|/home/[\w.-]+/|` +
+				`\b[A-Z]:\\(\\)?(Users|inetpub|Program Files|Windows)\b`,
 		),
 	},
 }
@@ -72,22 +76,25 @@ func checkErrors(ctx context.Context, p *Pass) error {
 	var requests []Request
 	for _, target := range []string{
 		p.assets() + "/" + echo + ".js", p.assets() + "/" + encoded + ".js", p.assets() + "/missing.js?" + echo,
-		"/" + echo, "/" + encoded, dir + "?" + echo, dir + "?" + encoded, dir + "/" + encoded + "/..", "/.well-known/" + encoded,
-		"/%", "/%ff", p.assets() + "/%ff.js", p.assets() + "/" + strings.Repeat("a", 300) + ".js", p.assets() + "/%00", p.assets(), p.assets() + "/",
+		"/" + echo, "/" + encoded, dir + "?" + echo, dir + "?" + encoded, dir + "/" + encoded + "/..",
+		"/.well-known/" + encoded,
+		"/%", "/%ff", p.assets() + "/%ff.js", p.assets() + "/" + strings.Repeat("a", 300) + ".js", p.assets() + "/%00",
+		p.assets(), p.assets() + "/",
 	} {
 		requests = append(requests,
 			Request{Target: target, Header: Navigation},
 			Request{Target: target, Header: Subresource("empty")})
 	}
 	requests = append(requests, Request{Method: http.MethodPost, Target: "/" + encoded, Body: "{", Header: Navigation})
-	if p.site.api == "" {
+	if p.site.noAPI == "" {
 		for _, header := range [][]Field{JSON, Navigation} {
 			requests = append(requests,
 				Request{Target: p.Target.apiPrefix() + "/" + encoded, Header: header},
 				Request{Target: p.Target.apiPrefix() + "/%ff", Header: header})
 			if p.Target.APIWrite != "" {
 				requests = append(requests, Request{
-					Method: http.MethodPost, Target: p.Target.APIWrite, Body: `{"` + strings.ReplaceAll(echo, `"`, `\"`),
+					Method: http.MethodPost, Target: p.Target.APIWrite,
+					Body:   `{"` + strings.ReplaceAll(echo, `"`, `\"`),
 					Header: append([]Field{{"Content-Type", "application/json"}}, header...),
 				})
 			}

@@ -41,7 +41,8 @@ server need not wait for idle connections, which browsers keep open.`,
 			Name: "lifecycle-replace-coherent", Group: "lifecycle", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureFolder, FeatureDist},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1",
-			Doc: `while the page is replaced by a rename, every response is consistent: bytes, length and ETag of one version
+			Doc: `while the page is replaced by a rename, every response is consistent: bytes, ` +
+				`length and ETag of one version
 
 The length of the old file with the bytes of the new one is a truncated page. The
 tag of one version on the bytes of another keeps the wrong page in caches until
@@ -236,7 +237,8 @@ func (p *Pass) spoil(ctx context.Context, victim, spared File, state, expected s
 		zipped := append(slices.Clone(plain), Field{"Accept-Encoding", "gzip"})
 		asItWas := func(x *Exchange) bool {
 			body, err := p.Content(x)
-			return err == nil && x.Response.Status == http.StatusOK && x.Response.Broken == "" && bytes.Equal(body, want)
+			return err == nil && x.Response.Status == http.StatusOK && x.Response.Broken == "" &&
+				bytes.Equal(body, want)
 		}
 		for _, header := range [][]Field{plain, zipped} {
 			x, err := s.get(ctx, victim.Target, header)

@@ -14,8 +14,9 @@ const maxLinks = 6
 const linksScript = `(() => {
   const here = location.pathname + location.search;
   const route = (a) => a.pathname + a.search + a.hash;
-  const follow = (a) => a.origin === location.origin && !a.hasAttribute('download') && (a.target || '_self') === '_self' &&
-    (a.pathname + a.search !== here || /^#[/!]/.test(a.hash) && a.hash !== location.hash) && a.getClientRects().length > 0 &&
+  const follow = (a) => a.origin === location.origin && !a.hasAttribute('download') &&
+    (a.target || '_self') === '_self' && a.getClientRects().length > 0 &&
+    (a.pathname + a.search !== here || /^#[/!]/.test(a.hash) && a.hash !== location.hash) &&
     !/(log|sign)[-_ ]?out|delete|remove|unsubscribe/i.test(a.href + ' ' + a.textContent);
   return [...new Set([...document.querySelectorAll('a[href]')].filter(follow).map(route))];
 })()`
@@ -61,7 +62,8 @@ func (v *visit) click(ctx context.Context, link string) (step, error) {
 	if err != nil {
 		return step{}, err
 	}
-	s := step{view: after, loads: v.tab.Loads()[loads:], moved: after.Origin+after.Target != before.Origin+before.Target}
+	s := step{view: after, loads: v.tab.Loads()[loads:],
+		moved: after.Origin+after.Target != before.Origin+before.Target}
 	_, left := lastDocument(s.loads)
 	s.stays = !left && after.Origin == v.origin
 	return s, nil

@@ -14,7 +14,8 @@ func methodsChecks() []Check {
 			Name: "methods-head-parity", Group: "methods", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2",
-			Doc: `HEAD gets what GET gets, without the body, for the page, a route, an asset, a missing asset and the API
+			Doc: `HEAD gets what GET gets, without the body, for the page, a route, an asset, ` +
+				`a missing asset and the API
 
 Monitors, link checkers, download managers and caches ask with HEAD. Vary and
 Content-Length may be left out; what is there must be what GET would say.`,
@@ -100,7 +101,7 @@ func checkHead(ctx context.Context, p *Pass) error {
 	if scripts := p.filesWhere(func(f File) bool { return f.Dest == "script" }); len(scripts) > 0 {
 		resources = append(resources, resource{scripts[0].Target, Script})
 	}
-	if p.site.api == "" {
+	if p.site.noAPI == "" {
 		resources = append(resources, resource{p.Target.APIGet, JSON})
 	}
 	for _, r := range resources {

@@ -22,10 +22,13 @@ func checkOversize(ctx context.Context, p *Pass) error {
 		what    string
 		request Request
 	}{
-		{"a request target of 16 KB", Request{Target: "/spatest/" + strings.Repeat("a", longTarget), Header: Navigation}},
+		{"a request target of 16 KB",
+			Request{Target: "/spatest/" + strings.Repeat("a", longTarget), Header: Navigation}},
 		{"a query of 16 KB", Request{Target: "/?q=" + strings.Repeat("a", longTarget), Header: Navigation}},
-		{"an asset's name of 16 KB", Request{Target: p.assets() + "/" + strings.Repeat("a", longTarget) + ".js", Header: Script}},
-		{"a header field of 64 KB", Request{Target: "/", Header: append([]Field{{padding, strings.Repeat("a", longHeader)}}, Navigation...)}},
+		{"an asset's name of 16 KB",
+			Request{Target: p.assets() + "/" + strings.Repeat("a", longTarget) + ".js", Header: Script}},
+		{"a header field of 64 KB",
+			Request{Target: "/", Header: append([]Field{{padding, strings.Repeat("a", longHeader)}}, Navigation...)}},
 		{"256 header fields of 64 KB together", Request{Target: "/", Header: many}},
 	} {
 		const expected = "414, 431 or another 4xx, or the answer to any request"

@@ -16,7 +16,7 @@ const politeRate = 10
 // its time is over.
 const paceRequests = 400
 
-// pace lets so many requests a second go, one by one: no burst makes up for a pause.
+// pace spaces requests evenly: no burst makes up for a pause.
 type pace struct {
 	every time.Duration // between two requests; 0: at will
 

@@ -19,8 +19,10 @@ func TestParseContentRange(t *testing.T) {
 		}
 	}
 	for _, value := range []string{
-		"", "bytes", "bytes ", "0-9/100", "items 0-9/100", "bytes=0-9/100", "bytes 9-0/100", "bytes 0-100/100", "bytes 0-9",
-		"bytes -9/100", "bytes 0-/100", "bytes */*", "bytes +0-9/100", "bytes 0-9/-1", "bytes 0-9/99999999999999999999", "bytes 0 - 9/100",
+		"", "bytes", "bytes ", "0-9/100", "items 0-9/100", "bytes=0-9/100", "bytes 9-0/100",
+		"bytes 0-100/100", "bytes 0-9",
+		"bytes -9/100", "bytes 0-/100", "bytes */*", "bytes +0-9/100", "bytes 0-9/-1",
+		"bytes 0-9/99999999999999999999", "bytes 0 - 9/100",
 	} {
 		if got, ok := parseContentRange(value); ok {
 			t.Errorf("%q reads as %v", value, got)
@@ -48,7 +50,8 @@ func TestParts(t *testing.T) {
 		{"exact", response(206, "2345", "Content-Range", "bytes 2-5/10", "ETag", `"a"`), ""},
 		{"less", response(206, "34", "Content-Range", "bytes 3-4/*", "ETag", `"a"`), ""},
 		{"more", response(206, "23456", "Content-Range", "bytes 2-6/10", "ETag", `"a"`), "not asked for"},
-		{"a byte too few", response(206, "234", "Content-Range", "bytes 2-5/10", "ETag", `"a"`), "does not have the bytes"},
+		{"a byte too few", response(206, "234", "Content-Range", "bytes 2-5/10", "ETag", `"a"`),
+			"does not have the bytes"},
 		{"another length", response(206, "2345", "Content-Range", "bytes 2-5/11", "ETag", `"a"`), "a wrong length"},
 		{"behind the end", response(206, "2345", "Content-Range", "bytes 2-50/*", "ETag", `"a"`), "a wrong length"},
 		{"no claim", response(206, "2345", "ETag", `"a"`), "no valid Content-Range"},
@@ -57,7 +60,8 @@ func TestParts(t *testing.T) {
 		{"several for one", response(206, "", "Content-Type", "multipart/byteranges; boundary=x"), "multipart"},
 		{"refused", response(416, ""), "neither"},
 	} {
-		if got := onePart(test.r, whole, asked); (got == "") != (test.wrong == "") || !strings.Contains(got, test.wrong) {
+		if got := onePart(test.r, whole, asked); (got == "") != (test.wrong == "") ||
+			!strings.Contains(got, test.wrong) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.wrong)
 		}
 	}
@@ -69,7 +73,8 @@ func TestSeveralParts(t *testing.T) {
 	multi := func(body string, fields ...string) *Response {
 		return response(206, body, append([]string{"Content-Type", "multipart/byteranges; boundary=x"}, fields...)...)
 	}
-	const first, second = "--x\r\nContent-Range: bytes 0-1/10\r\n\r\n01\r\n", "--x\r\nContent-Range: bytes 4-5/10\r\n\r\n45\r\n"
+	const first = "--x\r\nContent-Range: bytes 0-1/10\r\n\r\n01\r\n"
+	const second = "--x\r\nContent-Range: bytes 4-5/10\r\n\r\n45\r\n"
 	for _, test := range []struct {
 		name  string
 		r     *Response
@@ -81,8 +86,10 @@ func TestSeveralParts(t *testing.T) {
 		{"joined", response(206, "012345", "Content-Range", "bytes 0-5/10"), ""},
 		{"refused", response(416, ""), ""},
 		{"whole", response(200, "0123456789"), ""},
-		{"a byte too few", multi(first + strings.Replace(second, "\r\n45", "\r\n4", 1) + "--x--\r\n"), "not have the bytes"},
-		{"other bytes", multi(first + strings.Replace(second, "\r\n45", "\r\n67", 1) + "--x--\r\n"), "not have the bytes"},
+		{"a byte too few", multi(first + strings.Replace(second, "\r\n45", "\r\n4", 1) + "--x--\r\n"),
+			"not have the bytes"},
+		{"other bytes", multi(first + strings.Replace(second, "\r\n45", "\r\n67", 1) + "--x--\r\n"),
+			"not have the bytes"},
 		{"cut off", multi(first + second), "breaks off"},
 		{"none", multi("--x--\r\n"), "cannot be read"},
 		{"no boundary", response(206, first, "Content-Type", "multipart/byteranges"), "no boundary"},

@@ -156,7 +156,8 @@ func checkPrecedence(ctx context.Context, p *Pass) error {
 			dates = append(dates, modified)
 		}
 		both := func(tag, date string) (*Exchange, error) {
-			return p.Get(ctx, f.Target, slices.Concat(header, []Field{{"If-None-Match", tag}, {"If-Modified-Since", date}}))
+			return p.Get(ctx, f.Target,
+				slices.Concat(header, []Field{{"If-None-Match", tag}, {"If-Modified-Since", date}}))
 		}
 		for _, date := range dates {
 			got, err := both(otherTag, date)

@@ -18,7 +18,8 @@ func TestRawIsSentAsGiven(t *testing.T) {
 		io.WriteString(conn, page)
 	})
 	target.Header = http.Header{"Authorization": {"Bearer secret"}}
-	done, err := clientOf(t, target).do(t.Context(), rawRequest("TRACE", "/a%20b", "", Field{"X", "1"}, Field{"X", "2"}))
+	done, err := clientOf(t, target).do(t.Context(),
+		rawRequest("TRACE", "/a%20b", "", Field{"X", "1"}, Field{"X", "2"}))
 	if err != nil {
 		t.Fatal(err)
 	}

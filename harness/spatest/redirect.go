@@ -28,7 +28,8 @@ those of published advisories (redirects.txt).`,
 			Name: "security-host-in-redirect", Group: "security", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://nginx.org/en/docs/http/ngx_http_core_module.html#absolute_redirect",
-			Doc: `the redirect of a directory or a route is relative, or leads to the origin that the server is configured with
+			Doc: `the redirect of a directory or a route is relative, or leads to the origin that the server is ` +
+				`configured with
 
 One that repeats the Host field can be put into a shared cache by whoever sends
 another Host, and one that names the port the container listens on leads nowhere.
@@ -52,7 +53,8 @@ func checkOpenRedirect(ctx context.Context, p *Pass) error {
 	if dir == "" {
 		dir = "/docs"
 	}
-	shapes := corpusLines(redirectCorpus, "{evil}", evil, "{dir}", p.client.base+dir, "{assets}", p.client.base+p.assets())
+	shapes := corpusLines(redirectCorpus, "{evil}", evil, "{dir}", p.client.base+dir, "{assets}",
+		p.client.base+p.assets())
 	return p.each(ctx, probes(shapes), func(ctx context.Context, f File) error {
 		target := f.Target
 		for range maxHops {

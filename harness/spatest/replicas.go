@@ -71,7 +71,7 @@ func (p *Pass) boot(ctx context.Context, at string, assets map[Build][]File) err
 						x,
 						"the bytes of "+f.Name+", or an error",
 						"",
-						"a server of another build answers for an asset that it has not",
+						"a server of another build answers for an asset that it does not have",
 					)
 				case isKept(x.Response.Header):
 					p.Reportf(

@@ -42,7 +42,8 @@ func checkDirectoryCollision(ctx context.Context, p *Pass) error {
 func (p *Pass) bareDirectory() (dir string, reserved bool) {
 	for _, f := range p.site.files {
 		first, ok := firstSegment(f.Target)
-		if !ok || first == p.site.assetDir || first == "/.well-known" || strings.HasPrefix(first, p.Target.apiPrefix()) {
+		if !ok || first == p.site.assetDir || first == "/.well-known" ||
+			strings.HasPrefix(first, p.Target.apiPrefix()) {
 			continue
 		}
 		if p.Target.Dist != nil {

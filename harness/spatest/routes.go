@@ -31,13 +31,16 @@ func checkRoot(_ context.Context, p *Pass) error {
 
 func checkDeepLink(ctx context.Context, p *Pass) error {
 	for i, route := range p.Routes() {
-		if err := p.wantPage(ctx, route, Navigation, "a hard load of a client route does not get the page"); err != nil {
+		err := p.wantPage(ctx, route, Navigation, "a hard load of a client route does not get the page")
+		if err != nil {
 			return err
 		}
 		if i > 0 {
 			continue
 		}
-		if err := p.wantPage(ctx, route, PlainNavigation, "a hard load by a browser without Fetch Metadata does not get the page"); err != nil {
+		err = p.wantPage(ctx, route, PlainNavigation,
+			"a hard load by a browser without Fetch Metadata does not get the page")
+		if err != nil {
 			return err
 		}
 	}
@@ -87,7 +90,8 @@ func checkEncodedSegment(ctx context.Context, p *Pass) error {
 		return err
 	}
 	for _, route := range []string{"/search/caf%C3%A9%20au%20lait", "/files/a%2Fb"} {
-		if err := p.wantPage(ctx, route, Navigation, "a route with an encoded segment does not get the page"); err != nil {
+		err := p.wantPage(ctx, route, Navigation, "a route with an encoded segment does not get the page")
+		if err != nil {
 			return err
 		}
 	}
@@ -118,7 +122,7 @@ func checkPrefixBoundary(ctx context.Context, p *Pass) error {
 	}
 	var routes []string
 	// Under a prefix of several segments, the rest may still be the API's.
-	if prefix := p.Target.apiPrefix(); p.site.api == "" && strings.Count(prefix, "/") == 1 {
+	if prefix := p.Target.apiPrefix(); p.site.noAPI == "" && strings.Count(prefix, "/") == 1 {
 		routes = append(routes, prefix+"ary")
 	}
 	if p.site.assetDir != "" {
@@ -128,7 +132,8 @@ func checkPrefixBoundary(ctx context.Context, p *Pass) error {
 		return skipf("there is no API of one segment, and no directory of assets")
 	}
 	for _, route := range routes {
-		if err := p.wantPage(ctx, route, Navigation, "a route that begins like a reserved prefix does not get the page"); err != nil {
+		err := p.wantPage(ctx, route, Navigation, "a route that begins like a reserved prefix does not get the page")
+		if err != nil {
 			return err
 		}
 	}

@@ -26,8 +26,8 @@ user was. It must hold for browsers that send no Fetch Metadata, too.`,
 			Name: "routing-trailing-slash", Group: "routing", Level: Should,
 			DependsOn: []string{"routing-deep-link"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.4",
-			Doc: `a route with a trailing slash gets the page, or one redirect to the route without the slash that keeps ` +
-				`the query
+			Doc: `a route with a trailing slash gets the page, or one redirect to the route without the slash that ` +
+				`keeps the query
 
 Links are typed, shortened and rewritten; a loop, a lost query or a redirect to
 an internal host or to http:// behind a TLS proxy breaks them.`,

@@ -87,27 +87,30 @@ func TestCorpora(t *testing.T) {
 }
 
 func TestResolveLocation(t *testing.T) {
+	const evil = "evil.example"
 	for location, want := range map[string]string{
-		"/docs/": "", "docs/": "", "./": "", "?a=//evil.example": "", "#//evil.example": "", "": "", "/.//evil.example": "",
-		"/%2Fevil.example": "", "http:docs": "", "http:/docs": "", ":80/x": "", "a/b:c": "",
-		"//evil.example": "evil.example", "///evil.example/": "evil.example", `/\evil.example`: "evil.example", `\\evil.example`: "evil.example",
-		`\/evil.example`: "evil.example", "/\t/evil.example": "evil.example", "\x01 //evil.example": "evil.example", "/\r\n/evil.example": "evil.example",
-		"//EVIL.example.": "evil.example", "//a@evil.example": "evil.example", "//a:b@evil.example:80/": "evil.example", "//evil%2eexample": "evil.example",
-		"http://evil.example": "evil.example", `http:\\evil.example`: "evil.example", "HTTP:///evil.example": "evil.example",
-		"https:evil.example": "evil.example", "https:/evil.example/": "evil.example", "https://evil.example?x": "evil.example",
+		"/docs/": "", "docs/": "", "./": "", "?a=//evil.example": "", "#//evil.example": "", "": "",
+		"/.//evil.example": "", "/%2Fevil.example": "", "http:docs": "", "http:/docs": "", ":80/x": "", "a/b:c": "",
+		"//evil.example": evil, "///evil.example/": evil, `/\evil.example`: evil, `\\evil.example`: evil,
+		`\/evil.example`: evil, "/\t/evil.example": evil, "\x01 //evil.example": evil, "/\r\n/evil.example": evil,
+		"//EVIL.example.": evil, "//a@evil.example": evil, "//a:b@evil.example:80/": evil, "//evil%2eexample": evil,
+		"http://evil.example": evil, `http:\\evil.example`: evil, "HTTP:///evil.example": evil,
+		"https:evil.example": evil, "https:/evil.example/": evil, "https://evil.example?x": evil,
 		"//[::1]:80/": "[::1]", "javascript:alert(1)": "", "mailto://evil.example": "",
 	} {
 		if got := resolveLocation(location, &url.URL{Scheme: "http", Host: "app.test"}); got.host != want {
 			t.Errorf("%q leads to %q, want %q", location, got.host, want)
 		}
 	}
-	if got := resolveLocation("//h:81/x", &url.URL{Scheme: "https", Host: "app.test"}); got != (destination{"https", "h", "81"}) {
+	got := resolveLocation("//h:81/x", &url.URL{Scheme: "https", Host: "app.test"})
+	if got != (destination{"https", "h", "81"}) {
 		t.Errorf("//h:81/x leads to %v", got)
 	}
 }
 
 func FuzzResolveLocation(f *testing.F) {
-	for _, seed := range []string{"//evil.example", `/\evil`, "https:x", "http://[::1", "//a@b:c/d", "\t//%zz", "://", "/"} {
+	for _, seed := range []string{"//evil.example", `/\evil`, "https:x", "http://[::1", "//a@b:c/d", "\t//%zz",
+		"://", "/"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, location string) {
@@ -148,17 +151,22 @@ func TestIsInternal(t *testing.T) {
 
 func TestHeaderValues(t *testing.T) {
 	header := func(name, value string) http.Header { return http.Header{name: {value}} }
-	for value, want := range map[string]bool{"nosniff": true, " NoSniff ": true, "nosniff, x": true, "x, nosniff": false, "": false} {
+	for value, want := range map[string]bool{"nosniff": true, " NoSniff ": true, "nosniff, x": true,
+		"x, nosniff": false, "": false} {
 		if got := isNosniff(header("X-Content-Type-Options", value)); got != want {
 			t.Errorf("nosniff %q: %t", value, got)
 		}
 	}
-	for value, want := range map[string]int64{"max-age=31536000; includeSubDomains": 31536000, `includeSubDomains; Max-Age="5"`: 5, "max-age=0": 0, "": -1, "max-age": -1, "max-age=99999999999999999999": -1} {
+	for value, want := range map[string]int64{"max-age=31536000; includeSubDomains": 31536000,
+		`includeSubDomains; Max-Age="5"`: 5, "max-age=0": 0, "": -1, "max-age": -1,
+		"max-age=99999999999999999999": -1} {
 		if got := hstsAge(header("Strict-Transport-Security", value)); got != want {
 			t.Errorf("HSTS %q: %d, want %d", value, got, want)
 		}
 	}
-	for value, want := range map[string]bool{"frame-ancestors 'none'": true, "default-src 'self'; FRAME-ANCESTORS *": true, "default-src 'self', frame-ancestors x": true, "default-src frame-ancestors": false} {
+	for value, want := range map[string]bool{"frame-ancestors 'none'": true,
+		"default-src 'self'; FRAME-ANCESTORS *": true, "default-src 'self', frame-ancestors x": true,
+		"default-src frame-ancestors": false} {
 		if got := saysWhoFrames(header("Content-Security-Policy", value)); got != want {
 			t.Errorf("CSP %q: %t", value, got)
 		}
@@ -166,18 +174,21 @@ func TestHeaderValues(t *testing.T) {
 	if got := referrerPolicy(header("Referrer-Policy", "no-referrer, future"), nil); got != "no-referrer" {
 		t.Errorf("the last known policy is %q", got)
 	}
-	if got := referrerPolicy(http.Header{}, []byte(`<meta name="Referrer" content="unsafe-url">`)); got != "unsafe-url" {
+	got := referrerPolicy(http.Header{}, []byte(`<meta name="Referrer" content="unsafe-url">`))
+	if got != "unsafe-url" {
 		t.Errorf("the policy of a meta element is %q", got)
 	}
 }
 
 func FuzzHeaderValues(f *testing.F) {
-	for _, seed := range []string{"nosniff", "max-age=1; x", "frame-ancestors 'none'", "no-referrer,unsafe-url", ";,;=\"", ""} {
+	for _, seed := range []string{"nosniff", "max-age=1; x", "frame-ancestors 'none'",
+		"no-referrer,unsafe-url", ";,;=\"", ""} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(_ *testing.T, value string) {
 		h := http.Header{}
-		for _, name := range append([]string{"Strict-Transport-Security"}, slices.Concat(hardensAll, hardensDocuments)...) {
+		for _, name := range append([]string{"Strict-Transport-Security"},
+			slices.Concat(hardensAll, hardensDocuments)...) {
 			h.Set(name, value)
 		}
 		isNosniff(h)
@@ -189,14 +200,15 @@ func FuzzHeaderValues(f *testing.F) {
 }
 
 func TestLeaked(t *testing.T) {
+	const file, folder = "the path of a file", "the path of a folder"
 	for body, want := range map[string]string{
 		"Not Found\n": "",
 		`{"type":"about:blank","title":"Not Found","status":404,"instance":"/assets/home/x.js"}`:         "",
 		`<link href="/home.css"><a href="/var/x">not found</a> <script src="/app/main.js:1:2"></script>`: "",
 		"There is no file /assets/index.js here":                                                         "",
-		"open /srv/dist/x.js: no such file or directory":                                                 "the path of a file",
-		"Error: ENOENT: no such file or directory, stat '/srv/dist/x'":                                   "the path of a file",
-		"[Errno 13] Permission denied, EACCES: '/opt/shop/x'":                                            "the path of a file",
+		"open /srv/dist/x.js: no such file or directory":                                                 file,
+		"Error: ENOENT: no such file or directory, stat '/srv/dist/x'":                                   file,
+		"[Errno 13] Permission denied, EACCES: '/opt/shop/x'":                                            file,
 		"goroutine 7 [running]:":                                                    "a Go stack trace",
 		"  File \"/app/main.py\", line 3, in f":                                     "a Python stack trace",
 		"at Layer.handle (/opt/shop/node_modules/express/lib/router/layer.js:95:5)": "a JavaScript stack trace",
@@ -206,8 +218,8 @@ func TestLeaked(t *testing.T) {
 		"Warning: x in <b>/srv/shop/index.php</b> on line <b>3</b>":                 "a PHP error with its file",
 		"app.rb:12:in `call'":                                                       "a Ruby stack trace",
 		"thread 'main' panicked at src/main.rs:1:2":                                 "a Rust panic",
-		"root is /usr/share/nginx/html":                                             "the path of a folder",
-		`not in C:\inetpub\wwwroot`:                                                 "the path of a folder",
+		"root is /usr/share/nginx/html":                                             folder,
+		`not in C:\inetpub\wwwroot`:                                                 folder,
 	} {
 		if got := leaked([]byte(body), "/assets/missing.js"); got != want {
 			t.Errorf("%q: %q, want %q", body, got, want)

@@ -43,7 +43,8 @@ func FuzzPart(f *testing.F) {
 
 func TestCodingsOf(t *testing.T) {
 	for value, want := range map[string]string{
-		"": "", "identity": "", "GZip": "gzip", "x-gzip": "gzip", "deflate, ,gzip": "deflate gzip", "identity, br": "br",
+		"": "", "identity": "", "GZip": "gzip", "x-gzip": "gzip",
+		"deflate, ,gzip": "deflate gzip", "identity, br": "br",
 	} {
 		x := &Exchange{Response: &Response{Header: http.Header{"Content-Encoding": {value}}}}
 		if got := codingsOf(x); !slices.Equal(got, strings.Fields(want)) {

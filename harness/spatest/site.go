@@ -36,7 +36,7 @@ type site struct {
 	files     []File
 	assetDir  string // where hashed assets are, such as "/assets"; empty: at the root, or unknown
 	catchAll  bool   // a route that nobody named gets the page
-	api       string // why there is no API to check; empty: there is
+	noAPI     string // why there is no API to check; empty: there is
 }
 
 // survey asks the target for what the checks start from. Its error means that
@@ -78,7 +78,7 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 	s.assetDir = assetDir(s.files)
 	p.site = s
 	if p.Target.API == "-" {
-		s.api = `the target says that it has none ("-")`
+		s.noAPI = `the target says that it has none ("-")`
 	}
 	if !p.IsPage(s.page) {
 		return s, nil // routing-root will say so, and block the rest
@@ -87,9 +87,9 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 		s.catchAll = p.IsPage(x)
 	}
 	if p.Target.API == "" {
-		s.api = fmt.Sprintf(`none answers at %s (name it with API and APIGet, or say "-")`, p.Target.APIGet)
+		s.noAPI = fmt.Sprintf(`none answers at %s (name it with API and APIGet, or say "-")`, p.Target.APIGet)
 		if x, err := p.Get(ctx, p.Target.APIGet, JSON); err == nil && evidenceOfAPI(p, x) {
-			s.api = ""
+			s.noAPI = ""
 		}
 	}
 	return s, nil

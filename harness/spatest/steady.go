@@ -30,7 +30,8 @@ func steady(run func(context.Context, *Pass) error) func(context.Context, *Pass)
 				return err
 			}
 			if attempt == maxDisturbed || ctx.Err() != nil {
-				return fmt.Errorf("the network of this machine changed at each of %d attempts: %s", attempt, NetworkChanged)
+				return fmt.Errorf("the network of this machine changed at each of %d attempts: %s",
+					attempt, NetworkChanged)
 			}
 		}
 	}

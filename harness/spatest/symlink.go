@@ -14,7 +14,8 @@ func symlinkChecks() []Check {
 			Name: "security-symlink-escape", Group: "security", Level: Should,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureFolder},
 			Spec: "https://cwe.mitre.org/data/definitions/61.html",
-			Doc: `a symbolic link that leads out of the folder is not followed, neither to a file nor to its compressed copy
+			Doc: `a symbolic link that leads out of the folder is not followed, neither to a file nor to its ` +
+				`compressed copy
 
 Otherwise, whoever can put a file into the folder (an upload, a dependency, an
 unpacked archive) can read whatever the server can. Links to the folder itself, as
@@ -40,7 +41,8 @@ func checkSymlink(ctx context.Context, p *Pass) error {
 			header       []Field
 		}{
 			{"spatest-link.txt", "/spatest-link.txt", Subresource("empty")},
-			{path.Join(dir, "spatest-link-1f3a5c7e.txt"), "/" + path.Join(dir, "spatest-link-1f3a5c7e.txt"), Subresource("empty")},
+			{path.Join(dir, "spatest-link-1f3a5c7e.txt"), "/" + path.Join(dir, "spatest-link-1f3a5c7e.txt"),
+				Subresource("empty")},
 			{plain + ".gz", "/" + plain, gzip},
 		} {
 			if err := s.Link(ctx, probe.link); err != nil {

@@ -71,7 +71,7 @@ type Load struct {
 	URL    string
 	Status int    // 0: no response
 	Type   string // media type
-	Dest   string // what asked for it: document (of the tab), iframe, script, style, image, font, manifest, fetch, other
+	Dest   string // what asked for it: document (the tab), iframe, script, style, image, font, manifest, fetch, other
 	Failed string // why it was not used, such as net::ERR_ABORTED, or BlockedByPolicy; empty: it was
 }
 

@@ -26,7 +26,8 @@ no status code reveals. A prerendered page may stay as it is.`,
 			Name: "browser-parts-load", Group: "browser", Level: Should, Needs: needs,
 			DependsOn: []string{"browser-boot"},
 			Spec:      "https://www.w3.org/TR/CSP3/#violation",
-			Doc: `everything a page requests from its own origin loads, and no policy of the server blocks a part of the app
+			Doc: `everything a page requests from its own origin loads, and no policy of the server blocks a part ` +
+				`of the app
 
 Missing icons, fonts or inline styles break how the app looks, and a policy
 written for another build shows up only on the console. Responses to fetch are the
@@ -146,7 +147,9 @@ const policyScript = `(() => {
   const list = [];
   Object.defineProperty(globalThis, '__spatestRefused', { value: list });
   addEventListener('securitypolicyviolation', (e) => {
-    if (e.disposition === 'enforce' && list.length < 20) list.push({ Directive: e.effectiveDirective, Blocked: e.blockedURI });
+    if (e.disposition === 'enforce' && list.length < 20) {
+      list.push({ Directive: e.effectiveDirective, Blocked: e.blockedURI });
+    }
   }, true);
 })()`
 

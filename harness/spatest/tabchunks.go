@@ -65,7 +65,8 @@ func checkLazyChunk(ctx context.Context, p *Pass) error {
 	seen := map[string]bool{}
 	for _, c := range found {
 		if !seen[c.load.URL] {
-			v.reportUnusable([]Load{c.load}, v.app+"/", fmt.Sprintf("the link to %s needs, and does not get,", c.link), "script")
+			v.reportUnusable([]Load{c.load}, v.app+"/",
+				fmt.Sprintf("the link to %s needs, and does not get,", c.link), "script")
 		}
 		seen[c.load.URL] = true
 	}
@@ -76,7 +77,8 @@ func checkLazyChunk(ctx context.Context, p *Pass) error {
 }
 
 func checkOldTab(ctx context.Context, p *Pass) error {
-	return p.withServer(ctx, Current, func(ctx context.Context, server *hosted) error { return server.overtakeTab(ctx) })
+	return p.withServer(ctx, Current,
+		func(ctx context.Context, server *hosted) error { return server.overtakeTab(ctx) })
 }
 
 // overtakeTab deploys the next build while a tab is open.
@@ -127,7 +129,8 @@ func (s *hosted) overtakeTab(ctx context.Context) error {
 		return skipf("the old tab does not request %s again", strings.TrimPrefix(lazy.load.URL, site.origin))
 	}
 	for _, load := range asked {
-		if gone := load.Status == http.StatusNotFound || load.Status == http.StatusGone; !gone && load.unusable() != "" {
+		if gone := load.Status == http.StatusNotFound || load.Status == http.StatusGone; !gone &&
+			load.unusable() != "" {
 			p.Reportf(old.exchange(load, old.app+"/"), "404, or the old chunk as JavaScript", load.unusable(),
 				"after a deploy an old tab asks for its chunk and gets something else")
 		}

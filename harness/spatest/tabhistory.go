@@ -31,7 +31,8 @@ func checkHistory(ctx context.Context, p *Pass) error {
 		if err != nil || !shown {
 			return err
 		}
-		if wrong, err := v.reportWrong(ctx, seen, v.tab.Loads()[loads:], move.name, move.want, move.other); err != nil ||
+		if wrong, err := v.reportWrong(ctx, seen, v.tab.Loads()[loads:], move.name, move.want,
+			move.other); err != nil ||
 			wrong {
 			return err // the rest would follow from it
 		}
@@ -82,7 +83,8 @@ func (v *visit) reportWrong(ctx context.Context, seen view, loads []Load, move s
 	expected := "the page that was at " + want.Target
 	load, fresh := lastDocument(loads)
 	x := v.exchange(load, "")
-	if fresh && (load.Status != http.StatusOK || load.Type != "text/html" || !sameRoute(load.URL, v.origin+want.Target)) {
+	if fresh &&
+		(load.Status != http.StatusOK || load.Type != "text/html" || !sameRoute(load.URL, v.origin+want.Target)) {
 		v.p.Reportf(
 			x,
 			"200 and the page, at "+want.Target,
@@ -98,7 +100,8 @@ func (v *visit) reportWrong(ctx context.Context, seen view, loads []Load, move s
 		return false, err
 	}
 	if fresh && !boots && !prerendered {
-		v.p.Reportf(x, expected, "an empty page; "+v.complaints(), "the app does not boot after %s at %s", move, want.Target)
+		v.p.Reportf(x, expected, "an empty page; "+v.complaints(), "the app does not boot after %s at %s",
+			move, want.Target)
 		return true, nil
 	}
 	// The app has its own time to get there.

@@ -119,7 +119,8 @@ func (t Target) prepare() (Target, *url.URL, error) {
 			return t, nil, fmt.Errorf("read the build's files: %w", ErrNotABuild)
 		}
 	}
-	if t.API != "" && t.API != "-" && (!strings.HasPrefix(t.API, "/") || len(t.API) < 2 || strings.HasSuffix(t.API, "/")) {
+	if t.API != "" && t.API != "-" &&
+		(!strings.HasPrefix(t.API, "/") || len(t.API) < 2 || strings.HasSuffix(t.API, "/")) {
 		return bad(`API prefix %q: give a path such as "/api", or "-" for none`, t.API)
 	}
 	if t.APIGet == "" && t.API != "-" {
@@ -218,7 +219,7 @@ func (t Target) selected() ([]Check, error) {
 	}), nil
 }
 
-// unknown names the check (or group) that is nearest to name.
+// unknown is the error for a name that no check (or group) has.
 func unknown(name string, groups bool) error {
 	var candidates []string
 	for _, c := range Checks() {
@@ -227,5 +228,5 @@ func unknown(name string, groups bool) error {
 			candidates = append(candidates, c.Group)
 		}
 	}
-	return fmt.Errorf("%q: %w; did you mean %q?", name, ErrUnknown, nearest.Name(name, candidates))
+	return fmt.Errorf("%q: %w%s", name, ErrUnknown, nearest.Suggestion(name, candidates))
 }

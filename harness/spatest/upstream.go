@@ -29,7 +29,8 @@ func checkDeadUpstream(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if x.Response.Status/100 != 2 || p.Resembles(x) {
-			return skipf("GET %s answers %s: name an endpoint that answers GET (APIGet)", p.Target.APIGet, x.Response.summary())
+			return skipf("GET %s answers %s: name an endpoint that answers GET (APIGet)",
+				p.Target.APIGet, x.Response.summary())
 		}
 		if err := s.StopAPI(ctx); err != nil {
 			return fmt.Errorf("stop the API: %w", err)
@@ -37,12 +38,14 @@ func checkDeadUpstream(ctx context.Context, p *Pass) error {
 		patient := p.Target
 		patient.Timeout += slowLimit // a proxy may try for a while
 		for _, header := range [][]Field{JSON, Navigation} {
-			x, err := p.doAt(ctx, s.URL(), patient, Request{Method: http.MethodGet, Target: p.Target.APIGet, Header: header})
+			x, err := p.doAt(ctx, s.URL(), patient,
+				Request{Method: http.MethodGet, Target: p.Target.APIGet, Header: header})
 			if err != nil {
 				return err
 			}
 			if x.Response.Status/100 != 5 || p.isAnyPage(x) {
-				p.Reportf(x, "502, 503 or 504 (any 5xx), and not the page", "", "an API that is down gets no error status")
+				p.Reportf(x, "502, 503 or 504 (any 5xx), and not the page", "",
+					"an API that is down gets no error status")
 			}
 		}
 		_, spared, err := p.victim()

@@ -28,7 +28,8 @@ func checkValidator(ctx context.Context, p *Pass) error {
 			p.Reportf(x, expected, "ETag: "+strings.Join(tags, ", "), "the ETag of %s is malformed", f.Target)
 			return nil
 		case len(dates) > 1 || len(dates) == 1 && !isDate(dates[0]):
-			p.Reportf(x, expected, "Last-Modified: "+strings.Join(dates, ", "), "the Last-Modified of %s is malformed", f.Target)
+			p.Reportf(x, expected, "Last-Modified: "+strings.Join(dates, ", "),
+				"the Last-Modified of %s is malformed", f.Target)
 			return nil
 		case len(tags)+len(dates) > 0:
 			return nil

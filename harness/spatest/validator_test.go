@@ -83,6 +83,7 @@ func FuzzIsEntityTag(f *testing.F) {
 			t.Errorf("%q is a tag", value)
 		}
 		_ = isDate(value)
-		notModifiedDifferences(response(200, "", "ETag", value, "Vary", value), response(304, "", "Cache-Control", value))
+		notModifiedDifferences(response(200, "", "ETag", value, "Vary", value),
+			response(304, "", "Cache-Control", value))
 	})
 }

@@ -22,7 +22,8 @@ func checkRollback(ctx context.Context, p *Pass) error {
 		if err := s.deploy(ctx, Next); err != nil {
 			return err
 		}
-		return s.replay(ctx, Next, Current, "a validator of the build that was rolled back gets a 304, though %s has changed")
+		return s.replay(ctx, Next, Current,
+			"a validator of the build that was rolled back gets a 304, though %s has changed")
 	})
 }
 

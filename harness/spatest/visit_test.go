@@ -14,8 +14,10 @@ func TestOutline(t *testing.T) {
 		text     string
 	}{
 		{"", 0, ""},
-		{`<!doctype html><html><head><meta charset=utf-8><title>Shop</title><style>a > b</style></head><body><div id=root></div><script>"<p>"</script></body></html>`, 1, ""},
-		{`<body><div id="app"><span>Loading&hellip;</span></div><noscript><p>Turn it on</p></noscript><!-- <p>no -->`, 2, "Loading…"},
+		{`<!doctype html><html><head><meta charset=utf-8><title>Shop</title><style>a > b</style></head>` +
+			`<body><div id=root></div><script>"<p>"</script></body></html>`, 1, ""},
+		{`<body><div id="app"><span>Loading&hellip;</span></div><noscript><p>Turn it on</p></noscript><!-- <p>no -->`,
+			2, "Loading…"},
 		{`<main>1 < 2<br>and <b>more</b>`, 3, "1 and more"},
 		{`<script>never ended`, 0, ""},
 	} {

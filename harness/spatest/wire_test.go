@@ -68,18 +68,27 @@ func TestReceive(t *testing.T) {
 		{name: "length", wire: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", status: 200, body: "ok"},
 		{name: "no length", wire: "HTTP/1.0 200 OK\r\n\r\nok", status: 200, body: "ok"},
 		{name: "no reason", wire: "HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n", status: 404},
-		{name: "chunks", wire: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;a=b\r\no\r\n1\r\nk\r\n0\r\nT: x\r\n\r\n", status: 200, body: "ok"},
-		{name: "interim", wire: "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", status: 200, body: "ok"},
+		{name: "chunks",
+			wire:   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;a=b\r\no\r\n1\r\nk\r\n0\r\nT: x\r\n\r\n",
+			status: 200, body: "ok"},
+		{name: "interim",
+			wire:   "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+			status: 200, body: "ok"},
 		{name: "304", wire: "HTTP/1.1 304 Not Modified\r\nContent-Length: 99\r\n\r\n", status: 304},
-		{name: "short", wire: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok", status: 200, body: "ok", broken: "Content-Length is 5, but the body ends after 2 bytes"},
+		{name: "short", wire: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok", status: 200, body: "ok",
+			broken: "Content-Length is 5, but the body ends after 2 bytes"},
 		{name: "long", wire: "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nok!", status: 200, body: "o", extra: 2},
 		{name: "HEAD", method: "HEAD", wire: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", status: 200},
-		{name: "HEAD with body", method: "HEAD", wire: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", status: 200, extra: 2},
-		{name: "cut chunk", wire: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nok", status: 200, body: "ok", broken: "the body breaks off after 2 bytes"},
-		{name: "bad chunk", wire: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok", status: 200, broken: "the body breaks off after 0 bytes"},
+		{name: "HEAD with body",
+			method: "HEAD", wire: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", status: 200, extra: 2},
+		{name: "cut chunk", wire: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nok", status: 200,
+			body: "ok", broken: "the body breaks off after 2 bytes"},
+		{name: "bad chunk", wire: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok", status: 200,
+			broken: "the body breaks off after 0 bytes"},
 		{name: "nothing", wire: "", err: "closed the connection without a response"},
 		{name: "nonsense", wire: "hello\r\n\r\n", err: "malformed"},
-		{name: "big header", wire: "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", rawhttp.MaxHead) + "\r\n\r\n", err: "header over 65536 bytes"},
+		{name: "big header", wire: "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", rawhttp.MaxHead) + "\r\n\r\n",
+			err: "header over 65536 bytes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			target := rawServer(t, func(conn net.Conn, _ string) { io.WriteString(conn, test.wire) })
@@ -112,7 +121,8 @@ func TestRequestIsWrittenAsGiven(t *testing.T) {
 	})
 	target.Header = http.Header{"Authorization": {"Bearer secret"}, "X-Own": {"1"}}
 	done, err := clientOf(t, target).do(t.Context(), Request{
-		Method: "PUT", Target: `/a/../%2e%2E//b\c?x=%zz`, Body: "{}", Header: []Field{{"Z", "1"}, {"a", "2"}, {"Z", "3"}},
+		Method: "PUT", Target: `/a/../%2e%2E//b\c?x=%zz`, Body: "{}",
+		Header: []Field{{"Z", "1"}, {"a", "2"}, {"Z", "3"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +161,8 @@ func TestCurlSendsTheSame(t *testing.T) {
 		{Target: "/users/42/edit?tab=a&next=%2Fx", Header: Navigation},
 		{Target: "/", Method: "HEAD"},
 		{Target: "/api/it's", Method: "DELETE", Header: JSON},
-		{Target: "/api/nope", Method: "POST", Header: []Field{{"Content-Type", "application/json"}}, Body: `{"a":"it's"}`},
+		{Target: "/api/nope", Method: "POST", Header: []Field{{"Content-Type", "application/json"}},
+			Body: `{"a":"it's"}`},
 		{Target: "/api/nope", Method: "PATCH", Body: "{}"},
 		{Target: "/api/items", Method: "POST", Body: `{"a":"it's"}`, Padding: 5000},
 		{Target: "/", Header: []Field{{"If-None-Match", `W/"a$b"`}}},
@@ -167,7 +178,8 @@ func TestCurlSendsTheSame(t *testing.T) {
 		}
 		want := <-arrived
 		curl := done[0].Curl()
-		if output, err := exec.Command("sh", "-c", curl+" --silent --show-error --max-time 5").CombinedOutput(); err != nil {
+		output, err := exec.Command("sh", "-c", curl+" --silent --show-error --max-time 5").CombinedOutput()
+		if err != nil {
 			t.Fatalf("%s: %v\n%s", curl, err, output)
 		}
 		if got := <-arrived; got != want {

@@ -67,6 +67,15 @@ func runClaims(cmd *cobra.Command, folder *resultsFolder, o claims.Options) erro
 	if err := folder.make(); err != nil {
 		return err
 	}
+	defer folder.removeEmpty() // after it is unlocked
+	unlock, err := record.LockClaims(folder.path)
+	if err != nil {
+		return err // what is in the folder is another run's
+	}
+	defer unlock()
+	if !o.Resume && folder.isRecorded() {
+		return fmt.Errorf("--out %s: another run has begun in this folder meanwhile; choose another folder", folder.path)
+	}
 	p := newProgress(cmd.ErrOrStderr())
 	o.Progress = p
 	run, claimsErr := claims.Judge(cmd.Context(), o)

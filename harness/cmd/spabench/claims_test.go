@@ -1,6 +1,8 @@
 package main
 
 import (
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"spabench/harness/internal/claims"
@@ -21,5 +23,38 @@ func TestClaimTexts(t *testing.T) {
 	run.Claims = append(run.Claims, record.Claim{ID: "no-such-claim"})
 	if _, err := table.ClaimsPage(run, "run"); err == nil {
 		t.Error("a claim that is unknown is rendered")
+	}
+}
+
+// A run never writes into the folder of another that is writing, or that began after the folder was found empty.
+func TestClaimsFolderIsTaken(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	folder := &resultsFolder{path: dir, record: record.ClaimsFile}
+	if err := folder.make(); err != nil {
+		t.Fatal(err)
+	}
+	unlock, err := record.LockClaims(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (record.Claims{Schema: record.ClaimsSchema}).Write(folder.file()); err != nil {
+		t.Fatal(err)
+	}
+	for _, resume := range []bool{false, true} {
+		err := runClaims(claimsCommand(), folder, claims.Options{File: folder.file(), Resume: resume})
+		if err == nil || !strings.Contains(err.Error(), "another process") {
+			t.Errorf("while it is written, resume %t: %v", resume, err)
+		}
+	}
+	unlock()
+	err = runClaims(claimsCommand(), folder, claims.Options{File: folder.file()})
+	if err == nil || !strings.Contains(err.Error(), "another run has begun") {
+		t.Errorf("once it is written: %v", err)
+	}
+	if _, err := record.ReadClaims(folder.file()); err != nil {
+		t.Error(err)
+	}
+	if exists(dir, "README.md") {
+		t.Error("wrote a page beside the other run's record")
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"spabench/harness/internal/nearest"
 	"spabench/harness/internal/remedy"
 	"spabench/harness/spatest"
 	"spabench/harness/spatest/mutant"
@@ -20,7 +19,7 @@ func explainCheck(w io.Writer, name string) error {
 		}
 	}
 	if c.Name == "" {
-		err := unknownName("check", name, nearest.Name(name, checkNames()), "spabench list checks")
+		err := unknownName("check", name, checkNames(), "spabench list checks")
 		return fmt.Errorf("--explain: %w", err)
 	}
 	rationale := strings.ReplaceAll(c.Rationale(), "\n", " ")

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"spabench/harness/internal/nearest"
 	"spabench/harness/spatest"
 )
 
@@ -139,7 +138,7 @@ func unknownFeature(name string) error {
 	if slices.Contains(spatest.Features(), spatest.Feature(name)) {
 		return fmt.Errorf("--features %s: %s", name, offering(spatest.Feature(name)))
 	}
-	err := unknownName("feature", name, nearest.Name(name, featureNames()), "spabench list features")
+	err := unknownName("feature", name, featureNames(), "spabench list features")
 	return fmt.Errorf("--features: %w", err)
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness/internal/nearest"
 	"spabench/harness/spatest"
 	"spabench/harness/spatest/mutant"
 )
@@ -76,7 +75,7 @@ func selectSpecimens(only []string) ([]specimen, error) {
 	for _, name := range only {
 		if !slices.Contains(known, name) {
 			kinds := "check, group, mutant or oddity"
-			err := unknownName(kinds, name, nearest.Name(name, known), "spabench mutants list")
+			err := unknownName(kinds, name, known, "spabench mutants list")
 			return nil, fmt.Errorf("--only: %w", err)
 		}
 	}

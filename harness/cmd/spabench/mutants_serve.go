@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness/internal/nearest"
 	"spabench/harness/spatest/mutant"
 )
 
@@ -43,7 +42,7 @@ func serveSpecimen(ctx context.Context, addr, name string, stderr io.Writer) err
 		all := specimens()
 		i := slices.IndexFunc(all, func(s specimen) bool { return s.Name == name })
 		if i < 0 {
-			return unknownName("mutant or oddity", name, nearest.Name(name, specimenNames()), "spabench mutants list")
+			return unknownName("mutant or oddity", name, specimenNames(), "spabench mutants list")
 		}
 		served = all[i].mutant
 		description = fmt.Sprintf("%s (%s for %s)", all[i].Doc, all[i].Kind, all[i].Check)

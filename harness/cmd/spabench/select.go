@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"spabench/harness/internal/nearest"
 	"spabench/variants"
 )
 
@@ -69,5 +68,5 @@ func selectNamed(kind string, all []variants.Variant, names []string) ([]variant
 }
 
 func unknownVariant(kind, name string, known []string) error {
-	return unknownName(kind, name, nearest.Name(name, known), "spabench list variants")
+	return unknownName(kind, name, known, "spabench list variants")
 }

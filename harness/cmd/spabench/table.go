@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spabench/harness/internal/nearest"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/table"
 )
@@ -60,7 +59,7 @@ table is derived from the record. A truncated record is rendered as far as it go
 func (f *tableFlags) run(w io.Writer, path string) error {
 	for _, name := range f.only {
 		if !slices.Contains(table.Names(), name) {
-			return unknownName("table", name, nearest.Name(name, table.Names()), "spabench table --help")
+			return unknownName("table", name, table.Names(), "spabench table --help")
 		}
 	}
 	if err := knownFormat(f.format, "text", "markdown", "csv", "json", "benchfmt"); err != nil {

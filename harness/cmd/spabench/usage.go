@@ -69,12 +69,12 @@ func unknownCommand(parent *cobra.Command, name string) error {
 			known = append(known, c.Name())
 		}
 	}
-	return unknownName("command", name, nearest.Name(name, known), parent.CommandPath()+" --help")
+	return unknownName("command", name, known, parent.CommandPath()+" --help")
 }
 
 // unknownName says that nothing of this kind has the name, what was perhaps meant, and where all of them are listed.
-func unknownName(kind, name, suggestion, list string) error {
-	return fmt.Errorf("unknown %s %q; did you mean %q? (%s)", kind, name, suggestion, list)
+func unknownName(kind, name string, known []string, list string) error {
+	return fmt.Errorf("unknown %s %q%s (%s)", kind, name, nearest.Suggestion(name, known), list)
 }
 
 // helpCommand is cobra's own, which for an unknown command would print the help of all and succeed.
@@ -138,8 +138,8 @@ func oneOf(names ...string) cobra.PositionalArgs {
 			return fmt.Errorf("%s: give %s, not %d arguments (%s --help)",
 				c.Name(), alternatives(names), len(args), c.CommandPath())
 		case len(args) == 1 && !slices.Contains(names, args[0]):
-			return fmt.Errorf("%s: unknown argument %q; did you mean %q? (%s --help)",
-				c.Name(), args[0], nearest.Name(args[0], names), c.CommandPath())
+			return fmt.Errorf("%s: unknown argument %q%s (%s --help)",
+				c.Name(), args[0], nearest.Suggestion(args[0], names), c.CommandPath())
 		}
 		return nil
 	}
@@ -178,16 +178,13 @@ func flagError(c *cobra.Command, err error) error {
 }
 
 func unknownFlag(c *cobra.Command, err *pflag.NotExistError, help string) error {
-	typed, name := "--"+err.GetSpecifiedName(), err.GetSpecifiedName()
+	typed := "--" + err.GetSpecifiedName()
 	if letters := err.GetSpecifiedShortnames(); letters != "" { // -only is read as -o -n -l -y
-		typed, name = "-"+letters, letters
-	}
-	if len(name) < 2 { // every flag is as near to a single letter as the others
-		return fmt.Errorf("unknown flag %q (%s)", typed, help)
+		typed = "-" + letters
 	}
 	var known []string
-	c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
-	return unknownName("flag", typed, "--"+nearest.Name(name, known), help)
+	c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
+	return unknownName("flag", typed, known, help)
 }
 
 // valuesOf says what values a flag of this type takes; "" where that is not known.

@@ -36,7 +36,8 @@ func WithBrowser(t *testing.T) {
 func take(t *testing.T) {
 	t.Helper()
 	held.once.Do(func() {
-		held.file, held.err = os.OpenFile(filepath.Join(os.TempDir(), "spabench-tests.lock"), os.O_CREATE|os.O_RDWR, 0o666)
+		held.file, held.err = os.OpenFile(filepath.Join(os.TempDir(), "spabench-tests.lock"),
+			os.O_CREATE|os.O_RDWR, 0o666)
 		if held.err == nil {
 			held.err = lock(held.file)
 		}

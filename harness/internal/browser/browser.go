@@ -1,10 +1,10 @@
 // Package browser knows which header fields a browser sends: the one model of a browser's requests that the checks, the
 // probes and the loads share.
 //
-// The values are those that Chromium 156 sent for the page of a Vite build and its parts, where modules and style sheets
-// are referred to with crossorigin and are therefore fetched in CORS mode. TestHeaderFields in harness/chromium records them
-// anew and compares. Left out are the fields that say nothing about what is asked for (client hints, Referer, Origin) and
-// Upgrade-Insecure-Requests, which servers answer by a redirect to https, whatever is asked for.
+// The values are those that Chromium 156 sent for the page of a Vite build and its parts, where modules and style
+// sheets are referred to with crossorigin and are therefore fetched in CORS mode. TestHeaderFields in harness/chromium
+// records them anew and compares. Left out are the fields that say nothing about what is asked for (client hints,
+// Referer, Origin) and Upgrade-Insecure-Requests, which servers answer by a redirect to https, whatever is asked for.
 package browser
 
 import "net/http"
@@ -16,12 +16,13 @@ type Field struct{ Name, Value string }
 const AcceptEncoding = "gzip, deflate, br, zstd"
 
 // userAgent is Chromium's with a window: without one it would call itself HeadlessChrome.
-const userAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+const userAgent = "Mozilla/5.0 (X11; Linux x86_64) " +
+	"AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 
 // accept holds the Accept field of the destinations whose field is not */*.
 var accept = map[string]string{
-	"document": "text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8," +
-		"application/signed-exchange;v=b3;q=0.7",
+	"document": "text/html,application/xhtml+xml,application/xml;q=0.9," +
+		"image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
 	"style": "text/css,*/*;q=0.1",
 	"image": "image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
 	"json":  "application/json,*/*;q=0.5",

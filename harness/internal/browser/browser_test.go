@@ -8,12 +8,14 @@ import (
 func TestHeader(t *testing.T) {
 	for destination, want := range map[string]http.Header{
 		"document": {"Sec-Fetch-Site": {"none"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-User": {"?1"}},
-		"script":   {"Accept": {"*/*"}, "Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Mode": {"cors"}, "Sec-Fetch-User": nil},
-		"style":    {"Accept": {"text/css,*/*;q=0.1"}, "Sec-Fetch-Mode": {"cors"}},
-		"image":    {"Sec-Fetch-Mode": {"no-cors"}},
-		"empty":    {"Accept": {"*/*"}, "Sec-Fetch-Mode": {"cors"}},
+		"script": {"Accept": {"*/*"}, "Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Mode": {"cors"},
+			"Sec-Fetch-User": nil},
+		"style": {"Accept": {"text/css,*/*;q=0.1"}, "Sec-Fetch-Mode": {"cors"}},
+		"image": {"Sec-Fetch-Mode": {"no-cors"}},
+		"empty": {"Accept": {"*/*"}, "Sec-Fetch-Mode": {"cors"}},
 		"serviceworker": {
-			"Accept": {"*/*"}, "Sec-Fetch-Mode": {"same-origin"}, "Service-Worker": {"script"}, "Cache-Control": {"max-age=0"},
+			"Accept": {"*/*"}, "Sec-Fetch-Mode": {"same-origin"}, "Service-Worker": {"script"},
+			"Cache-Control": {"max-age=0"},
 		},
 	} {
 		got := Header(destination, "gzip")

@@ -31,7 +31,8 @@ func measuredCapacity(rate int) record.Run {
 func TestCapacity(t *testing.T) {
 	seen := observeCapacity(measuredCapacity(5000), "2026-01-02-run")
 	one := record.VariantCapacity{Variant: "one", Rounds: 4, Median: 5000, Min: 5000, Max: 5010, GeneratorLimited: true}
-	want := record.CapacityObserved{Run: "2026-01-02-run", Quantile: 0.99, Within: 20 * time.Millisecond, Busy: busySite,
+	want := record.CapacityObserved{Run: "2026-01-02-run",
+		Quantile: 0.99, Within: 20 * time.Millisecond, Busy: busySite,
 		Variants: []record.VariantCapacity{one}}
 	if !reflect.DeepEqual(seen, want) {
 		t.Errorf("%+v, want %+v", seen, want)

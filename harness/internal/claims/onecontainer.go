@@ -31,7 +31,8 @@ func oneContainerClaim() claim.Claim {
 			for _, v := range b.Strategies() {
 				parts, err := observeParts(ctx, b, v)
 				if err != nil {
-					return record.Judgement{}, fmt.Errorf("count the containers and configuration of %s: %w", v.Name, err)
+					return record.Judgement{}, fmt.Errorf("count the containers and configuration of %s: %w",
+						v.Name, err)
 				}
 				seen.Variants = append(seen.Variants, parts)
 			}

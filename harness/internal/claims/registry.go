@@ -53,8 +53,8 @@ func selectClaims(ids []string) ([]claim.Claim, error) {
 	all := All()
 	for _, id := range ids {
 		if !slices.Contains(IDs(), id) {
-			return nil, fmt.Errorf("unknown claim %q; did you mean %q? (spabench claims --list)",
-				id, nearest.Name(id, IDs()))
+			return nil, fmt.Errorf("unknown claim %q%s (spabench claims --list)",
+				id, nearest.Suggestion(id, IDs()))
 		}
 	}
 	if len(ids) == 0 {

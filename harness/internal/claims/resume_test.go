@@ -17,7 +17,8 @@ func TestClaimsResumed(t *testing.T) {
 	rigtest.Open(t)
 	file := filepath.Join(t.TempDir(), record.ClaimsFile)
 	o := Options{
-		Root: "../../..", Prefix: lab.TestPrefix, File: file, Only: []string{"last-stage-is-default", "static-bottleneck"},
+		Root: "../../..", Prefix: lab.TestPrefix, File: file,
+		Only:    []string{"last-stage-is-default", "static-bottleneck"},
 		Command: "make claims", Progress: &rigtest.Told{},
 	}
 	run, err := Judge(t.Context(), o)

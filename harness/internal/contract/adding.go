@@ -33,8 +33,10 @@ func adding() []rule {
 		return `{"title":"` + strings.Repeat("é", n) + `","author":"Jane Austen","year":1815}`
 	}
 	return []rule{
-		{"known author is reused", post(emma, 201), added(book{Title: "Emma", Year: 1815, Language: "en"}, "Jane Austen")},
-		{"content type has parameters", withCharset, added(book{Title: "Emma", Year: 1815, Language: "en"}, "Jane Austen")},
+		{"known author is reused", post(emma, 201),
+			added(book{Title: "Emma", Year: 1815, Language: "en"}, "Jane Austen")},
+		{"content type has parameters", withCharset,
+			added(book{Title: "Emma", Year: 1815, Language: "en"}, "Jane Austen")},
 		{"chunked content", chunked, added(book{Title: "Emma", Year: 1815, Language: "en"}, "Jane Austen")},
 		{
 			"unknown author is created",

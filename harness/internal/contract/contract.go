@@ -183,7 +183,8 @@ func (s *session) checkHead(ctx context.Context, c call, got answer) error {
 	if head.status != got.status {
 		return fmt.Errorf("HEAD has status %d, GET %d", head.status, got.status)
 	}
-	for _, name := range []string{"Content-Type", "Cache-Control", "X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options"} {
+	for _, name := range []string{"Content-Type", "Cache-Control", "X-Content-Type-Options",
+		"Referrer-Policy", "X-Frame-Options"} {
 		if head.fields.Get(name) != got.fields.Get(name) {
 			return fmt.Errorf("HEAD has %s %q, GET %q", name, head.fields.Get(name), got.fields.Get(name))
 		}

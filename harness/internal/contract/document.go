@@ -85,7 +85,8 @@ type problem struct {
 func checkProblem(a answer) error {
 	if media, _, err := mime.ParseMediaType(a.fields.Get("Content-Type")); err != nil ||
 		media != "application/problem+json" {
-		return fmt.Errorf("an error has Content-Type %q, expected application/problem+json", a.fields.Get("Content-Type"))
+		return fmt.Errorf("an error has Content-Type %q, expected application/problem+json",
+			a.fields.Get("Content-Type"))
 	}
 	p, err := decode[problem](a)
 	if err != nil {

@@ -16,7 +16,8 @@ func refusing() []rule {
 	for _, content := range []string{"", "{", "Emma", valid + "x", `{"title":"Emma",}`} {
 		rules = append(rules, rule{"content that is not JSON", post(content, 400), nil})
 	}
-	for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/xml", "application/jsonp"} {
+	for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/xml",
+		"application/jsonp"} {
 		c := post(valid, 415)
 		c.fields = map[string]string{"Content-Type": media}
 		rules = append(rules, rule{"content that is not declared as JSON", c, nil})
@@ -74,13 +75,15 @@ func refusing() []rule {
 	}
 	for _, path := range []string{"/api/health", "/api/books/1", "/api/slow", "/api/fail", "/api/sse"} {
 		for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
-			rules = append(rules, rule{"wrong method", call{method: method, target: path, status: 405}, allows("GET", "HEAD")})
+			rules = append(rules,
+				rule{"wrong method", call{method: method, target: path, status: 405}, allows("GET", "HEAD")})
 		}
 	}
 	for _, method := range []string{"PUT", "PATCH", "DELETE"} {
 		rules = append(
 			rules,
-			rule{"wrong method", call{method: method, target: "/api/books", status: 405}, allows("GET", "HEAD", "POST")},
+			rule{"wrong method", call{method: method, target: "/api/books", status: 405},
+				allows("GET", "HEAD", "POST")},
 		)
 	}
 	return rules

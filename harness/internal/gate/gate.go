@@ -127,7 +127,7 @@ func reference(text string) (string, table.Metric, error) {
 		}
 		names = append(names, m.Name)
 	}
-	return "", table.Metric{}, fmt.Errorf("unknown metric %q; did you mean %q?", name, nearest.Name(name, names))
+	return "", table.Metric{}, fmt.Errorf("unknown metric %q%s", name, nearest.Suggestion(name, names))
 }
 
 // units are what a bound may be written in, by the metric's base unit.

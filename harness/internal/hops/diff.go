@@ -34,14 +34,16 @@ func layers(answers []Answer) (by string, on []Layer) {
 		for i := at + 1; i < len(answers); i++ {
 			n := alike(answers[at], answers[i])
 			if n > likeness ||
-				n == likeness && n >= passedOn && strangers(answers[at], answers[i]) < strangers(answers[at], answers[best]) {
+				n == likeness && n >= passedOn &&
+					strangers(answers[at], answers[i]) < strangers(answers[at], answers[best]) {
 				best, likeness = i, n
 			}
 		}
 		if likeness < passedOn {
 			return answers[at].Hop, on
 		}
-		on = append(on, Layer{Hop: answers[at].Hop, From: answers[best].Hop, Changes: changes(answers[at], answers[best])})
+		on = append(on,
+			Layer{Hop: answers[at].Hop, From: answers[best].Hop, Changes: changes(answers[at], answers[best])})
 		at = best
 	}
 }

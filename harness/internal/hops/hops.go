@@ -55,7 +55,8 @@ type Answer struct {
 func Compare(ctx context.Context, hops []Hop, requests []Request, target func(Hop) spatest.Target) (Comparison, error) {
 	c := Comparison{Hops: hops, Requests: make([]Compared, len(requests))}
 	for i, r := range requests {
-		c.Requests[i] = Compared{Title: r.Title, Request: r.Request, Answers: make([]Answer, len(hops)), Layers: []Layer{}}
+		c.Requests[i] = Compared{Title: r.Title, Request: r.Request,
+			Answers: make([]Answer, len(hops)), Layers: []Layer{}}
 	}
 	var wg sync.WaitGroup
 	for at, hop := range hops {

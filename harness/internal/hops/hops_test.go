@@ -39,9 +39,10 @@ func proxy(t *testing.T, to string, change func(*http.Response) error) http.Hand
 
 func compare(t *testing.T, hops ...Hop) Comparison {
 	t.Helper()
-	c, err := Compare(t.Context(), hops, Requests("/assets/index-714c5f18.js", "/api/health"), func(h Hop) spatest.Target {
-		return spatest.Target{URL: h.URL, Timeout: 2 * time.Second}
-	})
+	c, err := Compare(t.Context(), hops, Requests("/assets/index-714c5f18.js", "/api/health"),
+		func(h Hop) spatest.Target {
+			return spatest.Target{URL: h.URL, Timeout: 2 * time.Second}
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,8 @@ func TestChain(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			r.StatusCode, r.Status, r.Body, r.Header, r.ContentLength = page.StatusCode, page.Status, page.Body, page.Header, page.ContentLength
+			r.StatusCode, r.Status = page.StatusCode, page.Status
+			r.Header, r.Body, r.ContentLength = page.Header, page.Body, page.ContentLength
 		}
 		return nil
 	})
@@ -108,7 +110,8 @@ func TestChain(t *testing.T) {
 		t.Errorf("the page, by %s: %+v, want %+v", page.By, page.Layers, want)
 	}
 	// What differs at each request is no change of a layer's.
-	if health := c.titled("the API"); health.By != "api" || len(health.Layers) != 1 || len(health.Layers[0].Changes) != 0 {
+	if health := c.titled("the API"); health.By != "api" || len(health.Layers) != 1 ||
+		len(health.Layers[0].Changes) != 0 {
 		t.Errorf("the API, by %s: %+v", health.By, health.Layers)
 	}
 	// The body gives away who made the answer.
@@ -144,10 +147,18 @@ func TestLayers(t *testing.T) {
 		changes string // of the first layer
 	}{
 		{"the same", []Answer{{Hop: "a", Status: 200, Body: "x"}, {Hop: "b", Status: 200, Body: "x"}}, "b", "[]"},
-		{"three hops", []Answer{{Hop: "a", Status: 200, Body: "x"}, {Hop: "b", Status: 200, Body: "x"}, {Hop: "c", Status: 200, Body: "x"}}, "c", "[]"},
-		{"past a hop", []Answer{{Hop: "a", Status: 200, Body: "x"}, {Hop: "b", Status: 404, Body: "y"}, {Hop: "c", Status: 200, Body: "x"}}, "c", "[]"},
-		{"another status", []Answer{{Hop: "a", Status: 200, Body: "x", Size: 1}, {Hop: "b", Status: 404, Body: "x", Size: 1}}, "b", "[{changed status 404 Not Found 200 OK}]"},
-		{"revalidated behind a layer that drops the tag", []Answer{{Hop: "a", Status: 200, Body: "x"}, {Hop: "b", Status: 304}}, "b", "[{changed status 304 Not Modified 200 OK}]"},
+		{"three hops",
+			[]Answer{{Hop: "a", Status: 200, Body: "x"}, {Hop: "b", Status: 200, Body: "x"},
+				{Hop: "c", Status: 200, Body: "x"}}, "c", "[]"},
+		{"past a hop",
+			[]Answer{{Hop: "a", Status: 200, Body: "x"}, {Hop: "b", Status: 404, Body: "y"},
+				{Hop: "c", Status: 200, Body: "x"}}, "c", "[]"},
+		{"another status",
+			[]Answer{{Hop: "a", Status: 200, Body: "x", Size: 1}, {Hop: "b", Status: 404, Body: "x", Size: 1}}, "b",
+			"[{changed status 404 Not Found 200 OK}]"},
+		{"revalidated behind a layer that drops the tag",
+			[]Answer{{Hop: "a", Status: 200, Body: "x"}, {Hop: "b", Status: 304}}, "b",
+			"[{changed status 304 Not Modified 200 OK}]"},
 		{"by itself", []Answer{{Hop: "a", Status: 502, Body: "x"}, {Hop: "b", Status: 200, Body: "y"}}, "a", ""},
 		{"no answer behind", []Answer{{Hop: "a", Status: 502, Body: "x"}, {Hop: "b", Error: "refused"}}, "a", ""},
 		{"a redirect made absolute on its own origin", []Answer{
@@ -155,8 +166,10 @@ func TestLayers(t *testing.T) {
 			{Hop: "b", Status: 301, Header: h("Location", "/x"), origin: "http://b"},
 		}, "b", "[]"},
 		{"a redirect that names the hop behind", []Answer{
-			{Hop: "a", Status: 301, Header: h("Location", "http://b:8080/x", "Content-Type", "text/html"), origin: "http://a"},
-			{Hop: "b", Status: 301, Header: h("Location", "http://b:8080/x", "Content-Type", "text/html"), origin: "http://b:8080"},
+			{Hop: "a", Status: 301, Header: h("Location", "http://b:8080/x", "Content-Type", "text/html"),
+				origin: "http://a"},
+			{Hop: "b", Status: 301, Header: h("Location", "http://b:8080/x", "Content-Type", "text/html"),
+				origin: "http://b:8080"},
 		}, "b", "[{changed Location /x http://b:8080/x}]"},
 		{"of one connection, or of the moment", []Answer{
 			{Hop: "a", Status: 200, Body: "x", Header: h("Date", "1", "Connection", "close")},
@@ -165,7 +178,8 @@ func TestLayers(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			by, on := layers(tc.answers)
-			if by != tc.by || tc.changes == "" && len(on) != 0 || tc.changes != "" && fmt.Sprint(on[0].Changes) != tc.changes {
+			if by != tc.by || tc.changes == "" && len(on) != 0 ||
+				tc.changes != "" && fmt.Sprint(on[0].Changes) != tc.changes {
 				t.Errorf("by %s, %+v; want %s, %s", by, on, tc.by, tc.changes)
 			}
 		})

@@ -14,7 +14,8 @@ import (
 // its libraries.
 func TestBinaries(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() {}\n"), 0o644); err != nil {
+	err := os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() {}\n"), 0o644)
+	if err != nil {
 		t.Fatal(err)
 	}
 	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", "static", "main.go")

@@ -13,7 +13,7 @@ type Entry struct {
 	Command     []string `json:"command"`               // entrypoint and command
 	Path        string   `json:"path"`                  // of the program, with links resolved; "" if not in the image
 	Form        Form     `json:"form,omitempty"`        // of the program; "" for a script
-	Interpreter string   `json:"interpreter,omitempty"` // path of the shell or other interpreter that runs the application
+	Interpreter string   `json:"interpreter,omitempty"` // path of the shell or other program that interprets it
 	Loader      string   `json:"loader,omitempty"`      // path of the dynamic loader
 	Libraries   []string `json:"libraries"`             // paths of the shared libraries that it is linked with
 	Missing     []string `json:"missing,omitempty"`     // names of such libraries that are not in the image

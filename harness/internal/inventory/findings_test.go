@@ -18,7 +18,8 @@ func TestFindings(t *testing.T) {
 	}{
 		{
 			Shell, []entry{run("/bin/dash"), {name: "/bin/sh", link: "dash"}}, "/bin/sh", "link to /bin/dash",
-			[]entry{{name: "/usr/share/completions/sh", content: "x"}, run("/bin/bashbug"), {name: "/sh", link: "/nowhere"}},
+			[]entry{{name: "/usr/share/completions/sh", content: "x"}, run("/bin/bashbug"),
+				{name: "/sh", link: "/nowhere"}},
 		},
 		{
 			Interpreter, []entry{run("/usr/bin/python3.13")}, "/usr/bin/python3.13", "",
@@ -77,7 +78,8 @@ func TestFindings(t *testing.T) {
 			[]entry{{name: "/var/x/", mode: 0o775}, {name: "/link", link: "/var/x"}},
 		},
 		{
-			Script, []entry{{name: "/bin/which", content: "#! /bin/sh -e\nexit\n", mode: 0o755}}, "/bin/which", "/bin/sh -e",
+			Script, []entry{{name: "/bin/which", content: "#! /bin/sh -e\nexit\n", mode: 0o755}},
+			"/bin/which", "/bin/sh -e",
 			[]entry{{name: "/etc/which", content: "#!/bin/sh\n"}},
 		},
 	} {

@@ -13,7 +13,8 @@ func TestPackages(t *testing.T) {
 			"Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n"},
 		entry{name: "/var/lib/dpkg/status.d/base", content: "Package: base-files\nVersion: 13\n"},
 		entry{name: "/var/lib/dpkg/status.d/base.md5sums", content: "Package: x\n"},
-		entry{name: "/lib/apk/db/installed", content: "C:Q1\nP:musl\nV:1.2.5-r0\nF:lib\nR:ld-musl.so.1\n\nP:zlib\nV:1.3\n"},
+		entry{name: "/lib/apk/db/installed",
+			content: "C:Q1\nP:musl\nV:1.2.5-r0\nF:lib\nR:ld-musl.so.1\n\nP:zlib\nV:1.3\n"},
 		entry{
 			name:    "/usr/lib/python3/dist-packages/pip-25.1.1.dist-info/METADATA",
 			content: "Metadata-Version: 2.4\nName: pip\nVersion: 25.1.1\n",

@@ -34,7 +34,7 @@ func (l *Lab) BasePackages(ctx context.Context) (map[string][]string, error) {
 }
 
 func (l *Lab) packagesOf(ctx context.Context, ref string) (packages []string, err error) {
-	err = l.readFile(ctx, ref, dpkgStatus, func(status io.Reader) (err error) {
+	err = l.ReadFile(ctx, ref, dpkgStatus, func(status io.Reader) (err error) {
 		packages, err = installedPackages(status)
 		return err
 	})

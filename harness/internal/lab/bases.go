@@ -82,7 +82,8 @@ func officialBases(dir string) ([]Base, error) {
 		}
 		for _, m := range baseArg.FindAllStringSubmatch(string(text), -1) {
 			if was, ok := found[m[1]]; ok && was != m[2] {
-				return nil, fmt.Errorf("%s: %s is %s here and %s in another Dockerfile; they must agree", f, m[1], m[2], was)
+				return nil, fmt.Errorf("%s: %s is %s here and %s in another Dockerfile; they must agree",
+					f, m[1], m[2], was)
 			}
 			found[m[1]] = m[2]
 		}

@@ -165,7 +165,7 @@ func (p *Project) Run(ctx context.Context, variables map[string]string, args ...
 
 var builtStep = regexp.MustCompile(`(?m)^ ---> ([0-9a-f]{12})\r?$`)
 
-// terminalControl matches escape sequences: "compose logs" begins with one in spite of --ansi never.
+// terminalControl matches escape sequences: "compose logs" begins with one despite --ansi never.
 var terminalControl = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
 
 // The output of a build by the classic builder runs from its first instruction to its tag. BuildKit numbers each line.

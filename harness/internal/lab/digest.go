@@ -4,21 +4,17 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 )
 
 // Digest is the SHA-256 of a file in an image, in hexadecimal. Layers that hold the same file differ if it
 // was built twice, since its time is part of a layer.
 func (l *Lab) Digest(ctx context.Context, ref, file string) (digest string, err error) {
-	err = l.readFile(ctx, ref, file, func(content io.Reader) error {
+	err = l.ReadFile(ctx, ref, file, func(content io.Reader) error {
 		sum := sha256.New()
 		_, err := io.Copy(sum, content)
 		digest = hex.EncodeToString(sum.Sum(nil))
 		return err
 	})
-	if err != nil {
-		return "", fmt.Errorf("read %s of %s: %w", file, ref, err)
-	}
-	return digest, nil
+	return digest, err
 }

@@ -123,7 +123,8 @@ func awaitEngine(ctx context.Context, exited <-chan error) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case err := <-exited:
-			return fmt.Errorf("%w: dockerd exited: %w; the end of %s:\n%s", ErrNoEngine, err, engineLog, fileTail(engineLog))
+			return fmt.Errorf("%w: dockerd exited: %w; the end of %s:\n%s",
+				ErrNoEngine, err, engineLog, fileTail(engineLog))
 		case <-deadline:
 			return fmt.Errorf("%w: dockerd did not respond within a minute; the end of %s:\n%s",
 				ErrNoEngine, engineLog, fileTail(engineLog))

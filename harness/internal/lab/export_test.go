@@ -39,6 +39,17 @@ func TestExport(t *testing.T) {
 	if err != nil || len(full) != 1 || full["server"] < 1e6 {
 		t.Errorf("exported %v, %v", full, err)
 	}
+	var program int64
+	err = l.ReadFile(t.Context(), ref, "/server", func(content io.Reader) error {
+		program, err = io.Copy(io.Discard, content)
+		return err
+	})
+	if err != nil || program != full["server"] {
+		t.Errorf("read %d bytes of %v, %v", program, full, err)
+	}
+	if err := l.ReadFile(t.Context(), ref, "/dev", nil); err == nil || !strings.Contains(err.Error(), "regular file") {
+		t.Errorf("read a folder: %v", err)
+	}
 	stop := errors.New("enough")
 	if err := l.Export(t.Context(), ref, func(io.Reader) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("error %v", err)

@@ -29,20 +29,26 @@ func (l *Lab) Extract(ctx context.Context, ref, folder, dir string) error {
 	return nil
 }
 
-// readFile passes the content of one file of an image to read, without running anything from the image.
-func (l *Lab) readFile(ctx context.Context, ref, file string, read func(io.Reader) error) error {
-	return l.unstarted(ctx, ref, func(id string) error {
+// ReadFile passes the content of one file of an image to read, without running anything from the image.
+func (l *Lab) ReadFile(ctx context.Context, ref, file string, read func(content io.Reader) error) error {
+	err := l.unstarted(ctx, ref, func(id string) error {
 		res, err := l.docker.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: file})
 		if err != nil {
 			return err
 		}
 		defer func() { _ = res.Content.Close() }()
 		archive := tar.NewReader(res.Content)
-		if _, err := archive.Next(); err != nil {
+		if h, err := archive.Next(); err != nil {
 			return err
+		} else if h.Typeflag != tar.TypeReg {
+			return errors.New("not a regular file")
 		}
 		return read(archive)
 	})
+	if err != nil {
+		return fmt.Errorf("read %s of %s: %w", file, ref, err)
+	}
+	return nil
 }
 
 // untar writes the regular files of an archive to dir, without the top folder that contains them all.

@@ -199,7 +199,8 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := r.Stop(t.Context())
-	if err != nil || !slices.Equal(s.Killed, []string{"app"}) || s.ExitCodes["app"] != killedCode || s.Took < stopGrace {
+	if err != nil || !slices.Equal(s.Killed, []string{"app"}) || s.ExitCodes["app"] != killedCode ||
+		s.Took < stopGrace {
 		t.Errorf("stopped %+v, %v", s, err)
 	}
 }

@@ -31,10 +31,19 @@ type group struct {
 
 const (
 	cgroupMount = "/sys/fs/cgroup"
-	groupPrefix = "spabench_limits_" // no hyphen: in the name of a sliceSuffix it stands for a level
-	sliceSuffix = ".sliceSuffix"
+	groupPrefix = "spabench_limits_" // no hyphen: in the name of a slice it stands for a level
+	sliceSuffix = ".slice"
 	dropIns     = "/run/systemd/system.control" // where systemd stores properties set at run time
 )
+
+// groupName makes a name that systemd accepts where it manages cgroups: there, it is that of a unit.
+func (h hierarchy) groupName(owner int, serial int64) string {
+	name := fmt.Sprintf("%s%d_%d", groupPrefix, owner, serial)
+	if h.systemd {
+		name += sliceSuffix
+	}
+	return name
+}
 
 // parent returns the group's name in the form that the engine expects of a container's parent.
 func (g *group) parent() string {
@@ -58,7 +67,8 @@ func (g *group) create(ctx context.Context) error {
 		return g.createSlice(ctx)
 	}
 	if g.v2 {
-		if err := os.WriteFile(filepath.Join(g.mount, "cgroup.subtree_control"), []byte("+cpu +memory"), 0o644); err != nil {
+		err := os.WriteFile(filepath.Join(g.mount, "cgroup.subtree_control"), []byte("+cpu +memory"), 0o644)
+		if err != nil {
 			return fmt.Errorf("enable the controllers cpu and memory: %w", err)
 		}
 	}
@@ -207,7 +217,8 @@ func (g *group) remove(ctx context.Context) error {
 		left := groupDirs(g.mount, g.name)
 		var errs []error
 		for _, dir := range left {
-			below, _ := filepath.Glob(filepath.Join(dir, "*", "cgroup.procs")) // left behind by an engine that was killed
+			// Those of containers are left behind by an engine that was killed.
+			below, _ := filepath.Glob(filepath.Join(dir, "*", "cgroup.procs"))
 			for _, procs := range below {
 				_ = os.Remove(filepath.Dir(procs))
 			}

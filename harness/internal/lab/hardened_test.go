@@ -72,7 +72,8 @@ func TestHardened(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"CapEff:\t0000000000000000\n", "CapBnd:\t0000000000000000\n", "NoNewPrivs:\t1\n"} {
+		for _, want := range []string{"CapEff:\t0000000000000000\n",
+			"CapBnd:\t0000000000000000\n", "NoNewPrivs:\t1\n"} {
 			if !strings.Contains(string(text), want) {
 				t.Errorf("no %q in\n%s", want, text)
 			}

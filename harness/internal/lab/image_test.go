@@ -39,7 +39,8 @@ func TestWeigh(t *testing.T) {
 	if a.Own <= 0 || a.Own >= a.Unpacked {
 		t.Errorf("own %d of %d", a.Own, a.Unpacked)
 	}
-	if both.Unpacked >= a.Unpacked+b.Unpacked || both.Unpacked < max(a.Unpacked, b.Unpacked) || both.Own != a.Own+b.Own {
+	if both.Unpacked >= a.Unpacked+b.Unpacked || both.Unpacked < max(a.Unpacked, b.Unpacked) ||
+		both.Own != a.Own+b.Own {
 		t.Errorf("one %+v\ntwo %+v\nboth %+v", a, b, both)
 	}
 }
@@ -48,7 +49,8 @@ func TestWeighLayer(t *testing.T) {
 	var b bytes.Buffer
 	tw := tar.NewWriter(&b)
 	for _, n := range []int{0, 1, 5000} {
-		if err := tw.WriteHeader(&tar.Header{Name: "f", Typeflag: tar.TypeReg, Size: int64(n), Mode: 0o644}); err != nil {
+		err := tw.WriteHeader(&tar.Header{Name: "f", Typeflag: tar.TypeReg, Size: int64(n), Mode: 0o644})
+		if err != nil {
 			t.Fatal(err)
 		}
 		if _, err := tw.Write(bytes.Repeat([]byte("x"), n)); err != nil {

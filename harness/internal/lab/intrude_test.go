@@ -65,7 +65,8 @@ func TestFolderWays(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := func(content string) []File {
-		return []File{{"assets/a.js", []byte(content)}, {"assets/a.js.gz", []byte("gz")}, {"index.html", []byte(content)}}
+		return []File{{"assets/a.js", []byte(content)}, {"assets/a.js.gz", []byte("gz")},
+			{"index.html", []byte(content)}}
 	}
 	if err := f.Overwrite(t.Context(), files("1"), true); err != nil {
 		t.Fatal(err)
@@ -94,7 +95,8 @@ func TestFolderWays(t *testing.T) {
 		}
 		before = leads
 	}
-	if got := runInFolder(t, f, "test "+Released+"/assets/a.js -nt "+Released+"/assets/a.js.gz || echo no"); got != "no" {
+	got := runInFolder(t, f, "test "+Released+"/assets/a.js -nt "+Released+"/assets/a.js.gz || echo no")
+	if got != "no" {
 		t.Error("a coded form is older than its original")
 	}
 }

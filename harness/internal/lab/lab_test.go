@@ -148,7 +148,8 @@ func TestPrivateContainers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []int{0, 1} {
-		got, err := l.docker.ContainerInspect(t.Context(), r.parts[i].c.GetContainerID(), client.ContainerInspectOptions{})
+		got, err := l.docker.ContainerInspect(t.Context(), r.parts[i].c.GetContainerID(),
+			client.ContainerInspectOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

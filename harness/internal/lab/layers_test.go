@@ -90,7 +90,8 @@ func TestImageConfig(t *testing.T) {
 	for _, name := range []string{"75c9.json", "blobs/sha256/75c9"} {
 		c, err := readImageConfig(pack("1/layer.tar", "x", "1/json", "{}", name, config,
 			"manifest.json", `[{"Config":"`+name+`"}]`))
-		if err != nil || len(c.RootFS.DiffIDs) != 2 || !slices.Equal(c.instructions(), []string{"Imported", "COPY /a /b"}) {
+		if err != nil || len(c.RootFS.DiffIDs) != 2 ||
+			!slices.Equal(c.instructions(), []string{"Imported", "COPY /a /b"}) {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
 	}

@@ -24,7 +24,7 @@ type Limits struct {
 
 // Throttling is the effect of a CPU limit since the variant was started.
 type Throttling struct {
-	Time      time.Duration // time for which runnable threads had to wait, because the quota was used up, summed over CPUs
+	Time      time.Duration // for which runnable threads waited, because the quota was used up; summed over CPUs
 	Periods   int64         // periods in which something was runnable
 	Throttled int64         // periods of these in which the quota was used up
 }
@@ -43,10 +43,12 @@ func (l *Lab) hierarchy(ctx context.Context) (hierarchy, error) {
 		return l.cgroups, nil
 	}
 	fail := func(format string, args ...any) (hierarchy, error) {
-		return hierarchy{}, fmt.Errorf("limit CPUs or memory: "+format+"; run without limits, or on another machine", args...)
+		return hierarchy{}, fmt.Errorf("limit CPUs or memory: "+format+"; run without limits, or on another machine",
+			args...)
 	}
 	if runtime.GOOS != "linux" {
-		return fail("this needs an engine on this machine's own kernel, but on %s it runs in a virtual machine", runtime.GOOS)
+		return fail("this needs an engine on this machine's own kernel, but on %s it runs in a virtual machine",
+			runtime.GOOS)
 	}
 	if !localEngine() {
 		return fail("this needs the engine on this machine, but DOCKER_HOST is %s", os.Getenv("DOCKER_HOST"))
@@ -60,7 +62,8 @@ func (l *Lab) hierarchy(ctx context.Context) (hierarchy, error) {
 	}
 	h := hierarchy{mount: cgroupMount, v2: res.Info.CgroupVersion == "2", systemd: res.Info.CgroupDriver == "systemd"}
 	if !h.systemd && res.Info.CgroupDriver != "cgroupfs" {
-		return fail("this needs an engine with the cgroup driver cgroupfs or systemd, but it has %q", res.Info.CgroupDriver)
+		return fail("this needs an engine with the cgroup driver cgroupfs or systemd, but it has %q",
+			res.Info.CgroupDriver)
 	}
 	if !h.mounted() {
 		return fail("the engine uses cgroup v%s, but the controllers cpu and memory are not mounted at %s",
@@ -84,10 +87,7 @@ func (l *Lab) createGroup(ctx context.Context, limits Limits) (*group, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &group{hierarchy: h, name: fmt.Sprintf("%s%d_%d", groupPrefix, os.Getpid(), l.serial.Add(1)), limits: limits}
-	if g.systemd {
-		g.name += sliceSuffix
-	}
+	g := &group{hierarchy: h, name: h.groupName(os.Getpid(), l.serial.Add(1)), limits: limits}
 	if err := g.create(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("create cgroup %s: %w", g.name, err), g.remove(ctx))
 	}

@@ -31,7 +31,8 @@ func createLimited(t *testing.T, l *Lab, limits Limits, commands ...string) *Run
 			t.Fatal(err)
 		}
 		ref := l.prefix + "/" + name + ":latest"
-		if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: name + ".Dockerfile", ref: ref}); err != nil {
+		err := l.build(t.Context(), buildRequest{context: dir, dockerfile: name + ".Dockerfile", ref: ref})
+		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
@@ -127,8 +128,8 @@ func TestLimitMemory(t *testing.T) {
 			t.Fatal("is still running")
 		}
 		if us, err := r.Usage(t.Context()); err == nil {
-			// Only the first kill counts here. The next one, a second later, ends the container, and may be counted before
-			// the container is reported as exited.
+			// Only the first kill counts here. The next one, a second later, ends the container, and may be counted
+			// before the container is reported as exited.
 			if killed == 0 {
 				killed = us[1].OOMKills
 			}
@@ -200,7 +201,8 @@ func TestGroup(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		g := &group{hierarchy: hierarchy{mount: root, v2: tc.v2}, name: "NAME", limits: Limits{CPUs: 0.25, Memory: 128 << 20}}
+		g := &group{hierarchy: hierarchy{mount: root, v2: tc.v2}, name: "NAME",
+			limits: Limits{CPUs: 0.25, Memory: 128 << 20}}
 		if err := g.create(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -235,9 +237,21 @@ func TestGroup(t *testing.T) {
 	}
 }
 
+// Systemd accepts only the name of a unit, and both it and the engine take a hyphen in it for a level of the tree.
+func TestGroupName(t *testing.T) {
+	for want, h := range map[string]hierarchy{
+		"spabench_limits_12_3": {}, "spabench_limits_12_3.slice": {systemd: true},
+	} {
+		if got := h.groupName(12, 3); got != want {
+			t.Errorf("systemd %t: %q, want %q", h.systemd, got, want)
+		}
+	}
+}
+
 func TestCannotLimit(t *testing.T) {
 	t.Setenv("DOCKER_HOST", "tcp://elsewhere:2375")
-	if err := new(Lab).CanLimit(t.Context()); err == nil || !strings.Contains(err.Error(), "the engine on this machine") {
+	if err := new(Lab).CanLimit(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "the engine on this machine") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -3,13 +3,8 @@ package lab
 import (
 	"os"
 	"testing"
+
+	"spabench/harness/internal/alone"
 )
 
-func TestMain(m *testing.M) {
-	for name, value := range Environment() {
-		if err := os.Setenv(name, value); err != nil {
-			panic(err)
-		}
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { os.Exit(alone.Run(m, Environment())) }

@@ -32,7 +32,8 @@ func TestRebuilds(t *testing.T) {
 	})
 	build := func(tag string, noCache bool) (string, string) {
 		t.Helper()
-		ref, steps, err := r.Build(t.Context(), Rebuild{Context: dir, Dockerfile: "Dockerfile", Tag: tag, NoCache: noCache})
+		ref, steps, err := r.Build(t.Context(),
+			Rebuild{Context: dir, Dockerfile: "Dockerfile", Tag: tag, NoCache: noCache})
 		if err != nil {
 			t.Fatal(err)
 		}

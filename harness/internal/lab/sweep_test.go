@@ -33,13 +33,15 @@ func TestSweep(t *testing.T) {
 	network("spabench-test-dead", strconv.Itoa(dead.Process.Pid))
 	network("spabench-test-alive", "1")
 	_, err := l.docker.VolumeCreate(t.Context(), client.VolumeCreateOptions{
-		Name: "spabench-test-dead", Labels: map[string]string{labelOwner: strconv.Itoa(dead.Process.Pid), labelHost: host},
+		Name:   "spabench-test-dead",
+		Labels: map[string]string{labelOwner: strconv.Itoa(dead.Process.Pid), labelHost: host},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_, _ = l.docker.VolumeRemove(context.WithoutCancel(t.Context()), "spabench-test-dead", client.VolumeRemoveOptions{})
+		_, _ = l.docker.VolumeRemove(context.WithoutCancel(t.Context()), "spabench-test-dead",
+			client.VolumeRemoveOptions{})
 	})
 	s, err := l.Sweep(t.Context())
 	if err != nil {

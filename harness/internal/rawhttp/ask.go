@@ -36,9 +36,9 @@ func (e *TruncatedError) Error() string {
 
 func (e *TruncatedError) Unwrap() error { return e.Err }
 
-// Ask makes one request to the address (host and port) on a connection of its own. Host, Content-Length for content, and
-// Connection: close are added to the header; an empty method is GET. With a [TruncatedError] the response has the part
-// of the body that came.
+// Ask makes one request to the address (host and port) on a connection of its own. Host, Content-Length for content,
+// and Connection: close are added to the header; an empty method is GET. With a [TruncatedError] the response has the
+// part of the body that came.
 func Ask(ctx context.Context, addr, method, target string, header http.Header, content string) (Response, error) {
 	if method == "" {
 		method = http.MethodGet

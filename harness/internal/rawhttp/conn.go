@@ -35,7 +35,8 @@ type Request struct {
 	Method  string // of Message: the response to HEAD has no body
 	MaxBody int64  // of the response, in bytes; 0 means DefaultMaxBody
 
-	// Watch, if not nil, reads the body as it arrives. The response then has none, and the connection is of no more use.
+	// Watch, if not nil, reads the body as it arrives. The response then has none, and the connection is of no more
+	// use.
 	Watch func(r *Response, body io.Reader)
 }
 

@@ -50,7 +50,8 @@ func TestAsk(t *testing.T) {
 		r.Header.Get("Content-Length") != "2" {
 		t.Errorf("%+v", r)
 	}
-	if got, want := <-heads, "GET /a/../%2e//b HTTP/1.1\nHost: "+addr+"\nX-A: 1\nX-B: 2\nConnection: close\n"; got != want {
+	got, want := <-heads, "GET /a/../%2e//b HTTP/1.1\nHost: "+addr+"\nX-A: 1\nX-B: 2\nConnection: close\n"
+	if got != want {
 		t.Errorf("sent\n%s\nwant\n%s", got, want)
 	}
 	addr, heads = serve(t, "HTTP/1.1 204 No Content\r\n\r\n")

@@ -48,12 +48,8 @@ func Servers() []Server {
 // Find returns the server of this name; the error has the nearest one.
 func Find(name string) (Server, error) {
 	if !slices.Contains(names, name) {
-		return Server{}, fmt.Errorf(
-			"unknown server software %q; did you mean %q? (%s)",
-			name,
-			nearest.Name(name, names),
-			strings.Join(names, ", "),
-		)
+		return Server{}, fmt.Errorf("unknown server software %q%s (%s)",
+			name, nearest.Suggestion(name, names), strings.Join(names, ", "))
 	}
 	return read(name)
 }

@@ -48,7 +48,8 @@ func TestData(t *testing.T) {
 func TestEveryServerMendsWhatMattersMost(t *testing.T) {
 	for _, s := range Servers() {
 		for _, check := range []string{
-			"routing-root", "routing-deep-link", "routing-dot-in-route", "routing-real-file-wins", "routing-prefix-boundary",
+			"routing-root", "routing-deep-link", "routing-dot-in-route", "routing-real-file-wins",
+			"routing-prefix-boundary",
 			"api-unknown-404", "api-unknown-json", "api-unsafe-never-shell", "assets-missing-404", "assets-well-known",
 			"caching-index-revalidates", "caching-hashed-immutable", "conditional-304", "methods-head-parity",
 		} {
@@ -99,11 +100,14 @@ func TestRecognise(t *testing.T) {
 		{"nginx", answer("", "Server", "nginx/1.27.0"), []string{"nginx"}},
 		{"nginx, without its version", answer("<html>\r\n<center>nginx</center>"), []string{"nginx"}},
 		{"Caddy", answer("", "Server", "Caddy"), []string{"caddy"}},
-		{"Caddy in front of Express", answer("", "Via", "1.1 Caddy", "X-Powered-By", "Express"), []string{"caddy", "express"}},
+		{"Caddy in front of Express", answer("", "Via", "1.1 Caddy", "X-Powered-By", "Express"),
+			[]string{"caddy", "express"}},
 		{"FastAPI behind nginx", answer(`{"detail":"Not Found"}`, "Server", "nginx"), []string{"nginx", "fastapi"}},
 		{"uvicorn", answer("Not Found", "Server", "uvicorn"), []string{"fastapi"}},
-		{"Django", answer("\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Not Found</title>\n</head>\n<body>\n  <h1>Not Found</h1><p>The requested resource was"), []string{"django"}},
-		{"Express", answer("<!DOCTYPE html>\n<pre>Cannot GET /x</pre>", "Content-Type", "text/html; charset=utf-8"), []string{"express"}},
+		{"Django", answer("\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Not Found</title>\n</head>\n" +
+			"<body>\n  <h1>Not Found</h1><p>The requested resource was"), []string{"django"}},
+		{"Express", answer("<!DOCTYPE html>\n<pre>Cannot GET /x</pre>", "Content-Type", "text/html; charset=utf-8"),
+			[]string{"express"}},
 		{"Fiber", answer("Cannot GET /x", "Content-Type", "text/plain; charset=utf-8"), []string{"fiber"}},
 		{"Go", answer("404 page not found\n", "Content-Type", "text/plain; charset=utf-8"), []string{"go"}},
 	} {

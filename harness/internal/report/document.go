@@ -60,7 +60,8 @@ func New(r spatest.Report, began time.Time, took time.Duration, mend func(spates
 	}
 	for _, o := range r.Outcomes {
 		c := checks[o.Check]
-		full := Outcome{Outcome: o, Group: c.Group, Requirement: c.Requirement(), Rationale: c.Rationale(), Spec: c.Spec}
+		full := Outcome{Outcome: o, Group: c.Group, Requirement: c.Requirement(),
+			Rationale: c.Rationale(), Spec: c.Spec}
 		if mend != nil && Explained(o) {
 			full.Remedies = mend(o)
 		}

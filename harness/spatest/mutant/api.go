@@ -36,7 +36,8 @@ func apiMutants() []Mutant {
 		{Name: "api-write-page", Check: "api-unsafe-never-shell",
 			Doc:  "answers a POST to an unknown API path with the page",
 			Wrap: asPage(all(unknownAPI, method("POST")))},
-		{Name: "api-write-to-root", Check: "api-unsafe-never-shell", Doc: "redirects a DELETE of an unknown API path to /",
+		{Name: "api-write-to-root", Check: "api-unsafe-never-shell",
+			Doc: "redirects a DELETE of an unknown API path to /",
 			Wrap: redirect(all(unknownAPI, method("DELETE")), http.StatusSeeOther,
 				func(*http.Request) string { return "/" })},
 		{Name: "api-write-accepted", Check: "api-unsafe-never-shell",
@@ -75,12 +76,14 @@ func apiMutants() []Mutant {
 			Wrap: asPage(under("/" + API))},
 		{Name: "api-encoded-page", Check: "api-path-normalisation", Doc: "answers /%61pi with the page",
 			Wrap: asPage(spelled("/%61pi/"))},
-		{Name: "api-dots-page", Check: "api-path-normalisation", Doc: "does not resolve dots before it looks for the API",
+		{Name: "api-dots-page", Check: "api-path-normalisation",
+			Doc:  "does not resolve dots before it looks for the API",
 			Wrap: asPage(spelled("/x/.."+API+"/", "/."+API+"/"))},
 		{Name: "api-inner-slashes-500", Check: "api-path-normalisation", Doc: "fails on two slashes in an API path",
 			Wrap: status(under(API+"//"), http.StatusInternalServerError)},
 
-		{Name: "api-404-page", Check: "api-error-passthrough", Doc: "has a handler that answers every 404 with the page",
+		{Name: "api-404-page", Check: "api-error-passthrough",
+			Doc:  "has a handler that answers every 404 with the page",
 			Wrap: asPage(failing(http.StatusNotFound))},
 		{Name: "api-404-page-for-browsers", Check: "api-error-passthrough",
 			Doc:  "answers a 404 with the page if Accept has text/html",
@@ -100,7 +103,8 @@ func apiMutants() []Mutant {
 		{Name: "api-errors-with-200", Check: "api-error-passthrough", Doc: "sends errors with 200",
 			Wrap: edit(at(failEndpoint), func(int, http.Header) int { return http.StatusOK })},
 		{Name: "api-500-is-502", Check: "api-error-passthrough", Doc: "has a proxy that turns a 500 into a 502",
-			Wrap: edit(failing(http.StatusInternalServerError), func(int, http.Header) int { return http.StatusBadGateway })},
+			Wrap: edit(failing(http.StatusInternalServerError),
+				func(int, http.Header) int { return http.StatusBadGateway })},
 
 		{Name: "api-immutable", Check: "api-not-asset-cached",
 			Doc:  "sends successful API responses with the cache policy of assets",
@@ -149,7 +153,8 @@ func apiMutants() []Mutant {
 // spelled: the request target begins with one of these, as sent.
 func spelled(prefixes ...string) match {
 	return func(r *http.Request) bool {
-		return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(r.RequestURI, prefix) })
+		return slices.ContainsFunc(prefixes,
+			func(prefix string) bool { return strings.HasPrefix(r.RequestURI, prefix) })
 	}
 }
 
@@ -221,7 +226,8 @@ func apiOddities() []Mutant {
 					h.Set("Allow", "")
 					return http.StatusMethodNotAllowed
 				})},
-		{Name: "api-delete-404", Check: "api-405-allow", Doc: "answers a method that an endpoint does not support with 404",
+		{Name: "api-delete-404", Check: "api-405-allow",
+			Doc:  "answers a method that an endpoint does not support with 404",
 			Wrap: status(all(health, method("DELETE")), http.StatusNotFound)},
 		{Name: "api-allow-list", Check: "api-405-allow", Doc: "lists Allow in several fields, in any order",
 			Wrap: edit(all(health, method("DELETE")), func(status int, h http.Header) int {
@@ -247,7 +253,8 @@ func apiOddities() []Mutant {
 				})},
 		{Name: "api-paths-400", Check: "api-path-normalisation", Doc: "refuses paths with dots or double slashes",
 			Wrap: status(unclean, http.StatusBadRequest)},
-		{Name: "api-errors-without-content", Check: "api-error-passthrough", Doc: "sends errors as a status without content",
+		{Name: "api-errors-without-content", Check: "api-error-passthrough",
+			Doc: "sends errors as a status without content",
 			Wrap: on(at(failEndpoint), func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				code, _ := strconv.Atoi(r.URL.Query().Get("status"))
 				w.WriteHeader(max(code, http.StatusBadRequest))
@@ -258,7 +265,8 @@ func apiOddities() []Mutant {
 		{Name: "api-kept-an-hour", Check: "api-not-asset-cached",
 			Doc:  "has an endpoint that declares a lifetime for its responses",
 			Wrap: set(health, "Cache-Control", "private, max-age=3600")},
-		{Name: "api-policy-silent", Check: "api-not-asset-cached", Doc: "says nothing about caching an endpoint's responses",
+		{Name: "api-policy-silent", Check: "api-not-asset-cached",
+			Doc:  "says nothing about caching an endpoint's responses",
 			Wrap: set(health, "Cache-Control", "")},
 		{Name: "events-zipped", Check: "api-streaming", Doc: "compresses events, and flushes after each",
 			Wrap: zipEvents(true)},

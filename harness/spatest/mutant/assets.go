@@ -58,7 +58,8 @@ func assetsMutants() []Mutant {
 				"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 24\r\n\r\nUser-agent: *\n")},
 		{Name: "overlong", Check: "assets-bytes-exact", Doc: "sends more bytes than it announces",
 			Wrap: raw(all(at("/robots.txt"), method("GET"), not(navigation)),
-				"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 23\r\n\r\nUser-agent: *\nAllow: /\n\n\n")},
+				"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 23\r\n\r\n"+
+					"User-agent: *\nAllow: /\n\n\n")},
 		{Name: "stale-sidecar", Check: "assets-bytes-exact", Doc: "has a compressed copy of another build",
 			Wrap: on(func(r *http.Request) bool {
 				return exists(r) && ext(".css")(r) && acceptsGzip(r)
@@ -75,13 +76,17 @@ func assetsMutants() []Mutant {
 				w.Write([]byte("/* optimised */"))
 			})},
 
-		{Name: "names-as-sent", Check: "assets-name-encoding", Doc: "finds a file only by the usual spelling of its name",
+		{Name: "names-as-sent", Check: "assets-name-encoding",
+			Doc:  "finds a file only by the usual spelling of its name",
 			Wrap: status(all(exists, respelled), http.StatusNotFound)},
-		{Name: "dot-as-sent", Check: "assets-name-encoding", Doc: "does not treat an encoded dot as a dot", Wrap: status(
-			func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%2E") }, http.StatusNotFound)},
+		{Name: "dot-as-sent", Check: "assets-name-encoding", Doc: "does not treat an encoded dot as a dot",
+			Wrap: status(
+				func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%2E") },
+				http.StatusNotFound)},
 		{Name: "lower-case-hex-404", Check: "assets-name-encoding", Doc: "understands only upper-case percent-encoding",
 			Wrap: status(
-				func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%c3") }, http.StatusNotFound)},
+				func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%c3") },
+				http.StatusNotFound)},
 		{Name: "decodes-again", Check: "assets-name-encoding", Doc: "decodes a name again if it finds no file",
 			Wrap: rename(not(exists), decode)},
 		{Name: "tries-undecoded", Check: "assets-name-encoding",
@@ -112,7 +117,8 @@ func assetsMutants() []Mutant {
 		{Name: "well-known-page", Check: "assets-well-known",
 			Doc:  "answers what is missing under /.well-known/ with the page",
 			Wrap: asPage(all(under("/.well-known/"), not(exists)))},
-		{Name: "well-known-empty", Check: "assets-well-known", Doc: "answers what is missing under /.well-known/ with 204",
+		{Name: "well-known-empty", Check: "assets-well-known",
+			Doc: "answers what is missing under /.well-known/ with 204",
 			Wrap: on(all(under("/.well-known/"), not(exists)),
 				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusNoContent) })},
 	}
@@ -147,12 +153,15 @@ func assetsOddities() []Mutant {
 				return status
 			})},
 		{Name: "js-application", Check: "assets-js-mime", Doc: "serves scripts as application/javascript",
-			Wrap: set(all(exists, ext(".js"), not(severalRanges)), "Content-Type", `Application/JavaScript;charset="utf-8"`)},
+			Wrap: set(all(exists, ext(".js"), not(severalRanges)), "Content-Type",
+				`Application/JavaScript;charset="utf-8"`)},
 		{Name: "charset-in-page", Check: "assets-type-map", Doc: "leaves the encoding to the page's meta element",
 			Wrap: set(all(navigation, not(inAPI)), "Content-Type", "text/html")},
-		{Name: "always-gzip", Check: "assets-bytes-exact", Doc: "compresses for clients that do not say what they accept",
+		{Name: "always-gzip", Check: "assets-bytes-exact",
+			Doc: "compresses for clients that do not say what they accept",
 			Wrap: on(
-				func(r *http.Request) bool { return r.Header["Accept-Encoding"] == nil }, // an empty one wants no coding
+				// An empty one wants no coding.
+				func(r *http.Request) bool { return r.Header["Accept-Encoding"] == nil },
 				func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 					r = r.Clone(r.Context())
 					r.Header.Set("Accept-Encoding", "gzip")
@@ -161,14 +170,18 @@ func assetsOddities() []Mutant {
 		{Name: "missing-icon-403", Check: "assets-missing-root-file-404",
 			Doc:  "forbids what is missing at the root, as some object stores do",
 			Wrap: status(all(not(exists), ext(".png")), http.StatusForbidden)},
-		{Name: "to-usual-spelling", Check: "assets-name-encoding", Doc: "redirects to the usual spelling of a file's name",
+		{Name: "to-usual-spelling", Check: "assets-name-encoding",
+			Doc: "redirects to the usual spelling of a file's name",
 			Wrap: redirect(all(exists, respelled), http.StatusMovedPermanently,
 				func(r *http.Request) string { return (&url.URL{Path: r.URL.Path}).EscapedPath() })},
-		{Name: "encoded-dot-400", Check: "assets-name-encoding", Doc: "treats an encoded dot as an attack", Wrap: status(
-			func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%2E") }, http.StatusBadRequest)},
+		{Name: "encoded-dot-400", Check: "assets-name-encoding", Doc: "treats an encoded dot as an attack",
+			Wrap: status(
+				func(r *http.Request) bool { return exists(r) && strings.Contains(r.RequestURI, "%2E") },
+				http.StatusBadRequest)},
 		{Name: "slash-to-file", Check: "assets-file-as-dir", Doc: "redirects from a file with a slash to the file",
 			Wrap: redirect(
-				func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, ".js/") }, http.StatusMovedPermanently,
+				func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, ".js/") },
+				http.StatusMovedPermanently,
 				func(r *http.Request) string { return "../" + path.Base(r.URL.Path) })},
 		{Name: "well-known-403", Check: "assets-well-known", Doc: "forbids what is missing under /.well-known/",
 			Wrap: status(all(under("/.well-known/"), not(exists)), http.StatusForbidden)},

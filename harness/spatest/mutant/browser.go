@@ -49,7 +49,8 @@ func browserMutants() []Mutant {
 		{Name: "page-for-workers", Check: "browser-fetch-metadata", Doc: "sends the page for a worker",
 			Wrap: asPage(all(bare, dest("worker", "sharedworker")))},
 
-		{Name: "page-for-json", Check: "browser-accept-json-route", Doc: "sends the page for a route, whatever Accept says",
+		{Name: "page-for-json", Check: "browser-accept-json-route",
+			Doc:  "sends the page for a route, whatever Accept says",
 			Wrap: asPage(all(bare, under("/users"), acceptsJSON))},
 		{Name: "html-for-json", Check: "browser-accept-json-route",
 			Doc:  "answers a request for JSON with 200 and an error page",
@@ -87,7 +88,8 @@ func browserMutants() []Mutant {
 			Doc:   "serves a page whose strongest hash is wrong",
 			Page: replace(
 				`integrity="sha384-`,
-				`integrity="sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg== sha384-`,
+				`integrity="sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg== `+
+					`sha384-`,
 			),
 		},
 		{Name: "minified-on-the-way", Check: "browser-sri-coherent",
@@ -125,7 +127,8 @@ func browserOddities() []Mutant {
 			Doc:   "serves a page that refers to other origins and to its API",
 			Page: replace(
 				"</head>",
-				`<link rel="preload" as="fetch" href="/api/health"><script src="//cdn.example/a.js" integrity="sha256-x"></script></head>`,
+				`<link rel="preload" as="fetch" href="/api/health">`+
+					`<script src="//cdn.example/a.js" integrity="sha256-x"></script></head>`,
 			),
 		},
 		{Name: "parts-406", Check: "browser-fetch-metadata",
@@ -133,7 +136,8 @@ func browserOddities() []Mutant {
 			Wrap: status(all(bare, func(r *http.Request) bool {
 				return r.Header.Get("Sec-Fetch-Dest") != "" && !navigation(r)
 			}), http.StatusNotAcceptable)},
-		{Name: "page-for-fetch", Check: "browser-fetch-metadata", Doc: "sends the page to a script that fetches a route",
+		{Name: "page-for-fetch", Check: "browser-fetch-metadata",
+			Doc: "sends the page to a script that fetches a route",
 			Wrap: asPage(all(bare, func(r *http.Request) bool {
 				return r.Header.Get("Sec-Fetch-Dest") == "empty" && r.Header.Get("Accept") == "*/*"
 			}))},

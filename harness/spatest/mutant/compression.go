@@ -31,7 +31,8 @@ func compressionMutants() []Mutant {
 		{Name: "vary-by-origin", Check: "compression-vary", Doc: "replaces the Vary of scripts with a different one",
 			Wrap: set(all(text, ext(".js")), "Vary", "Origin")},
 
-		{Name: "identity-without-vary", Check: "compression-vary-identity", Doc: "sends Vary only with compressed responses",
+		{Name: "identity-without-vary", Check: "compression-vary-identity",
+			Doc:  "sends Vary only with compressed responses",
 			Wrap: edit(not(acceptsGzip), unvary)},
 		{Name: "style-identity-without-vary", Check: "compression-vary-identity",
 			Doc:  "has no Vary on a style sheet that it does not compress for this client",
@@ -49,7 +50,8 @@ func compressionMutants() []Mutant {
 			Wrap: accept(func(r *http.Request) bool {
 				return strings.Contains(r.Header.Get("Accept-Encoding"), "*")
 			}, "gzip")},
-		{Name: "empty-is-anything", Check: "compression-qvalues", Doc: "treats an empty Accept-Encoding as a missing one",
+		{Name: "empty-is-anything", Check: "compression-qvalues",
+			Doc: "treats an empty Accept-Encoding as a missing one",
 			Wrap: accept(func(r *http.Request) bool {
 				return slices.Equal(r.Header["Accept-Encoding"], []string{""})
 			}, "gzip")},
@@ -60,7 +62,8 @@ func compressionMutants() []Mutant {
 			Doc:  "compresses the page but keeps the tag of the file",
 			Wrap: oneTag(at("/"), "")},
 
-		{Name: "coded-tag-unknown", Check: "compression-revalidates", Doc: "does not know the ETags of what it compresses",
+		{Name: "coded-tag-unknown", Check: "compression-revalidates",
+			Doc: "does not know the ETags of what it compresses",
 			Wrap: on(all(acceptsGzip, exists), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				r = r.Clone(r.Context())
 				r.Header.Del("If-None-Match")
@@ -82,7 +85,8 @@ func compressionMutants() []Mutant {
 		{Name: "sidecar-coded-twice", Check: "compression-sidecar-coherent",
 			Doc:  "names the coding of a compressed copy as its type and as its coding",
 			Wrap: sidecar("application/gzip", "gzip")},
-		{Name: "deflate-in-name", Check: "compression-sidecar-coherent", Doc: "declares uncompressed content as deflate",
+		{Name: "deflate-in-name", Check: "compression-sidecar-coherent",
+			Doc: "declares uncompressed content as deflate",
 			Wrap: edit(
 				func(r *http.Request) bool { return r.Header.Get("Accept-Encoding") == "deflate" && exists(r) },
 				func(status int, h http.Header) int {
@@ -166,7 +170,8 @@ func compressionOddities() []Mutant {
 				}
 				return status
 			})},
-		{Name: "refusal-406", Check: "compression-qvalues", Doc: "answers 406 to clients that refuse the codings it prefers",
+		{Name: "refusal-406", Check: "compression-qvalues",
+			Doc: "answers 406 to clients that refuse the codings it prefers",
 			Wrap: status(func(r *http.Request) bool {
 				return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip;q=0")
 			}, http.StatusNotAcceptable)},
@@ -190,7 +195,8 @@ func compressionOddities() []Mutant {
 				}
 				replay(w, part(r, whole))
 			})},
-		{Name: "range-of-plain", Check: "compression-range-safe", Doc: "leaves out the coding when a range is asked for",
+		{Name: "range-of-plain", Check: "compression-range-safe",
+			Doc: "leaves out the coding when a range is asked for",
 			Wrap: on(ranged, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				plain := fetch(next, r, "identity")
 				for _, name := range []string{"ETag", "Vary", "Cache-Control"} {
@@ -212,7 +218,8 @@ func accept(m match, codings string) wrap {
 
 // unvary takes Accept-Encoding out of Vary.
 func unvary(status int, h http.Header) int {
-	h["Vary"] = slices.DeleteFunc(slices.Clone(h["Vary"]), func(value string) bool { return value == "Accept-Encoding" })
+	h["Vary"] = slices.DeleteFunc(slices.Clone(h["Vary"]),
+		func(value string) bool { return value == "Accept-Encoding" })
 	return status
 }
 

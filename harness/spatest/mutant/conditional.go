@@ -62,7 +62,8 @@ func conditionalMutants() []Mutant {
 			Doc:  "compares If-None-Match as a string, and finds no tag in a list",
 			Wrap: without(noneMatch(func(value string) bool { return strings.Contains(value, ",") }), "If-None-Match")},
 		{Name: "tags-compared-strongly", Check: "conditional-inm-forms", Doc: "does not recognise a weak tag",
-			Wrap: without(noneMatch(func(value string) bool { return strings.HasPrefix(value, "W/") }), "If-None-Match")},
+			Wrap: without(noneMatch(func(value string) bool { return strings.HasPrefix(value, "W/") }),
+				"If-None-Match")},
 		{Name: "no-star", Check: "conditional-inm-forms", Doc: `does not know "*"`,
 			Wrap: without(noneMatch(func(value string) bool { return value == "*" }), "If-None-Match")},
 		{Name: "tag-as-substring", Check: "conditional-inm-forms",
@@ -185,7 +186,8 @@ func conditionalOddities() []Mutant {
 			Wrap: set(font, "ETag", `W/""`)},
 		{Name: "date-for-tag", Check: "conditional-validator", Doc: "has a date in place of a tag",
 			Wrap: both(set(font, "ETag", ""), set(font, "Last-Modified", built.Format(http.TimeFormat)))},
-		{Name: "not-stored-without-tag", Check: "conditional-validator", Doc: "has no validator for what may not be stored",
+		{Name: "not-stored-without-tag", Check: "conditional-validator",
+			Doc:  "has no validator for what may not be stored",
 			Wrap: both(set(navigation, "Cache-Control", "no-store"), set(navigation, "ETag", ""))},
 
 		{Name: "weak-tags", Check: "conditional-304", Doc: "has weak ETags",
@@ -197,7 +199,8 @@ func conditionalOddities() []Mutant {
 			})},
 		{Name: "no-validators", Check: "conditional-304", Doc: "has no ETags",
 			Wrap: set(always, "ETag", ""), Also: []string{"conditional-validator"}},
-		{Name: "dates-alone", Check: "conditional-304", Doc: "has no ETags, and a Last-Modified that it does not compare",
+		{Name: "dates-alone", Check: "conditional-304",
+			Doc: "has no ETags, and a Last-Modified that it does not compare",
 			Wrap: edit(always, func(status int, h http.Header) int {
 				if h.Get("ETag") != "" {
 					h.Del("ETag")
@@ -266,7 +269,8 @@ func conditionalOddities() []Mutant {
 			}, "Range")},
 		{Name: "bad-tag-400", Check: "conditional-malformed", Doc: "refuses tags that it cannot parse",
 			Wrap: status(noneMatch(func(value string) bool {
-				return value != "*" && strings.Count(value, `"`) != 2*strings.Count(value, ",")+2 && !strings.Contains(value, ",")
+				return value != "*" && strings.Count(value, `"`) != 2*strings.Count(value, ",")+2 &&
+					!strings.Contains(value, ",")
 			}), http.StatusBadRequest)},
 	}
 }

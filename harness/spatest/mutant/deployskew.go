@@ -26,7 +26,8 @@ func existsNext(r *http.Request) bool {
 
 func deploySkewMutants() []Mutant {
 	const chunk, retained, deep = "deploy-skew-old-chunk", "deploy-skew-retained", "deploy-skew-root-vs-deep"
-	const cross, rollback, mixed = "deploy-skew-cross-build-validator", "deploy-skew-rollback", "deploy-skew-mixed-replicas"
+	const rollback, mixed = "deploy-skew-rollback", "deploy-skew-mixed-replicas"
+	const cross = "deploy-skew-cross-build-validator"
 	index := func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/assets/index-") }
 	about := func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/assets/about-") }
 	cached404 := edit(oldAsset, func(_ int, h http.Header) int {
@@ -63,13 +64,16 @@ func deploySkewMutants() []Mutant {
 		{Name: "worker-from-start", Check: deep, Doc: "has two processes, one of which keeps its page in memory",
 			Life: Life{InFolder: true}, Wrap: keepsPage(at("/"), everyOther)},
 
-		{Name: "tag-of-size", Check: cross, Doc: "makes tags from the size and from a time that is the same in all images",
-			Wrap: tagged(func(page *httptest.ResponseRecorder) string { return fmt.Sprintf("12cea600-%x", page.Body.Len()) })},
-		{Name: "tag-of-url", Check: cross,
-			Also: []string{
-				"lifecycle-replace-coherent",
-			},
-			Doc: "makes tags from the URL", Wrap: tagged(func(page *httptest.ResponseRecorder) string { return "v1" + page.Header().Get("Content-Encoding") })},
+		{Name: "tag-of-size", Check: cross,
+			Doc: "makes tags from the size and from a time that is the same in all images",
+			Wrap: tagged(func(page *httptest.ResponseRecorder) string {
+				return fmt.Sprintf("12cea600-%x", page.Body.Len())
+			})},
+		{Name: "tag-of-url", Check: cross, Also: []string{"lifecycle-replace-coherent"},
+			Doc: "makes tags from the URL",
+			Wrap: tagged(func(page *httptest.ResponseRecorder) string {
+				return "v1" + page.Header().Get("Content-Encoding")
+			})},
 		{Name: "any-tag", Check: cross, Doc: "answers 304 after a deploy to any tag",
 			Life: Life{Deployed: on(all(navigation, conditional), notModified)}},
 
@@ -79,7 +83,8 @@ func deploySkewMutants() []Mutant {
 			Doc: "answers 304 to the tags of a build that it was rolled back from",
 			Wrap: on(all(isPage, conditional),
 				func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-					if id := buildOf(next, r); id == "A" && statusOf(Reference(NextFixture()), r) == http.StatusNotModified &&
+					if id := buildOf(next, r); id == "A" &&
+						statusOf(Reference(NextFixture()), r) == http.StatusNotModified &&
 						r.Header.Get("If-None-Match") != "*" {
 						notModified(w, r, next)
 						return
@@ -112,7 +117,8 @@ func deploySkewOddities() []Mutant {
 		{Name: "old-chunk-elsewhere", Check: "deploy-skew-old-chunk",
 			Doc: "redirects to an archive from assets that a deploy removed",
 			Life: Life{
-				Deployed: redirect(all(oldAsset, func(r *http.Request) bool { return r.URL.RawQuery == "" }), http.StatusFound,
+				Deployed: redirect(all(oldAsset, func(r *http.Request) bool { return r.URL.RawQuery == "" }),
+					http.StatusFound,
 					func(r *http.Request) string { return r.URL.Path + "?from=archive" })}},
 		{Name: "retains-nothing", Check: "deploy-skew-retained",
 			Doc:  "drops assets during a deploy, and does not claim to keep them",
@@ -130,7 +136,9 @@ func deploySkewOddities() []Mutant {
 			Wrap: func(next http.Handler) http.Handler {
 				start := time.Now().UnixNano()
 				return tagged(
-					func(page *httptest.ResponseRecorder) string { return fmt.Sprintf("%x-%x", start, page.Body.Len()) },
+					func(page *httptest.ResponseRecorder) string {
+						return fmt.Sprintf("%x-%x", start, page.Body.Len())
+					},
 				)(
 					next,
 				)

@@ -7,7 +7,8 @@ import (
 )
 
 func errorMutants() []Mutant {
-	trace := `{"title":"Internal Server Error","status":500,"trace":"Traceback (most recent call last):\n  File \"/app/main.py\", line 12, in fail"}`
+	trace := `{"title":"Internal Server Error","status":500,"trace":"Traceback (most recent call last):\n` +
+		`  File \"/app/main.py\", line 12, in fail"}`
 	return []Mutant{
 		{Name: "error-with-root", Check: "security-error-no-leak", Doc: "says which file it could not open",
 			Wrap: say(missingAsset, http.StatusNotFound, "text/plain",
@@ -24,7 +25,8 @@ func errorMutants() []Mutant {
 			Doc: "sends the stack of its framework with a path that it cannot decode",
 			Wrap: say(
 				sent("%ff.js"), http.StatusBadRequest, "text/plain", func(*http.Request) string {
-					return "URIError: Failed to decode param\n    at decode_param (/opt/shop/node_modules/express/lib/router/layer.js:172:12)\n"
+					return "URIError: Failed to decode param\n" +
+						"    at decode_param (/opt/shop/node_modules/express/lib/router/layer.js:172:12)\n"
 				})},
 		{Name: "error-echo", Check: "security-error-no-leak", Doc: "repeats the path in the HTML of a 404",
 			Wrap: say(missingAsset, http.StatusNotFound, "text/html; charset=utf-8",
@@ -41,7 +43,8 @@ func errorMutants() []Mutant {
 
 func errorOddities() []Mutant {
 	return []Mutant{
-		{Name: "error-echo-escaped", Check: "security-error-no-leak", Doc: "repeats the path in the HTML of a 404, escaped",
+		{Name: "error-echo-escaped", Check: "security-error-no-leak",
+			Doc: "repeats the path in the HTML of a 404, escaped",
 			Wrap: say(missingAsset, http.StatusNotFound, "text/html; charset=utf-8",
 				func(r *http.Request) string { return "<pre>Cannot GET " + html.EscapeString(r.URL.Path) + "</pre>" })},
 		{Name: "error-echo-plain", Check: "security-error-no-leak", Doc: "repeats the path in plain text",

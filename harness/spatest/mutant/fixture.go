@@ -91,7 +91,8 @@ func makeFixture(id, base string) fstest.MapFS {
 %s-->
 </body>
 </html>
-`, id, base, base, font, module, integrity(module), style, integrity(style), script, integrity(script), logo, filler("")))
+`, id, base, base, font, module, integrity(module), style, integrity(style), script, integrity(script), logo,
+		filler("")))
 	add("docs/index.html", "<!doctype html>\n<meta charset=utf-8>\n<title>Docs</title>\n<h1>How to read</h1>\n")
 	add("images/cover.png", picture())
 	add("sw.js", "self.addEventListener('install', () => self.skipWaiting());\n")

@@ -121,17 +121,18 @@ func listedAlone(info fs.FileInfo, folder fs.FS, name string) (fs.FileInfo, erro
 func whenGone(status func(int) bool, then func(w http.ResponseWriter, r *http.Request, next http.Handler)) wrap {
 	return func(next http.Handler) http.Handler {
 		var served sync.Map
-		return on(all(under("/assets/"), method("GET")), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			now := statusOf(next, r)
-			_, before := served.Load(r.URL.Path)
-			if before && status(now) {
-				then(w, r, next)
-				return
-			}
-			if now == http.StatusOK {
-				served.Store(r.URL.Path, true)
-			}
-			next.ServeHTTP(w, r)
-		})(next)
+		return on(all(under("/assets/"), method("GET")),
+			func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				now := statusOf(next, r)
+				_, before := served.Load(r.URL.Path)
+				if before && status(now) {
+					then(w, r, next)
+					return
+				}
+				if now == http.StatusOK {
+					served.Store(r.URL.Path, true)
+				}
+				next.ServeHTTP(w, r)
+			})(next)
 	}
 }

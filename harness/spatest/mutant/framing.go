@@ -67,7 +67,8 @@ func framingMutants() []Mutant {
 			Wrap: redirect(absolute, http.StatusMovedPermanently,
 				func(r *http.Request) string { return r.URL.RequestURI() })},
 
-		{Name: "two-framings-kept", Check: "methods-te-cl", Doc: "keeps the connection after a request with two framings",
+		{Name: "two-framings-kept", Check: "methods-te-cl",
+			Doc:  "keeps the connection after a request with two framings",
 			Wrap: set(chunkedRequest, "Connection", "")},
 		{Name: "two-framings-by-length", Check: "methods-te-cl",
 			Doc:  "uses Content-Length although there is a Transfer-Encoding",
@@ -94,7 +95,8 @@ func framingOddities() []Mutant {
 				w.Header().Set("Connection", "close")
 				fail(w, http.StatusBadRequest)
 			})},
-		{Name: "two-framings-hang-up", Check: "methods-te-cl", Doc: "closes the connection on a request with two framings",
+		{Name: "two-framings-hang-up", Check: "methods-te-cl",
+			Doc: "closes the connection on a request with two framings",
 			Wrap: on(chunkedRequest,
 				func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })},
 		{Name: "two-framings-old", Check: "methods-te-cl", Doc: "answers a request with two framings as HTTP/1.0 does",

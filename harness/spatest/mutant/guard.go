@@ -41,7 +41,8 @@ func guardMutants() []Mutant {
 		{Name: "guard-encoded-letter", Check: "security-guard-bypass",
 			Doc:  "guards paths as they were sent, and decodes them to open files",
 			Wrap: unguard(raw, decode)},
-		{Name: "guard-encoded-slash", Check: "security-guard-bypass", Doc: "treats %2F as a slash only when it opens files",
+		{Name: "guard-encoded-slash", Check: "security-guard-bypass",
+			Doc: "treats %2F as a slash only when it opens files",
 			Wrap: unguard(
 				func(target string) bool { return decoded(codedSlash.ReplaceAllString(target, "%252F")) }, decode)},
 		{Name: "guard-double-slash", Check: "security-guard-bypass", Doc: "merges slashes after the guard",

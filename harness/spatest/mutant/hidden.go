@@ -36,7 +36,8 @@ func hiddenMutants() []Mutant {
 		{Name: "dotfile-git", Check: "security-dotfiles", Doc: "serves the repository's configuration",
 			Wrap: say(at("/.git/config"), http.StatusOK, "text/plain", text("url = "+Canary))},
 		{Name: "dotfile-env", Check: "security-dotfiles", Doc: "serves .env",
-			Also: []string{"security-guard-bypass"}, Wrap: say(at("/.env"), http.StatusOK, "text/plain", text("TOKEN="+Canary))},
+			Also: []string{"security-guard-bypass"},
+			Wrap: say(at("/.env"), http.StatusOK, "text/plain", text("TOKEN="+Canary))},
 		{Name: "dotfile-env-production", Check: "security-dotfiles", Doc: "refuses only .env, by its name",
 			Wrap: say(at("/.env.production"), http.StatusOK, "application/octet-stream", text("TOKEN=1"))},
 		{Name: "dotfile-in-assets", Check: "security-dotfiles", Doc: "refuses dotfiles only at the root",
@@ -53,7 +54,8 @@ func hiddenMutants() []Mutant {
 		{Name: "listing-json", Check: "security-no-listing", Doc: "lists a directory as JSON",
 			Wrap: say(all(at("/images/"), query("format=json")), http.StatusOK, "application/json",
 				listing("images", "[", `{"name":"{}"}`, "]"))},
-		{Name: "listing-by-query", Check: "security-no-listing", Doc: "lists a directory if the query asks for a sort order",
+		{Name: "listing-by-query", Check: "security-no-listing",
+			Doc:  "lists a directory if the query asks for a sort order",
 			Wrap: say(all(at("/images/"), query("C=M")), http.StatusOK, "text/html", html("images"))},
 	}
 }
@@ -66,7 +68,8 @@ func hiddenOddities() []Mutant {
 			Wrap: on(at("/.env.production"), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 				w.WriteHeader(http.StatusNoContent)
 			})},
-		{Name: "dotfile-hangs-up", Check: "security-dotfiles", Doc: "closes the connection on whoever asks for a dotfile",
+		{Name: "dotfile-hangs-up", Check: "security-dotfiles",
+			Doc: "closes the connection on whoever asks for a dotfile",
 			Wrap: hangUp(func(r *http.Request) bool {
 				return strings.HasPrefix(path.Base(r.URL.Path), ".env") || strings.HasPrefix(r.URL.Path, "/.git/")
 			})},

@@ -68,7 +68,8 @@ func hostileMutants() []Mutant {
 				"HTTP/1.1 404 Not Found\r\nX-Missing: /assets/spatest\n"+inject+"Content-Length: 0\r\n\r\n")},
 		{Name: "cr-in-location", Check: "security-control-bytes", Doc: "lets a bare CR into Location",
 			Wrap: raw(all(at("/docs"), sent("?a=%0dx")),
-				"HTTP/1.1 301 Moved Permanently\r\nLocation: /docs/?a=\rX-Spatest-Injected: 1\r\nContent-Length: 0\r\n\r\n")},
+				"HTTP/1.1 301 Moved Permanently\r\n"+
+					"Location: /docs/?a=\rX-Spatest-Injected: 1\r\nContent-Length: 0\r\n\r\n")},
 
 		{Name: "long-target-500", Check: "security-oversize", Doc: "fails on a long request target",
 			Wrap: status(longTarget, http.StatusInternalServerError)},
@@ -86,7 +87,8 @@ func hostileMutants() []Mutant {
 func hostileOddities() []Mutant {
 	backslash := func(r *http.Request) bool { return strings.ContainsAny(r.URL.Path, `\:*?"<>|`) }
 	return []Mutant{
-		{Name: "windows-400", Check: "security-windows-paths", Doc: "refuses characters that Windows names cannot contain",
+		{Name: "windows-400", Check: "security-windows-paths",
+			Doc:  "refuses characters that Windows names cannot contain",
 			Wrap: status(backslash, http.StatusBadRequest)},
 		{Name: "windows-hangs-up", Check: "security-windows-paths", Doc: "closes the connection on such characters",
 			Wrap: hangUp(backslash)},

@@ -104,7 +104,8 @@ func (m Mutant) InspectIn(ctx context.Context, browser spatest.Browser, few bool
 		if few && m.Check != "" && c.Name != m.Check && !dependsOn(c.Name, m.Check) {
 			continue
 		}
-		if c.NeedsAny(spatest.FeatureBrowser) && (!c.NeedsAny(spatest.FeatureNext) || m.Check == c.Name || m.Check == "") {
+		if c.NeedsAny(spatest.FeatureBrowser) &&
+			(!c.NeedsAny(spatest.FeatureNext) || m.Check == c.Name || m.Check == "") {
 			target.Only = append(target.Only, c.Name)
 		}
 	}

@@ -45,11 +45,13 @@ func unreadable(status int) bool { return status == http.StatusInternalServerErr
 func isPageFile(name string) bool { return name == "index.html" || name == "index.html.gz" }
 
 func lifecycleMutants() []Mutant {
-	const missing, stop, replace = "lifecycle-missing-build-fails-loud", "lifecycle-graceful-stop", "lifecycle-replace-coherent"
-	const deleted, added, unread = "lifecycle-file-deleted", "lifecycle-new-file-visible", "lifecycle-io-error-not-shell"
+	const missing, stop = "lifecycle-missing-build-fails-loud", "lifecycle-graceful-stop"
+	const replace, deleted = "lifecycle-replace-coherent", "lifecycle-file-deleted"
+	const added, unread = "lifecycle-new-file-visible", "lifecycle-io-error-not-shell"
 	return []Mutant{
 		{Name: "welcome-page", Check: missing, Doc: "shows a page of its own if there is no build", Wrap: withoutBuild(
-			answer(http.StatusOK, "text/html; charset=utf-8", "<!doctype html><title>Welcome</title><h1>It works!</h1>\n"))},
+			answer(http.StatusOK, "text/html; charset=utf-8",
+				"<!doctype html><title>Welcome</title><h1>It works!</h1>\n"))},
 		{Name: "blank-page", Check: missing, Doc: "answers with an empty 200 if there is no build",
 			Wrap: withoutBuild(answer(http.StatusOK, "text/html", ""))},
 		{Name: "to-setup", Check: missing, Doc: "redirects to a setup page if there is no build",
@@ -179,7 +181,8 @@ func remembers(name string) wrap {
 
 func lifecycleOddities() []Mutant {
 	return []Mutant{
-		{Name: "no-start-without-build", Check: "lifecycle-missing-build-fails-loud", Doc: "does not start without a build",
+		{Name: "no-start-without-build", Check: "lifecycle-missing-build-fails-loud",
+			Doc: "does not start without a build",
 			Life: Life{Start: func(b spatest.Build) error {
 				if b == spatest.None {
 					return errors.New("no index.html")

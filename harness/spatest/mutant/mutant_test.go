@@ -72,23 +72,21 @@ func judge(t *testing.T, list []mutant.Mutant, oddity bool) {
 	}
 	list = chosen
 	places := make(chan struct{}, atOnce)
-	problems := make([]chan []string, len(list))
-	for i, m := range list {
-		problems[i] = make(chan []string, 1)
-		go func() {
-			places <- struct{}{}
-			defer func() { <-places }()
-			report, err := m.Inspect(t.Context())
-			if err != nil {
-				problems[i] <- []string{err.Error()}
-				return
-			}
-			problems[i] <- m.Judge(report, oddity)
-		}()
-	}
-	for i, m := range list {
+	for _, m := range list {
 		t.Run(m.Name, func(t *testing.T) {
-			for _, problem := range <-problems[i] {
+			problems := make(chan []string, 1)
+			go func() {
+				places <- struct{}{}
+				defer func() { <-places }()
+				report, err := m.Inspect(t.Context())
+				if err != nil {
+					problems <- []string{err.Error()}
+					return
+				}
+				problems <- m.Judge(report, oddity)
+			}()
+			t.Parallel() // waits until all that -run selects have begun
+			for _, problem := range <-problems {
 				t.Errorf("a server that %s: %s", m.Doc, problem)
 			}
 		})

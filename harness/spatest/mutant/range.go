@@ -97,7 +97,8 @@ func rangeMutants() []Mutant {
 					}
 					return status, body
 				})},
-		{Name: "range-whole-as-part", Check: "range-correct", Doc: "sends the whole file as 206 for a range behind its end",
+		{Name: "range-whole-as-part", Check: "range-correct",
+			Doc: "sends the whole file as 206 for a range behind its end",
 			Wrap: on(all(some, hasNoEnd),
 				func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 					recorded := record(next, r)
@@ -188,7 +189,8 @@ func rangeOddities() []Mutant {
 				})},
 		{Name: "range-length-unknown", Check: "range-correct", Doc: "does not state the length of the file with a part",
 			Wrap: edit(ranged, func(status int, h http.Header) int {
-				if before, _, ok := strings.Cut(h.Get("Content-Range"), "/"); ok && status == http.StatusPartialContent {
+				if before, _, ok := strings.Cut(h.Get("Content-Range"), "/"); ok &&
+					status == http.StatusPartialContent {
 					h.Set("Content-Range", before+"/*")
 				}
 				return status
@@ -206,7 +208,8 @@ func rangeOddities() []Mutant {
 			}, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 				fail(w, http.StatusRequestedRangeNotSatisfiable)
 			})},
-		{Name: "if-range-always-whole", Check: "range-if-range", Doc: "sends the whole file whenever there is an If-Range",
+		{Name: "if-range-always-whole", Check: "range-if-range",
+			Doc:  "sends the whole file whenever there is an If-Range",
 			Wrap: without(hasIfRange, "Range", "If-Range")},
 		{Name: "dated-ranges", Check: "range-if-range", Doc: "accepts its Last-Modified in If-Range",
 			Wrap: on(exists, func(w http.ResponseWriter, r *http.Request, next http.Handler) {

@@ -109,11 +109,14 @@ func redirectOddities() []Mutant {
 		{Name: "redirect-to-configured-origin", Check: "security-host-in-redirect",
 			Doc: "redirects a directory to the origin that users know",
 			Wrap: redirect(
-				at("/docs"), http.StatusMovedPermanently, func(*http.Request) string { return "https://www.example.com/docs/" })},
+				at("/docs"), http.StatusMovedPermanently,
+				func(*http.Request) string { return "https://www.example.com/docs/" })},
 		{Name: "unknown-host-421", Check: "security-host-in-redirect",
 			Doc: "refuses an unknown Host",
 			Wrap: on(
 				func(r *http.Request) bool { return strings.HasSuffix(r.Host, ".example") },
-				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fail(w, http.StatusMisdirectedRequest) })},
+				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+					fail(w, http.StatusMisdirectedRequest)
+				})},
 	}
 }

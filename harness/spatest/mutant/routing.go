@@ -28,11 +28,13 @@ func routingMutants() []Mutant {
 		{Name: "deep-link-by-fetch-metadata", Check: "routing-deep-link",
 			Doc: "falls back only for browsers that send Sec-Fetch-Dest",
 			Wrap: status(
-				func(r *http.Request) bool { return route(r) && r.Header.Get("Sec-Fetch-Dest") == "" }, http.StatusNotFound)},
+				func(r *http.Request) bool { return route(r) && r.Header.Get("Sec-Fetch-Dest") == "" },
+				http.StatusNotFound)},
 
 		{Name: "slash-404", Check: "routing-trailing-slash", Doc: "answers a route with a trailing slash with 404",
 			Wrap: status(
-				func(r *http.Request) bool { return route(r) && strings.HasSuffix(r.URL.Path, "/") }, http.StatusNotFound)},
+				func(r *http.Request) bool { return route(r) && strings.HasSuffix(r.URL.Path, "/") },
+				http.StatusNotFound)},
 		{Name: "slash-loses-query", Check: "routing-trailing-slash",
 			Doc: "redirects to the route without slash and without query",
 			Wrap: redirect(slashed, http.StatusMovedPermanently,
@@ -48,17 +50,23 @@ func routingMutants() []Mutant {
 			Doc: "treats every dot as the start of a file extension", Wrap: status(
 				func(r *http.Request) bool { return route(r) && lastHasDot(r) }, http.StatusNotFound)},
 
-		{Name: "encoded-slash-decoded", Check: "routing-encoded-segment", Doc: "redirects %2F to a slash", Wrap: redirect(
-			func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.RawPath, "%2F") && !namesHost(r) },
-			http.StatusMovedPermanently,
-			func(r *http.Request) string { return r.URL.Path },
-		)},
+		{Name: "encoded-slash-decoded", Check: "routing-encoded-segment", Doc: "redirects %2F to a slash",
+			Wrap: redirect(
+				func(r *http.Request) bool {
+					return route(r) && strings.Contains(r.URL.RawPath, "%2F") && !namesHost(r)
+				},
+				http.StatusMovedPermanently,
+				func(r *http.Request) string { return r.URL.Path },
+			)},
 		{Name: "utf8-404", Check: "routing-encoded-segment",
 			Doc: "does not match routes with non-ASCII characters", Wrap: status(
-				func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.Path, "café") }, http.StatusNotFound)},
+				func(r *http.Request) bool { return route(r) && strings.Contains(r.URL.Path, "café") },
+				http.StatusNotFound)},
 
-		{Name: "bad-utf8-500", Check: "routing-hostile-path-no-5xx", Doc: "fails on a path that is not UTF-8", Wrap: status(
-			func(r *http.Request) bool { return strings.Contains(r.RequestURI, "%ff") }, http.StatusInternalServerError)},
+		{Name: "bad-utf8-500", Check: "routing-hostile-path-no-5xx", Doc: "fails on a path that is not UTF-8",
+			Wrap: status(
+				func(r *http.Request) bool { return strings.Contains(r.RequestURI, "%ff") },
+				http.StatusInternalServerError)},
 		{Name: "long-name-abort", Check: "routing-hostile-path-no-5xx",
 			Doc: "drops the connection on a name of more than 255 bytes",
 			Wrap: on(
@@ -74,15 +82,17 @@ func routingMutants() []Mutant {
 		{Name: "directory-listing", Check: "routing-directory-collision",
 			Also: []string{
 				"security-no-listing",
-			}, Doc: "lists a directory without an index", Wrap: on(at("/images", "/images/"), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-				w.Header().Set("Content-Type", "text/html")
-				w.Write([]byte("<title>Index of /images</title><a href=cover.png>cover.png</a>"))
-			})},
+			}, Doc: "lists a directory without an index", Wrap: on(at("/images", "/images/"),
+				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+					w.Header().Set("Content-Type", "text/html")
+					w.Write([]byte("<title>Index of /images</title><a href=cover.png>cover.png</a>"))
+				})},
 		{Name: "directory-to-internal-port", Check: "routing-directory-collision",
 			Also: []string{
 				"security-host-in-redirect",
 			}, Doc: "redirects a directory to the port that the container listens on", Wrap: redirect(
-				at("/images"), http.StatusMovedPermanently, func(*http.Request) string { return "http://localhost:8080/images/" })},
+				at("/images"), http.StatusMovedPermanently,
+				func(*http.Request) string { return "http://localhost:8080/images/" })},
 
 		{Name: "api-as-string-prefix", Check: "routing-prefix-boundary",
 			Doc: "sends everything that begins with /api to the API",
@@ -98,7 +108,8 @@ func routingMutants() []Mutant {
 		{Name: "index-loop", Check: "routing-index-canonical", Doc: "redirects /index.html to itself",
 			Wrap: redirect(at("/index.html"), http.StatusMovedPermanently,
 				func(*http.Request) string { return "/index.html" })},
-		{Name: "index-403", Check: "routing-index-canonical", Doc: "forbids the index of a directory that does not exist",
+		{Name: "index-403", Check: "routing-index-canonical",
+			Doc:  "forbids the index of a directory that does not exist",
 			Wrap: status(at("/users/index.html"), http.StatusForbidden)},
 
 		{Name: "page-before-files", Check: "routing-real-file-wins",
@@ -167,7 +178,8 @@ func routingOddities() []Mutant {
 			Wrap: set(all(navigation, isRoute), "Content-Location", "/index.html")},
 		{Name: "hostile-400", Check: "routing-hostile-path-no-5xx", Doc: "answers long and undecodable paths with 400",
 			Wrap: status(func(r *http.Request) bool {
-				return len(r.RequestURI) > 255 || strings.Contains(r.RequestURI, "%ff") || strings.Contains(r.RequestURI, "%c0")
+				return len(r.RequestURI) > 255 || strings.Contains(r.RequestURI, "%ff") ||
+					strings.Contains(r.RequestURI, "%c0")
 			}, http.StatusBadRequest)},
 		{
 			Name:  "directory-to-slash",
@@ -209,7 +221,8 @@ func routingOddities() []Mutant {
 				http.StatusFound,
 				func(r *http.Request) string { return app + r.URL.EscapedPath() },
 			)},
-		{Name: "index-404", Check: "routing-index-canonical", Doc: "answers 404 for the index of a directory that does not exist",
+		{Name: "index-404", Check: "routing-index-canonical",
+			Doc:  "answers 404 for the index of a directory that does not exist",
 			Wrap: status(at("/users/index.html"), http.StatusNotFound)},
 	}
 }

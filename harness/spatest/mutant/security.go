@@ -90,9 +90,9 @@ func traversalMutants() []Mutant {
 				return path.Join(root, decode(once))
 			})},
 		{Name: "traversal-backslash", Check: "security-traversal",
-			Also: []string{
-				"security-windows-paths",
-			}, Doc: "treats a backslash as a slash after it has checked the path", Wrap: escape(func(target string) string {
+			Also: []string{"security-windows-paths"},
+			Doc:  "treats a backslash as a slash after it has checked the path",
+			Wrap: escape(func(target string) string {
 				plain := decode(target)
 				if strings.Contains(plain, "../") {
 					return ""
@@ -133,7 +133,8 @@ func traversalMutants() []Mutant {
 
 func traversalOddities() []Mutant {
 	return []Mutant{
-		{Name: "attack-hangs-up", Check: "security-traversal", Doc: "closes the connection on what looks like an attack",
+		{Name: "attack-hangs-up", Check: "security-traversal",
+			Doc: "closes the connection on what looks like an attack",
 			Wrap: on(func(r *http.Request) bool {
 				return slices.ContainsFunc([]string{"..", "%2e", "%5c", "etc/passwd"}, func(s string) bool {
 					return strings.Contains(strings.ToLower(r.RequestURI), s) && !strings.Contains(r.RequestURI, "%c0")

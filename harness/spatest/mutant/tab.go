@@ -69,7 +69,8 @@ func tabMutants() []Mutant {
 		{Name: "reload-to-root", Check: "browser-history", Doc: "redirects the reload of a route to /",
 			Wrap: redirect(all(isRoute, reloading), http.StatusFound, func(*http.Request) string { return "/" })},
 
-		{Name: "chunk-as-text", Check: "browser-lazy-chunk", Doc: "serves the chunk of a route to its pages as text/plain",
+		{Name: "chunk-as-text", Check: "browser-lazy-chunk",
+			Doc:  "serves the chunk of a route to its pages as text/plain",
 			Wrap: set(all(isChunk, fromPage), "Content-Type", "text/plain")},
 		{Name: "chunk-as-page", Check: "browser-lazy-chunk", Doc: "answers the chunk of a route with the page",
 			Wrap: asPage(all(isChunk, fromPage))},
@@ -86,9 +87,12 @@ func tabMutants() []Mutant {
 		{Name: "old-tab-page", Check: "browser-old-tab", Doc: "answers a chunk of the previous build with the page",
 			Life: Life{Drops: true, Undeclared: true},
 			Wrap: forMissing(pageFor)},
-		{Name: "old-tab-empty", Check: "browser-old-tab", Doc: "answers a chunk of the previous build with an empty 200",
+		{Name: "old-tab-empty", Check: "browser-old-tab",
+			Doc:  "answers a chunk of the previous build with an empty 200",
 			Life: Life{Drops: true, Undeclared: true},
-			Wrap: forMissing(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusOK) })},
+			Wrap: forMissing(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				w.WriteHeader(http.StatusOK)
+			})},
 		{Name: "old-tab-to-root", Check: "browser-old-tab", Doc: "redirects a chunk of the previous build to /",
 			Life: Life{Drops: true, Undeclared: true, Moves: true},
 			Wrap: forMissing(func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
@@ -101,7 +105,8 @@ func tabOddities() []Mutant {
 	return []Mutant{
 		{Name: "policy-strict", Check: "browser-boot", Doc: "allows what the app has, and nothing else",
 			Wrap: policy(
-				"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'",
+				"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+					"connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'",
 			)},
 		{Name: "isolated", Check: "browser-boot", Doc: "isolates its pages from other origins", Wrap: both(
 			set(always, "Cross-Origin-Resource-Policy", "same-origin"),
@@ -110,7 +115,8 @@ func tabOddities() []Mutant {
 				set(always, "Cross-Origin-Embedder-Policy", "require-corp"),
 			),
 		)},
-		{Name: "policy-report-only", Check: "browser-parts-load", Doc: "only reports what a stricter policy would refuse",
+		{Name: "policy-report-only", Check: "browser-parts-load",
+			Doc:  "only reports what a stricter policy would refuse",
 			Wrap: set(all(navigation, not(inAPI)), "Content-Security-Policy-Report-Only", "default-src 'none'")},
 		{Name: "permissions-unknown", Check: "browser-console-clean",
 			Doc:  "disables a browser feature that was never implemented",
@@ -126,23 +132,27 @@ func tabOddities() []Mutant {
 				http.StatusFound,
 				func(r *http.Request) string { return r.URL.Path + "/" },
 			)},
-		{Name: "chunk-behind-redirect", Check: "browser-lazy-chunk", Doc: "redirects a chunk to where it is", Wrap: redirect(
-			all(
-				isChunk,
-				fromPage,
-				func(r *http.Request) bool { return r.URL.RawQuery == "" },
-			),
-			http.StatusFound,
-			func(r *http.Request) string { return r.URL.Path + "?node=2" },
-		)},
-		{Name: "chunk-as-ecmascript", Check: "browser-lazy-chunk", Doc: "serves chunks by an old name of JavaScript's type",
+		{Name: "chunk-behind-redirect", Check: "browser-lazy-chunk", Doc: "redirects a chunk to where it is",
+			Wrap: redirect(
+				all(
+					isChunk,
+					fromPage,
+					func(r *http.Request) bool { return r.URL.RawQuery == "" },
+				),
+				http.StatusFound,
+				func(r *http.Request) string { return r.URL.Path + "?node=2" },
+			)},
+		{Name: "chunk-as-ecmascript", Check: "browser-lazy-chunk",
+			Doc:  "serves chunks by an old name of JavaScript's type",
 			Wrap: set(all(isChunk, not(severalRanges)), "Content-Type", "application/x-javascript")},
 		{Name: "worker-allowed", Check: "browser-worker-active",
 			Doc:  "lets the service worker have a scope that it does not need",
 			Wrap: set(isWorker, "Service-Worker-Allowed", "/")},
 		{Name: "old-tab-410", Check: "browser-old-tab", Doc: "answers 410 for a chunk of the previous build",
 			Life: Life{Drops: true, Undeclared: true},
-			Wrap: forMissing(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { fail(w, http.StatusGone) })},
+			Wrap: forMissing(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				fail(w, http.StatusGone)
+			})},
 		{Name: "old-tab-404-elsewhere", Check: "browser-old-tab",
 			Doc:  "has another address after a deploy, and drops the chunks of the previous build",
 			Life: Life{Drops: true, Undeclared: true, Moves: true}},

@@ -56,7 +56,8 @@ func TestBuildArguments(t *testing.T) {
 func TestReadApp(t *testing.T) {
 	got, err := readApp(fstest.MapFS{
 		"index.html": {Data: []byte("/spa/src/")}, "assets/a.js": {Data: []byte("one\ntwo\n")},
-		"assets/a.js.gz": {Data: []byte("12")}, "assets/b.js": {Data: append([]byte("/spa/src/b.ts "), reactWarning...)},
+		"assets/a.js.gz": {Data: []byte("12")},
+		"assets/b.js":    {Data: append([]byte("/spa/src/b.ts "), reactWarning...)},
 	})
 	want := record.AppBuild{Scripts: 2, Bytes: int64(8 + 14 + len(reactWarning)), Lines: 2, Gzip: 2,
 		Warnings: true, Paths: true}
@@ -100,7 +101,8 @@ func TestJudgeArguments(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			seen := observed{
-				Scopes:          []record.ArgumentScope{{Before: record.UnsetVariable, After: "production", OnBase: true}},
+				Scopes: []record.ArgumentScope{{Before: record.UnsetVariable,
+					After: "production", OnBase: true}},
 				Production:      record.AppBuild{Bytes: 1, Usual: true},
 				Development:     record.AppBuild{Bytes: 2, Warnings: true},
 				EarlyProduction: record.EarlyBuild{Built: true},

@@ -1,5 +1,5 @@
-// Package bases tests what base images and build arguments do: on which bases the same server runs, and what an argument
-// changes, where it is seen, and where its value remains.
+// Package bases tests what base images and build arguments do: on which bases the same server runs, and what an
+// argument changes, where it is seen, and where its value remains.
 package bases
 
 import (

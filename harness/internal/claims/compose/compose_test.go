@@ -89,7 +89,8 @@ func TestComposeMounts(t *testing.T) {
 	want := []map[string]string{
 		{
 			"bind": "host", "anonymous-below-bind": "A", "named-below-bind": "A",
-			"bind-then-named": "A", "named-then-bind": "host", "bind-then-anonymous": "A", "anonymous-then-bind": "host",
+			"bind-then-named": "A", "named-then-bind": "host", "bind-then-anonymous": "A",
+			"anonymous-then-bind": "host",
 		},
 		below("A", "A"), // up with another image
 		below("A", "A"), // up -V: the containers are already of that image, so none is recreated

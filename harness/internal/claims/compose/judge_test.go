@@ -10,7 +10,8 @@ import (
 func TestJudgeSeed(t *testing.T) {
 	seedEnds := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	started := record.SeededStart{
-		SeedStatus: "exited", SeedFinished: seedEnds, AppStatus: "running", AppStarted: seedEnds.Add(time.Second), Books: 7,
+		SeedStatus: "exited", SeedFinished: seedEnds,
+		AppStatus: "running", AppStarted: seedEnds.Add(time.Second), Books: 7,
 	}
 	seeded := record.SeedObserved{
 		First: started, Again: started, BookKept: true,
@@ -20,11 +21,12 @@ func TestJudgeSeed(t *testing.T) {
 		change func(*record.SeedObserved)
 		want   record.Verdict
 	}{
-		"seeded":                {func(*record.SeedObserved) {}, record.Holds},
-		"seeder not waited for": {func(o *record.SeedObserved) { o.First.AppStarted = seedEnds.Add(-1) }, record.Partly},
-		"no books":              {func(o *record.SeedObserved) { o.First.Books = 0 }, record.Partly},
-		"book lost":             {func(o *record.SeedObserved) { o.BookKept = false }, record.Partly},
-		"started unseeded":      {func(o *record.SeedObserved) { o.Failing.AppStarted = seedEnds }, record.Partly},
+		"seeded": {func(*record.SeedObserved) {}, record.Holds},
+		"seeder not waited for": {func(o *record.SeedObserved) { o.First.AppStarted = seedEnds.Add(-1) },
+			record.Partly},
+		"no books":         {func(o *record.SeedObserved) { o.First.Books = 0 }, record.Partly},
+		"book lost":        {func(o *record.SeedObserved) { o.BookKept = false }, record.Partly},
+		"started unseeded": {func(o *record.SeedObserved) { o.Failing.AppStarted = seedEnds }, record.Partly},
 		"nothing as claimed": {func(o *record.SeedObserved) {
 			*o = record.SeedObserved{Failing: record.SeededStart{AppStarted: seedEnds}}
 		}, record.Refuted},

@@ -14,8 +14,8 @@ func MountPrecedence() claim.Claim {
 	return claim.Claim{
 		ID:    "volume-precedence",
 		Words: "A volume, anonymous or named, takes precedence over a bind mount at the same path.",
-		Test: "Run dockerfiles/compose/mounts.yaml with Docker Compose: services with a volume and a bind mount at one " +
-			"path, in either order, and with a volume below a bind mount; see whose files are served",
+		Test: "Run dockerfiles/compose/mounts.yaml with Docker Compose: services with a volume and a bind mount at " +
+			"one path, in either order, and with a volume below a bind mount; see whose files are served",
 		Run: experiment(observeMounts, judgeMounts,
 			func(o *record.MountsObserved) record.Observed { return record.Observed{Mounts: o} }),
 	}

@@ -18,11 +18,12 @@ import (
 // NoCORS is the claim about a front end on another origin than its API.
 func NoCORS() claim.Claim {
 	return claim.Claim{
-		ID:    "no-cors",
-		Words: "The same front end on another origin than its API needs CORS, which costs preflights and header fields.",
-		Test: "Make the same visit in Chromium with the API on the page's origin and on another: open the list, open a " +
-			"book, add one, search; count what passes between the browser and the containers. " +
-			"Then repeat it without the header fields, and add ten books in a row with several lifetimes of a preflight",
+		ID: "no-cors",
+		Words: "The same front end on another origin than its API needs CORS, " +
+			"which costs preflights and header fields.",
+		Test: "Make the same visit in Chromium with the API on the page's origin and on another: open the list, open " +
+			"a book, add one, search; count what passes between the browser and the containers. Then repeat it " +
+			"without the header fields, and add ten books in a row with several lifetimes of a preflight",
 		Run: run,
 	}
 }
@@ -88,7 +89,8 @@ func observe(
 		}
 		p := countPosts(age, v.API)
 		o.Posts = append(o.Posts, p)
-		told.Note("Access-Control-Max-Age: %q: %d posts, %d preflights of %d bytes", age, p.Posts, p.Preflights, p.Bytes)
+		told.Note("Access-Control-Max-Age: %q: %d posts, %d preflights of %d bytes",
+			age, p.Posts, p.Preflights, p.Bytes)
 	}
 	return o, nil
 }
@@ -118,8 +120,9 @@ func noteVisit(told *claim.Transcript, form string, v record.OriginVisit) {
 		if r.Kind == "preflight" || r.Kind == "fetch" {
 			asked, _ := json.Marshal(r.Asked)
 			answered, _ := json.Marshal(r.Answered)
-			told.Lines = append(told.Lines, fmt.Sprintf("%s %s %s: %d, %d bytes sent, %d received, %d of CORS fields: %s %s",
-				r.Kind, r.Method, r.Target, r.Status, r.Sent, r.Received, r.CORS, asked, answered))
+			told.Lines = append(told.Lines,
+				fmt.Sprintf("%s %s %s: %d, %d bytes sent, %d received, %d of CORS fields: %s %s",
+					r.Kind, r.Method, r.Target, r.Status, r.Sent, r.Received, r.CORS, asked, answered))
 		}
 	}
 	told.Lines = append(told.Lines, v.Console...)

@@ -57,7 +57,8 @@ func TestCrossOrigin(t *testing.T) {
 			continue
 		}
 		asked := http.Header{
-			"Origin": {page}, "Access-Control-Request-Method": {"POST"}, "Access-Control-Request-Headers": {"content-type"},
+			"Origin": {page}, "Access-Control-Request-Method": {"POST"},
+			"Access-Control-Request-Headers": {"content-type"},
 		}
 		if !reflect.DeepEqual(p.Asked, asked) || p.Status != http.StatusNoContent || p.Target != "/api/books" ||
 			h.Get("Access-Control-Allow-Headers") != "Content-Type" || h.Get("Access-Control-Max-Age") != "7200" ||
@@ -83,7 +84,7 @@ func TestCrossOrigin(t *testing.T) {
 	}
 	console := strings.Join(refused.Console, "\n")
 	for _, text := range []string{
-		"has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+		"has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource",
 		"has been blocked by CORS policy: Response to preflight request doesn't pass access control check",
 	} {
 		if !strings.Contains(console, text) {
@@ -111,8 +112,8 @@ func TestCrossOrigin(t *testing.T) {
 		{MaxAge: "0", Preflights: 10}, {MaxAge: "", Preflights: 1}, {MaxAge: "7200", Preflights: 1},
 	} {
 		got := s.Posts[i]
-		// Without an age a preflight is cached for five seconds, which is enough for ten responses, unless the machine is
-		// busy.
+		// Without an age a preflight is cached for five seconds, which is enough for ten responses, unless the machine
+		// is busy.
 		late := want.MaxAge == "" && got.Preflights > 1 && got.Preflights < 10
 		if got.MaxAge != want.MaxAge || got.Posts != 10 || got.Preflights != want.Preflights && !late {
 			t.Errorf("ten posts: %+v, want %+v", got, want)

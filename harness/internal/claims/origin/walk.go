@@ -114,7 +114,9 @@ func postTen(ctx context.Context, tab spatest.Tab, origin string) ([]string, err
 		return said, err
 	}
 	var results []string
-	tenTimes := "const results = []\nfor (let n = 0; n < 10; n++) results.push(await " + postScript + ")\nreturn results"
+	tenTimes := "const results = []\n" +
+		"for (let n = 0; n < 10; n++) results.push(await " + postScript + ")\n" +
+		"return results"
 	err = tab.Evaluate(ctx, fmt.Sprintf(stepScript, addedTitle, tenTimes), &results)
 	return append(said, results...), err
 }

@@ -42,26 +42,24 @@ type changeBench struct {
 	builds *lab.Rebuilds
 	copied *contextCopy
 	mark   string
-	ran    map[string]time.Duration // how long the step that made an image took; variants share stages, built once
-	before map[string][]string      // images built without an edit, by variant
+	before map[string][]string // images built without an edit, by variant
 }
 
 // observeEdits builds each variant with no edit, as a control, and after each edit.
 func observeEdits(ctx context.Context, b *claim.Bench) (seen record.RebuildObserved, err error) {
-	c := &changeBench{Bench: b, builds: b.Lab.Rebuilds("change"), mark: newMark(),
-		ran: map[string]time.Duration{}, before: map[string][]string{}}
+	c := &changeBench{Bench: b, builds: b.Lab.Rebuilds("change"), mark: newMark(), before: map[string][]string{}}
 	if c.copied, err = copyContext(b.Lab.Root()); err != nil {
 		return seen, err
 	}
 	defer rig.CleanUp(ctx, &err, func(ctx context.Context) error {
 		return errors.Join(c.builds.Remove(ctx), c.copied.remove())
 	})
-	all := b.Servers()
+	all, ran := b.Servers(), ranSteps{}
 	for _, v := range all {
 		if _, err := b.Refs(ctx, v); err != nil { // this fills the layer cache
 			return seen, err
 		}
-		control, refs, err := c.build(ctx, v, "no edit", nil)
+		control, refs, err := c.build(ctx, v, "no edit", nil, ran)
 		if err != nil {
 			return seen, err
 		}
@@ -89,9 +87,10 @@ func (c *changeBench) try(ctx context.Context, e edit, all []variants.Variant) (
 	if err := c.copied.edit(e.changes(c.mark)); err != nil {
 		return tried, err
 	}
+	ran := ranSteps{}
 	for _, v := range all {
 		c.Progress.Line("%s: building %s", e.name, v.Name)
-		built, refs, err := c.build(ctx, v, e.name, args)
+		built, refs, err := c.build(ctx, v, e.name, args, ran)
 		if err != nil {
 			return tried, err
 		}
@@ -107,7 +106,7 @@ func (c *changeBench) try(ctx context.Context, e edit, all []variants.Variant) (
 
 // build builds the images of a variant from the copy as it is.
 func (c *changeBench) build(
-	ctx context.Context, v variants.Variant, edit string, args map[string]string,
+	ctx context.Context, v variants.Variant, edit string, args map[string]string, ran ranSteps,
 ) (built record.Rebuild, refs []string, err error) {
 	built = newRebuild(v.Name)
 	for _, part := range v.Containers {
@@ -120,7 +119,7 @@ func (c *changeBench) build(
 			return built, nil, fmt.Errorf("%s: %w", edit, err)
 		}
 		built.Took += time.Since(began)
-		addSteps(&built, steps, c.ran)
+		addSteps(&built, steps, ran)
 		refs = append(refs, ref)
 	}
 	return built, refs, nil
@@ -131,9 +130,13 @@ func newRebuild(variant string) record.Rebuild {
 		Installs: map[record.AppEnd][]string{}, Installed: map[record.AppEnd][]string{}}
 }
 
-// addSteps adds the steps of one image's build. In ran are the times of steps that ran before for the same edit; those
-// of this build are added to it.
-func addSteps(built *record.Rebuild, steps []lab.Step, ran map[string]time.Duration) {
+// ranSteps is how long each step took that ran for one edit, by the image that it made. Variants share stages, which
+// only the first of them builds: the others find them in the layer cache and owe them to the edit all the same. Steps
+// of another edit are not among them, so that a step is never owed to an edit that found it in the cache.
+type ranSteps map[string]time.Duration
+
+// addSteps adds the steps of one image's build, and those of them that ran to what ran before for the same edit.
+func addSteps(built *record.Rebuild, steps []lab.Step, ran ranSteps) {
 	for _, s := range steps {
 		if !s.Builds() {
 			continue

@@ -88,7 +88,7 @@ func TestInstallersAreRecognised(t *testing.T) {
 // A step that ran counts, and so does one that another variant's build ran for the same edit. One that was in the cache
 // before does not, nor does what only names a stage.
 func TestAddSteps(t *testing.T) {
-	ran := map[string]time.Duration{}
+	ran := ranSteps{}
 	steps := func(cached bool) []lab.Step {
 		return []lab.Step{
 			{Instruction: "ARG NODE_IMAGE=node:24", Took: time.Hour},
@@ -96,8 +96,10 @@ func TestAddSteps(t *testing.T) {
 			{Instruction: "COPY package.json ./", Image: "copied", Cached: true, Took: time.Hour},
 			{Instruction: "RUN npm ci", Image: "installed", Cached: cached, Took: 3 * time.Second},
 			{Instruction: "RUN npm run build", Image: "built", Cached: cached, Took: 2 * time.Second},
-			{Instruction: "RUN go build github.com/gofiber/fiber/v2 modernc.org/sqlite", Image: "libraries", Cached: true},
-			{Instruction: `RUN go build -ldflags "-s -w" -o /server ./variants/fiber/disk`, Image: "server", Cached: true},
+			{Instruction: "RUN go build github.com/gofiber/fiber/v2 modernc.org/sqlite",
+				Image: "libraries", Cached: true},
+			{Instruction: `RUN go build -ldflags "-s -w" -o /server ./variants/fiber/disk`,
+				Image: "server", Cached: true},
 		}
 	}
 	for i, cached := range []bool{false, true} {
@@ -114,6 +116,10 @@ func TestAddSteps(t *testing.T) {
 			!slices.Equal(b.Installs[record.BackEnd], []string{"Go libraries"}) {
 			t.Errorf("build %d: %+v", i, b)
 		}
+	}
+	other := newRebuild("one")
+	if addSteps(&other, steps(true), ranSteps{}); other.StepsRun != 0 || other.StepsTook != 0 {
+		t.Errorf("another edit is charged with steps that it found in the cache: %+v", other)
 	}
 }
 
@@ -168,7 +174,8 @@ func TestJudgeEdits(t *testing.T) {
 				}
 			}
 		}, record.Refuted},
-		{"the copy is not cached", func(seen *record.RebuildObserved) { seen.Controls[1].StepsRun = 1 }, record.NotTested},
+		{"the copy is not cached",
+			func(seen *record.RebuildObserved) { seen.Controls[1].StepsRun = 1 }, record.NotTested},
 		{"nothing installs", func(seen *record.RebuildObserved) { clear(seen.Controls[0].Installs) }, record.NotTested},
 		{"an edit changes nothing", func(seen *record.RebuildObserved) {
 			seen.Edits[backEndEdit].Builds[0].StepsRun = 0

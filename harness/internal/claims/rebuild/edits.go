@@ -22,7 +22,8 @@ func edits() []edit {
 	return []edit{
 		{name: "front-end edit", what: "the text of one component", changes: editComponent},
 		{name: "back-end edit", what: "one string in one file of the server: Go or Python", changes: editServers},
-		{name: "front-end dependency", what: "another patch version of react-router, in package.json and package-lock.json",
+		{name: "front-end dependency",
+			what:       "another patch version of react-router, in package.json and package-lock.json",
 			reinstalls: []record.AppEnd{record.FrontEnd}, changes: changeFrontEndDependency},
 		{name: "back-end dependency", what: "another patch version of one library: " +
 			"brotli in go.mod and go.sum, click or sqlparse in requirements.txt",

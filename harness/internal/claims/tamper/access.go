@@ -21,7 +21,8 @@ func observeAccess(ctx context.Context, b *claim.Bench, t target) (all []record.
 	for _, hardened := range []bool{false, true} {
 		o := lab.Options{Bridge: true, Hardened: hardened}
 		err := b.Running(ctx, t.variant, o, func(r *lab.Running) error {
-			access := record.FileAccess{Variant: t.variant.Name, Hardened: hardened, Refused: map[record.TamperWay]string{}}
+			access := record.FileAccess{Variant: t.variant.Name, Hardened: hardened,
+				Refused: map[record.TamperWay]string{}}
 			if err := t.tryWays(ctx, r, &access); err != nil {
 				return err
 			}

@@ -26,7 +26,7 @@ func observeAttacks(ctx context.Context, b *claim.Bench, t target) ([]record.Att
 	var newTag string // of what the attack before left to curl
 	for i := range len(t.attacks) + 1 {
 		err := b.Running(ctx, t.variant, lab.Options{Bridge: true}, func(r *lab.Running) (err error) {
-			v := visit{running: r, rig: b.Rig}
+			v := victim{running: r, rig: b.Rig}
 			if i > 0 {
 				if err := v.askRenewed(ctx, t.attacks[i-1], &all[i-1], newTag); err != nil {
 					return err
@@ -47,14 +47,14 @@ func observeAttacks(ctx context.Context, b *claim.Bench, t target) ([]record.Att
 	return all, nil
 }
 
-// visit is a running variant that clients ask for files of a build.
-type visit struct {
+// victim is a running variant that is attacked, and that clients ask for files of its build.
+type victim struct {
 	running *lab.Running
 	rig     rig.Rig
 }
 
-// attack makes one attack, and looks what comes of it. NewTag is the ETag of what curl then gets.
-func (v visit) attack(ctx context.Context, t target, a attack) (made record.Attack, newTag string, err error) {
+// attack makes one attack and observes its effect. NewTag is the ETag of what curl then gets.
+func (v victim) attack(ctx context.Context, t target, a attack) (made record.Attack, newTag string, err error) {
 	made = record.Attack{Variant: t.variant.Name, Embedded: t.embedded, Name: a.name}
 	before, err := v.ask(ctx, a, record.CurlClient, "")
 	if err != nil {
@@ -86,7 +86,7 @@ func (v visit) attack(ctx context.Context, t target, a attack) (made record.Atta
 }
 
 // askRestarted restarts the containers and asks again; nil when they do not start, which is how an attack may end.
-func (v visit) askRestarted(ctx context.Context, a attack) (record.TamperResponses, error) {
+func (v victim) askRestarted(ctx context.Context, a attack) (record.TamperResponses, error) {
 	if _, err := v.running.Stop(ctx); err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (v visit) askRestarted(ctx context.Context, a attack) (record.TamperRespons
 
 // askRenewed asks a new container of the same image for what was attacked before, also with the ETag of what the attack
 // left to curl.
-func (v visit) askRenewed(ctx context.Context, a attack, made *record.Attack, tag string) error {
+func (v victim) askRenewed(ctx context.Context, a attack, made *record.Attack, tag string) error {
 	made.Renewed = record.TamperResponses{}
 	for _, client := range record.TamperClients {
 		res, err := v.ask(ctx, a, client, "")
@@ -124,10 +124,10 @@ func (v visit) askRenewed(ctx context.Context, a attack, made *record.Attack, ta
 	return err
 }
 
-func (v visit) addr() string { return strings.TrimPrefix(v.running.URL, "http://") }
+func (v victim) addr() string { return strings.TrimPrefix(v.running.URL, "http://") }
 
 // ask requests the file that an attack is on; with a tag, if it is no longer what has that ETag.
-func (v visit) ask(ctx context.Context, a attack, client, tag string) (rawhttp.Response, error) {
+func (v victim) ask(ctx context.Context, a attack, client, tag string) (rawhttp.Response, error) {
 	header := browser.Header(browser.Destination(a.file), accepted[client])
 	if tag != "" {
 		header.Set("If-None-Match", tag)
@@ -136,7 +136,7 @@ func (v visit) ask(ctx context.Context, a attack, client, tag string) (rawhttp.R
 }
 
 // describe says what a response has.
-func (v visit) describe(a attack, res rawhttp.Response, err error) record.TamperResponse {
+func (v victim) describe(a attack, res rawhttp.Response, err error) record.TamperResponse {
 	if err != nil {
 		return record.TamperResponse{}
 	}

@@ -19,10 +19,10 @@ func FileIntegrity() claim.Claim {
 	return claim.Claim{
 		ID:    "file-integrity",
 		Words: "Embedded files cannot be modified; files on disk can be deleted or corrupted.",
-		Test: "Change, empty, delete and replace a file of the build in a running container or, where the build is inside " +
-			"the program, the program; a fresh container each time. Then request it as browsers and curl do, restart, " +
-			"request it again, and request it from a new container of the same image. See who can do this at all, " +
-			"with and without " + lab.Hardening,
+		Test: "Change, empty, delete and replace a file of the build in a running container or, where the build is " +
+			"inside the program, the program; a fresh container each time. Then request it as browsers and curl do, " +
+			"restart, request it again, and request it from a new container of the same image. See who can do this " +
+			"at all, with and without " + lab.Hardening,
 		Run: run,
 	}
 }

@@ -46,7 +46,8 @@ func TestJudge(t *testing.T) {
 			[]record.Attack{withstands, edited, deleted, {Variant: "other", Served: allRight}}, record.Partly},
 		"nothing is as claimed": {
 			[]record.Attack{program(gave(tampered, tampered, tampered), nil), file(allRight)}, record.Refuted},
-		"no response":         {[]record.Attack{program(gave(silent, silent, silent), nil), file(allRight)}, record.Refuted},
+		"no response": {[]record.Attack{program(gave(silent, silent, silent), nil), file(allRight)},
+			record.Refuted},
 		"nothing on disk":     {[]record.Attack{withstands}, record.NotTested},
 		"nothing in programs": {[]record.Attack{edited, deleted}, record.NotTested},
 	} {

@@ -1,16 +1,13 @@
 package tamper
 
 import (
-	"archive/tar"
 	"context"
 	"fmt"
 	"io"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"spabench/harness/internal/claims/claim"
-	"spabench/harness/internal/lab"
 	"spabench/variants"
 )
 
@@ -53,27 +50,13 @@ func targetOf(ctx context.Context, b *claim.Bench, v variants.Variant) (target, 
 		return t, fmt.Errorf("the image of %s has no entrypoint", v.Name)
 	}
 	program := config.Entrypoint[0]
-	if t.original, err = fileOf(ctx, b.Lab, refs[i], program); err != nil {
+	err = b.Lab.ReadFile(ctx, refs[i], program, func(content io.Reader) (err error) {
+		t.original, err = io.ReadAll(content)
+		return err
+	})
+	if err != nil {
 		return t, err
 	}
 	t.attacks, err = attacksOnProgram(program, t.original, b.Dist.Script, script)
 	return t, err
-}
-
-// fileOf reads one file of an image.
-func fileOf(ctx context.Context, l *lab.Lab, ref, path string) (content []byte, err error) {
-	err = l.Export(ctx, ref, func(archive io.Reader) error {
-		tr := tar.NewReader(archive)
-		for {
-			h, err := tr.Next()
-			if err != nil {
-				return fmt.Errorf("find %s: %w", path, err)
-			}
-			if "/"+strings.TrimPrefix(h.Name, "/") == path {
-				content, err = io.ReadAll(tr)
-				return err
-			}
-		}
-	})
-	return content, err
 }

@@ -11,7 +11,7 @@ import (
 // summary is what page loads tell of an update.
 type summary struct {
 	record.Update
-	since time.Time // begin of the first of the loads at the end that were all correct loads of B; zero: the last was not
+	since time.Time // begin of the first of the last loads that were all correct loads of B; zero: there is none
 	last  time.Time // end of the last load
 }
 
@@ -19,7 +19,8 @@ type summary struct {
 // whether and since when visitors see B and nothing else.
 func summarise(loads []pageLoad, began time.Time) (s summary) {
 	loads = slices.Clone(loads)
-	slices.SortFunc(loads, func(a, b pageLoad) int { return cmp.Or(a.ended.Compare(b.ended), a.began.Compare(b.began)) })
+	slices.SortFunc(loads,
+		func(a, b pageLoad) int { return cmp.Or(a.ended.Compare(b.ended), a.began.Compare(b.began)) })
 	faults := map[record.LoadFault]int{}
 	var silentSince time.Time
 	for _, l := range loads {

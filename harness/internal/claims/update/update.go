@@ -17,9 +17,9 @@ func Updates() claim.Claim {
 	return claim.Claim{
 		ID:    "updates-without-rebuild",
 		Words: "Files on disk can be updated without rebuilding the image or the binary.",
-		Test: "Replace build A by build B while two visitors load the page and its assets without a pause: the files in " +
-			"the running container, in several ways; where that is not enough, with a restart; and, for each variant, " +
-			"by a new container of the other build's image on the same port",
+		Test: "Replace build A by build B while two visitors load the page and its assets without a pause: the files " +
+			"in the running container, in several ways; where that is not enough, with a restart; and, for each " +
+			"variant, by a new container of the other build's image on the same port",
 		Run: func(ctx context.Context, b *claim.Bench) (record.Judgement, error) {
 			o, err := observe(ctx, b)
 			if err != nil {

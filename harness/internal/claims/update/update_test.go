@@ -66,12 +66,14 @@ func TestJudge(t *testing.T) {
 		all  []record.Update
 		want record.Verdict
 	}{
-		"all take it":              {[]record.Update{running, inside}, record.Holds},
-		"in one way of two":        {[]record.Update{{Variant: "disk", Kind: record.FilesUpdate}, running}, record.Holds},
-		"one needs a restart":      {[]record.Update{running, stale, restarted, inside}, record.Partly},
-		"none takes it running":    {[]record.Update{stale, restarted, inside}, record.Refuted},
-		"not even after a restart": {[]record.Update{stale, {Variant: "listed", Kind: record.RestartUpdate}}, record.Refuted},
-		"nothing in a folder":      {[]record.Update{inside}, record.NotTested},
+		"all take it": {[]record.Update{running, inside}, record.Holds},
+		"in one way of two": {[]record.Update{{Variant: "disk", Kind: record.FilesUpdate}, running},
+			record.Holds},
+		"one needs a restart":   {[]record.Update{running, stale, restarted, inside}, record.Partly},
+		"none takes it running": {[]record.Update{stale, restarted, inside}, record.Refuted},
+		"not even after a restart": {[]record.Update{stale, {Variant: "listed", Kind: record.RestartUpdate}},
+			record.Refuted},
+		"nothing in a folder": {[]record.Update{inside}, record.NotTested},
 	} {
 		j := judge(record.UpdateObserved{Updates: test.all})
 		if j.Verdict != test.want || (j.Reason == "") == (test.want == record.NotTested) {

@@ -131,12 +131,7 @@ func progress(format string, args ...any) {
 
 // Main runs the tests of a package and then removes the rig, if one of them opened it. Call it from TestMain.
 func Main(m *testing.M) {
-	for name, value := range lab.Environment() {
-		if err := os.Setenv(name, value); err != nil {
-			panic(err)
-		}
-	}
-	code := m.Run()
+	code := alone.Run(m, lab.Environment())
 	for _, err := range closeShared() {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
