@@ -9,6 +9,7 @@
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
 //	internal/bench    a measured run: plan, rounds, trials, loads, calibration, limits, SLO search, resuming, trust
 //	internal/sentinel detects what disturbs a measurement, and binds threads to CPUs
+//	internal/witness  a run in which a second load generator checks the first
 //	internal/claims   tests of the article's claims, with a package for each experiment and its verdict
 //	internal/lab      the container engine: images, containers, networks, counters
 //	internal/load     the load generator, which verifies and records every response
@@ -28,7 +29,7 @@
 // may import: packages of this project (in harness, unless the path begins with variants) and the large libraries. An
 // indented line continues the one above it. The test of this package reads these lines, so a new package needs one. `make imports` prints the actual imports.
 //
-//	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
+//	cmd/spabench: internal/bench internal/claims internal/witness internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
 //	  spatest spatest/mutant variants
 //	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record internal/stat
@@ -37,6 +38,7 @@
 //	  internal/claims/tamper internal/claims/update internal/claims/claim internal/rig internal/lab
 //	  internal/inventory internal/record internal/stat internal/nearest internal/browser internal/rawhttp spatest
 //	  variants
+//	internal/witness: internal/rig internal/lab internal/load internal/record internal/stat internal/browser variants
 //	internal/claims/bases: internal/claims/claim internal/rig internal/lab internal/inventory internal/record
 //	  variants
 //	internal/claims/compose: internal/claims/claim internal/rig internal/lab internal/record internal/browser

@@ -1,0 +1,151 @@
+package witness
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/load"
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/rig"
+	"spabench/harness/internal/stat"
+	"spabench/variants"
+)
+
+// margin is how much longer than expected a generator may take before it is given up.
+const margin = 30 * time.Second
+
+// arm is a variant that is up.
+type arm struct {
+	variant variants.Variant
+	running *lab.Running
+	request [2]load.Request // of the page, as each of the generators reaches it: ours, then theirs
+}
+
+// round starts every variant in fresh containers, and makes its turns. In each turn, each variant has one slice of either
+// generator, one right after the other; the order of variants, and of the two, is drawn anew.
+func (b *bench) round(ctx context.Context, n int) (made []record.Witnessed, err error) {
+	arms := make([]arm, len(b.Variants))
+	for i, v := range b.Variants {
+		arms[i].variant = v
+	}
+	shuffle := func() { b.random.Shuffle(len(arms), func(i, j int) { arms[i], arms[j] = arms[j], arms[i] }) }
+	shuffle()
+	defer rig.CleanUp(ctx, &err, func(ctx context.Context) error { return b.stop(ctx, arms) })
+	for i := range arms {
+		b.Progress.Step((n-1)*b.Turns, b.Rounds*b.Turns, fmt.Sprintf("round %d of %d: starting %s", n, b.Rounds, arms[i].variant.Name))
+		if err := b.start(ctx, &arms[i]); err != nil {
+			return nil, fmt.Errorf("start %s: %w", arms[i].variant.Name, err)
+		}
+	}
+	for turn := 1; turn <= b.Turns; turn++ {
+		b.Progress.Step((n-1)*b.Turns+turn-1, b.Rounds*b.Turns, fmt.Sprintf("round %d of %d: turn %d", n, b.Rounds, turn))
+		shuffle()
+		for _, a := range arms {
+			first := b.random.IntN(2)
+			for _, which := range []int{first, 1 - first} {
+				s, err := b.slice(ctx, a, which)
+				if err != nil {
+					return nil, fmt.Errorf("load %s: %w", a.variant.Name, errors.Join(rig.ExitError(ctx, a.running), err))
+				}
+				s.Variant, s.Round, s.Turn = a.variant.Name, n, turn
+				made = append(made, s)
+			}
+		}
+	}
+	return made, nil
+}
+
+// start starts a variant, and connects both generators to its network.
+func (b *bench) start(ctx context.Context, a *arm) (err error) {
+	g, err := b.For(ctx, a.variant)
+	if err != nil {
+		return err
+	}
+	o := lab.Options{Refs: b.refs[a.variant.Name], CPUSet: b.env.ServerCPUs}
+	if a.running, err = b.Lab.Create(ctx, a.variant, o); err != nil {
+		return err
+	}
+	if _, err := g.ColdStart(ctx, a.running); err != nil {
+		return err
+	}
+	want, err := g.Dist.Want("index.html", b.Load.Coding)
+	if err != nil {
+		return err
+	}
+	for i, generator := range []*lab.Generator{b.ours, b.theirs} {
+		if err := generator.Join(ctx, a.running); err != nil {
+			return err
+		}
+		url, err := generator.URL(ctx, a.running, a.variant.Entry().Name)
+		if err != nil {
+			return err
+		}
+		a.request[i] = load.Request{URL: url + b.Load.Path, Header: b.header, Want: want}
+	}
+	return nil
+}
+
+// stop removes the variants that were created.
+func (b *bench) stop(ctx context.Context, arms []arm) error {
+	var errs []error
+	for _, a := range arms {
+		if a.running == nil {
+			continue
+		}
+		errs = append(errs, b.ours.Leave(ctx, a.running), b.theirs.Leave(ctx, a.running), a.running.Remove(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// slice sends one slice with one of the generators, and reads the CPU time of the variant's containers meanwhile.
+func (b *bench) slice(ctx context.Context, a arm, which int) (s record.Witnessed, err error) {
+	stopReading := watch(ctx, a.running)
+	if which == 0 {
+		s, err = ours(ctx, b.ours, a.request[0], b.Load)
+	} else {
+		s, err = theirs(ctx, b.theirs, b.arguments(), a.request[1], b.Load)
+	}
+	readings, readErr := stopReading()
+	if err := errors.Join(err, readErr); err != nil {
+		return s, err
+	}
+	if s.Wrong > 0 {
+		return s, fmt.Errorf("%s: %d responses were wrong: %s", s.Generator, s.Wrong, strings.Join(s.Reasons, "; "))
+	}
+	if s.CPU, s.CPUOver = within(readings, s.Began, s.Began.Add(s.Over)); s.CPUOver <= 0 {
+		return s, fmt.Errorf("%s: the CPU time was not read twice within the slice", s.Generator)
+	}
+	return s, nil
+}
+
+// ours sends one slice with spabench's own generator.
+func ours(ctx context.Context, g *lab.Generator, r load.Request, l record.Load) (record.Witnessed, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.LeadIn+l.Duration+margin)
+	defer cancel()
+	spec, err := json.Marshal(load.Spec{
+		Load: l.Name, Waves: [][]load.Request{{r}}, Rate: l.Rate,
+		Warmup: l.LeadIn, Duration: l.Duration, Connections: l.Connections, MaxConnections: l.MaxConnections,
+	})
+	if err != nil {
+		return record.Witnessed{}, err
+	}
+	out, err := g.Exec(ctx, "/generator", "attack", string(spec))
+	if err != nil {
+		return record.Witnessed{}, err
+	}
+	var got record.Loaded
+	if err := json.Unmarshal(out, &got); err != nil {
+		return record.Witnessed{}, fmt.Errorf("read the load generator's result: %w: %.200s", err, out)
+	}
+	lag, _, err := stat.Quantile(string(got.Lag), 0.99)
+	return record.Witnessed{
+		Generator: record.Ours, Began: got.Began, Over: l.Duration,
+		Requests: got.Requests, Wrong: got.Wrong, Reasons: got.Reasons, Opened: got.Opened,
+		Latency: got.Latency, LagP99: lag,
+	}, err
+}
