@@ -259,7 +259,7 @@ func TestTrustGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "trust.md", page)
-	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, "")
+	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, nil, "")
 	if err != nil || !strings.Contains(index, "](2026-01-02-trust/README.md): 11 runs on ") {
 		t.Errorf("%v\n%s", err, index)
 	}

@@ -1,0 +1,137 @@
+package table
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
+)
+
+// agreeing is how far two load generators may be apart, as a part of what is measured, to agree.
+const agreeing = 0.1
+
+// Agreement says whether two load generators measure the same.
+type Agreement string
+
+// Agreements.
+const (
+	Agrees  Agreement = "agrees"  // the whole interval of the ratio is within ±10%
+	Differs Agreement = "differs" // the whole interval is outside
+	Unclear Agreement = "unclear"
+)
+
+// agreement judges the interval of a ratio.
+func agreement(ratio stat.Interval) Agreement {
+	switch {
+	case !ratio.Attained():
+		return Unclear
+	case ratio.Lo >= 1-agreeing && ratio.Hi <= 1+agreeing:
+		return Agrees
+	case ratio.Hi < 1-agreeing || ratio.Lo > 1+agreeing:
+		return Differs
+	}
+	return Unclear
+}
+
+// witnessed is something that both generators measure in each slice, in nanoseconds.
+type witnessed struct {
+	name string
+	of   func(record.Witnessed) (float64, error)
+}
+
+// witnessedMedian is the name of the one that shows the client's own share.
+const witnessedMedian = "page p50"
+
+func witnessedQuantities() []witnessed {
+	quantile := func(q float64) func(record.Witnessed) (float64, error) {
+		return func(s record.Witnessed) (float64, error) {
+			d, _, err := stat.Quantile(string(s.Latency), q)
+			return float64(d), err
+		}
+	}
+	return []witnessed{
+		{"CPU per page", func(s record.Witnessed) (float64, error) {
+			return float64(s.CPU) * float64(s.Over) / (float64(s.CPUOver) * float64(s.Requests)), nil
+		}},
+		{witnessedMedian, quantile(0.50)},
+		{"page p99", quantile(0.99)},
+	}
+}
+
+// Testimony compares what the two generators measured of one thing on one variant.
+type Testimony struct {
+	Quantity     string
+	Variant      string
+	Ours, Theirs stat.Interval // nanoseconds
+	Ratio        stat.Interval // theirs to ours: paired by turn within each round, then over the rounds
+	Agreement    Agreement
+}
+
+// apart is how much higher ours is, in nanoseconds.
+func (t Testimony) apart() float64 { return t.Ours.Centre - t.Theirs.Centre }
+
+// Testimonies are the comparisons of a run, by what is measured and then in the order of the variants.
+func Testimonies(run record.Witness) ([]Testimony, error) {
+	var all []Testimony
+	for _, q := range witnessedQuantities() {
+		for _, variant := range run.Variants {
+			t, err := testimony(run, q, variant)
+			if err != nil {
+				return nil, fmt.Errorf("compare %s of %s: %w", q.name, variant, err)
+			}
+			all = append(all, t)
+		}
+	}
+	return all, nil
+}
+
+func testimony(run record.Witness, q witnessed, variant string) (Testimony, error) {
+	rounds := map[int]map[string][]float64{} // by round and generator: a value for each turn, in their order
+	inTurns := slices.Clone(run.Slices)
+	slices.SortStableFunc(inTurns, func(a, b record.Witnessed) int { return a.Turn - b.Turn })
+	for _, s := range inTurns {
+		if s.Variant != variant {
+			continue
+		}
+		v, err := q.of(s)
+		if err != nil {
+			return Testimony{}, fmt.Errorf("round %d, turn %d, %s: %w", s.Round, s.Turn, s.Generator, err)
+		}
+		if rounds[s.Round] == nil {
+			rounds[s.Round] = map[string][]float64{}
+		}
+		rounds[s.Round][s.Generator] = append(rounds[s.Round][s.Generator], v)
+	}
+	var ours, theirs, ratios []float64
+	for _, n := range slices.Sorted(maps.Keys(rounds)) {
+		of := rounds[n]
+		if len(of[record.Ours]) != len(of[record.Theirs]) {
+			return Testimony{}, fmt.Errorf("round %d has %d slices of %s and %d of %s", n,
+				len(of[record.Ours]), record.Ours, len(of[record.Theirs]), record.Theirs)
+		}
+		ours = append(ours, stat.TrimmedMean(of[record.Ours]))
+		theirs = append(theirs, stat.TrimmedMean(of[record.Theirs]))
+		ratios = append(ratios, stat.PairedRatio(of[record.Theirs], of[record.Ours]))
+	}
+	t := Testimony{
+		Quantity: q.name, Variant: variant, Ratio: stat.Factor(ratios, stat.Confidence),
+		Ours: stat.Factor(ours, stat.Confidence), Theirs: stat.Factor(theirs, stat.Confidence),
+	}
+	t.Agreement = agreement(t.Ratio)
+	return t, nil
+}
+
+// lagOf is the median over the slices of one generator of how far its requests were behind the schedule, at the 99th
+// percentile.
+func lagOf(run record.Witness, generator string) time.Duration {
+	var lags []float64
+	for _, s := range run.Slices {
+		if s.Generator == generator {
+			lags = append(lags, float64(s.LagP99))
+		}
+	}
+	return time.Duration(stat.Summary(lags).Centre)
+}
