@@ -9,8 +9,8 @@
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
 //	internal/bench    a measured run: plan, rounds, trials, loads, calibration, limits, SLO search, resuming, trust
 //	internal/sentinel detects what disturbs a measurement, and binds threads to CPUs
-//	internal/witness  a run in which a second load generator checks the first
 //	internal/claims   tests of the article's claims, with a package for each experiment and its verdict
+//	internal/witness  a run in which a second load generator checks the first
 //	internal/lab      the container engine: images, containers, networks, counters
 //	internal/load     the load generator, which verifies and records every response
 //	internal/record   the records: runs, trials, conformance, claims
@@ -29,9 +29,9 @@
 // may import: packages of this project (in harness, unless the path begins with variants) and the large libraries. An
 // indented line continues the one above it. The test of this package reads these lines, so a new package needs one. `make imports` prints the actual imports.
 //
-//	cmd/spabench: internal/bench internal/claims internal/witness internal/rig internal/gate internal/table internal/report
+//	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
-//	  spatest spatest/mutant variants
+//	  internal/witness spatest spatest/mutant variants
 //	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record internal/stat
 //	  internal/browser internal/rawhttp chromium spatest variants
 //	internal/claims: internal/claims/bases internal/claims/compose internal/claims/origin internal/claims/rebuild
