@@ -150,7 +150,12 @@ func clientShare(run record.Witness, all []Testimony) string {
 	text := fmt.Sprintf("on %s, which does next to nothing, the median that %s reports is %s µs above %s's",
 		run.Baseline, record.Ours, inMicroseconds(baseline), record.Theirs)
 	if len(others) > 0 {
-		text += fmt.Sprintf(", and on the others %s to %s µs", inMicroseconds(slices.Min(others)), inMicroseconds(slices.Max(others)))
+		least, most := inMicroseconds(slices.Min(others)), inMicroseconds(slices.Max(others))
+		text += ", and on the others " + least
+		if most != least {
+			text += " to " + most
+		}
+		text += " µs"
 	}
 	return text + ". A difference that is the same on every server is the client's own: that of a Go program, whose runtime " +
 		"has to wake a goroutine to write each request and another to read its answer. It is part of every latency that " +
