@@ -67,7 +67,7 @@ func (f *witnessFlags) register(flags *pflag.FlagSet) {
 func (f *witnessFlags) run(cmd *cobra.Command) error {
 	flags := cmd.Flags()
 	if f.rounds < 1 {
-		return tooFewRounds(f.rounds)
+		return fmt.Errorf("--rounds %d: give 1 or more; an interval needs at least 2", f.rounds)
 	}
 	if f.turns < 1 {
 		return fmt.Errorf("--turns %d: give 1 or more", f.turns)
