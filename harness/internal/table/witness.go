@@ -1,9 +1,12 @@
 package table
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"spabench/harness/internal/record"
@@ -89,32 +92,25 @@ func Testimonies(run record.Witness) ([]Testimony, error) {
 }
 
 func testimony(run record.Witness, q witnessed, variant string) (Testimony, error) {
-	rounds := map[int]map[string][]float64{} // by round and generator: a value for each turn, in their order
-	inTurns := slices.Clone(run.Slices)
-	slices.SortStableFunc(inTurns, func(a, b record.Witnessed) int { return a.Turn - b.Turn })
-	for _, s := range inTurns {
-		if s.Variant != variant {
-			continue
+	rounds := map[int][]pair{}
+	for _, p := range pairs(run) {
+		if p.of(variant) && !p.late() {
+			rounds[p.ours.Round] = append(rounds[p.ours.Round], p)
 		}
-		v, err := q.of(s)
-		if err != nil {
-			return Testimony{}, fmt.Errorf("round %d, turn %d, %s: %w", s.Round, s.Turn, s.Generator, err)
-		}
-		if rounds[s.Round] == nil {
-			rounds[s.Round] = map[string][]float64{}
-		}
-		rounds[s.Round][s.Generator] = append(rounds[s.Round][s.Generator], v)
 	}
 	var ours, theirs, ratios []float64
 	for _, n := range slices.Sorted(maps.Keys(rounds)) {
-		of := rounds[n]
-		if len(of[record.Ours]) != len(of[record.Theirs]) {
-			return Testimony{}, fmt.Errorf("round %d has %d slices of %s and %d of %s", n,
-				len(of[record.Ours]), record.Ours, len(of[record.Theirs]), record.Theirs)
+		var by, other []float64
+		for _, p := range rounds[n] {
+			a, err1 := q.of(*p.ours)
+			b, err2 := q.of(*p.theirs)
+			if err := errors.Join(err1, err2); err != nil {
+				return Testimony{}, fmt.Errorf("round %d, turn %d: %w", n, p.ours.Turn, err)
+			}
+			by, other = append(by, a), append(other, b)
 		}
-		ours = append(ours, stat.TrimmedMean(of[record.Ours]))
-		theirs = append(theirs, stat.TrimmedMean(of[record.Theirs]))
-		ratios = append(ratios, stat.PairedRatio(of[record.Theirs], of[record.Ours]))
+		ours, theirs = append(ours, stat.TrimmedMean(by)), append(theirs, stat.TrimmedMean(other))
+		ratios = append(ratios, stat.PairedRatio(other, by))
 	}
 	t := Testimony{
 		Quantity: q.name, Variant: variant, Ratio: stat.Factor(ratios, stat.Confidence),
@@ -122,6 +118,46 @@ func testimony(run record.Witness, q witnessed, variant string) (Testimony, erro
 	}
 	t.Agreement = agreement(t.Ratio)
 	return t, nil
+}
+
+// pair is the slices of either generator on one variant in one turn, which are compared.
+type pair struct{ ours, theirs *record.Witnessed }
+
+func (p pair) of(variant string) bool { return p.ours.Variant == variant }
+
+// late reports whether one of the generators did not keep its schedule. Requests that were sent late leave together, which
+// costs a server less, so such a pair is not compared.
+func (p pair) late() bool {
+	return p.ours.LagP99 > record.KeptLag || p.theirs.LagP99 > record.KeptLag
+}
+
+// pairs are all pairs of a run, by round and turn.
+func pairs(run record.Witness) []pair {
+	type place struct {
+		round, turn int
+		variant     string
+	}
+	found := map[place]pair{}
+	for i, s := range run.Slices {
+		at := place{s.Round, s.Turn, s.Variant}
+		p := found[at]
+		if s.Generator == record.Ours {
+			p.ours = &run.Slices[i]
+		} else {
+			p.theirs = &run.Slices[i]
+		}
+		found[at] = p
+	}
+	var all []pair
+	for _, p := range found {
+		if p.ours != nil && p.theirs != nil {
+			all = append(all, p)
+		}
+	}
+	slices.SortFunc(all, func(a, b pair) int {
+		return cmp.Or(a.ours.Round-b.ours.Round, a.ours.Turn-b.ours.Turn, strings.Compare(a.ours.Variant, b.ours.Variant))
+	})
+	return all
 }
 
 // lagOf is the median over the slices of one generator of how far its requests were behind the schedule, at the 99th

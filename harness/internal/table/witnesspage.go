@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
 )
 
 // PublishedWitness is a run with two load generators, in results/.
@@ -64,26 +65,36 @@ func WitnessPage(run record.Witness, name string) (string, error) {
 // testimonySheet is the table of all comparisons.
 func testimonySheet(b *bytes.Buffer, run record.Witness, all []Testimony, style style) error {
 	style.title(b, Table{Title: "Two load generators",
-		Doc: fmt.Sprintf("CPU time of the server and latency from the actual send, as each measures them, µs. ×: %s's to %s's, "+
+		Doc: fmt.Sprintf("CPU time of the server and latency from the actual send, as each measures them, µs. Ratio: %s's to %s's, "+
 			"paired by turn within each round, then over the rounds, with its %.0f%% interval. They agree if the whole interval "+
 			"is within ±%.0f%%, and differ if it is outside.",
-			record.Theirs, record.Ours, 100*confidenceOf(all), 100*agreeing)})
-	s := sheet{head: []string{"variant", "measured", record.Ours, record.Theirs, "×", "interval", "verdict"}}
+			record.Theirs, record.Ours, 100*stat.Confidence, 100*agreeing)})
+	s := sheet{head: []string{"variant", "measured", record.Ours, record.Theirs, "ratio", "interval", "verdict"}}
 	for _, t := range all {
-		s.rows = append(s.rows, []string{t.Variant, t.Quantity, inMicroseconds(t.Ours.Centre), inMicroseconds(t.Theirs.Centre),
-			number(t.Ratio.Centre), interval(t), string(t.Agreement)})
+		s.rows = append(s.rows, []string{
+			t.Variant, t.Quantity, witnessedValue(t.Ours), witnessedValue(t.Theirs), ratioWords(t), interval(t), string(t.Agreement),
+		})
 	}
 	return style.sheet(b, s)
 }
 
-func confidenceOf(all []Testimony) float64 {
-	if len(all) == 0 {
-		return 0
+func inMicroseconds(ns float64) string { return number(ns / 1e3) }
+
+// witnessedValue is a value without its interval, in microseconds.
+func witnessedValue(i stat.Interval) string {
+	if i.N == 0 {
+		return missing
 	}
-	return all[0].Ratio.Confidence
+	return inMicroseconds(i.Centre)
 }
 
-func inMicroseconds(ns float64) string { return number(ns / 1e3) }
+// ratioWords is the ratio without its interval.
+func ratioWords(t Testimony) string {
+	if t.Ratio.N == 0 {
+		return missing
+	}
+	return "×" + number(t.Ratio.Centre)
+}
 
 // interval is that of the ratio; one round has none.
 func interval(t Testimony) string {
@@ -103,10 +114,25 @@ func witnessFacts(run record.Witness, all []Testimony) []fact {
 	if share := clientShare(run, all); share != "" {
 		facts = append(facts, fact{"Client", share})
 	}
-	return append(facts, fact{"Schedule", fmt.Sprintf("99%% of the requests left within %s µs of an even schedule from %s, and "+
-		"within %s µs from %s (medians over the slices)",
-		inMicroseconds(float64(lagOf(run, record.Ours))), record.Ours,
-		inMicroseconds(float64(lagOf(run, record.Theirs))), record.Theirs)})
+	return append(facts, fact{"Schedule", schedule(run)})
+}
+
+// schedule says how well both generators kept their schedules, and how many slices are not compared because one did not.
+func schedule(run record.Witness) string {
+	text := fmt.Sprintf("99%% of the requests left within %s µs of an even schedule from %s, and within %s µs from %s "+
+		"(medians over the slices)", inMicroseconds(float64(lagOf(run, record.Ours))), record.Ours,
+		inMicroseconds(float64(lagOf(run, record.Theirs))), record.Theirs)
+	all, late := pairs(run), 0
+	for _, p := range all {
+		if p.late() {
+			late++
+		}
+	}
+	if late > 0 {
+		text += fmt.Sprintf(". Of %s of slices, %d are not compared, because one of the two was more than %s late",
+			plural(len(all), "pair"), late, record.KeptLag)
+	}
+	return text
 }
 
 // agreementWords says on which variants the generators agree in one quantity, and by how much they differ on the others.
@@ -120,7 +146,7 @@ func agreementWords(of []Testimony) string {
 			case a == Agrees:
 				names = append(names, t.Variant)
 			default:
-				names = append(names, fmt.Sprintf("%s (×%s)", t.Variant, number(t.Ratio.Centre)))
+				names = append(names, fmt.Sprintf("%s (%s)", t.Variant, ratioWords(t)))
 			}
 		}
 		if len(names) > 0 {
@@ -137,7 +163,7 @@ func clientShare(run record.Witness, all []Testimony) string {
 	var others []float64
 	for _, t := range all {
 		switch {
-		case t.Quantity != witnessedMedian:
+		case t.Quantity != witnessedMedian || t.Ratio.N == 0:
 		case t.Variant == run.Baseline:
 			baseline = t.apart()
 		default:
