@@ -54,7 +54,7 @@ type Witnessed struct {
 	Wrong     uint64        `json:"wrong,omitempty"` // wrong or missing responses
 	Reasons   []string      `json:"reasons,omitempty"`
 	Opened    int           `json:"opened,omitempty"` // connections; 0 where unknown
-	Latency   Histogram     `json:"latency"`          // from the actual send time
+	Latency   Histogram     `json:"latency"`          // from the actual send time; "" where Ours was late
 	LagP99    time.Duration `json:"lag_p99"`          // 99th percentile of how far it was behind an even schedule, nanoseconds
 
 	// CPU is the CPU time of the variant's containers within CPUOver, a part of Over, nanoseconds.

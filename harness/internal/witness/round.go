@@ -12,7 +12,6 @@ import (
 	"spabench/harness/internal/load"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
-	"spabench/harness/internal/stat"
 	"spabench/variants"
 )
 
@@ -23,7 +22,8 @@ const margin = 30 * time.Second
 type arm struct {
 	variant variants.Variant
 	running *lab.Running
-	request [2]load.Request // of the page, as each of the generators reaches it: ours, then theirs
+	request load.Request // of the page
+	file    string       // in our generator's container: what it sends
 }
 
 // round starts every variant in fresh containers, and makes its turns. In each turn, each variant has one slice of either
@@ -77,17 +77,18 @@ func (b *bench) start(ctx context.Context, a *arm) (err error) {
 	if err != nil {
 		return err
 	}
-	for i, generator := range []*lab.Generator{b.ours, b.theirs} {
+	for _, generator := range []*lab.Generator{b.ours, b.theirs} {
 		if err := generator.Join(ctx, a.running); err != nil {
 			return err
 		}
-		url, err := generator.URL(ctx, a.running, a.variant.Entry().Name)
-		if err != nil {
-			return err
-		}
-		a.request[i] = load.Request{URL: url + b.Load.Path, Header: b.header, Want: want}
 	}
-	return nil
+	url, err := b.ours.URL(ctx, a.running, a.variant.Entry().Name) // the same for both
+	if err != nil {
+		return err
+	}
+	a.request = load.Request{URL: url + b.Load.Path, Header: b.header, Want: want}
+	a.file, err = describe(ctx, b.ours, a.variant.Name, a.request, b.Load)
+	return err
 }
 
 // stop removes the variants that were created.
@@ -106,9 +107,9 @@ func (b *bench) stop(ctx context.Context, arms []arm) error {
 func (b *bench) slice(ctx context.Context, a arm, which int) (s record.Witnessed, err error) {
 	stopReading := watch(ctx, a.running)
 	if which == 0 {
-		s, err = ours(ctx, b.ours, a.request[0], b.Load)
+		s, err = ours(ctx, b.ours, a.file, b.Load)
 	} else {
-		s, err = theirs(ctx, b.theirs, b.arguments(), a.request[1], b.Load)
+		s, err = theirs(ctx, b.theirs, b.arguments(), a.request, b.Load)
 	}
 	readings, readErr := stopReading()
 	if err := errors.Join(err, readErr); err != nil {
@@ -123,29 +124,42 @@ func (b *bench) slice(ctx context.Context, a arm, which int) (s record.Witnessed
 	return s, nil
 }
 
-// ours sends one slice with spabench's own generator.
-func ours(ctx context.Context, g *lab.Generator, r load.Request, l record.Load) (record.Witnessed, error) {
+// ours sends one slice with spabench's own generator, as the file in its container describes it. Of a slice in which it was
+// late, it keeps no latency.
+func ours(ctx context.Context, g *lab.Generator, file string, l record.Load) (record.Witnessed, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.LeadIn+l.Duration+margin)
 	defer cancel()
-	spec, err := json.Marshal(load.Spec{
-		Load: l.Name, Waves: [][]load.Request{{r}}, Rate: l.Rate,
-		Warmup: l.LeadIn, Duration: l.Duration, Connections: l.Connections, MaxConnections: l.MaxConnections,
-	})
+	out, err := g.Exec(ctx, "/generator", "interleave", file)
 	if err != nil {
 		return record.Witnessed{}, err
 	}
-	out, err := g.Exec(ctx, "/generator", "attack", string(spec))
-	if err != nil {
-		return record.Witnessed{}, err
-	}
-	var got record.Loaded
+	var got []record.Loaded
 	if err := json.Unmarshal(out, &got); err != nil {
 		return record.Witnessed{}, fmt.Errorf("read the load generator's result: %w: %.200s", err, out)
 	}
-	lag, _, err := stat.Quantile(string(got.Lag), 0.99)
+	if len(got) != 1 || len(got[0].Slices) != 1 {
+		return record.Witnessed{}, fmt.Errorf("read the load generator's result: it has not one slice: %.200s", out)
+	}
+	s := got[0].Slices[0]
 	return record.Witnessed{
-		Generator: record.Ours, Began: got.Began, Over: l.Duration,
-		Requests: got.Requests, Wrong: got.Wrong, Reasons: got.Reasons, Opened: got.Opened,
-		Latency: got.Latency, LagP99: lag,
-	}, err
+		Generator: record.Ours, Began: s.Began, Over: l.Duration,
+		Requests: s.Requests, Wrong: got[0].Wrong, Reasons: got[0].Reasons, Opened: got[0].Opened,
+		Latency: got[0].Latency, LagP99: s.LagP99,
+	}, nil
+}
+
+// describe writes what our generator sends to a variant into its container, and returns the name of the file.
+func describe(ctx context.Context, g *lab.Generator, variant string, r load.Request, l record.Load) (string, error) {
+	description, err := json.Marshal(load.Interleaved{
+		LeadIn: l.LeadIn,
+		Arms: []load.Arm{{Name: variant, Spec: load.Spec{
+			Load: l.Name, Waves: [][]load.Request{{r}}, Rate: l.Rate, Duration: l.Duration,
+			Connections: l.Connections, MaxConnections: l.MaxConnections,
+		}}},
+	})
+	if err != nil {
+		return "", err
+	}
+	file := "/" + variant + ".json"
+	return file, g.Write(ctx, file, description)
 }
