@@ -7,7 +7,7 @@ SPABENCH = go run ./harness/cmd/spabench
 bench: browser ## build, check and measure every variant; write tables to results/
 	$(SPABENCH) bench $(ARGS)
 
-trust: ## test the benchmark itself, with an A/A test and planted regressions; takes half an hour
+trust: ## test the benchmark itself, with an A/A test and planted regressions; takes an hour and a half
 	$(SPABENCH) trust $(ARGS)
 
 witness: ## check the load generator with a second one, h2load; takes about eight minutes

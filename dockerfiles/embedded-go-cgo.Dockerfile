@@ -39,8 +39,6 @@ LABEL spabench.stage=1
 
 # Its libc must be the same one as the build stage's, and no older: both are Debian trixie's.
 FROM ${DEBIAN_IMAGE}
-# See embedded-go.Dockerfile.
-ENV GODEBUG=schedtrace=2147483647
 COPY --from=build --chown=65532:65532 /image/ /
 COPY --from=build /server /server
 USER 65532:65532

@@ -9,6 +9,7 @@ COPY go.mod go.sum ./
 # own, so an edit of the generator does not fetch or compile them again.
 RUN go build golang.org/x/sys/unix github.com/tsenart/vegeta/v12/lib github.com/HdrHistogram/hdrhistogram-go
 COPY harness/internal/browser harness/internal/browser
+COPY harness/internal/cgroup harness/internal/cgroup
 COPY harness/internal/load harness/internal/load
 COPY harness/internal/nearest harness/internal/nearest
 COPY harness/internal/rawhttp harness/internal/rawhttp
@@ -20,7 +21,8 @@ LABEL spabench.stage=1
 
 FROM scratch
 COPY --from=build /generator /generator
-# A load of the plan allocates less than this, so no garbage collection pauses it. A longer one stays below 300 MB.
+# The garbage of a turn is collected before the next one, and a turn of the plan allocates less than this, so that no
+# collection pauses a slice. A longer load stays below 300 MB.
 ENV GOGC=off GOMEMLIMIT=224MiB
 USER 65532:65532
 ENTRYPOINT ["/generator"]

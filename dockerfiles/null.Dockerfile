@@ -22,10 +22,6 @@ RUN go build -ldflags "-s -w" -o /server ./variants/null
 LABEL spabench.stage=1
 
 FROM scratch
-# The Go runtime's monitor thread goes to sleep whenever the server is idle, and the next request has to wake it. While
-# a scheduler trace is due, here once in 24 days, it polls every 10 ms instead. At 1,000 requests/s that cuts context
-# switches from 2.7 to 1.0 per request and CPU time by a quarter; an idle server spends 0.3% of one CPU on it.
-ENV GODEBUG=schedtrace=2147483647
 COPY --from=build /server /server
 USER 65532:65532
 EXPOSE 8080

@@ -30,7 +30,6 @@ LABEL spabench.stage=1
 
 # Everything below is as in embedded-go.
 FROM scratch AS server
-ENV GODEBUG=schedtrace=2147483647
 COPY --from=build --chown=65532:65532 /image/ /
 COPY --from=build /server /server
 USER 65532:65532

@@ -7,8 +7,8 @@
 //	chromium          the browser in which checks and claims open pages
 //	cmd/spabench      the command line, one file for each command
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
-//	internal/bench    a measured run: plan, rounds, trials, loads, calibration, limits, SLO search, resuming, trust
-//	internal/sentinel detects what disturbs a measurement, and binds threads to CPUs
+//	internal/bench    a measured run: plan, rounds, arms, turns, loads, calibration, limits, SLO search, resuming, trust
+//	internal/sentinel looks at what else the machine does, and binds threads to CPUs
 //	internal/claims   tests of the article's claims, with a package for each experiment and its verdict
 //	internal/witness  a run in which a second load generator checks the first
 //	internal/lab      the container engine: images, containers, networks, counters
@@ -19,9 +19,10 @@
 //	internal/gate     budgets, and whether a run meets them
 //
 // The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
-// browser (the header fields that a browser sends), contract (checks the API of the variants), hops (compares what several
-// layers answer), inventory (what is inside an image), nearest (suggests the name that was probably meant), rawhttp (sends
-// HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report (prints the result of a check).
+// browser (the header fields that a browser sends), cgroup (reads the CPU time that containers have used), contract
+// (checks the API of the variants), hops (compares what several layers answer), inventory (what is inside an image),
+// nearest (suggests the name that was probably meant), rawhttp (sends HTTP/1.1 requests byte for byte), remedy (how to
+// make each server pass a check), report (prints the result of a check).
 //
 // # Allowed imports
 //
@@ -32,7 +33,7 @@
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
 //	  internal/witness spatest spatest/mutant variants
-//	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record internal/stat
+//	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record
 //	  internal/browser internal/rawhttp chromium spatest variants
 //	internal/claims: internal/claims/bases internal/claims/compose internal/claims/origin internal/claims/rebuild
 //	  internal/claims/tamper internal/claims/update internal/claims/claim internal/rig internal/lab
@@ -57,8 +58,8 @@
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory spatest tablewriter
 //	internal/load/generator: internal/load
-//	internal/load: internal/record internal/stat vegeta
-//	internal/lab: variants testcontainers docker
+//	internal/load: internal/cgroup internal/record internal/stat vegeta
+//	internal/lab: internal/cgroup variants testcontainers docker
 //	internal/sentinel: internal/record
 //	internal/record: spatest
 //	internal/report: spatest
@@ -67,6 +68,7 @@
 //	internal/contract: internal/browser variants
 //	internal/inventory:
 //	internal/stat:
+//	internal/cgroup:
 //	chromium: internal/browser spatest chromedp
 //	spatest/mutant: spatest
 //	spatest: internal/browser internal/rawhttp internal/nearest

@@ -14,9 +14,12 @@ func Regressions() []Variant {
 			Regression: regression,
 		}
 	}
+	half := plant("cpu", "a twentieth more CPU time", "burns half of PLANT_CPU on each request")
+	half.Name, half.Environ = "planted-cpu-5", map[string]string{"PLANT_PART": "0.5"}
 	return []Variant{
 		plant("cpu", "a tenth more CPU time",
 			"burns PLANT_CPU of CPU time on each request: a tenth of what embedded-go spends on a page"),
+		half,
 		plant("tail", "slow answers now and then", "delays 2% of its responses by 2 ms"),
 		plant("size", "a larger image", "has 1,000,000 incompressible bytes in its image"),
 		plant("start", "a later start", "waits 50 ms before it listens"),

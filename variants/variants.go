@@ -36,17 +36,21 @@ type Variant struct {
 
 	// Regression says what a planted regression makes worse, and by how much; other kinds have none.
 	Regression string
+
+	// Environ are environment variables of every container, beyond those of its image. What is deployed needs none.
+	Environ map[string]string
 }
 
 // Kind is the part that a variant plays: it decides whether the variant is checked, measured and published.
 type Kind int
 
 const (
-	Strategy Kind = iota // checked, and measured and published by default
-	Optional             // checked with the strategies, but measured only when named, so that a default run stays short
-	Baseline             // the null server: measured in every round, but never checked, since it serves one page on all paths
-	Recipe               // copied from public documentation: checked, and never measured
-	Planted              // embedded-go with a regression planted in it: measured by spabench trust alone
+	Strategy   Kind = iota // checked, and measured and published by default
+	Optional               // checked with the strategies, but measured only when named, so that a default run stays short
+	Baseline               // the null server: measured in every round, but never checked, since it serves one page on all paths
+	Recipe                 // copied from public documentation: checked, and never measured
+	Planted                // embedded-go with a regression planted in it: measured by spabench trust alone
+	Experiment             // the image of another variant in an Environ: measured when named, and checked as that variant
 )
 
 // API is how much of the contract in openapi.yaml a variant implements.
@@ -171,8 +175,8 @@ func OfKind(kinds ...Kind) []Variant {
 	return slices.DeleteFunc(everything(), func(v Variant) bool { return !slices.Contains(kinds, v.Kind) })
 }
 
-// everything returns the catalogue, then the recipes, then the planted regressions.
-func everything() []Variant { return slices.Concat(All(), Recipes(), Regressions()) }
+// everything returns the catalogue, then the experiments, the recipes and the planted regressions.
+func everything() []Variant { return slices.Concat(All(), Experiments(), Recipes(), Regressions()) }
 
 // Entry returns the container that browsers talk to.
 func (v Variant) Entry() Container { return v.Containers[len(v.Containers)-1] }
@@ -200,7 +204,7 @@ func Names(vs []Variant) []string {
 	return names
 }
 
-// Find returns the variant, recipe or planted regression of that name.
+// Find returns the variant, experiment, recipe or planted regression of that name.
 func Find(name string) (Variant, bool) {
 	all := everything()
 	i := slices.IndexFunc(all, func(v Variant) bool { return v.Name == name })

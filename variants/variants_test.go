@@ -2,8 +2,8 @@ package variants
 
 import "testing"
 
-// TestKinds holds that each list has variants of its own kinds, and that only recipes have a Source and only planted
-// regressions a Regression.
+// TestKinds holds that each list has variants of its own kinds, and that only recipes have a Source, only planted
+// regressions a Regression, and only these and experiments an Environ.
 func TestKinds(t *testing.T) {
 	lists := []struct {
 		name     string
@@ -12,6 +12,7 @@ func TestKinds(t *testing.T) {
 	}{
 		{"All", All(), map[Kind]bool{Strategy: true, Optional: true, Baseline: true}},
 		{"Measured", Measured(), map[Kind]bool{Strategy: true, Baseline: true}},
+		{"Experiments", Experiments(), map[Kind]bool{Experiment: true}},
 		{"Recipes", Recipes(), map[Kind]bool{Recipe: true}},
 		{"Regressions", Regressions(), map[Kind]bool{Planted: true}},
 	}
@@ -24,6 +25,9 @@ func TestKinds(t *testing.T) {
 			}
 			if (v.Source != "") != (v.Kind == Recipe) || (v.Regression != "") != (v.Kind == Planted) {
 				t.Errorf("%s: kind %d with the source %q and the regression %q", v.Name, v.Kind, v.Source, v.Regression)
+			}
+			if asked := v.Kind == Experiment; asked && v.Environ == nil || !asked && v.Kind != Planted && v.Environ != nil {
+				t.Errorf("%s: kind %d with the variables %q", v.Name, v.Kind, v.Environ)
 			}
 		}
 		if len(seen) != len(list.kinds) {

@@ -26,6 +26,7 @@ type benchFlags struct {
 	gateFile string
 	resume   string
 	results  resultsFlags
+	connect  int // 0: as many connections as an open loop needs
 	stopping stoppingFlags
 	limits   limitFlags
 }
@@ -33,7 +34,9 @@ type benchFlags struct {
 func benchCommand() *cobra.Command {
 	f := benchFlags{results: resultsFlags{
 		record: "run.jsonl", howToResume: "--resume %s",
-		settled: []string{"only", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo"},
+		settled: []string{
+			"only", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo", "connections",
+		},
 	}}
 	c := &cobra.Command{
 		Use:   "bench",
@@ -54,7 +57,7 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 		"measure only the variants with these `names`, comma-separated (see spabench list variants); "+
 			"the baseline is always included")
 	flags.BoolVar(&f.quick, "quick", false,
-		"take a first look in two minutes: two short rounds, too few for confidence intervals")
+		"take a first look in a minute: three short rounds of the page, an asset and the API")
 	f.results.registerOut(flags, "<machine>")
 	flags.StringVar(&f.resume, "resume", "",
 		"resume the interrupted run in this `folder`: measure what its plan still lacks; "+
@@ -64,6 +67,10 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 	flags.Uint64Var(&f.seed, "seed", 0,
 		"random seed for the order of the variants within each round, a whole `number` "+
 			"(default random; it is recorded)")
+	flags.IntVar(&f.connect, "connections", 0,
+		"open at most this `number` of connections at once for single requests, a real cap: "+
+			"where an answer comes late, the next request waits, which counts in its latency "+
+			"(default: as many as an open loop needs)")
 	f.stopping.register(flags)
 	f.limits.register(flags)
 }
@@ -93,6 +100,12 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	}
 	if plan, err = f.limits.apply(flags, plan); err != nil {
 		return err
+	}
+	if flags.Changed("connections") {
+		if f.connect < 1 {
+			return fmt.Errorf("--connections %d: give 1 or more", f.connect)
+		}
+		plan = bench.Connect(plan, f.connect)
 	}
 	budgets, err := readBudgets(f.gateFile, plan)
 	if err != nil {

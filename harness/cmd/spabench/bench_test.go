@@ -26,6 +26,7 @@ func TestReproduce(t *testing.T) {
 			[]string{"--slo=p99=20ms", "--time-budget=30m", "--within=3%"},
 			`make bench ARGS="--seed 7 --slo p99=20ms --time-budget 30m0s --within 3%"`,
 		},
+		{[]string{"--connections=4"}, `make bench ARGS="--seed 7 --connections 4"`},
 		{[]string{"--memory=128m", "--cpus=0.25"}, `make bench ARGS="--seed 7 --cpus 0.25 --memory 128m"`},
 	} {
 		c := benchCommand()
@@ -57,10 +58,11 @@ func TestSelectVariants(t *testing.T) {
 		only []string
 		want string
 	}{
-		{nil, usual}, // and no extra one: a run of all is to stay below ten minutes
+		{nil, usual}, // and no extra one: a run of all is to stay below eight minutes
 		{[]string{"django"}, "django null"},
 		{[]string{"embedded-go-cgo"}, "embedded-go-cgo null"},
 		{[]string{"null", "django", "disk-go"}, "disk-go django null"},
+		{[]string{"embedded-go", "embedded-go-schedtrace"}, "embedded-go null embedded-go-schedtrace"},
 	} {
 		vs, err := selectVariants(tc.only)
 		if got := strings.Join(variants.Names(vs), " "); err != nil || got != tc.want {
@@ -71,6 +73,9 @@ func TestSelectVariants(t *testing.T) {
 		if vs, err := selectVariants([]string{wrong}); err == nil {
 			t.Errorf("%s: %d variants", wrong, len(vs))
 		}
+	}
+	if _, err := selectServers([]string{"embedded-go-schedtrace"}); err == nil || !strings.Contains(err.Error(), "only measured") {
+		t.Errorf("an experiment is checked: %v", err)
 	}
 	if names := bench.DefaultPlan(variants.Measured(), 1).Variants; strings.Join(names, " ") != usual {
 		t.Errorf("the default plan measures %q", names)

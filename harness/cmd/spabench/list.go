@@ -31,14 +31,14 @@ offer beyond the page, its assets and an API; declaring it with check --features
 					if asJSON {
 						return list(w, true, variantList(), nil)
 					}
-					return writeVariants(w, variants.All())
+					return writeVariants(w, measurable())
 				}
 				return list(w, asJSON, featureList(), writeFeatures)
 			}
 			if asJSON {
 				return list(w, true, map[string]any{"checks": checkList(), "variants": variantList()}, nil)
 			}
-			if err := writeVariants(w, variants.All()); err != nil {
+			if err := writeVariants(w, measurable()); err != nil {
 				return err
 			}
 			_, _ = fmt.Fprintln(w)
@@ -137,7 +137,7 @@ func writeVariants(w io.Writer, vs []variants.Variant) error {
 	}
 	for _, v := range vs {
 		description := v.Title
-		if v.Kind == variants.Optional {
+		if v.Kind == variants.Optional || v.Kind == variants.Experiment {
 			description += " (measured only when named with --only)"
 		}
 		if err := line(v.Name, fmt.Sprint(len(v.Containers)), description); err != nil {

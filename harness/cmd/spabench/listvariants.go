@@ -17,16 +17,18 @@ type listedVariant struct {
 	Recipe     string
 	NoAPI      bool
 	Planted    string
+	Environ    map[string]string
 }
 
 func variantList() []listedVariant {
 	var listed []listedVariant
-	for _, v := range variants.All() {
+	for _, v := range measurable() {
 		listed = append(listed, listedVariant{
 			Name: v.Name, Title: v.Title, Server: v.Server,
 			Containers: v.Containers, Redeploy: v.Redeploy, Waive: v.Waive,
-			Floor: v.Kind == variants.Baseline, Extra: v.Kind == variants.Optional, Front: v.Front,
-			Recipe: v.Source, NoAPI: v.API == variants.NoAPI, Planted: v.Regression,
+			Floor: v.Kind == variants.Baseline, Front: v.Front,
+			Extra:  v.Kind == variants.Optional || v.Kind == variants.Experiment,
+			Recipe: v.Source, NoAPI: v.API == variants.NoAPI, Planted: v.Regression, Environ: v.Environ,
 		})
 	}
 	return listed

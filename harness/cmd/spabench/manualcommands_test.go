@@ -92,9 +92,9 @@ var treatments = map[string]treatment{
 	"go run ./harness/cmd/spabench compare results/2026-11-26-amd-epyc-2-cpus results/2026-11-26-amd-epyc-2-cpus-2":                    here,
 	"go run ./harness/cmd/spabench compare results/2026-11-26-amd-epyc-2-cpus results/2026-11-26-amd-epyc-2-cpus-2 --gate budgets.txt": here,
 	"make tables": copied,
-	"make trust":  {left: "half an hour"},
+	"make trust":  {left: "an hour and a half"},
 	"make trust ARGS=\"--resume --out results/2026-11-26-trust\"":          {left: "it would go on with a published series on another machine"},
-	"go run ./harness/cmd/spabench trust --score results/2026-11-26-trust": here,
+	"go run ./harness/cmd/spabench trust --score results/2026-11-26-trust": finds,
 	"make witness": {elsewhere: "TestWitness"},
 	"make claims":  {left: "a quarter of an hour"},
 	"make claims ARGS=\"--only seed-runs-first,image-size\"":        copied,
@@ -123,6 +123,7 @@ var treatments = map[string]treatment{
 
 	// variants/README.md
 	"go run ./harness/cmd/spabench list variants":                                                        here,
+	"make bench ARGS=\"--only embedded-go,embedded-go-schedtrace,nginx-three-container\"":                {elsewhere: "TestBench"},
 	"make bench ARGS=\"--only django\"":                                                                  {elsewhere: "TestBench"},
 	"go test ./harness/internal/rig -run TestConformance/django$":                                        {elsewhere: "TestConformance"},
 	"go run ./harness/cmd/spabench mutants score --only caching-hashed-immutable":                        copied,

@@ -34,7 +34,7 @@ func (p *progress) Line(format string, args ...any) {
 	}
 }
 
-// Step shows that done of total trials are behind, and what comes now.
+// Step shows that done of total steps are behind, and what comes now.
 func (p *progress) Step(done, total int, current string) {
 	if !p.tty {
 		p.Line("%d/%d %s", done, total, current)

@@ -12,7 +12,8 @@ import (
 )
 
 // pages renders everything that is published from records: each run's page, the index of runs, and the headline
-// in the project's README. Keys are paths below root. A test holds that the files there are equal to this.
+// in the project's README. Keys are paths below root. A test holds that the files there are equal to this. What was
+// published from runs that were measured in an older way stays as it is.
 func pages(root string) (map[string]string, error) {
 	runs, err := published(root)
 	if err != nil {
@@ -66,6 +67,9 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 		return err
 	}
 	for _, r := range runs {
+		if !table.Current(r.Run) {
+			continue
+		}
 		page, err := table.Page(r.Run, r.Name)
 		if err := add(r.Name, page, err); err != nil {
 			return nil, err
@@ -86,6 +90,9 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 		return nil, err
 	}
 	for _, s := range series {
+		if !s.Trust.Current() {
+			continue // its page stays as it was published
+		}
 		page, err := s.Trust.Page(s.Name)
 		if err := add(s.Name, page, err); err != nil {
 			return nil, err
@@ -121,7 +128,8 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 
 var headline = regexp.MustCompile(`(?s)<!-- headline (\S+) -->\n.*?<!-- /headline -->`)
 
-// withHeadline renders the headline table again between the marks in the README, from the run that the first one names.
+// withHeadline renders the headline table again between the marks in the README, from the run that the first one names,
+// if that is a current one.
 func withHeadline(readme string, runs []table.Published) (string, error) {
 	m := headline.FindStringSubmatch(readme)
 	if m == nil {
@@ -129,6 +137,9 @@ func withHeadline(readme string, runs []table.Published) (string, error) {
 	}
 	for _, r := range runs {
 		if r.Name == m[1] {
+			if !table.Current(r.Run) {
+				return readme, nil
+			}
 			text, err := table.Headline(r.Run, r.Name)
 			if err != nil {
 				return "", err

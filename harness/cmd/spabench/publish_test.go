@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,6 +35,75 @@ func TestPublished(t *testing.T) {
 			t.Errorf("%s is not what its record gives, first in line %q; make tables renders it again",
 				name, firstDifference(string(got), want))
 		}
+	}
+}
+
+// TestPublishedRunsRender holds that records are readable for good: whatever is published, however old, has its tables
+// in every format, and its page in the index.
+func TestPublishedRunsRender(t *testing.T) {
+	root := checkout(t)
+	runs, err := recorded(root, "run.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	index, err := os.ReadFile(filepath.Join(root, "results", "README.md"))
+	if err != nil && len(runs) > 0 {
+		t.Fatal(err)
+	}
+	for _, r := range runs {
+		for _, format := range []string{"text", "markdown", "csv", "json", "benchfmt"} {
+			var b bytes.Buffer
+			f := tableFlags{format: format}
+			if err := f.run(&b, filepath.Join(root, "results", r.Name)); err != nil || b.Len() < 1000 {
+				t.Errorf("%s as %s: %d bytes, %v", r.Name, format, b.Len(), err)
+			}
+		}
+		if !strings.Contains(string(index), "]("+r.Name+"/README.md)") {
+			t.Errorf("the index does not have %s", r.Name)
+		}
+	}
+}
+
+// What was published from a run that was measured in an older way stays as it is; the index lists it without its costs.
+func TestPublishLeavesOldPages(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"2026-01-01-old", "2026-01-02-test"} {
+		dir := filepath.Join(root, "results", name)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := writeRun(filepath.Join(dir, "run.jsonl")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(root, "results", "2026-01-01-old", "run.jsonl")
+	page := filepath.Join(filepath.Dir(file), "README.md")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b = bytes.Replace(b, fmt.Appendf(nil, `"schema":%d`, record.Schema), []byte(`"schema":3`), 1)
+	readme := "<!-- headline 2026-01-01-old -->\nas it was\n<!-- /headline -->\n"
+	for name, text := range map[string]string{file: string(b), page: "as it was\n", filepath.Join(root, "README.md"): readme} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := publish(root); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{page: "as it was\n", filepath.Join(root, "README.md"): readme} {
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%s: %v\n%s", name, err, got)
+		}
+	}
+	if !exists(root, "results", "2026-01-02-test", "README.md") {
+		t.Error("the current run has no page")
+	}
+	index, err := os.ReadFile(filepath.Join(root, "results", "README.md"))
+	if err != nil || !strings.Contains(string(index), "](2026-01-01-old/README.md)") ||
+		!strings.Contains(string(index), "measured in an older way") {
+		t.Errorf("%v\n%s", err, index)
 	}
 }
 

@@ -56,7 +56,8 @@ func writePlan(file string, plan record.Plan) error {
 	arms := plan.Variants
 	plan.Baseline, plan.Rounds = "null", 2
 	plan.Loads = []record.Load{{
-		Name: "page", Path: "/", Coding: "gzip", Rate: 100, Duration: time.Second, Connections: 1,
+		Name: "page", Path: "/", Coding: "gzip", Rate: 100, Connections: 1,
+		Duration: time.Second, Slice: 500 * time.Millisecond, LeadIn: 10 * time.Millisecond,
 	}}
 	env := record.Env{
 		CPU: "Test Data Processor", CPUs: 2, MemoryBytes: 8e9, Engine: "Docker 0.0", Kernel: "test", OS: "test",
@@ -77,10 +78,13 @@ func writePlan(file string, plan record.Plan) error {
 		arms = append(slices.Clone(arms), record.ControlArm)
 	}
 	for round := 1; round <= 2; round++ {
+		made := record.Round{Round: round, Began: testBegan, Took: time.Second}
 		for i, arm := range arms {
 			trial, err := testTrial(arm, round, i)
-			errs = append(errs, err, w.Trial(trial))
+			errs = append(errs, err)
+			made.Trials = append(made.Trials, trial)
 		}
+		errs = append(errs, w.Round(made))
 	}
 	end := record.End{Ended: testBegan.Add(time.Minute), Took: time.Minute, PeakMemory: 1e6}
 	return errors.Join(append(errs, w.End(end), w.Close())...)
@@ -109,7 +113,13 @@ func testTrial(arm string, round, place int) (record.Trial, error) {
 	load := record.Loaded{
 		Load: "page", Began: testBegan, Requests: 100, BodyBytes: 1000, Elapsed: time.Second,
 		Latency: latency, Planned: latency, Lag: lag,
-		Usage: []record.UsageDelta{{Container: "app", CPU: ms(3), Memory: 2e6, WorkingSet: 1e6}},
+		Usage:  []record.UsageDelta{{Container: "app", CPU: ms(3), Memory: 2e6, WorkingSet: 1e6}},
+		Opened: 2, MostOpen: 1,
+	}
+	for turn := 1; turn <= 2; turn++ {
+		load.Slices = append(load.Slices, record.Slice{
+			Turn: turn, Began: testBegan, Requests: 50, CPU: []time.Duration{ms(3) / 2}, Planned: latency,
+		})
 	}
 	return record.Trial{
 		Variant: arm, Round: round, Order: place + 1, Began: testBegan, Image: testImage(),

@@ -8,13 +8,13 @@ import (
 	"spabench/variants"
 )
 
-// selectVariants returns the named variants in the catalogue's order, with the baseline; all but the extra ones, when none
-// is named.
+// selectVariants returns the named variants and experiments in the catalogue's order, with the baseline; all that are
+// measured by default, when none is named.
 func selectVariants(only []string) ([]variants.Variant, error) {
 	if len(only) == 0 {
 		return variants.Measured(), nil
 	}
-	all := variants.All()
+	all := measurable()
 	wanted := map[string]bool{}
 	for _, name := range only {
 		if v, _ := variants.Find(name); v.Kind == variants.Recipe {
@@ -44,6 +44,9 @@ func selectServers(only []string) ([]variants.Variant, error) {
 	return selectNamed("variant or recipe", append(strategies(), variants.Recipes()...), only)
 }
 
+// measurable are the variants that a bench can measure, in the catalogue's order.
+func measurable() []variants.Variant { return append(variants.All(), variants.Experiments()...) }
+
 // strategies are the variants that serve the application: all but the baseline.
 func strategies() []variants.Variant { return variants.OfKind(variants.Strategy, variants.Optional) }
 
@@ -51,6 +54,10 @@ func strategies() []variants.Variant { return variants.OfKind(variants.Strategy,
 func selectNamed(kind string, all []variants.Variant, names []string) ([]variants.Variant, error) {
 	known := variants.Names(all)
 	for _, name := range names {
+		if v, _ := variants.Find(name); v.Kind == variants.Experiment {
+			return nil, fmt.Errorf("%s is the image of another variant in another environment, and is only measured: "+
+				"spabench bench --only %s", name, name)
+		}
 		if !slices.Contains(known, name) {
 			return nil, unknownVariant(kind, name, known)
 		}

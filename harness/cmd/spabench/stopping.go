@@ -36,12 +36,12 @@ func (s *stoppingFlags) register(f *pflag.FlagSet) {
 			"at which this `objective` is met, such as p99=20ms")
 }
 
-// minRounds is the fewest rounds from which an interval of the median reaches 95%.
+// minRounds is the fewest rounds after which a run may end because its intervals are narrow enough. The interval of few
+// rounds is narrow by chance too often, and a run would end just then.
 const minRounds = 6
 
 func tooFewRounds(n int) error {
-	return fmt.Errorf("--rounds %d: give 1 or more; a 95%% confidence interval of the median needs at least %d",
-		n, minRounds)
+	return fmt.Errorf("--rounds %d: give 1 or more; a confidence interval needs at least 2", n)
 }
 
 // apply puts them into the plan.

@@ -51,7 +51,8 @@ table is derived from the record. A truncated record is rendered as far as it go
 	c.Flags().StringSliceVar(&f.only, "only", nil,
 		"render only the tables with these `names`, comma-separated: "+strings.Join(table.Names(), ", "))
 	c.Flags().BoolVar(&f.publish, "publish", false,
-		"instead of one run, render all pages in results/, their index, and the headline table in README.md again")
+		"instead of one run, render the pages in results/, their index, and the headline table in README.md again; "+
+			"pages of runs that were measured in an older way stay as they are")
 	complete(c, "only", table.Names)
 	return c
 }

@@ -1,9 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
+	"spabench/harness/internal/record"
 	"spabench/variants"
 )
 
@@ -23,5 +30,40 @@ func TestEveryPlantIsScored(t *testing.T) {
 	}
 	if want := variants.Names(variants.Regressions()); !slices.Equal(scored, want) {
 		t.Errorf("scored are %q, planted are %q", scored, want)
+	}
+}
+
+// The page of a series that was measured in an older way stays as it was published.
+func TestPublishLeavesOldSeries(t *testing.T) {
+	root := t.TempDir()
+	run, series := filepath.Join(root, "results", "2026-01-02-test"), filepath.Join(root, "results", "2026-01-01-trust")
+	if err := errors.Join(os.MkdirAll(run, 0o755), writeRun(filepath.Join(run, "run.jsonl")), writeSeries(series)); err != nil {
+		t.Fatal(err)
+	}
+	page := filepath.Join("results", "2026-01-01-trust", "README.md")
+	runs, err := published(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pages, err := runPages(root, runs); err != nil || pages[page] == "" {
+		t.Errorf("a current series has no page: %v", err)
+	}
+	for n := 1; n <= 2; n++ {
+		file := runFile(series, n)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = bytes.Replace(text, fmt.Appendf(nil, `"schema":%d`, record.Schema), []byte(`"schema":3`), 1)
+		if err := os.WriteFile(file, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages, err := runPages(root, runs)
+	if _, again := pages[page]; err != nil || again {
+		t.Errorf("the page of an older series was rendered again, or %v", err)
+	}
+	if index := pages[filepath.Join("results", "README.md")]; !strings.Contains(index, "](2026-01-01-trust/README.md)") {
+		t.Errorf("the index does not have it:\n%s", index)
 	}
 }

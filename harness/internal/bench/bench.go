@@ -83,14 +83,13 @@ type benchRun struct {
 	generatorCPUs string
 	generatorRef  string
 	generator     *lab.Generator
-	ceilings      map[string]record.Calibration // by load: the highest rate that the generator can sustain
+	ceilings      map[string]record.Calibration // by load: what the generator can do
 	sentinel      *sentinel.Sentinel            // nil where nothing can be watched
-	minCPU        map[string]time.Duration      // see excess
 
 	began       time.Time // when the run began, or was resumed
 	roundsBegan time.Time
 	settled     func(run record.Run, within float64) bool
-	measured    record.Run // the plan, and the trials so far
+	measured    record.Run // the plan, and the rounds so far
 	roundsMade  int
 	stopReason  string // why there were no more rounds, in a plan that leaves their number open
 }
@@ -114,8 +113,8 @@ func newRun(ctx context.Context, o Options, l *lab.Lab, began time.Time) (*bench
 		Rig: g, plan: o.Plan, progress: o.Progress, w: w, earlier: earlier,
 		images: map[string]lab.Image{}, failed: map[string]bool{},
 		serverCPUs: env.ServerCPUs, generatorCPUs: env.GeneratorCPUs,
-		ceilings: map[string]record.Calibration{}, minCPU: map[string]time.Duration{},
-		began: began, settled: o.Settled, measured: record.Run{Plan: o.Plan},
+		ceilings: map[string]record.Calibration{},
+		began:    began, settled: o.Settled, measured: record.Run{Schema: record.Schema, Plan: o.Plan},
 	}, nil
 }
 

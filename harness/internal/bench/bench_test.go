@@ -27,11 +27,8 @@ func shortPlan(names ...string) Plan {
 			vs = append(vs, v)
 		}
 	}
-	p := basePlan(vs, 1, 1, 400*time.Millisecond)
+	p := basePlan(vs, 1, 1, loads(turns{page: 4, request: 2, visit: 2, once: 2}))
 	p.Checks = []string{"routing", "assets"} // the conformance suite runs all
-	for i := range p.Loads {
-		p.Loads[i].Warmup = 100 * time.Millisecond
-	}
 	return p
 }
 
@@ -51,10 +48,11 @@ func makeRun(t *testing.T, ctx context.Context, o Options) (record.Run, error) {
 	return run, benchErr
 }
 
-// TestBench makes a run of one round with every variant, and looks at everything that it recorded.
+// TestBench makes a run of one round with every variant and the control, and looks at everything that it recorded.
 func TestBench(t *testing.T) {
 	alone.WithEngine(t)
 	p := shortPlan()
+	p.Control = p.Variants[0]
 	run, err := makeRun(t, t.Context(), Options{Root: root, Plan: p, Progress: &rigtest.Told{}})
 	if err != nil {
 		t.Error(err)
@@ -65,20 +63,46 @@ func TestBench(t *testing.T) {
 	if e := run.Env; e.Engine == "" || e.CPU == "" || len(e.Bases) != 5 || e.Bases[0].ID == "" || e.ServerCPUs == "" {
 		t.Errorf("env %+v", e)
 	}
-	arms := len(p.Variants)
-	if len(run.Builds) != arms || len(run.Trials) != arms || len(run.Conformance) != arms-1 {
-		t.Fatalf("%d builds, %d reports, %d trials", len(run.Builds), len(run.Conformance), len(run.Trials))
+	arms := len(p.Variants) + 1
+	if len(run.Builds) != arms-1 || len(run.Rounds) != 1 || len(run.Trials) != arms || len(run.Conformance) != arms-2 {
+		t.Fatalf("%d builds, %d reports, %d rounds, %d trials",
+			len(run.Builds), len(run.Conformance), len(run.Rounds), len(run.Trials))
 	}
 	if len(run.Calibration) != 5 {
 		t.Errorf("%d calibrations", len(run.Calibration))
 	}
 	for _, c := range run.Calibration {
-		if c.Err != "" || c.Wrong > 0 || c.Ceiling < 20 || c.Half.Sent <= 0 {
+		if c.Err != "" || c.Wrong > 0 || c.Ceiling < 20 {
 			t.Errorf("calibration %+v", c)
 		}
 	}
+	if r := run.Rounds[0]; r.Round != 1 || r.Took <= 0 || r.Sentinel == nil || r.Sentinel.Before.Spin < 1 {
+		t.Errorf("round %+v, sentinel %+v", r, r.Sentinel)
+	}
+	checkOrder(t, run.Trials)
 	for _, tr := range run.Trials {
 		checkTrial(t, p, tr)
+	}
+	for _, group := range groups(p.Loads, true) {
+		checkTurns(t, group, run.Trials)
+	}
+}
+
+// checkOrder holds that the arms were started one after the other, in the order of the record.
+func checkOrder(t *testing.T, trials []record.Trial) {
+	t.Helper()
+	for i, tr := range trials {
+		if tr.Order != i+1 || tr.Round != 1 {
+			t.Errorf("%s is trial %d, and has the place %d in round %d", tr.Variant, i+1, tr.Order, tr.Round)
+		}
+		if i > 0 && trials[i-1].Start != nil && tr.Began.Before(trials[i-1].Began.Add(trials[i-1].Start.API)) {
+			t.Errorf("%s began before %s had started", tr.Variant, trials[i-1].Variant)
+		}
+		for _, l := range tr.Loads {
+			if l.Skipped == "" && l.Began.Before(trials[len(trials)-1].Began) {
+				t.Errorf("%s: %s began before all were up", tr.Variant, l.Load)
+			}
+		}
 	}
 }
 
@@ -101,23 +125,32 @@ func checkTrial(t *testing.T, p Plan, tr record.Trial) {
 			t.Errorf("%s: container %s exited with code %d", tr.Variant, name, code)
 		}
 	}
-	if tr.Sentinel == nil || tr.Sentinel.Before.Spin < 1 {
-		t.Errorf("%s: sentinel %+v", tr.Variant, tr.Sentinel)
-	}
-	v, _ := variants.Find(tr.Variant)
-	want := len(p.Loads)
-	if !v.Has("frontend") {
-		want -= 2 // those for the frontend container itself
-	}
-	if v.Kind != variants.Baseline && len(tr.Loads) != want {
-		t.Errorf("%s: %d loads, want %d", tr.Variant, len(tr.Loads), want)
-	}
-	for i, l := range tr.Loads {
-		if i > 0 && l.Skipped == "" && l.Began.Before(tr.Loads[i-1].Began) {
-			t.Errorf("%s: %s began before %s", tr.Variant, l.Load, tr.Loads[i-1].Load)
+	v := variantOf(p, tr)
+	var want, got []string
+	for _, l := range p.Loads {
+		if takes(v, l) {
+			want = append(want, l.Name)
 		}
+	}
+	for _, l := range tr.Loads {
+		got = append(got, l.Load)
 		checkLoad(t, v, l)
 	}
+	slices.Sort(want)
+	if slices.Sort(got); len(tr.Idle) != len(v.Containers) || !slices.Equal(got, want) {
+		t.Errorf("%s: idle %+v; loads %q, want %q", tr.Variant, tr.Idle, got, want)
+	}
+}
+
+// variantOf is the variant of a trial, under the arm's name.
+func variantOf(p Plan, tr record.Trial) variants.Variant {
+	name := tr.Variant
+	if name == record.ControlArm {
+		name = p.Control
+	}
+	v, _ := variants.Find(name)
+	v.Name = tr.Variant
+	return v
 }
 
 // checkLoad holds that everything in a load was measured, and that no response was wrong.
@@ -129,8 +162,14 @@ func checkLoad(t *testing.T, v variants.Variant, l record.Loaded) {
 		}
 		return
 	}
-	if l.Wrong > 0 || l.Requests == 0 || l.Latency == "" || l.Planned == "" || l.WireIn == 0 || l.Sent == 0 {
-		t.Errorf("%s: %s: %d wrong of %d: %q", v.Name, l.Load, l.Wrong, l.Requests, l.Reasons)
+	if l.Wrong > 0 || l.Requests == 0 || l.WireIn == 0 || l.Sent == 0 || l.Opened == 0 || l.MostOpen > l.Opened {
+		t.Errorf("%s: %s: %d wrong of %d: %q; %d connections, at most %d at once",
+			v.Name, l.Load, l.Wrong, l.Requests, l.Reasons, l.Opened, l.MostOpen)
+	}
+	// What is late has no latency.
+	late := !slices.ContainsFunc(l.Slices, func(s record.Slice) bool { return !s.Late })
+	if late != (l.Latency == "") || late != (l.Planned == "") {
+		t.Errorf("%s: %s: all late: %t; latency %q", v.Name, l.Load, late, l.Latency)
 	}
 	checkVisit(t, v.Name, l)
 	if l.Parts == nil && l.Load != "api-write" && l.Hashed == 0 {
@@ -142,6 +181,44 @@ func checkLoad(t *testing.T, v variants.Variant, l record.Loaded) {
 	}
 	if len(l.Usage) != len(v.Containers) || cpu <= 0 || l.Generator.CPU <= 0 {
 		t.Errorf("%s: %s: usage %+v, generator %+v", v.Name, l.Load, l.Usage, l.Generator)
+	}
+}
+
+// checkTurns holds that all arms had every turn of the loads of a group, that turns which are late are so for all of
+// them, that the CPU time of each slice was counted, and that arms were idle where others had turns, and only there.
+func checkTurns(t *testing.T, group []record.Load, trials []record.Trial) {
+	t.Helper()
+	want, late, takers := group[0].Duration/group[0].Slice, map[int]bool{}, map[string]bool{}
+	var taken []record.Loaded
+	for _, tr := range trials {
+		for _, l := range tr.Loads {
+			if l.Skipped == "" && slices.ContainsFunc(group, func(g record.Load) bool { return g.Name == l.Load }) {
+				taken, takers[tr.Variant] = append(taken, l), true
+			}
+		}
+	}
+	for _, l := range taken {
+		if len(l.Slices) != int(want) {
+			t.Errorf("%s: %d slices, want %d", l.Load, len(l.Slices), want)
+			continue
+		}
+		var requests uint64
+		for i, s := range l.Slices {
+			if s.Turn != i+1 || len(s.CPU) != len(l.Usage) || s.Requests == 0 {
+				t.Errorf("%s: slice %d is %+v", l.Load, i+1, s)
+			}
+			if was, known := late[s.Turn]; known && was != s.Late {
+				t.Errorf("%s: turn %d is late for some alone", l.Load, s.Turn)
+			}
+			late[s.Turn] = s.Late
+			requests += s.Requests
+		}
+		if requests != l.Requests {
+			t.Errorf("%s: %d requests, and %d in slices", l.Load, l.Requests, requests)
+		}
+		if (l.IdleOver > 0) != (len(takers) > 1) || l.Idle > l.IdleOver {
+			t.Errorf("%s, which %d arms take: idle for %s, with %s of CPU time", l.Load, len(takers), l.IdleOver, l.Idle)
+		}
 	}
 }
 
@@ -164,8 +241,8 @@ func checkVisit(t *testing.T, variant string, l record.Loaded) {
 	}
 }
 
-// TestBenchInterrupted ends a run in a trial, as Ctrl-C does: what was measured before is kept, and no container or
-// network is.
+// TestBenchInterrupted ends a run in its second round, as Ctrl-C does: the first is kept, and no container or network
+// is.
 func TestBenchInterrupted(t *testing.T) {
 	alone.WithEngine(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -174,7 +251,7 @@ func TestBenchInterrupted(t *testing.T) {
 	p := shortPlan("embedded-go")
 	p.Variants, p.Rounds = []string{"embedded-go", "null"}, 3
 	progress := &rigtest.Told{OnStep: func(string) {
-		if steps++; steps == 3 {
+		if steps++; steps == 2+len(groups(p.Loads, true))+2 { // the second start of the second round
 			time.AfterFunc(700*time.Millisecond, cancel)
 		}
 	}}
@@ -182,8 +259,8 @@ func TestBenchInterrupted(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	if len(run.Trials) != 2 || run.End != nil || run.Trials[1].Err != "" {
-		t.Errorf("%d trials, end %+v", len(run.Trials), run.End)
+	if len(run.Rounds) != 1 || len(run.Trials) != 2 || run.End != nil || run.Trials[0].Err+run.Trials[1].Err != "" {
+		t.Errorf("%d rounds, %d trials, end %+v", len(run.Rounds), len(run.Trials), run.End)
 	}
 }
 
@@ -252,7 +329,8 @@ func checkBroken(t *testing.T, run record.Run) {
 		if err := reports["disk-go"].Report.Err(); err == nil || !strings.Contains(err.Error(), "assets-missing-404") {
 			t.Errorf("report %v", err)
 		}
-		if tr := trials["disk-go"]; len(tr.Loads) < 3 || tr.Loads[2].Wrong == 0 {
+		asset := func(l record.Loaded) bool { return l.Load == "asset" && l.Wrong > 0 }
+		if tr := trials["disk-go"]; !slices.ContainsFunc(tr.Loads, asset) {
 			t.Errorf("the wrong responses for the asset were not counted: %+v", tr.Loads)
 		}
 	})

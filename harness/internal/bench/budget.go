@@ -17,7 +17,7 @@ func (b *benchRun) anotherRound(n int) bool {
 	case b.settled != nil && b.settled(b.measured, within):
 		b.stopReason = fmt.Sprintf("every headline interval is within ±%.3g%%", 100*within)
 		return false
-	case !b.timeFor(len(b.armsOfRound())):
+	case !b.timeForRound():
 		b.stopReason = fmt.Sprintf("the budget of %s was used up before every headline interval was within ±%.3g%%",
 			b.plan.Budget.Time, 100*within)
 		return false
@@ -25,23 +25,12 @@ func (b *benchRun) anotherRound(n int) bool {
 	return true
 }
 
-// trialsLeft is how many trials of the plan's rounds are not over, including the one that is in progress.
-func (b *benchRun) trialsLeft() int {
-	made := 0
-	for _, t := range b.measured.Trials {
-		if t.Repeat == 0 {
-			made++
-		}
-	}
-	return max(0, b.plan.Rounds*len(b.armsOfRound())-made)
-}
-
-// timeFor reports whether this many more trials end within the budget, if they take as long as the trials so far.
-func (b *benchRun) timeFor(trials int) bool {
-	made := len(b.measured.Trials) - len(b.earlier.trials)
+// timeForRound reports whether one more round ends within the budget, if it takes as long as those so far.
+func (b *benchRun) timeForRound() bool {
+	made := b.roundsMade - len(b.earlier.rounds)
 	if made <= 0 {
 		return b.plan.Budget.Time > 0
 	}
 	each := time.Since(b.roundsBegan) / time.Duration(made)
-	return time.Since(b.began)+time.Duration(trials)*each <= b.plan.Budget.Time
+	return time.Since(b.began)+each <= b.plan.Budget.Time
 }

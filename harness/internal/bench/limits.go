@@ -27,12 +27,13 @@ const (
 	minOnce     = 20  // visits, and requests of loads for which no table has such a percentile
 )
 
-// Limit puts every variant of the plan under limits during its trials. Rates are lowered in proportion to the CPUs.
-// Warm-ups and loads get longer instead, so that they still have enough requests.
+// Limit puts every variant of the plan under limits during its trials. With a limit on CPUs, rates are lowered in
+// proportion. Warm-ups and loads get longer instead, so that they still have enough requests.
+//
+// There are no slices then: the kernel gives out the quota anew every 100 ms, so an arm would begin each slice with a
+// quota that it had saved while the others had their turns. Each arm gets its whole load at once.
 func Limit(p Plan, limits Limits) Plan {
 	p.Limits = &limits
-	// With a quota, slices differ in how often it was used up, which is no disturbance.
-	p.Sliced = limits.CPUs == 0
 	if limits.CPUs == 0 {
 		return p
 	}
@@ -40,6 +41,7 @@ func Limit(p Plan, limits Limits) Plan {
 	p.Loads = slices.Clone(p.Loads)
 	for i := range p.Loads {
 		l := &p.Loads[i]
+		l.Slice, l.LeadIn = 0, 0
 		warmupRequests := l.Warmup * time.Duration(l.Rate)
 		l.Rate = max(1, int(share*float64(l.Rate)))
 		l.Warmup = (warmupRequests / time.Duration(l.Rate)).Round(time.Millisecond)
@@ -99,17 +101,14 @@ func (b *benchRun) limits() lab.Limits {
 	return lab.Limits(*b.plan.Limits)
 }
 
-// throttlingSince is how the plan's CPU limit throttled the variant since before, while it worked for this long; nil
-// without such a limit.
-func (b *benchRun) throttlingSince(
-	r *lab.Running, before lab.Throttling, worked time.Duration,
-) (*record.Throttling, error) {
+// throttlingBetween is how the plan's CPU limit throttled a variant between two moments, while it worked for this long;
+// nil without such a limit.
+func (b *benchRun) throttlingBetween(before, after lab.Throttling, worked time.Duration) *record.Throttling {
 	if b.limits().CPUs == 0 {
-		return nil, nil
+		return nil
 	}
-	after, err := r.Throttling()
 	return &record.Throttling{
 		Over: worked, Time: after.Time - before.Time,
 		Periods: after.Periods - before.Periods, Throttled: after.Throttled - before.Throttled,
-	}, err
+	}
 }

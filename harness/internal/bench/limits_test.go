@@ -36,18 +36,19 @@ func TestLimit(t *testing.T) {
 			if n := float64(l.Rate) * l.Duration.Seconds(); n < float64(want) || l.Duration < before.Loads[i].Duration {
 				t.Errorf("%g CPUs: %s has %.0f requests in %s", cpus, l.Name, n, l.Duration)
 			}
-			if l.Rate > before.Loads[i].Rate || l.Connections != before.Loads[i].Connections {
+			if l.Rate > before.Loads[i].Rate || l.Connections != before.Loads[i].Connections || l.Slice+l.LeadIn > 0 {
 				t.Errorf("%g CPUs: %+v", cpus, l)
 			}
 		}
 	}
 	p := Limit(before, Limits{CPUs: 0.25, Memory: 128 << 20})
-	if l := p.Loads[0]; l.Rate != 200 || l.Warmup != 500*time.Millisecond || l.Duration != time.Second {
+	if l := p.Loads[0]; l.Rate != 200 || l.Warmup != 250*time.Millisecond || l.Duration != 1500*time.Millisecond {
 		t.Errorf("page at a quarter of a CPU: %+v", l)
 	}
 	if before.Limits != nil || before.Loads[0].Rate != 1000 {
 		t.Error("Limit changed the plan that it was given")
 	}
+	// Without a limit on CPUs, there are slices as ever.
 	p = Limit(before, Limits{Memory: 64 << 20})
 	if d := record.Differences(before, p); len(d) != 1 || d[0].Name != "limits.memory_bytes" {
 		t.Errorf("with a limit on memory alone: %v", d)

@@ -16,13 +16,7 @@ type earlierResults struct {
 	builds       map[string]record.Build
 	reports      map[string]record.Conformance
 	calibrations map[string]record.Calibration
-	trials       map[trialKey]record.Trial
-}
-
-// trialKey identifies a trial.
-type trialKey struct {
-	arm           string
-	round, repeat int
+	rounds       map[int]record.Round // by number, with their trials
 }
 
 // open creates the record of the run, or opens the record of the run to resume.
@@ -54,7 +48,7 @@ func (o Options) open(run record.Run) (*record.Writer, earlierResults, error) {
 	}
 	earlier := earlierResults{
 		builds: map[string]record.Build{}, reports: map[string]record.Conformance{},
-		calibrations: map[string]record.Calibration{}, trials: map[trialKey]record.Trial{},
+		calibrations: map[string]record.Calibration{}, rounds: map[int]record.Round{},
 	}
 	for _, b := range before.Builds {
 		earlier.builds[b.Variant] = b
@@ -65,8 +59,13 @@ func (o Options) open(run record.Run) (*record.Writer, earlierResults, error) {
 	for _, c := range before.Calibration {
 		earlier.calibrations[c.Load] = c
 	}
+	for _, r := range before.Rounds {
+		earlier.rounds[r.Round] = r
+	}
 	for _, t := range before.Trials {
-		earlier.trials[trialKey{t.Variant, t.Round, t.Repeat}] = t
+		r := earlier.rounds[t.Round]
+		r.Trials = append(r.Trials, t)
+		earlier.rounds[t.Round] = r
 	}
 	return w, earlier, nil
 }

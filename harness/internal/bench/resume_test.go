@@ -84,7 +84,7 @@ func TestBenchToKill(t *testing.T) {
 	}
 }
 
-// TestBenchKilled holds that kill -9 loses the trial in progress at most. The run is resumed and killed again, at
+// TestBenchKilled holds that kill -9 loses the round in progress at most. The run is resumed and killed again, at
 // random moments, until it has ended. Then it has each trial once, and nothing that was recorded has changed on the
 // way.
 func TestBenchKilled(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"spabench/variants"
 )
 
-// rounds makes a trial of every arm in each round, in an order shuffled from the seed, each time in fresh containers.
+// rounds makes the plan's rounds, as far as an interrupted run has not made them already.
 func (b *benchRun) rounds(ctx context.Context) (err error) {
 	if b.plan.Rounds == 0 {
 		return nil
@@ -25,7 +25,7 @@ func (b *benchRun) rounds(ctx context.Context) (err error) {
 		return err
 	}
 	if b.Lab.Local() {
-		b.sentinel = sentinel.New(b.serverCPUs, b.generatorCPUs, b.plan.Bounds)
+		b.sentinel = sentinel.New(b.serverCPUs, b.generatorCPUs)
 	}
 	if err := b.calibrate(ctx); err != nil {
 		return err
@@ -33,87 +33,111 @@ func (b *benchRun) rounds(ctx context.Context) (err error) {
 	if img, ok := b.images[b.plan.Control]; ok {
 		b.images[record.ControlArm] = img
 	}
-	random := rand.New(rand.NewPCG(b.plan.Seed, 0))
 	b.roundsBegan = time.Now()
 	for n := 1; b.anotherRound(n); n++ {
-		arms := b.armsOfRound()
-		random.Shuffle(len(arms), func(i, j int) { arms[i], arms[j] = arms[j], arms[i] })
-		if err := b.round(ctx, n, arms); err != nil {
-			return err
+		r, resumed := b.earlier.rounds[n]
+		if !resumed {
+			r = b.round(ctx, n)
+			if err := ctx.Err(); err != nil {
+				return err // a round that was interrupted does not count
+			}
+			if err := b.w.Round(r); err != nil {
+				return err
+			}
 		}
-		b.roundsMade = n
+		b.note(r)
 	}
-	all := b.roundsMade * len(b.armsOfRound())
+	all := b.roundsMade * b.stepsOfRound()
 	b.progress.Step(all, all, "done")
 	return nil
 }
 
-// round makes a trial of each arm, in this order. Trials that were disturbed are repeated at the end of the round, once
-// each, as long as the time budget allows it.
-func (b *benchRun) round(ctx context.Context, n int, arms []variants.Variant) error {
-	label := fmt.Sprintf("round %d of %d", n, b.plan.Rounds)
-	if b.plan.Budget.Within > 0 { // then the number of rounds is open
-		label = fmt.Sprintf("round %d", n)
-	}
-	done, total := (n-1)*len(arms), max(b.plan.Rounds, n)*len(arms)
-	var disturbed []variants.Variant
-	for i, v := range arms {
-		b.progress.Step(done+i, total, fmt.Sprintf("%s: %s", label, v.Name))
-		t, err := b.turn(ctx, v, turn{n, i + 1, 0})
-		if err != nil {
-			return err
-		}
-		if t.Sentinel != nil && t.Sentinel.Disturbed != "" {
-			disturbed = append(disturbed, v)
-		}
-	}
-	done += len(arms)
-	for i, v := range disturbed {
-		if _, found := b.earlier.trials[trialKey{v.Name, n, 1}]; !found && !b.timeFor(1+b.trialsLeft()) {
-			break
-		}
-		b.progress.Step(done, total, fmt.Sprintf("%s: %s, repeated because it was disturbed", label, v.Name))
-		if _, err := b.turn(ctx, v, turn{n, len(arms) + i + 1, 1}); err != nil {
-			return err
-		}
-	}
-	return nil
+// randomOf is the random source of one round. Each has its own, so that a resumed run makes the rounds that it lacks as
+// the interrupted one would have.
+func randomOf(seed uint64, round int) *rand.Rand { return rand.New(rand.NewPCG(seed, uint64(round))) }
+
+// order are the arms in the order in which a round starts and stops them.
+func order(arms []variants.Variant, random *rand.Rand) []variants.Variant {
+	random.Shuffle(len(arms), func(i, j int) { arms[i], arms[j] = arms[j], arms[i] })
+	return arms
 }
 
-// turn is an arm's place in a run.
-type turn struct {
-	round  int
-	order  int // within the round, from 1
-	repeat int // 1 for the repeat of a disturbed trial
-}
-
-// turn makes a trial and records it, unless an interrupted run has it already.
-func (b *benchRun) turn(ctx context.Context, v variants.Variant, at turn) (record.Trial, error) {
-	if _, ok := b.images[v.Name]; !ok {
-		return record.Trial{}, nil
-	}
-	t, resumed := b.earlier.trials[trialKey{v.Name, at.round, at.repeat}]
-	if !resumed {
-		t = b.trial(ctx, v, at)
-	}
-	if err := ctx.Err(); err != nil {
-		return t, err // a trial that was interrupted does not count
-	}
-	if t.Err != "" {
-		b.fail(v, t.Err)
-	}
-	for _, l := range t.Loads {
-		if l.Wrong > 0 {
-			b.fail(v, fmt.Sprintf("load %s: %d of %d responses were wrong: %s",
-				l.Load, l.Wrong, l.Requests, strings.Join(l.Reasons, "; ")))
+// round makes one round: it starts every arm, one after the other, while nothing is under load; then all are up and
+// take turns under each load; then all are stopped.
+func (b *benchRun) round(ctx context.Context, n int) record.Round {
+	b.sentinel.Begin()
+	began, random := time.Now(), randomOf(b.plan.Seed, n)
+	r := record.Round{Round: n, Began: began.UTC()}
+	next := b.steps(n)
+	var arms []*arm
+	for i, v := range order(b.armsOfRound(), random) {
+		next(v.Name)
+		if _, built := b.images[v.Name]; built && ctx.Err() == nil {
+			arms = append(arms, b.start(ctx, v, n, i+1))
 		}
 	}
-	b.measured.Trials = append(b.measured.Trials, t)
-	if resumed {
+	b.each(ctx, arms, b.join)
+	for _, group := range b.groups() {
+		next(group[0].Name)
+		b.takeTurns(ctx, group, arms, random.Uint64())
+	}
+	if b.plan.Objective != nil {
+		b.each(ctx, arms, b.searchCapacity)
+	}
+	b.each(ctx, arms, b.leave)
+	b.each(ctx, arms, b.stop)
+	b.removeAll(ctx, arms)
+	for _, a := range arms {
+		r.Trials = append(r.Trials, a.trial)
+	}
+	r.Took, r.Sentinel = time.Since(began), b.sentinel.End()
+	return r
+}
+
+// each calls f for every arm that is up, one after the other. An arm whose call returns an error is out of the round.
+func (b *benchRun) each(ctx context.Context, arms []*arm, f func(context.Context, *arm) error) {
+	for _, a := range arms {
+		if !a.up() {
+			continue
+		}
+		if err := f(ctx, a); err != nil {
+			b.remove(ctx, a, err)
+		}
+	}
+}
+
+// note adds a round to what was measured, and notes what went wrong in it.
+func (b *benchRun) note(r record.Round) {
+	for _, t := range r.Trials {
+		v := variants.Variant{Name: t.Variant}
+		if t.Err != "" {
+			b.fail(v, t.Err)
+		}
 		for _, l := range t.Loads {
-			b.excess(v.Name, l) // remembers its minimum
+			if l.Wrong > 0 {
+				b.fail(v, fmt.Sprintf("load %s: %d of %d responses were wrong: %s",
+					l.Load, l.Wrong, l.Requests, strings.Join(l.Reasons, "; ")))
+			}
 		}
-		return t, nil
 	}
-	return t, b.w.Trial(t)
+	b.measured.Trials = append(b.measured.Trials, r.Trials...)
+	r.Trials = nil
+	b.measured.Rounds = append(b.measured.Rounds, r)
+	b.roundsMade = r.Round
+}
+
+// stepsOfRound is how many steps of progress a round has: a start of each arm, and each group of loads.
+func (b *benchRun) stepsOfRound() int { return len(b.armsOfRound()) + len(b.groups()) }
+
+// steps returns a function that shows the next step of a round.
+func (b *benchRun) steps(round int) (next func(what string)) {
+	label := fmt.Sprintf("round %d of %d", round, b.plan.Rounds)
+	if b.plan.Budget.Within > 0 { // then the number of rounds is open
+		label = fmt.Sprintf("round %d", round)
+	}
+	done, total := (round-1)*b.stepsOfRound(), max(b.plan.Rounds, round)*b.stepsOfRound()
+	return func(what string) {
+		b.progress.Step(done, total, fmt.Sprintf("%s: %s", label, what))
+		done++
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spabench/harness/internal/record"
+	"spabench/variants"
 )
 
 // TestAnotherRound holds that the plan's rounds are made in any case, and others until the intervals are narrow enough
@@ -26,17 +27,41 @@ func TestAnotherRound(t *testing.T) {
 		{"wide, and time left", 0.05, false, time.Hour, 7, true, ""},
 		{"narrow", 0.05, true, time.Hour, 7, false, "every headline interval is within ±5%"},
 		{"no time", 0.05, false, time.Second, 7, false, "the budget of 1s was used up"},
+		{"time for less than one", 0.05, false, 9 * time.Second, 7, false, "the budget of 9s was used up"},
+		{"time for one more", 0.05, false, 11 * time.Second, 7, true, ""},
 	} {
 		budget := record.Budget{Time: tc.budget, Within: tc.within}
 		b := &benchRun{
 			plan:  Plan{Rounds: 6, Variants: []string{"null"}, Budget: budget},
-			began: time.Now(), roundsBegan: time.Now().Add(-time.Minute),
+			began: time.Now(), roundsBegan: time.Now().Add(-time.Minute), roundsMade: tc.round - 1,
 		}
 		b.settled = func(record.Run, float64) bool { return tc.settled }
-		b.measured.Trials = make([]record.Trial, 6)
 		got := b.anotherRound(tc.round)
 		if got != tc.want || !strings.HasPrefix(b.stopReason, tc.reason) || (tc.reason == "") != (b.stopReason == "") {
 			t.Errorf("%s: %v, because %q", tc.name, got, b.stopReason)
 		}
+	}
+}
+
+// TestOrder holds that a round has the same order whichever rounds were made before it, as when a run is resumed, and
+// that the order varies between rounds and between seeds.
+func TestOrder(t *testing.T) {
+	orderOf := func(seed uint64, round int) string {
+		arms := variants.Measured()
+		return strings.Join(variants.Names(order(arms, randomOf(seed, round))), " ")
+	}
+	seen := map[string]bool{}
+	for round := 1; round <= 9; round++ {
+		got := orderOf(7, round)
+		if again := orderOf(7, round); again != got {
+			t.Errorf("round %d: %s, then %s", round, got, again)
+		}
+		if orderOf(8, round) != got {
+			seen["other seed"] = true
+		}
+		seen[got] = true
+	}
+	if len(seen) < 4 || !seen["other seed"] {
+		t.Errorf("nine rounds of two seeds are in these orders alone: %v", seen)
 	}
 }

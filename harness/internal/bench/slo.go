@@ -10,7 +10,6 @@ import (
 	"spabench/harness/internal/load"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
-	"spabench/variants"
 )
 
 // capacityLoad is the load whose SLO capacity is searched for.
@@ -23,54 +22,74 @@ const (
 
 	// The search starts at this fraction of the rate that one core could serve, judged by the CPU time per request.
 	searchStart = 0.6
-
-	// The search ends at this fraction of the generator's own ceiling: up to there it keeps its schedule.
-	searchCeiling = 0.5
 )
 
-// searchCapacity searches for the SLO capacity: the highest rate at which the variant meets the plan's objective.
-// Loaded is what the loads of the trial measured.
-func (b *benchRun) searchCapacity(
-	ctx context.Context, v variants.Variant, d rig.Dist, addr string, loaded []record.Loaded,
-) (*record.Knee, error) {
-	ceiling := b.ceilings[capacityLoad]
-	if ceiling.Err != "" || ceiling.Ceiling == 0 {
-		return nil, errors.New("search for the SLO capacity: " +
-			"the generator's ceiling is unknown, because it was not calibrated against the baseline")
+// searchCapacity searches for the SLO capacity of an arm: the highest rate at which it meets the plan's objective. The
+// other arms are idle meanwhile.
+func (b *benchRun) searchCapacity(ctx context.Context, a *arm) error {
+	if a.variant.Name == record.ControlArm {
+		return nil
 	}
-	i := slices.IndexFunc(b.plan.Loads, func(l record.Load) bool { return l.Name == capacityLoad })
-	if i < 0 {
-		return nil, fmt.Errorf("search for the SLO capacity: the plan has no load %q", capacityLoad)
-	}
-	spec, err := specOf(ctx, d, b.plan.Loads[i], b.generator.URL(v.Entry().Name), addr)
+	spec, err := b.searchSpec(ctx, a)
 	if err != nil {
-		return nil, fmt.Errorf("search for the SLO capacity: %w", err)
+		return fmt.Errorf("search for the SLO capacity: %w", err)
 	}
-	spec.Duration = searchStep
 	search := load.Search{
 		Spec: spec, Quantile: b.plan.Objective.Quantile, Within: b.plan.Objective.Within,
-		Start: int(searchStart * pagesPerCore(loaded)), Lowest: searchMinRate,
-		Highest: max(int(searchCeiling*ceiling.Ceiling), searchMinRate), Steps: searchSteps,
+		Start: int(searchStart * pagesPerCore(a.trial.Loads)), Lowest: searchMinRate,
+		Highest: max(int(b.ceilings[capacityLoad].Trusted()), searchMinRate), Steps: searchSteps,
 	}
 	var found record.Knee
 	expected := (searchSteps + 4) * (spec.Warmup + spec.Duration)
 	if err := b.generate(ctx, "knee", search, expected, &found); err != nil {
-		return nil, fmt.Errorf("search for the SLO capacity: %w", err)
+		return fmt.Errorf("search for the SLO capacity: %w", errors.Join(rig.ExitError(ctx, a.running), err))
 	}
-	return &found, nil
+	a.trial.Knee = &found
+	return nil
+}
+
+// searchSpec is the load at each rate that is tried.
+func (b *benchRun) searchSpec(ctx context.Context, a *arm) (load.Spec, error) {
+	if b.ceilings[capacityLoad].Trusted() == 0 {
+		return load.Spec{}, errors.New("the rate that the generator sustains is unknown, " +
+			"because it was not calibrated against the baseline")
+	}
+	i := slices.IndexFunc(b.plan.Loads, func(l record.Load) bool { return l.Name == capacityLoad })
+	if i < 0 {
+		return load.Spec{}, fmt.Errorf("the plan has no load %q", capacityLoad)
+	}
+	base, err := b.generator.URL(ctx, a.running, a.variant.Entry().Name)
+	if err != nil {
+		return load.Spec{}, err
+	}
+	spec, err := specOf(ctx, a.dist, b.plan.Loads[i], base, a.addr)
+	spec.Duration = searchStep
+	return spec, err
 }
 
 // pagesPerCore is how many pages one core could serve in a second, judged by the CPU time that a page took; 0 if that
 // is unknown.
 func pagesPerCore(loaded []record.Loaded) float64 {
-	for _, l := range loaded {
-		var cpu time.Duration
-		for _, u := range l.Usage {
+	i := slices.IndexFunc(loaded, func(l record.Loaded) bool { return l.Load == capacityLoad })
+	if i < 0 {
+		return 0
+	}
+	var cpu time.Duration
+	var pages uint64
+	for _, s := range loaded[i].Slices {
+		for _, c := range s.CPU {
+			cpu += c
+		}
+		pages += s.Requests
+	}
+	if cpu == 0 { // it was not read for each slice
+		for _, u := range loaded[i].Usage {
 			cpu += u.CPU
 		}
-		if l.Load == capacityLoad && cpu > 0 {
-			return float64(time.Second) / (float64(cpu) / float64(l.WarmUp+l.Requests))
-		}
+		pages = loaded[i].WarmUp + loaded[i].Requests
 	}
-	return 0
+	if cpu == 0 {
+		return 0
+	}
+	return float64(pages) / cpu.Seconds()
 }

@@ -17,7 +17,8 @@ import (
 func specOf(ctx context.Context, d rig.Dist, l record.Load, base, addr string) (s load.Spec, err error) {
 	s = load.Spec{
 		Load: l.Name, Fresh: l.Visit == record.FirstVisit,
-		Rate: l.Rate, Warmup: l.Warmup, Duration: l.Duration, Connections: l.Connections,
+		Rate: l.Rate, Warmup: l.Warmup, Duration: l.Duration,
+		Connections: l.Connections, MaxConnections: l.MaxConnections,
 	}
 	switch l.Visit {
 	case record.FirstVisit:

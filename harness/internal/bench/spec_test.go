@@ -23,7 +23,7 @@ func TestSpecs(t *testing.T) {
 	d := homePageBuild(t)
 	addr := serve(t, d)
 	const base = "http://generator.test:8080"
-	for _, l := range loads(time.Second) {
+	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
 		spec, err := specOf(t.Context(), d, l, base, addr)
 		if l.Name == "visit-br" { // the build has no .br files
 			if refused, ok := err.(codingError); !ok || refused.coding != "br" {

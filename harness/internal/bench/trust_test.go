@@ -14,18 +14,25 @@ import (
 	"spabench/variants"
 )
 
-// TestTrustPlan holds that the plan is a shorter default plan, with the same load.
+// TestTrustPlan holds that the plan is a shorter default plan, with the same load, and that its turns leave of the four
+// minutes of a run what the starts need.
 func TestTrustPlan(t *testing.T) {
-	p, usual := TrustPlan(7, 90*time.Microsecond), DefaultPlan(variants.All(), 7)
+	p, usual := TrustPlan(7, 90*time.Microsecond), DefaultPlan(variants.Measured(), 7)
 	if err := checkPlan(p); err != nil {
 		t.Error(err)
 	}
 	if len(p.Loads) != 1 || p.Loads[0] != usual.Loads[0] || p.Loads[0].Name != "page" || p.Rounds != usual.Rounds {
 		t.Errorf("%d rounds of %+v", p.Rounds, p.Loads)
 	}
-	if !p.Unchecked || p.Control != "embedded-go" || p.Baseline != "null" || len(p.Variants) != 6 ||
+	if !p.Unchecked || p.Control != "embedded-go" || p.Baseline != "null" || len(p.Variants) != 7 ||
 		p.Environ["PLANT_CPU"] != "9000ns" {
 		t.Errorf("%+v", p)
+	}
+	l := p.Loads[0]
+	turns, arms := l.Duration/l.Slice, time.Duration(len(p.Variants)+1)
+	took := time.Duration(p.Rounds) * arms * turns * (l.LeadIn + l.Slice)
+	if p.Rounds != 9 || turns != 20 || took > 3*time.Minute {
+		t.Errorf("%d rounds of %d turns of %d arms take %s", p.Rounds, turns, arms, took)
 	}
 	pilot := PilotPlan(7)
 	if checkPlan(pilot) != nil || !slices.Equal(pilot.Variants, []string{"embedded-go"}) || pilot.Control != "" {
@@ -54,20 +61,19 @@ func TestPlantedCatalogue(t *testing.T) {
 func TestBenchPlanted(t *testing.T) {
 	alone.WithEngine(t)
 	p := TrustPlan(1, 90*time.Microsecond)
-	p.Rounds, p.Loads[0].Warmup, p.Loads[0].Duration = 1, 100*time.Millisecond, 400*time.Millisecond
+	p.Rounds, p.Loads[0].Duration = 1, 4*p.Loads[0].Slice
 	run, err := makeRun(t, t.Context(), Options{Root: root, Plan: p, Progress: &rigtest.Told{}})
 	if err != nil {
 		t.Error(err)
 	}
-	if len(run.Conformance) != 0 || len(run.Trials) != 7 {
+	if len(run.Conformance) != 0 || len(run.Trials) != 8 {
 		t.Fatalf("%d reports, %d trials", len(run.Conformance), len(run.Trials))
 	}
 	trials := map[string]record.Trial{}
 	for _, tr := range run.Trials {
 		trials[tr.Variant] = tr
 		wrong := func(l record.Loaded) bool { return l.Load != "page" || l.Wrong > 0 || l.Requests == 0 }
-		// A load that was disturbed is repeated, so there may be several.
-		if tr.Err != "" || len(tr.Loads) == 0 || slices.ContainsFunc(tr.Loads, wrong) {
+		if tr.Err != "" || len(tr.Loads) != 1 || slices.ContainsFunc(tr.Loads, wrong) {
 			t.Fatalf("%s: %s, %+v\n%s", tr.Variant, tr.Err, tr.Loads, tr.Log)
 		}
 	}
@@ -77,5 +83,8 @@ func TestBenchPlanted(t *testing.T) {
 	}
 	if off := trials["planted-cpu"].Image.Unpacked - from.Unpacked; off < -30_000 || off > 30_000 {
 		t.Errorf("the regression in CPU time changes the image by %d bytes", off)
+	}
+	if tenth, half := trials["planted-cpu"].Image, trials["planted-cpu-5"].Image; !slices.Equal(tenth.IDs, half.IDs) {
+		t.Errorf("%s and a half of it are in different images, %s", tenth.IDs, half.IDs)
 	}
 }

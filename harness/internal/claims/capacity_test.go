@@ -9,23 +9,22 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// measuredCapacity is a run in which three undisturbed trials met the objective at the rate with the generator as the
+// measuredCapacity is a run in which three trials met the objective at the rate with the generator as the
 // limit, and a fourth did without.
 func measuredCapacity(rate int) record.Run {
 	run := record.Run{Plan: record.Plan{Variants: []string{"one"},
 		Objective: &record.Objective{Quantile: 0.99, Within: 20 * time.Millisecond}}}
-	add := func(round int, knee record.Knee, disturbed string) {
-		run.Trials = append(run.Trials, record.Trial{Variant: "one", Round: round, Knee: &knee,
-			Sentinel: &record.Sentinel{Disturbed: disturbed}})
+	add := func(round int, knee record.Knee) {
+		run.Trials = append(run.Trials, record.Trial{Variant: "one", Round: round, Knee: &knee})
 	}
 	for round := range 3 {
-		add(round, record.Knee{Rate: rate, Verified: true, GeneratorBound: true}, "")
+		add(round, record.Knee{Rate: rate, Verified: true, GeneratorBound: true})
 	}
-	for range 6 { // a disturbed trial does not count where an undisturbed one of the same round follows
-		add(9, record.Knee{Rate: 1, Verified: true}, "stolen")
+	for range 6 { // of one round, in an older record, the last trial counts
+		add(9, record.Knee{Rate: 1, Verified: true})
 	}
-	add(9, record.Knee{Rate: rate + 10, Verified: true}, "")
-	add(10, record.Knee{}, "") // nothing was verified
+	add(9, record.Knee{Rate: rate + 10, Verified: true})
+	add(10, record.Knee{}) // nothing was verified
 	return run
 }
 

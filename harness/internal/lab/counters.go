@@ -13,6 +13,8 @@ import (
 
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
+
+	"spabench/harness/internal/cgroup"
 )
 
 // Usage is one container's counters at one moment.
@@ -38,7 +40,7 @@ func findCounters(pid int) counters {
 	if err != nil {
 		return counters{}
 	}
-	return parseCgroup(string(text), "/sys/fs/cgroup")
+	return parseCgroup(string(text), cgroupMount)
 }
 
 // parseCgroup parses /proc/PID/cgroup (cgroups(7)), which has one line per hierarchy, "id:controllers:path". Version 1
@@ -76,31 +78,29 @@ func parseCgroup(text, mount string) counters {
 // read reads the counters from their files. Errors name the file.
 func (c counters) read() (Usage, error) {
 	if c.v2 {
-		usec, err1 := readKeyedNumber(filepath.Join(c.cpu, "cpu.stat"), "usage_usec")
+		cpu, err1 := cgroup.CPUTime(c.cpuFile())
 		mem, err2 := readNumber(filepath.Join(c.memory, "memory.current"))
 		inactive, err3 := readKeyedNumber(filepath.Join(c.memory, "memory.stat"), "inactive_file")
-		u := usageOf(time.Duration(usec)*time.Microsecond, mem, inactive)
+		u := usageOf(cpu, mem, inactive)
 		u.Peak, _ = readNumber(filepath.Join(c.memory, "memory.peak")) // from Linux 5.19 on
 		u.OOMKills, _ = readKeyedNumber(filepath.Join(c.memory, "memory.events"), "oom_kill")
 		return u, errors.Join(err1, err2, err3)
 	}
-	nsec, err1 := readNumber(filepath.Join(c.cpu, "cpuacct.usage"))
+	cpu, err1 := cgroup.CPUTime(c.cpuFile())
 	mem, err2 := readNumber(filepath.Join(c.memory, "memory.usage_in_bytes"))
 	inactive, err3 := readKeyedNumber(filepath.Join(c.memory, "memory.stat"), "total_inactive_file")
-	u := usageOf(time.Duration(nsec), mem, inactive)
+	u := usageOf(cpu, mem, inactive)
 	u.Peak, _ = readNumber(filepath.Join(c.memory, "memory.max_usage_in_bytes"))
 	u.OOMKills, _ = readKeyedNumber(filepath.Join(c.memory, "memory.oom_control"), "oom_kill") // from Linux 4.13 on
 	return u, errors.Join(err1, err2, err3)
 }
 
-// cpuTime reads only the CPU time, which is quicker than read.
-func (c counters) cpuTime() (time.Duration, error) {
+// cpuFile returns the path of the file with the CPU time.
+func (c counters) cpuFile() string {
 	if c.v2 {
-		usec, err := readKeyedNumber(filepath.Join(c.cpu, "cpu.stat"), "usage_usec")
-		return time.Duration(usec) * time.Microsecond, err
+		return filepath.Join(c.cpu, cgroup.FileV2)
 	}
-	nsec, err := readNumber(filepath.Join(c.cpu, "cpuacct.usage"))
-	return time.Duration(nsec), err
+	return filepath.Join(c.cpu, cgroup.FileV1)
 }
 
 func usageOf(cpu time.Duration, memory, inactive int64) Usage {
@@ -181,4 +181,18 @@ func (l *Lab) countersOf(ctx context.Context, id string) counters {
 		return counters{}
 	}
 	return findCounters(got.Container.State.Pid)
+}
+
+// CounterFiles returns where the generator finds the CPU time of the containers, one file for each, in the variant's
+// order. It is nil if the engine runs on another machine, or if Usage was not called before.
+func (r *Running) CounterFiles() []string {
+	var files []string
+	for _, p := range r.parts {
+		below, ok := strings.CutPrefix(p.counters.cpuFile(), cgroupMount)
+		if !ok {
+			return nil
+		}
+		files = append(files, hostCgroup+below)
+	}
+	return files
 }

@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"strconv"
@@ -29,7 +30,7 @@ type Options struct {
 	// Port is published on the loopback address; "" picks a free one. It is bound at the start, not before.
 	Port string
 
-	Environ map[string]string // variables for every container, in addition to those of its image
+	Environ map[string]string // variables for every container, in addition to those of its image and of the variant
 
 	Hardened bool // see Hardening
 }
@@ -77,7 +78,7 @@ func (r *Running) request(i int, port string, o Options) testcontainers.Containe
 	if i == len(r.variant.Containers)-1 {
 		published = network.PortMap{containerPort: {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
 	}
-	req := testcontainers.ContainerRequest{Image: o.Refs[i], Labels: r.lab.labels(), Env: o.Environ}
+	req := testcontainers.ContainerRequest{Image: o.Refs[i], Labels: r.lab.labels(), Env: environ(r.variant, o)}
 	if r.network != "" {
 		req.Networks, req.NetworkAliases = []string{r.network}, map[string][]string{r.network: {vc.Name}}
 	}
@@ -95,6 +96,14 @@ func (r *Running) request(i int, port string, o Options) testcontainers.Containe
 		}
 	})
 	return req
+}
+
+// environ are the variables that every container gets. Those of the options take precedence over the variant's.
+func environ(v variants.Variant, o Options) map[string]string {
+	all := map[string]string{}
+	maps.Copy(all, v.Environ)
+	maps.Copy(all, o.Environ)
+	return all
 }
 
 func (l *Lab) createContainer(

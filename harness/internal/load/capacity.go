@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"time"
 
 	"spabench/harness/internal/record"
@@ -24,10 +23,9 @@ type Search struct {
 }
 
 const (
-	growth       = 1.5  // factor from one step to the next, until the capacity is bracketed
-	resolution   = 1.06 // the search ends when the bracket is no wider than this factor
-	backoff      = 0.9  // factor from a rate that its repeat did not meet to the next one to verify
-	repeatLength = 2    // duration of the repeat, in steps
+	repeats      = 2   // of what the search found, at most
+	repeatLength = 2   // duration of a repeat, in steps
+	backoff      = 0.9 // factor from a rate that its repeat did not meet to the next one to repeat
 )
 
 // ParseSearch parses a search from the generator's argument, which is JSON.
@@ -48,81 +46,57 @@ func ParseSearch(arg string) (Search, error) {
 // duration. A rate is met when every answer is correct and the latency is within the limit. The search ends at
 // Highest, beyond which the generator may not keep its schedule: the capacity is then at least that.
 func FindCapacity(ctx context.Context, s Search) (record.Knee, error) {
+	return s.find(func(rate int, repeat bool) (record.Step, error) {
+		spec := s.Spec
+		if spec.Rate = rate; repeat {
+			spec.Duration *= repeatLength
+		}
+		got, err := Attack(ctx, spec)
+		if err != nil {
+			return record.Step{}, err
+		}
+		return s.judge(got, rate)
+	})
+}
+
+// find searches with the steps that try makes.
+func (s Search) find(try func(rate int, repeat bool) (record.Step, error)) (record.Knee, error) {
 	k := record.Knee{Load: s.Spec.Load, Quantile: s.Quantile, Within: s.Within, Highest: s.Highest}
-	met, limited, err := s.bracket(ctx, &k)
+	limited := false // the lowest rate that was missed, or a repeat, was missed because of the generator
+	step := func(repeat bool) test {
+		return func(rate int) (bool, error) {
+			step, err := try(rate, repeat)
+			if err != nil {
+				return false, err
+			}
+			step.Repeat = repeat
+			k.Steps = append(k.Steps, step)
+			if !step.Met {
+				limited = step.Late || repeat && limited
+			}
+			return step.Met, nil
+		}
+	}
+	b := bisection{lowest: s.Lowest, highest: s.Highest, steps: s.Steps}
+	met, _, err := b.narrow(s.Start, 0, step(false))
 	if err != nil {
 		return k, err
 	}
-	for range 2 {
+	for range repeats {
 		if met == 0 {
 			break
 		}
-		step, err := s.try(ctx, &k, met, repeatLength*s.Spec.Duration, true)
-		if err != nil {
+		if k.Verified, err = step(true)(met); err != nil {
 			return k, err
 		}
-		if step.Met {
-			k.Rate, k.Verified = met, true
+		if k.Verified {
+			k.Rate = met
 			break
 		}
-		limited = limited || step.Late
 		met = int(backoff * float64(met))
 	}
 	k.GeneratorBound = limited || k.Rate == s.Highest
 	return k, nil
-}
-
-// bracket narrows the capacity down. It returns the highest rate that was met, or 0, and whether the lowest rate that
-// was missed was missed because of the generator.
-func (s Search) bracket(ctx context.Context, k *record.Knee) (met int, limited bool, err error) {
-	missed := 0
-	rate := min(max(s.Start, s.Lowest), s.Highest)
-	for range s.Steps {
-		step, err := s.try(ctx, k, rate, s.Spec.Duration, false)
-		if err != nil {
-			return met, limited, err
-		}
-		if step.Met {
-			met = rate
-		} else {
-			missed, limited = rate, step.Late
-		}
-		if rate = s.next(met, missed); rate == 0 {
-			break
-		}
-	}
-	return met, limited, nil
-}
-
-// try runs one step at a rate and records it.
-func (s Search) try(
-	ctx context.Context, k *record.Knee, rate int, duration time.Duration, repeat bool,
-) (record.Step, error) {
-	spec := s.Spec
-	spec.Rate, spec.Duration = rate, duration
-	got, err := Attack(ctx, spec)
-	if err != nil {
-		return record.Step{}, err
-	}
-	step, err := s.judge(got, rate)
-	step.Repeat = repeat
-	k.Steps = append(k.Steps, step)
-	return step, err
-}
-
-// next returns the rate of the next step, or 0 when the capacity is known.
-func (s Search) next(met, missed int) int {
-	switch {
-	case missed == 0 && met >= s.Highest, met == 0 && missed <= s.Lowest:
-		return 0
-	case missed == 0:
-		return min(int(growth*float64(met)), s.Highest)
-	case met == 0:
-		return max(int(float64(missed)/growth), s.Lowest)
-	case float64(missed) < resolution*float64(met):
-		return 0
-	}
-	return int(math.Sqrt(float64(met) * float64(missed)))
 }
 
 // judge decides whether the rate was met, and if not, whether that was because of the generator's own lag.

@@ -63,11 +63,11 @@ func TestAttackVerifies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// On a busy machine there may be fewer requests than scheduled, but never more.
-			if got.Requests == 0 || got.Requests > 101 {
+			// All are sent, however late on a busy machine.
+			if got.Requests != 100 {
 				t.Errorf("%d requests in 0.5 s at 200/s", got.Requests)
 			}
-			if got.WarmUp == 0 || got.WarmUp > 21 {
+			if got.WarmUp != 20 {
 				t.Errorf("%d requests of warm-up in 0.1 s at 200/s", got.WarmUp)
 			}
 			if (got.Wrong > 0) != tc.wrong {
@@ -145,6 +145,7 @@ func TestParseSpec(t *testing.T) {
 	for _, bad := range []string{
 		"", "{}", `{"rate":-1}`, "nonsense", `{"rate":1,"duration":1,"connections":1}`,
 		`{"rate":1,"duration":1,"connections":1,"waves":[[]]}`,
+		`{"rate":1,"duration":1,"connections":1,"max_connections":-1,"waves":[[{"url":"http://h","want":{"status":200}}]]}`,
 	} {
 		if _, err := ParseSpec(bad); err == nil {
 			t.Errorf("ParseSpec(%q): no error", bad)

@@ -8,14 +8,25 @@ import (
 
 // pacer sends at a constant rate, like vegeta's own pacer, but waits in the kernel. Go's timers wake an idle program at
 // the next whole millisecond, which at a thousand requests per second can be a whole interval late.
-type pacer struct{ constant vegeta.ConstantPacer }
+//
+// It also sends as many hits as were planned, however late. Vegeta's own attacks end after a given duration: the hits
+// that are due while the generator stalls would be neither sent nor missed.
+type pacer struct {
+	constant vegeta.ConstantPacer
+	hits     uint64
+}
 
-func newPacer(rate int) pacer {
-	return pacer{vegeta.ConstantPacer{Freq: rate, Per: time.Second}}
+// newPacer sends all hits that are due within a time at that rate per second, but at least one.
+func newPacer(rate int, d time.Duration) pacer {
+	due := d.Seconds() * float64(rate)
+	return pacer{vegeta.ConstantPacer{Freq: rate, Per: time.Second}, max(uint64(due+1e-6), 1)}
 }
 
 // Pace itself waits until the next hit is due, and then tells vegeta not to wait.
 func (p pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
+	if hits >= p.hits {
+		return 0, true
+	}
 	wait, stop := p.constant.Pace(elapsed, hits)
 	if stop || wait <= 0 {
 		return wait, stop

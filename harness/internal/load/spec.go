@@ -1,6 +1,6 @@
 // Package load sends requests to a server with vegeta, in an open loop at a fixed rate, and verifies every response.
-// It is the only importer of vegeta. The attack runs inside the generator's container; the harness only writes a Spec
-// and reads the results.
+// It is the only importer of vegeta. The load is made inside the generator's container; the harness only writes a Spec,
+// or an Interleaved load of several servers that take turns, and reads the results.
 package load
 
 import (
@@ -25,7 +25,10 @@ type Spec struct {
 	Duration    time.Duration `json:"duration"`    // of the recorded part
 	Connections int           `json:"connections"` // maximum kept alive between hits
 
-	MaxConnections int `json:"max_connections,omitempty"` // open at once; further hits wait; 0: as many as needed
+	// MaxConnections is how many may be open at once, those of all visits together. A hit that needs one more waits for
+	// it. The wait is part of its latency, as the generator has done its part, and not of the generator's lag.
+	// 0: an open loop opens as many as it needs.
+	MaxConnections int `json:"max_connections,omitempty"`
 }
 
 // Request is one request and its correct response.
@@ -62,9 +65,10 @@ func ParseSpec(arg string) (Spec, error) {
 }
 
 func (s Spec) check() error {
-	if s.Rate < 0 || s.Duration <= 0 || s.Connections <= 0 || s.Warmup < 0 {
+	if s.Rate < 0 || s.Duration <= 0 || s.Connections <= 0 || s.Warmup < 0 || s.MaxConnections < 0 {
 		return fmt.Errorf("read load spec: duration %s and connections %d must be positive, "+
-			"and warm-up %s and rate %d/s must not be negative", s.Duration, s.Connections, s.Warmup, s.Rate)
+			"and warm-up %s, rate %d/s and most connections %d must not be negative",
+			s.Duration, s.Connections, s.Warmup, s.Rate, s.MaxConnections)
 	}
 	if len(s.Waves) == 0 {
 		return fmt.Errorf("read load spec: it has no requests")

@@ -26,8 +26,9 @@ type visitor struct {
 	wire *wire
 	kept *http.Transport // for visits that share connections
 
-	mu    sync.Mutex
-	parts []partTally // in the order of the waves
+	mu       sync.Mutex
+	counting bool        // the parts are counted, not only verified
+	parts    []partTally // in the order of the waves
 }
 
 // partTally counts one request of all visits.
@@ -37,21 +38,23 @@ type partTally struct {
 }
 
 func newVisitor(s Spec, w *wire) *visitor {
-	v := &visitor{spec: s, wire: w, kept: w.transport(s.Connections, 0)}
-	v.reset()
-	return v
-}
-
-// reset sets the counts back to zero, after the warm-up.
-func (v *visitor) reset() {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.parts = nil
-	for _, wave := range v.spec.Waves {
+	v := &visitor{spec: s, wire: w, kept: w.transport(s.Connections, s.MaxConnections)}
+	for _, wave := range s.Waves {
 		for _, r := range wave {
 			v.parts = append(v.parts, partTally{out: record.Part{Path: pathOf(r.URL)}, latency: stat.New()})
 		}
 	}
+	return v
+}
+
+// count says whether the visits from now on are recorded. The nil visitor has none.
+func (v *visitor) count(visits bool) {
+	if v == nil {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.counting = visits
 }
 
 // RoundTrip makes a visit as the spec says. It ignores vegeta's request.
@@ -103,20 +106,25 @@ func (v *visitor) fetch(client *http.Client, r Request, number int) (*http.Respo
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	p := &v.parts[number]
-	hash := p.out.Requests%hashEvery == 0
+	hash := v.counting && p.out.Requests%hashEvery == 0
 	if why := r.Want.verify(res.StatusCode, res.Header.Get("Content-Encoding"), body, hash); why != "" {
 		return nil, fmt.Errorf("%s: %s", p.out.Path, why)
 	}
-	p.out.Requests++
-	p.out.Status = res.StatusCode
-	p.out.BodyBytes += uint64(len(body))
-	stat.Record(p.latency, took)
+	if v.counting {
+		p.out.Requests++
+		p.out.Status = res.StatusCode
+		p.out.BodyBytes += uint64(len(body))
+		stat.Record(p.latency, took)
+	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	return res, nil
 }
 
-// recorded returns the counts of each request since the last reset.
+// recorded returns the counts of each request. The nil visitor has none.
 func (v *visitor) recorded() ([]record.Part, error) {
+	if v == nil {
+		return nil, nil
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	var out []record.Part

@@ -119,11 +119,15 @@ func TestAttackByVisits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Wrong > 0 || got.Requests == 0 || got.Requests > 11 { // 20 a second, for half a second
+	if got.Wrong > 0 || got.Requests != 10 { // 20 a second, for half a second
 		t.Fatalf("%d of %d visits wrong: %q", got.Wrong, got.Requests, got.Reasons)
 	}
-	if asked, _ := shop.seen(); len(asked) != 4*int(got.Requests) {
+	asked, connections := shop.seen()
+	if len(asked) != 4*int(got.Requests) {
 		t.Errorf("%d requests in %d visits that need four each", len(asked), got.Requests)
+	}
+	if got.Opened != connections || got.MostOpen < 2 || got.MostOpen > connections {
+		t.Errorf("%d connections opened, %d at once; the server had %d", got.Opened, got.MostOpen, connections)
 	}
 	if p50, _, _ := stat.Quantile(string(got.Latency), 0.5); p50 < slowest || p50 > got.Elapsed {
 		t.Errorf("the median visit takes %s; one of its files alone takes %s, all visits %s", p50, slowest, got.Elapsed)
@@ -137,6 +141,31 @@ func TestAttackByVisits(t *testing.T) {
 	}
 	if p50, _, _ := stat.Quantile(string(b.Latency), 0.5); p50 < slowest {
 		t.Errorf("/b.js takes %s, not %s", p50, slowest)
+	}
+}
+
+// Visits that lead in to a slice are not counted, and neither are their requests.
+func TestVisitsInTurns(t *testing.T) {
+	shop := &shop{}
+	s := visiting(shop.start(t))
+	s.Rate, s.Warmup, s.Duration = 100, 10*time.Millisecond, 60*time.Millisecond
+	i := Interleaved{Arms: []Arm{{Name: "shop", Spec: s}}, Slice: 20 * time.Millisecond, LeadIn: 10 * time.Millisecond}
+	got, err := Interleave(t.Context(), i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := got[0]
+	if l.Wrong > 0 || l.Requests != 6 || l.WarmUp != 1+3 || len(l.Slices) != 3 {
+		t.Fatalf("%d visits in %d slices, %d before them, %d wrong: %q",
+			l.Requests, len(l.Slices), l.WarmUp, l.Wrong, l.Reasons)
+	}
+	for _, p := range l.Parts {
+		if p.Requests != l.Requests {
+			t.Errorf("part %+v of %d visits", p, l.Requests)
+		}
+	}
+	if asked, connections := shop.seen(); len(asked) != 4*10 || l.Opened != connections {
+		t.Errorf("%d requests, %d connections; %d opened", len(asked), connections, l.Opened)
 	}
 }
 

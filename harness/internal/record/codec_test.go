@@ -25,6 +25,7 @@ func sample() Run {
 			{Variant: "null", Err: "build null: exit 1", Log: "line one\nline two <&>\u2028\n"},
 		},
 		Conformance: []Conformance{{Variant: "a", Waived: map[string]string{"check": "reason"}}},
+		Rounds:      []Round{{Round: 1, Began: began, Took: time.Second, Sentinel: &Sentinel{Steal: 0.5}}},
 		Trials: []Trial{
 			{Variant: "a", Round: 1, Order: 2, Began: began, Start: &Start{Page: 12345678},
 				Loads: []Loaded{{Load: "page", Requests: 500, Latency: Histogram(strings.Repeat("x", 1000))}}},
@@ -32,6 +33,14 @@ func sample() Run {
 		},
 		End: &End{Ended: began.Add(time.Minute), Took: time.Minute, PeakMemory: 1 << 20},
 	}
+}
+
+// roundOf is a round of these trials alone.
+func roundOf(trials ...Trial) Round { return Round{Round: trials[0].Round, Trials: trials} }
+
+// oneRound is a run of one round with these trials.
+func oneRound(trials ...Trial) Run {
+	return Run{Schema: Schema, Rounds: []Round{{Round: trials[0].Round}}, Trials: trials}
 }
 
 // write writes every line of run.
@@ -50,8 +59,13 @@ func write(t *testing.T, w *Writer, run Run) {
 	for _, c := range run.Conformance {
 		check(w.Conformance(c))
 	}
-	for _, trial := range run.Trials {
-		check(w.Trial(trial))
+	for _, r := range run.Rounds {
+		for _, trial := range run.Trials {
+			if trial.Round == r.Round {
+				r.Trials = append(r.Trials, trial)
+			}
+		}
+		check(w.Round(r))
 	}
 	if run.End != nil {
 		check(w.End(*run.End))
@@ -88,7 +102,7 @@ func TestRoundTrip(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	for i, line := range strings.Split(strings.TrimSuffix(string(content), "\n"), "\n") {
-		kinds := []string{"run", "build", "build", "conformance", "trial", "trial", "end"}
+		kinds := []string{"run", "build", "build", "conformance", "round", "end"}
 		if !strings.HasPrefix(line, `{"kind":"`+kinds[i]+`",`) {
 			t.Errorf("line %d begins %.40s, want kind %s", i+1, line, kinds[i])
 		}
@@ -102,7 +116,7 @@ func TestLinesAreOnDiskAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	write(t, w, Run{Schema: Schema, Trials: []Trial{{Variant: "a"}}})
+	write(t, w, oneRound(Trial{Variant: "a"}))
 	run, err := Read(path) // the writer is still open
 	if err != nil || len(run.Trials) != 1 {
 		t.Errorf("read %d trials, %v", len(run.Trials), err)
@@ -169,7 +183,7 @@ func begun(t *testing.T, disk *filling) *Writer {
 	w := &Writer{file: disk}
 	fails := disk.syncFails
 	disk.syncFails = false
-	write(t, w, Run{Schema: Schema, Trials: []Trial{{Variant: "a"}}})
+	write(t, w, oneRound(Trial{Variant: "a"}))
 	disk.room, disk.syncFails = room, fails
 	return w
 }
@@ -178,17 +192,17 @@ func TestFullDisk(t *testing.T) {
 	t.Run("a part is taken back, and writing goes on when there is room", func(t *testing.T) {
 		disk := &filling{room: 20}
 		w := begun(t, disk)
-		err := w.Trial(Trial{Variant: "b"})
+		err := w.Round(roundOf(Trial{Variant: "b"}))
 		if !errors.Is(err, syscall.ENOSPC) {
 			t.Fatalf("got %v, want no space", err)
 		}
-		for _, part := range []string{disk.Name(), "trial", "2 lines", "free some space"} {
+		for _, part := range []string{disk.Name(), "round", "2 lines", "free some space"} {
 			if !strings.Contains(err.Error(), part) {
 				t.Errorf("error does not say %q: %v", part, err)
 			}
 		}
 		disk.room = 1 << 20
-		if err := w.Trial(Trial{Variant: "c"}); err != nil {
+		if err := w.Round(roundOf(Trial{Variant: "c"})); err != nil {
 			t.Fatal(err)
 		}
 		run, err := Read(disk.Name())
@@ -199,7 +213,7 @@ func TestFullDisk(t *testing.T) {
 	t.Run("a line that did not reach the disk is taken back", func(t *testing.T) {
 		disk := &filling{room: 1 << 20, syncFails: true}
 		w := begun(t, disk)
-		if err := w.Trial(Trial{Variant: "b"}); !errors.Is(err, syscall.EIO) {
+		if err := w.Round(roundOf(Trial{Variant: "b"})); !errors.Is(err, syscall.EIO) {
 			t.Fatalf("got %v, want an input/output error", err)
 		}
 		if run, err := Read(disk.Name()); err != nil || len(run.Trials) != 1 {
@@ -209,11 +223,11 @@ func TestFullDisk(t *testing.T) {
 	t.Run("a part that cannot be taken back stays the last", func(t *testing.T) {
 		disk := &filling{room: 20, stuck: true}
 		w := begun(t, disk)
-		if err := w.Trial(Trial{Variant: "b"}); err == nil || !strings.Contains(err.Error(), "truncated") {
+		if err := w.Round(roundOf(Trial{Variant: "b"})); err == nil || !strings.Contains(err.Error(), "truncated") {
 			t.Errorf("got %v, want it to say that the line is truncated", err)
 		}
 		disk.room = 1 << 20
-		if err := w.Trial(Trial{Variant: "c"}); err == nil {
+		if err := w.Round(roundOf(Trial{Variant: "c"})); err == nil {
 			t.Error("wrote a line behind a part of one")
 		}
 		run, err := Read(disk.Name())

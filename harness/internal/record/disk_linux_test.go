@@ -31,7 +31,7 @@ func TestFullFileSystem(t *testing.T) {
 	}
 	kept := 0
 	for err == nil {
-		if err = w.Trial(Trial{Variant: "a", Log: strings.Repeat("x", 10_000)}); err == nil {
+		if err = w.Round(roundOf(Trial{Variant: "a", Log: strings.Repeat("x", 10_000)})); err == nil {
 			kept++
 		}
 		if kept > 100 {

@@ -8,13 +8,23 @@ type Calibration struct {
 	Load    string   `json:"load"`
 	Ceiling float64  `json:"ceiling"`       // hits per second, closed loop, on all of the load's connections
 	Half    Schedule `json:"half,omitzero"` // open loop at half of the ceiling; zero from schema 4 on
-	Wrong   uint64   `json:"wrong"`         // wrong answers in all attempts
+	Wrong   uint64   `json:"wrong"`         // wrong answers in the closed loop; before schema 4, in all attempts
 	Reasons []string `json:"reasons,omitempty"`
 	Err     string   `json:"err,omitempty"` // why it could not be measured
 
-	// Sustained is the highest rate found at which the open loop keeps its schedule: it sends all, and its lag at the 99th
-	// percentile is at most [KeptLag]. The zero value before schema 4, and where no rate was kept.
+	// Sustained is the highest rate found at which the open loop keeps its schedule twice, once perhaps at a higher rate:
+	// it sends at least 99.5%, and its lag at the 99th percentile is at most [KeptLag]. The zero value before schema 4,
+	// and where no rate was kept.
 	Sustained Schedule `json:"sustained,omitzero"`
+}
+
+// Trusted is the rate up to which a latency is taken to be the server's, and not the generator's, in hits per second:
+// 80% of the highest rate that it sustains. Before schema 4, that was not searched for, and it is half of the ceiling.
+func (c Calibration) Trusted() float64 {
+	if c.Half.Rate > 0 {
+		return c.Ceiling / 2
+	}
+	return 0.8 * float64(c.Sustained.Rate)
 }
 
 // Schedule is how well the generator kept to a planned rate.

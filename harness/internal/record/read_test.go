@@ -17,7 +17,7 @@ func TestTruncatedAnywhere(t *testing.T) {
 	for size := firstLine + 1; size <= len(content); size++ {
 		whole := bytes.Count(content[:size], []byte("\n"))
 		run, err := Decode(bytes.NewReader(content[:size]), "run.jsonl")
-		got := 1 + len(run.Builds) + len(run.Conformance) + len(run.Trials)
+		got := 1 + len(run.Builds) + len(run.Conformance) + len(run.Rounds)
 		if run.End != nil {
 			got++
 		}
@@ -82,7 +82,7 @@ func TestReadMissing(t *testing.T) {
 }
 
 func TestLargeLine(t *testing.T) {
-	want := Run{Schema: Schema, Trials: []Trial{{Variant: "a", Log: strings.Repeat("0123456789", 800_000)}}}
+	want := oneRound(Trial{Variant: "a", Log: strings.Repeat("0123456789", 800_000)})
 	path, _ := recorded(t, want)
 	got, err := Read(path)
 	if err != nil || len(got.Trials) != 1 || got.Trials[0].Log != want.Trials[0].Log {

@@ -117,8 +117,8 @@ type Load struct {
 	Connections int           `json:"connections"`         // kept alive between requests
 	Doc         string        `json:"doc,omitempty"`       // what a browser would be doing
 
-	// MaxConnections are the most that may be open at once: further requests wait for one of them, and count as late. 0: an
-	// open loop opens as many as it needs.
+	// MaxConnections are the most that may be open at once: further requests wait for one of them, which counts in their
+	// latency. 0: an open loop opens as many as it needs.
 	MaxConnections int `json:"max_connections,omitempty"`
 }
 
@@ -230,12 +230,12 @@ type Loaded struct {
 	Began     time.Time     `json:"began"`
 	WarmUp    uint64        `json:"warm_up"`           // requests before those below; Usage includes their CPU time
 	Requests  uint64        `json:"requests"`          // sent; a visit counts as one
-	Wrong     uint64        `json:"wrong"`             // of Requests: wrong or missing responses
+	Wrong     uint64        `json:"wrong"`             // wrong or missing responses, also of the lead-ins
 	Reasons   []string      `json:"reasons,omitempty"` // a few distinct ones, of Wrong
 	Hashed    uint64        `json:"hashed"`            // of Requests: the bytes were compared, not only the length
 	BodyBytes uint64        `json:"body_bytes"`        // received, still content-encoded
-	Sent      time.Duration `json:"sent,omitempty"`    // from the beginning to the last send
-	Elapsed   time.Duration `json:"elapsed"`           // from the beginning to the last response
+	Sent      time.Duration `json:"sent,omitempty"`    // from the beginning of a slice to its last send, summed over slices
+	Elapsed   time.Duration `json:"elapsed"`           // likewise to its last response
 
 	WireIn  uint64 `json:"wire_in,omitempty"`  // bytes received on all connections, including response headers
 	WireOut uint64 `json:"wire_out,omitempty"` // bytes sent

@@ -28,7 +28,7 @@ func TestResumeAnywhere(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%d bytes: %v", size, err)
 		}
-		lines := 1 + len(before.Builds) + len(before.Conformance) + len(before.Trials)
+		lines := 1 + len(before.Builds) + len(before.Conformance) + len(before.Rounds)
 		whole := bytes.Count(content[:size], []byte("\n"))
 		if size < len(content) && content[size] == '\n' { // only the newline is missing
 			whole++
@@ -37,7 +37,8 @@ func TestResumeAnywhere(t *testing.T) {
 			t.Fatalf("%d bytes: %d lines are there before, want %d", size, lines, whole)
 		}
 		for _, err := range []error{
-			w.Resumed(Resumption{Began: time.Unix(1, 0)}), w.Trial(Trial{Variant: "later", Round: 2}), w.End(End{Took: 1}), w.Close(),
+			w.Resumed(Resumption{Began: time.Unix(1, 0)}), w.Round(roundOf(Trial{Variant: "later", Round: 2})),
+			w.End(End{Took: 1}), w.Close(),
 		} {
 			if err != nil {
 				t.Fatalf("%d bytes: %v", size, err)

@@ -39,7 +39,7 @@ func (s *Sentinel) probe() record.Look {
 	return l
 }
 
-// samples is how often a probe is timed at once. The median counts, so that one interruption is no disturbance.
+// samples is how often a probe is timed at once. The median counts, so that one interruption says nothing.
 const samples = 5
 
 // roundTrips is how often two threads wake each other in one sample.

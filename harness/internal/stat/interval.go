@@ -1,6 +1,6 @@
-// Package stat holds the statistics that spabench needs, as pure functions:
-// a median with an interval, a paired comparison, and latency histograms.
-// Nothing is assumed about the distribution of what was measured.
+// Package stat holds the statistics that spabench needs, as pure functions: the ratio of two arms from one round's
+// slices, taken in pairs; a factor over the rounds with its interval, and how many more rounds would narrow it; a
+// comparison of two runs; a median with an interval that assumes no distribution; and latency histograms.
 package stat
 
 import (
@@ -9,20 +9,20 @@ import (
 	"slices"
 )
 
-// Confidence is the level that every interval is asked to reach.
+// Confidence is the level of an interval that stands alone. Comparisons that are made together are each asked for more.
 const Confidence = 0.95
 
-// Interval is a median and the range that its true value lies in, with the stated confidence.
+// Interval is an estimate and the range that its true value lies in, with the stated confidence.
 type Interval struct {
 	Centre     float64
 	Lo, Hi     float64
-	Confidence float64 // what Lo to Hi actually reaches, 0 to 1; below the constant of that name when there is a Warning
+	Confidence float64 // what Lo to Hi actually reaches, 0 to 1; less than was asked for when there is a Warning
 	N          int     // values it was made from
 	Warning    string  // why the interval is less than was asked for; "" when it is not
 }
 
 // Attained reports whether the interval reaches the confidence asked for.
-func (i Interval) Attained() bool { return i.N > 0 && i.Confidence >= Confidence }
+func (i Interval) Attained() bool { return i.N > 0 && i.Warning == "" }
 
 // Spread is how far the farther end of the interval lies from the centre, as a part of the centre.
 // It is 0 for a centre of 0, of which nothing can be a part.
@@ -50,7 +50,7 @@ func Summary(values []float64) Interval {
 	sorted := slices.Sorted(slices.Values(values))
 	order, coverage := medianOrder(n)
 	s := Interval{Centre: median(sorted), Lo: sorted[order-1], Hi: sorted[n-order], Confidence: coverage, N: n}
-	if !s.Attained() {
+	if coverage < Confidence {
 		s.Warning = fmt.Sprintf("a %.0f%% interval needs at least %d rounds, and there are only %d: the range shown is "+
 			"smallest to largest, a %.3g%% interval",
 			100*Confidence, neededFor(Confidence), n, 100*coverage)
@@ -67,19 +67,8 @@ func median(sorted []float64) float64 {
 	return sorted[n/2-1] + (sorted[n/2]-sorted[n/2-1])/2
 }
 
-// Ratio compares two arms measured in the same rounds: the median of a[i]/b[i] and its interval.
-// The slices are equally long; a pair that has no ratio (b is 0, or either is not a number) is left out of N.
-func Ratio(a, b []float64) Interval {
-	var ratios []float64
-	for i := range a {
-		if r := a[i] / b[i]; !math.IsNaN(r) && !math.IsInf(r, 0) {
-			ratios = append(ratios, r)
-		}
-	}
-	return Summary(ratios)
-}
-
-// Distinguishable reports whether a ratio differs from 1 with the confidence asked for. Too few pairs show no difference.
+// Distinguishable reports whether a ratio differs from 1 with the confidence asked for. Too few rounds show no
+// difference.
 func Distinguishable(ratio Interval) bool {
 	return ratio.Attained() && (ratio.Lo > 1 || ratio.Hi < 1)
 }

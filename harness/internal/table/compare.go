@@ -52,8 +52,9 @@ func (c Change) Verdict() string {
 // Changes compares run b with run a: every metric that is valid in both, of every arm that both have.
 //
 // The runs share no rounds, and the machine may have been faster in one of them. So where both runs have the same
-// baseline, each value is first divided by the baseline's value of the same round, except in exact metrics and for the
-// baseline itself. Where the baseline does not get that load, its value for the page is used.
+// baseline, each value is first divided by the baseline's of the same round (turn by turn where both took the same
+// turns), except in exact metrics and for the baseline itself. Where the baseline does not get that load, its value for
+// the page is used.
 func Changes(a, b record.Run) []Change { return changesOf(a, b, Metrics()) }
 
 // changesOf is Changes for these metrics only.
@@ -64,10 +65,7 @@ func changesOf(a, b record.Run, metrics []Metric) []Change {
 			continue
 		}
 		for _, m := range metrics {
-			if markOf(a, arm, m) != "" || markOf(b, arm, m) != "" {
-				continue
-			}
-			if c, ok := changeOf(a, b, arm, m); ok {
+			if c, ok := changeOf(a, arm, b, arm, m, stat.Confidence); ok {
 				changes = append(changes, c)
 			}
 		}
@@ -75,24 +73,29 @@ func changesOf(a, b record.Run, metrics []Metric) []Change {
 	return changes
 }
 
-// changeOf compares one metric of one arm; false where one of the runs has no value to compare.
-func changeOf(a, b record.Run, arm string, m Metric) (Change, bool) {
-	of, to := measured(a, arm, m), measured(b, arm, m)
+// changeOf compares one metric of an arm in run a with that of an arm in run b, with this confidence; false where one of
+// them has no valid value.
+func changeOf(a record.Run, arm string, b record.Run, other string, m Metric, confidence float64) (Change, bool) {
+	if markOf(a, arm, m) != "" || markOf(b, other, m) != "" {
+		return Change{}, false
+	}
+	of, to := measured(a, arm, m), measured(b, other, m)
 	if len(of) == 0 || len(to) == 0 {
 		return Change{}, false
 	}
-	c := Change{Arm: arm, Metric: m, A: stat.Summary(of.values()), B: stat.Summary(to.values())}
+	c := Change{Arm: arm, Metric: m, A: of.summary(), B: to.summary()}
+	x, y := of.values(), to.values()
 	if base := a.Plan.Baseline; base == b.Plan.Baseline && base != arm && !m.Exact {
 		by := m
 		if len(measured(a, base, by)) == 0 {
 			by = ofPage(m)
 		}
-		x, y := of.over(measured(a, base, by)), to.over(measured(b, base, by))
-		if len(x) > 0 && len(y) > 0 {
-			of, to, c.DividedBy = x, y, base
+		byA, byB := of.over(measuredWith(a, base, by, m)), to.over(measuredWith(b, base, by, m))
+		if len(byA) > 0 && len(byB) > 0 {
+			x, y, c.DividedBy = byA, byB, base
 		}
 	}
-	c.Factor = stat.Shift(of.values(), to.values())
+	c.Factor = stat.ShiftAt(x, y, confidence)
 	return c, c.Factor.N > 0
 }
 
@@ -106,17 +109,6 @@ func ofPage(m Metric) Metric {
 		name = page + "-p50"
 	}
 	return metric(name)
-}
-
-// over divides the samples by those of another arm in the same rounds.
-func (s samples) over(by samples) samples {
-	quotients := samples{}
-	for round, v := range s {
-		if d := by[round]; d > 0 {
-			quotients[round] = v / d
-		}
-	}
-	return quotients
 }
 
 // Compare writes the changes from run a to run b for a terminal: for each arm the headline metrics, and all others that
@@ -154,9 +146,10 @@ func Compare(w io.Writer, a, b record.Run, all bool) error {
 	}
 	if i := slices.IndexFunc(changes, func(c Change) bool { return c.DividedBy != "" }); i >= 0 {
 		out.WriteString(wrap("", fmt.Sprintf("B/A is the factor from A to B with its confidence interval (Hodges–Lehmann "+
-			"estimate, Mann–Whitney interval). Values are first divided by those of %[1]s (baseline) in the same round, or by "+
-			"its value for the page where it does not get that load, so that a faster or slower machine cancels out; only the "+
-			"rows of %[1]s show it. ~: the interval includes 1. ?: too few rounds to say.", changes[i].DividedBy)))
+			"estimate, Mann–Whitney interval). Values are first divided by those of %[1]s (baseline) in the same round, and "+
+			"turn by turn where both took the same turns, or by its value for the page where it does not get that load, so "+
+			"that a faster or slower machine cancels out; only the rows of %[1]s show it. ~: the interval includes 1. "+
+			"?: too few rounds to say.", changes[i].DividedBy)))
 	}
 	_, err := w.Write(out.Bytes())
 	return err

@@ -21,9 +21,7 @@ func later(t *testing.T, rounds int, spoil func(*record.Trial)) record.Run {
 		tr.Round = rounds + 1 - tr.Round
 		tr.Start.Page = tr.Start.Page * 11 / 10
 		for j := range tr.Loads {
-			for k := range tr.Loads[j].Usage {
-				tr.Loads[j].Usage[k].CPU = tr.Loads[j].Usage[k].CPU * 11 / 10
-			}
+			slow(&tr.Loads[j], 1.1)
 		}
 		if spoil != nil {
 			spoil(tr)
@@ -45,8 +43,7 @@ func TestChanges(t *testing.T) {
 		{"the same", nil, nil},
 		{"a tenth more CPU time", func(tr *record.Trial) {
 			if tr.Variant == "disk-go" {
-				u := tr.Loads[0].Usage
-				u[0].CPU = u[0].CPU * 11 / 10
+				slow(&tr.Loads[0], 1.1)
 			}
 		}, []string{"disk-go page-cpu worse", "disk-go page-cpu-frontend worse", "disk-go page-cpu-direct " +
 			"worse", "disk-go page-capacity worse"}},
@@ -110,7 +107,7 @@ func TestCompareGolden(t *testing.T) {
 	var b bytes.Buffer
 	worse := func(tr *record.Trial) {
 		if tr.Variant == "disk-go" {
-			tr.Loads[3].Usage[0].CPU *= 2
+			slow(&tr.Loads[3], 2)
 		}
 	}
 	if err := Compare(&b, fixture(t, 9), later(t, 9, worse), false); err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"spabench/harness/internal/record"
-	"spabench/harness/internal/stat"
 )
 
 // fact is one labelled line about the run.
@@ -17,45 +16,6 @@ type fact struct{ label, text string }
 // unchecked stands wherever verdicts would be.
 const unchecked = "none: this plan skips conformance, so nothing here is known to conform; answers under load were " +
 	"verified."
-
-// legend says how to read the cells.
-func legend(run record.Run) []fact {
-	n := rounds(run)
-	all := stat.Summary(make([]float64, n))
-	interval := fmt.Sprintf("The interval comes from order statistics, has at least %.0f%% confidence (%.1f%% for %s), "+
-		"and "+
-		"assumes nothing about the distribution.",
-		100*stat.Confidence, 100*all.Confidence, plural(n, "round"))
-	if !all.Attained() {
-		interval = fmt.Sprintf("With %s no interval reaches %.0f%% confidence (that takes %d): ± spans the smallest to "+
-			"the largest "+
-			"value, which has %.3g%%.",
-			plural(n, "round"), 100*stat.Confidence, roundsNeeded(), 100*all.Confidence)
-	}
-	facts := []fact{
-		{"12.3 ±4%", "median over the rounds, and the distance to the farther end of its confidence interval. " + interval +
-			" Image and body sizes are exact and have none."},
-		{"×1.31", fmt.Sprintf("median over the rounds of the ratio to %s (baseline) in the same round: ×2 is twice as much.",
-			run.Plan.Baseline)},
-		{"~", "the interval of that ratio includes 1: no difference was detected."},
-	}
-	if !all.Attained() {
-		facts = append(facts, fact{"×1.31?", "too few rounds to say whether the ratio differs from 1."})
-	}
-	if n == 1 {
-		facts = append(facts, fact{"±?", "a single value has no spread."})
-	}
-	return facts
-}
-
-// roundsNeeded is the smallest number of rounds whose interval reaches the confidence asked for.
-func roundsNeeded() int {
-	n := 1
-	for !stat.Summary(make([]float64, n)).Attained() {
-		n++
-	}
-	return n
-}
 
 // rounds is how many rounds the arm with the most of them has.
 func rounds(run record.Run) int {
@@ -96,14 +56,19 @@ func context(run record.Run) []fact {
 	return append(facts, fact{"Run", ending(run)})
 }
 
-// planFacts say what the run set out to do, and what disturbed it.
+// planFacts say what the run set out to do, and what else happened.
 func planFacts(run record.Run) []fact {
 	planned := plural(run.Plan.Rounds, "round")
 	if run.Plan.Budget.Within > 0 {
 		planned += " or more"
 	}
-	facts := []fact{{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled with random seed %d; "+
-		"ratios to %s (baseline)", planned, plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, run.Plan.Baseline)}}
+	turns := ""
+	if Current(run) {
+		turns = "; all stay up and take turns under each load"
+	}
+	facts := []fact{{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled with random seed %d%s; "+
+		"ratios to %s (baseline)", planned, plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, turns,
+		run.Plan.Baseline)}}
 	for _, l := range run.Plan.Loads {
 		facts = append(facts, fact{"Load", load(l)})
 	}
@@ -115,7 +80,7 @@ func planFacts(run record.Run) []fact {
 			fmt.Sprintf("rounds until every headline ratio is within ±%s%%, for at most %s", number(100*b.Within), b.Time)})
 	}
 	facts = append(facts, limitFacts(run.Plan)...)
-	facts = append(facts, capitalised(disturbances(run))...)
+	facts = append(facts, capitalised(roundFacts(run))...)
 	for _, name := range slices.Sorted(maps.Keys(run.Plan.Environ)) {
 		facts = append(facts, fact{"Variable", fmt.Sprintf("%s=%s in every container", name, run.Plan.Environ[name])})
 	}
@@ -186,12 +151,16 @@ func load(l record.Load) string {
 	case record.RepeatVisit:
 		what = "repeat visits to " + l.Path
 	}
-	text := fmt.Sprintf("%s: %s, %d/s for %s after %s of warm-up", l.Name, what, l.Rate, l.Duration, l.Warmup)
+	text := fmt.Sprintf("%s: %s, %d/s for %s", l.Name, what, l.Rate, l.Duration)
+	if l.Slice > 0 {
+		text += fmt.Sprintf(" in slices of %s (each after a lead-in of %s)", l.Slice, l.LeadIn)
+	}
+	text += fmt.Sprintf(" after %s of warm-up", l.Warmup)
 	if l.Container != "" {
 		text += ", directly to container " + l.Container
 	}
-	if l.Connections > 0 {
-		text += ", at most " + plural(l.Connections, "connection")
+	if c := connectionsOf(l); c != "" {
+		text += ", " + c
 	}
 	if l.Coding != "" {
 		text += ", Accept-Encoding: " + l.Coding

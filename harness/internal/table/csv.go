@@ -12,13 +12,14 @@ import (
 
 // csvHead names the columns of CSV.
 var csvHead = []string{
-	"table", "metric", "unit", "better", "variant", "rounds", "median", "lo", "hi", "confidence",
-	"reference", "ratio", "ratio_lo", "ratio_hi", "ratio_confidence", "differs", "mark",
+	"table", "metric", "unit", "better", "variant", "rounds", "centre", "lo", "hi", "confidence",
+	"reference", "ratio", "ratio_lo", "ratio_hi", "ratio_confidence", "differs", "more_rounds", "mark",
 }
 
 // CSV writes one line for each cell of the named tables (all of them without a name), unrounded and in base units:
-// bytes, ns, requests per second. Cells that were not measured are empty. "mark" says why a value is not compared:
-// wrong, late or generator-bound. Conformance is left out, because it has no metrics.
+// bytes, ns, requests per second. Cells that were not measured are empty. "more_rounds" says how many more rounds would
+// have told a difference of the size that matters, where none was detected. "mark" says why a value is not compared:
+// wrong, late or generator-bound. Tables without metrics, such as conformance, are left out.
 func CSV(w io.Writer, run record.Run, names ...string) error {
 	chosen, err := choose(run, names)
 	if err != nil {
@@ -49,12 +50,15 @@ func csvLine(t Table, c column, arm string, x cell) []string {
 	line = append(line, raw(x.value)...)
 	line = append(line, c.reference)
 	line = append(line, raw(x.ratio)...)
-	differs := ""
+	differs, more := "", ""
 	if x.ratio.N > 0 {
 		yes, _ := c.metric.differs(x.ratio)
 		differs = strconv.FormatBool(yes)
+		if !yes && x.more.known {
+			more = strconv.Itoa(x.more.rounds)
+		}
 	}
-	return append(line, differs, x.mark.word())
+	return append(line, differs, more, x.mark.word())
 }
 
 // raw is an interval without rounding; its fields are empty when there is none.

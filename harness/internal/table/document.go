@@ -17,6 +17,7 @@ type document struct {
 	Conformance *conformanceJSON `json:"conformance,omitempty"` // nil when it was not chosen
 	Control     *controlJSON     `json:"control,omitempty"`     // nil also for a run without a control
 	Generator   *generatorJSON   `json:"generator,omitempty"`   // nil also for a run whose generator was not calibrated
+	Connections *connectionsJSON `json:"connections,omitempty"` // nil also for a run that did not count them
 }
 
 // runJSON is the first line of the record verbatim, and how the run ended.
@@ -72,7 +73,7 @@ type cellJSON struct {
 }
 
 type intervalJSON struct {
-	Median     float64 `json:"median"`
+	Centre     float64 `json:"centre"`
 	Lo         float64 `json:"lo"`
 	Hi         float64 `json:"hi"`
 	Confidence float64 `json:"confidence"`
@@ -82,7 +83,8 @@ type intervalJSON struct {
 type ratioJSON struct {
 	Reference string `json:"reference"`
 	intervalJSON
-	Differs *bool `json:"differs,omitempty"` // nil when there were too few rounds to say
+	Differs    *bool `json:"differs,omitempty"`     // nil when there were too few rounds to say
+	MoreRounds *int  `json:"more_rounds,omitempty"` // nil where it differs, and where no number can be forecast
 }
 
 type conformanceJSON struct {
@@ -131,4 +133,19 @@ type twinJSON struct {
 	Once   intervalJSON `json:"once"`
 	Again  intervalJSON `json:"again"`
 	Ratio  ratioJSON    `json:"ratio"` // of again to once
+}
+
+type connectionsJSON struct {
+	headingJSON
+	Rows []openedJSON `json:"rows"`
+}
+
+// openedJSON is how many connections the load generator opened to one variant under one load: the most of any round.
+type openedJSON struct {
+	Variant   string `json:"variant"`
+	Load      string `json:"load"`
+	KeptAlive int    `json:"kept_alive"`
+	Cap       int    `json:"cap,omitempty"` // on the connections that may be open at once; 0: none
+	Opened    int    `json:"opened"`
+	MostOpen  int    `json:"most_open"`
 }

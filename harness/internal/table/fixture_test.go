@@ -72,18 +72,41 @@ func cloned(t record.Trial) record.Trial {
 	t.Image.Images = slices.Clone(t.Image.Images)
 	for i := range t.Loads {
 		t.Loads[i].Usage = slices.Clone(t.Loads[i].Usage)
+		slow(&t.Loads[i], 1)
 	}
 	return t
+}
+
+// slow makes the load need so many times the CPU time. It changes no slice that another load shares.
+func slow(l *record.Loaded, factor float64) {
+	times := func(d time.Duration) time.Duration { return time.Duration(math.Round(float64(d) * factor)) }
+	for i := range l.Usage {
+		l.Usage[i].CPU = times(l.Usage[i].CPU)
+	}
+	l.Slices = slices.Clone(l.Slices)
+	for i := range l.Slices {
+		cpu := slices.Clone(l.Slices[i].CPU)
+		for j := range cpu {
+			cpu[j] = times(cpu[j])
+		}
+		l.Slices[i].CPU = cpu
+	}
 }
 
 // madeAt is when the made-up run began.
 var madeAt = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
+// Every arm takes this many turns under a load, each with a slice of this length.
+const (
+	madeTurns = 20
+	madeSlice = 500 * time.Millisecond
+)
+
 // madeLoads are the loads of its plan.
 func madeLoads() []record.Load {
 	load := func(name, path, coding string, rate int) record.Load {
-		return record.Load{Name: name, Path: path, Coding: coding, Rate: rate,
-			Warmup: time.Second, Duration: 10 * time.Second, Connections: 16}
+		return record.Load{Name: name, Path: path, Coding: coding, Rate: rate, Warmup: time.Second,
+			Duration: madeTurns * madeSlice, Slice: madeSlice, LeadIn: 10 * time.Millisecond, Connections: 16}
 	}
 	loads := []record.Load{
 		load("page", "/", "gzip, br", 500), load("deep-link", "/books/17", "gzip, br", 500),
@@ -127,6 +150,9 @@ func fixture(t *testing.T, rounds int) record.Run {
 		for _, trial := range round {
 			run.Trials = append(run.Trials, cloned(trial))
 		}
+		run.Rounds = append(run.Rounds, record.Round{Round: round[0].Round, Began: round[0].Began, Sentinel: &record.Sentinel{
+			Before: record.Look{Spin: 1.02, Wake: 1.3}, After: record.Look{Spin: 1.01, Wake: 1.21}, Steal: 0.001,
+		}})
 	}
 	took := time.Duration(len(run.Trials)) * time.Minute / 4
 	run.End = &record.End{Ended: madeAt.Add(took), Took: took, PeakMemory: 91_500_000}
@@ -171,16 +197,40 @@ func (a arm) started(random *rand.Rand, drift float64) record.Trial {
 
 // loaded is what the arm cost under a load, with the latency from the planned moments alone.
 func (a arm) loaded(random *rand.Rand, drift float64, l record.Load) record.Loaded {
-	requests := l.Rate * int(l.Duration/time.Second)
-	out := record.Loaded{Load: l.Name, Requests: uint64(requests), BodyBytes: uint64(requests) * 412, Elapsed: l.Duration}
+	turns := max(1, int(l.Duration/madeSlice))
+	requests := l.Rate * int(l.Duration/time.Second) / turns // in each slice
+	out := record.Loaded{Load: l.Name, Requests: uint64(requests * turns), BodyBytes: uint64(requests*turns) * 412,
+		Elapsed: l.Duration, Idle: 10 * time.Millisecond, IdleOver: 4 * l.Duration,
+		Opened: l.Connections + random.IntN(9), MostOpen: l.Connections + random.IntN(3)}
 	out.Planned = a.histogram(random, a.latency*weight(l)*drift*1.05, 0.4)
 	for _, c := range a.containers {
-		cpu := noisy(random, a.cpu*weight(l)*drift/float64(len(a.containers)), 0.01) * 1e3 * float64(requests)
 		out.Usage = append(out.Usage, record.UsageDelta{
-			Container: c, CPU: time.Duration(cpu), WorkingSet: a.memoryOf(c) * 3 / 2, Peak: 2 * a.memoryOf(c),
+			Container: c, WorkingSet: a.memoryOf(c) * 3 / 2, Peak: 2 * a.memoryOf(c),
 		})
 	}
+	for i, burst := range bursts(drift, l, turns) {
+		s := record.Slice{Turn: i + 1, Requests: uint64(requests), LagP99: 90 * time.Microsecond}
+		if burst > 1.7 {
+			s.Late, s.LagP99 = true, 2*record.KeptLag
+		}
+		for j := range out.Usage {
+			cost := noisy(random, a.cpu*weight(l)*drift*burst/float64(len(a.containers)), 0.03) * 1e3 * float64(requests)
+			s.CPU = append(s.CPU, time.Duration(cost))
+			out.Usage[j].CPU += time.Duration(cost)
+		}
+		out.Slices = append(out.Slices, s)
+	}
 	return out
+}
+
+// bursts is how much slower the machine was in each turn: the same for all arms of a round, which the drift tells apart.
+func bursts(drift float64, l record.Load, turns int) []float64 {
+	random := rand.New(rand.NewPCG(math.Float64bits(drift), uint64(len(l.Name))))
+	all := make([]float64, turns)
+	for i := range all {
+		all[i] = math.Exp(0.3 * math.Abs(random.NormFloat64()))
+	}
+	return all
 }
 
 func (a arm) memoryOf(container string) int64 {
@@ -270,11 +320,11 @@ func troubled(t *testing.T) record.Run {
 	return run
 }
 
-// interrupted is a run that was killed in its third round.
+// interrupted is a run that was killed in its third round, of which nothing is recorded.
 func interrupted(t *testing.T) record.Run {
 	run := fixture(t, 3)
 	run.Plan.Rounds = 10
-	run.Trials = run.Trials[:12]
+	run.Trials, run.Rounds = run.Trials[:10], run.Rounds[:2]
 	run.End = nil
 	return run
 }

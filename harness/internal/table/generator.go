@@ -12,17 +12,6 @@ import (
 // knee is the table of SLO capacity, which only runs with an objective have. Its name is that of the record's field.
 const knee = "knee"
 
-// What the load generator must do at half of its ceiling to be trusted up to there.
-const (
-	keepsRate = 0.99 // of the planned rate
-	keepsLag  = 1e6  // median, nanoseconds
-)
-
-// keeps reports whether the generator kept to the schedule.
-func keeps(s record.Schedule) bool {
-	return s.Rate > 0 && s.Sent >= keepsRate*float64(s.Rate) && float64(s.LagP50) <= keepsLag
-}
-
 // calibrationOf is the calibration that applies to a load: its own, or else that of the visit for a visit, or that of
 // the page for loads of a few hundred bytes, which are not calibrated themselves.
 func calibrationOf(run record.Run, load string) (record.Calibration, bool) {
@@ -40,59 +29,73 @@ func calibrationOf(run record.Run, load string) (record.Calibration, bool) {
 	return record.Calibration{}, false
 }
 
+// keepsRate is the part of a load's planned rate that must have been sent.
+const keepsRate = 0.99
+
 // generatorBound says why the latency of an arm under a load may be the generator's rather than the server's: the
-// load's rate is more than half of the generator's ceiling, or was not reached. It is "" when neither is so.
+// load's rate is above the one up to which the generator is trusted, or was not reached. It is "" when neither is so.
 func generatorBound(run record.Run, arm, load string) string {
 	i := slices.IndexFunc(run.Plan.Loads, func(l record.Load) bool { return l.Name == load })
 	if i < 0 {
 		return ""
 	}
 	rate := float64(run.Plan.Loads[i].Rate)
-	if c, ok := calibrationOf(run, load); ok && rate > c.Ceiling/2 {
-		return fmt.Sprintf("%s: its rate of %.0f/s is more than half of the %.0f/s that the generator can "+
-			"send", load, rate, c.Ceiling)
+	if c, ok := calibrationOf(run, load); ok && rate > c.Trusted() {
+		return fmt.Sprintf("%s: its rate of %.0f/s is above the %.0f/s up to which the generator is trusted",
+			load, rate, c.Trusted())
 	}
 	sent := stat.Summary(measured(run, arm, ofLoad(load, Metric{}, func(l record.Loaded) (float64, bool) {
 		return float64(l.Requests) / l.Sent.Seconds(), l.Sent > 0
 	})).values())
 	// The last request is sent up to one interval before the end, which is more than 1% of a short load.
 	if few := 1 / (rate * run.Plan.Loads[i].Duration.Seconds()); sent.N > 0 && sent.Centre < (keepsRate-few)*rate {
-		return fmt.Sprintf("%s under %s: only %s/s of the planned %.0f/s were sent", arm, load, number(sent.Centre), rate)
+		return fmt.Sprintf("%s under %s: only %s/s of the planned %.0f/s were sent",
+			arm, load, number(sent.Centre), rate)
 	}
 	return ""
 }
 
 // generatorSheet is the table of the load generator.
 func generatorSheet(run record.Run) sheet {
-	s := sheet{head: []string{"load", "rate", "ceiling", "half", "sent", "lag p50", "lag p99", "keeps up"}}
+	s := sheet{head: []string{"load", "ceiling", "sustained", "lag p99", "rate", "of sustained"}}
 	for _, c := range run.Calibration {
-		if c.Err != "" {
-			s.notes = append(s.notes, fmt.Sprintf("%s %s: %s", missing, c.Load, firstLine(c.Err)))
-			continue
+		note := ""
+		switch {
+		case c.Err != "":
+			note = fmt.Sprintf("%s %s: %s", missing, c.Load, firstLine(c.Err))
+		case c.Half.Rate > 0:
+			note = missing + " not measured: in a run as old as this, the generator is trusted up to half of its " +
+				"ceiling."
+		case c.Sustained.Rate == 0:
+			note = fmt.Sprintf("%s %s: the generator kept its schedule at none of the rates tried, "+
+				"so latency under this load is not compared.", missing, c.Load)
 		}
-		rate := missing
-		for _, l := range run.Plan.Loads {
-			if l.Name == c.Load {
-				rate = count(float64(l.Rate))
-			}
+		if note != "" && !slices.Contains(s.notes, note) {
+			s.notes = append(s.notes, note)
 		}
-		verdict := "yes"
-		if !keeps(c.Half) {
-			verdict = "no"
+		if c.Err == "" {
+			s.rows = append(s.rows, generatorRow(run.Plan, c))
 		}
-		s.rows = append(s.rows, []string{
-			c.Load, rate, number(c.Ceiling),
-			number(float64(c.Half.Rate)), fmt.Sprintf("%.1f%%", 100*c.Half.Sent/float64(c.Half.Rate)),
-			number(float64(c.Half.LagP50) / 1e6), number(float64(c.Half.LagP99) / 1e6), verdict,
-		})
-	}
-	behind := func(c record.Calibration) bool { return c.Err == "" && !keeps(c.Half) }
-	if slices.ContainsFunc(run.Calibration, behind) {
-		s.notes = append(s.notes, "Where the generator does not keep up at half of its ceiling in the best of three "+
-			"attempts, either "+
-			"something else used its CPU, or the ceiling overstates what it can do. The lag in each trial is a better guide.")
 	}
 	return s
+}
+
+// generatorRow is what the generator can do with one load, and how much of that the plan demands.
+func generatorRow(plan record.Plan, c record.Calibration) []string {
+	row := []string{c.Load, number(c.Ceiling), missing, missing, missing, missing}
+	sustained := float64(c.Sustained.Rate)
+	if sustained > 0 {
+		row[2], row[3] = number(sustained), number(float64(c.Sustained.LagP99)/1e6)
+	}
+	i := slices.IndexFunc(plan.Loads, func(l record.Load) bool { return l.Name == c.Load })
+	if i < 0 {
+		return row
+	}
+	row[4] = count(float64(plan.Loads[i].Rate))
+	if sustained > 0 {
+		row[5] = fmt.Sprintf("%.0f%%", 100*float64(plan.Loads[i].Rate)/sustained)
+	}
+	return row
 }
 
 // kneeMetric is the SLO capacity: the highest rate at which the plan's objective was met.

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"maps"
 	"slices"
 
 	"spabench/harness/internal/record"
@@ -10,10 +9,11 @@ import (
 
 // grid is a table filled from one run, before it is drawn.
 type grid struct {
-	table   Table
-	columns []column
-	rows    []row
-	notes   []string // why something is missing or marked, in a sentence each
+	table      Table
+	confidence float64 // of each comparison
+	columns    []column
+	rows       []row
+	notes      []string // why something is missing or marked, in a sentence each
 }
 
 type column struct {
@@ -31,7 +31,8 @@ type row struct {
 // cell is one metric of one arm over all rounds.
 type cell struct {
 	value     stat.Interval // N is 0 when it was never measured
-	ratio     stat.Interval // to the reference, paired by round; N is 0 when the two are not compared
+	ratio     stat.Interval // to the reference, in the same rounds; N is 0 when the two are not compared
+	more      forecast      // of the ratio
 	reference bool          // this is the cell that ratios are taken to
 	mark      mark
 }
@@ -66,46 +67,9 @@ func (m Metric) differs(ratio stat.Interval) (differs, known bool) {
 	return stat.Distinguishable(ratio), ratio.Attained()
 }
 
-// samples are the values of a metric by round.
-type samples map[int]float64
-
-func (s samples) values() []float64 {
-	rounds := slices.Sorted(maps.Keys(s))
-	values := make([]float64, len(rounds))
-	for i, round := range rounds {
-		values[i] = s[round]
-	}
-	return values
-}
-
-// ratio compares two arms over the rounds in which both were measured.
-func (s samples) ratio(to samples) stat.Interval {
-	var a, b []float64
-	for _, round := range slices.Sorted(maps.Keys(s)) {
-		if v, ok := to[round]; ok {
-			a, b = append(a, s[round]), append(b, v)
-		}
-	}
-	return stat.Ratio(a, b)
-}
-
-// measured are the values of a metric for an arm, from the trials that count.
-func measured(run record.Run, arm string, m Metric) samples {
-	found := samples{}
-	for _, t := range run.Counted() {
-		if t.Variant != arm {
-			continue
-		}
-		if v, ok := m.Of(t); ok {
-			found[t.Round] = v
-		}
-	}
-	return found
-}
-
 // arrange makes the grid of a table from the run.
 func arrange(run record.Run, t Table) grid {
-	g := grid{table: t}
+	g := grid{table: t, confidence: confidenceIn(run, t)}
 	for _, arm := range run.Plan.Variants {
 		r := row{arm: arm}
 		if c, ok := conformanceOf(run, arm); ok {
@@ -114,7 +78,7 @@ func arrange(run record.Run, t Table) grid {
 		g.rows = append(g.rows, r)
 	}
 	for _, m := range t.Metrics {
-		c, cells := fill(run, m)
+		c, cells := fill(run, m, g.confidence)
 		g.columns = append(g.columns, c)
 		for i := range g.rows {
 			g.rows[i].cells = append(g.rows[i].cells, cells[i])
@@ -124,14 +88,14 @@ func arrange(run record.Run, t Table) grid {
 	return g
 }
 
-// fill makes one column: every arm's value, mark, and ratio to the reference.
-func fill(run record.Run, m Metric) (column, []cell) {
+// fill makes one column: every arm's value, mark, and ratio to the reference with this confidence.
+func fill(run record.Run, m Metric, confidence float64) (column, []cell) {
 	arms := run.Plan.Variants
 	cells := make([]cell, len(arms))
 	values := make([]samples, len(arms))
 	for i, arm := range arms {
 		values[i] = measured(run, arm, m)
-		cells[i] = cell{value: stat.Summary(values[i].values()), mark: markOf(run, arm, m)}
+		cells[i] = cell{value: values[i].summary(), mark: markOf(run, arm, m)}
 	}
 	// The reference is the baseline or, where that has no valid value, the first arm that has one.
 	comparable := func(i int) bool { return i >= 0 && cells[i].value.N > 0 && cells[i].mark == "" }
@@ -144,7 +108,11 @@ func fill(run record.Run, m Metric) (column, []cell) {
 	}
 	for i := range arms {
 		if comparable(i) {
-			cells[i].ratio = values[i].ratio(values[ref])
+			ratios := values[i].over(values[ref])
+			cells[i].ratio = stat.Factor(ratios, confidence)
+			if !m.Exact {
+				cells[i].more = foretell(ratios, confidence)
+			}
 			cells[i].reference = i == ref
 		}
 	}
@@ -174,7 +142,7 @@ func markOf(run record.Run, arm string, m Metric) mark {
 
 // wrongAnswers counts the wrong answers under a load over all rounds, and gives one of the reasons.
 func wrongAnswers(run record.Run, arm, load string) (bad, requests uint64, reason string) {
-	for _, t := range run.Trials { // including disturbed ones
+	for _, t := range run.Trials { // including those that, before schema 4, were repeated
 		for _, l := range t.Loads {
 			if t.Variant != arm || l.Load != load {
 				continue

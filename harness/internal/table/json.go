@@ -10,13 +10,13 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// Schema is the JSON Schema of what JSON writes. A change that breaks readers of version 1 makes it version 2.
+// Schema is the JSON Schema of what JSON writes. A change that breaks readers of version 2 makes it version 3.
 //
 //go:embed schema.json
 var Schema []byte
 
 // SchemaID names the schema in every document.
-const SchemaID = "urn:spabench:table:1"
+const SchemaID = "urn:spabench:table:2"
 
 // JSON writes the named tables (all of them without a name) as Schema describes them, with the run that they come from
 // and its verdicts. Numbers are unrounded and in base units; the same record always gives the same bytes.
@@ -40,6 +40,8 @@ func JSON(w io.Writer, run record.Run, names ...string) error {
 			d.Control = controlDocument(run, t)
 		case generator:
 			d.Generator = &generatorJSON{headingDocument(t, generatorSheet(run).notes), run.Calibration}
+		case connections:
+			d.Connections = connectionsDocument(run, t)
 		default:
 			d.Tables = append(d.Tables, tableDocument(run, t))
 		}
@@ -98,19 +100,23 @@ func cellDocument(c column, x cell) cellJSON {
 		d.Value = new(intervalDocument(x.value))
 	}
 	if x.ratio.N > 0 {
-		d.Ratio = new(ratioDocument(c.metric, c.reference, x.ratio))
+		d.Ratio = new(ratioDocument(c.metric, c.reference, x.ratio, x.more))
 	}
 	return d
 }
 
 func intervalDocument(i stat.Interval) intervalJSON {
-	return intervalJSON{Median: i.Centre, Lo: i.Lo, Hi: i.Hi, Confidence: i.Confidence, N: i.N}
+	return intervalJSON{Centre: i.Centre, Lo: i.Lo, Hi: i.Hi, Confidence: i.Confidence, N: i.N}
 }
 
-func ratioDocument(m Metric, reference string, ratio stat.Interval) ratioJSON {
+func ratioDocument(m Metric, reference string, ratio stat.Interval, more forecast) ratioJSON {
 	d := ratioJSON{Reference: reference, intervalJSON: intervalDocument(ratio)}
-	if differs, known := m.differs(ratio); known {
+	differs, known := m.differs(ratio)
+	if known {
 		d.Differs = &differs
+	}
+	if !differs && more.known {
+		d.MoreRounds = &more.rounds
 	}
 	return d
 }
@@ -138,17 +144,30 @@ func controlDocument(run record.Run, t Table) *controlJSON {
 	arm := run.Plan.Control
 	d := &controlJSON{headingJSON: headingDocument(t, controlSheet(run).notes), Variant: arm, Rows: []twinJSON{}}
 	for _, m := range controlled() {
-		ratio, ok := controlRatio(run, m)
-		if !ok {
+		ratios := controlRatios(run, m)
+		if len(ratios) == 0 {
 			continue
 		}
-		summary := func(arm string) intervalJSON {
-			return intervalDocument(stat.Summary(measured(run, arm, m).values()))
-		}
 		d.Rows = append(d.Rows, twinJSON{
-			Metric: metricDocument(m), Once: summary(arm), Again: summary(record.ControlArm),
-			Ratio: ratioDocument(m, arm, ratio),
+			Metric: metricDocument(m),
+			Once:   intervalDocument(measured(run, arm, m).summary()),
+			Again:  intervalDocument(measured(run, record.ControlArm, m).summary()),
+			Ratio:  ratioDocument(m, arm, stat.Factor(ratios, stat.Confidence), foretell(ratios, stat.Confidence)),
 		})
+	}
+	return d
+}
+
+func connectionsDocument(run record.Run, t Table) *connectionsJSON {
+	d := &connectionsJSON{headingJSON: headingDocument(t, connectionsSheet(run).notes), Rows: []openedJSON{}}
+	for _, n := range openedUnder(run) {
+		row := openedJSON{Variant: n.arm, Load: n.load, Opened: n.connections, MostOpen: n.atOnce}
+		for _, l := range run.Plan.Loads {
+			if l.Name == n.load {
+				row.KeptAlive, row.Cap = l.Connections, l.MaxConnections
+			}
+		}
+		d.Rows = append(d.Rows, row)
 	}
 	return d
 }

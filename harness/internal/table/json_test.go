@@ -83,8 +83,8 @@ func TestJSONHasTheNumbersOfCSV(t *testing.T) {
 			}
 			paths := map[string][]any{
 				"unit": {"column", "unit"}, "better": {"column", "better"}, "mark": {"mark"},
-				"rounds": {"value", "n"}, "median": {"value", "median"}, "lo": {"value", "lo"}, "hi": {"value", "hi"}, "confidence": {"value", "confidence"},
-				"ratio": {"ratio", "median"}, "ratio_lo": {"ratio", "lo"}, "ratio_hi": {"ratio", "hi"}, "ratio_confidence": {"ratio", "confidence"},
+				"rounds": {"value", "n"}, "centre": {"value", "centre"}, "lo": {"value", "lo"}, "hi": {"value", "hi"}, "confidence": {"value", "confidence"},
+				"ratio": {"ratio", "centre"}, "ratio_lo": {"ratio", "lo"}, "ratio_hi": {"ratio", "hi"}, "ratio_confidence": {"ratio", "confidence"}, "more_rounds": {"ratio", "more_rounds"},
 			}
 			compared := 0
 			for _, line := range lines[1:] {
@@ -149,9 +149,9 @@ func TestJSONSaysWhatIsNotCompared(t *testing.T) {
 	if x, ok := cell(run, "headline", "fastapi", "page-p99").(map[string]any); !ok || len(x) != 0 {
 		t.Errorf("not measured: %v", x)
 	}
-	few := fixture(t, 2)
+	few := fixture(t, 1)
 	if x := cell(few, "headline", "fastapi", "page-p99"); at(x, "ratio") == nil || at(x, "ratio", "differs") != nil {
-		t.Errorf("two rounds show whether times differ: %v", x)
+		t.Errorf("one round shows whether times differ: %v", x)
 	}
 	if x := cell(few, "headline", "fastapi", "image-unpacked"); at(x, "ratio", "differs") != true {
 		t.Errorf("sizes need no rounds: %v", x)
@@ -193,7 +193,7 @@ func TestJSONControl(t *testing.T) {
 	for _, row := range at(d, "control", "rows").([]any) {
 		name := at(row, "metric", "name").(string)
 		once, again := Value(run, "embedded-go", metric(name)), Value(run, record.ControlArm, metric(name))
-		if at(row, "once", "median") != once.Centre || at(row, "again", "median") != again.Centre || at(row, "ratio", "reference") != "embedded-go" {
+		if at(row, "once", "centre") != once.Centre || at(row, "again", "centre") != again.Centre || at(row, "ratio", "reference") != "embedded-go" {
 			t.Errorf("%v", row)
 		}
 		seen[name] = at(row, "ratio", "differs")
@@ -201,9 +201,9 @@ func TestJSONControl(t *testing.T) {
 	if len(seen) != len(controlSheet(run).rows) || seen["page-cpu"] != true || seen["start-page"] != false {
 		t.Errorf("%v", seen)
 	}
-	for _, row := range at(read(t, written(t, twice(t, 2, 1, 3))), "control", "rows").([]any) {
+	for _, row := range at(read(t, written(t, twice(t, 1, 1, 3))), "control", "rows").([]any) {
 		if differs := at(row, "ratio", "differs"); differs != nil {
-			t.Errorf("two rounds show whether %v differs: %v", at(row, "metric", "name"), differs)
+			t.Errorf("one round shows whether %v differs: %v", at(row, "metric", "name"), differs)
 		}
 	}
 	if read(t, written(t, fixture(t, 2)))["control"] != nil {

@@ -74,13 +74,16 @@ func under(p record.Plan) string {
 	return ", limited to " + list(parts)
 }
 
-// constrain makes the table's title and doc say how limits changed the measurement, and explains optional columns.
-func constrain(t Table, p record.Plan) Table {
+// constrain makes the table's title and doc say how the run was measured, and explains optional columns.
+func constrain(t Table, run record.Run) Table {
+	p := run.Plan
 	switch {
+	case t.Name == "cost" && !sliced(run):
+		t.Doc = strings.Replace(t.Doc, ofSlices, ofLoads, 1)
 	case t.Name == "memory" && slices.ContainsFunc(t.Metrics, func(m Metric) bool { return m.Name == "memory-peak" }):
 		t.Doc += " Peak: the most memory charged since the start, including page cache."
 	case p.Limits == nil:
-	case t.Name == "headline":
+	case t.Name == headline:
 		t.Title += under(p)
 	case t.Name == "coldstart":
 		t.Doc = strings.Replace(t.Doc, fastPolling, slowPolling, 1)

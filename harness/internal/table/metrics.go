@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"time"
 
 	"spabench/harness/internal/record"
@@ -27,6 +28,10 @@ type Metric struct {
 
 	// Of returns the metric's value in base units, or false when the trial did not measure it.
 	Of func(record.Trial) (float64, bool)
+
+	// Turns is set on a metric that every turn of its load has a value of. It returns those by the number of the turn, in
+	// base units; none where the trial has no turns. Arms that took turns with each other are compared turn by turn.
+	Turns func(record.Trial) map[int]float64
 }
 
 // Better says which way a metric improves.
@@ -124,67 +129,6 @@ func latencyMetrics(load string) []Metric {
 	}
 }
 
-func cpuMetric(load string) Metric {
-	return ofLoad(load, Metric{Name: load + "-cpu", Title: load, Unit: microseconds, Better: Lower,
-		Doc: "CPU time per request, user and system, of all containers of the variant"},
-		func(l record.Loaded) (float64, bool) { return cpuPerRequest(l.Usage, l) })
-}
-
-// meanCPUMetric is the mean over a load, while cpuMetric is the lower quartile of its slices.
-func meanCPUMetric(load string) Metric {
-	return ofLoad(load, Metric{Name: load + "-cpu-mean", Title: load + " mean", Unit: microseconds, Better: Lower,
-		Doc:      "CPU time of the entire load divided by its requests, including what other work on the same core added",
-		Optional: true},
-		func(l record.Loaded) (float64, bool) {
-			if len(record.Slices(l.Usage)) == 0 {
-				return 0, false
-			}
-			return meanCPU(l.Usage, l)
-		})
-}
-
-func capacityMetric(load string) Metric {
-	return ofLoad(load, Metric{Name: load + "-capacity", Title: load, Unit: perSecond, Better: Higher,
-		Doc: "requests per second that one core can answer: 1 s / CPU time per request"},
-		func(l record.Loaded) (float64, bool) {
-			each, ok := cpuPerRequest(l.Usage, l)
-			return float64(time.Second) / each, ok
-		})
-}
-
-// frontendCPUMetric counts only the container that has the files.
-func frontendCPUMetric(load string) Metric {
-	return ofLoad(load, Metric{Name: load + "-cpu-frontend", Title: load, Unit: microseconds, Better: Lower,
-		Doc: "CPU time per request of the container that has the files: the one named frontend, or the only one"},
-		func(l record.Loaded) (float64, bool) {
-			for _, u := range l.Usage {
-				if u.Container == "frontend" || len(l.Usage) == 1 {
-					return cpuPerRequest([]record.UsageDelta{u}, l)
-				}
-			}
-			return 0, false
-		})
-}
-
-// directCPUMetric is the same without a proxy in front of that container. The plan has a load for that, named after the
-// given one; a variant of one container has no proxy anyway.
-func directCPUMetric(load string) Metric {
-	behind := frontendCPUMetric(load)
-	m := Metric{Name: load + "-cpu-direct", Title: load + " direct", Unit: microseconds, Better: Lower, Load: load,
-		Doc: behind.Doc + ", without a proxy in front"}
-	direct := frontendCPUMetric(load + "-direct")
-	m.Of = func(t record.Trial) (float64, bool) {
-		if each, ok := direct.Of(t); ok {
-			return each, true
-		}
-		if l, ok := loaded(t, load); ok && len(l.Usage) == 1 {
-			return behind.Of(t)
-		}
-		return 0, false
-	}
-	return m
-}
-
 func memoryMetrics() []Metric {
 	return []Metric{
 		{Name: "memory-idle", Title: "idle", Unit: megabytes, Better: Lower,
@@ -225,38 +169,12 @@ func ofLoad(load string, m Metric, of func(record.Loaded) (float64, bool)) Metri
 	return m
 }
 
-// loaded is what the named load measured in a trial: its first undisturbed attempt, or the last if all were disturbed.
+// loaded is what the named load measured in a trial. Before schema 4, a load could be made again, and the last counts.
 func loaded(t record.Trial, load string) (record.Loaded, bool) {
-	var last record.Loaded
-	found := false
-	for _, l := range t.Loads {
-		if l.Load != load {
-			continue
-		}
-		if last, found = l, l.Skipped == ""; !l.Disturbed {
-			break
+	for _, l := range slices.Backward(t.Loads) {
+		if l.Load == load {
+			return l, l.Skipped == ""
 		}
 	}
-	return last, found
-}
-
-// cpuPerRequest is the CPU time per request in nanoseconds: the lower quartile over the slices of the load, if it has
-// enough of them. Other work on the same core, also in another virtual machine, makes the same work take twice the CPU
-// time or more, for tenths of a second to seconds at a time, and never less; it would dominate a mean over the load.
-func cpuPerRequest(usage []record.UsageDelta, l record.Loaded) (float64, bool) {
-	all, each := l.Sliced(usage)
-	if all == nil {
-		return meanCPU(usage, l)
-	}
-	quartile := stat.LowerQuartile(all)
-	return float64(quartile) / each, quartile > 0
-}
-
-// meanCPU divides the CPU time by the requests that it was spent on, including those of the warm-up; in nanoseconds.
-func meanCPU(usage []record.UsageDelta, l record.Loaded) (float64, bool) {
-	var sum time.Duration
-	for _, u := range usage {
-		sum += u.CPU
-	}
-	return float64(sum) / float64(l.WarmUp+l.Requests), sum > 0 && l.Requests > 0
+	return record.Loaded{}, false
 }

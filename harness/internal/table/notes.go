@@ -76,7 +76,7 @@ func notes(run record.Run, g grid) []string {
 		say("%s, because %s.", capital(plural(run.End.Rounds, "round")), run.End.Because)
 	}
 	for _, c := range g.columns {
-		if i, ok := controlRatio(run, c.metric); ok && stat.Distinguishable(i) {
+		if i, ok := controlRatio(run, c.metric, g.confidence); ok && stat.Distinguishable(i) {
 			say("The A/A test differs in %s by a factor of %s: this is noise, so treat differences of that size as noise, too.",
 				c.metric.Title, ShowInterval(i, number))
 		}

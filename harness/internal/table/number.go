@@ -50,6 +50,9 @@ func spread(i stat.Interval) string {
 	}
 }
 
+// asConfidence formats a confidence with as many digits as tell it from 100%: 95%, 99.8%.
+func asConfidence(c float64) string { return strconv.FormatFloat(100*c, 'g', 4, 64) + "%" }
+
 // duration formats a time of seconds or more in two parts, such as 12 min 3 s.
 func duration(d time.Duration) string {
 	d = d.Round(time.Second)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
 )
 
 // Published is a run in results/.
@@ -14,6 +15,10 @@ type Published struct {
 	Name string // of its folder
 	Run  record.Run
 }
+
+// Current reports whether the run was measured as runs are today. The pages of other runs stay as they were published,
+// and their numbers are not set beside newer ones.
+func Current(run record.Run) bool { return run.Schema == record.Schema }
 
 // Page is the README of a published run: what it shows beyond its noise, every table, how it was measured, and how to
 // repeat it.
@@ -26,9 +31,8 @@ func Page(run record.Run, name string) (string, error) {
 		fmt.Fprintf(&b, "**This run was interrupted** after %d of %d trials.\n\n", len(run.Trials), plannedTrials(run.Plan))
 	}
 	bullets(&b, verdict(run))
-	b.WriteString("\nA factor is the median over the rounds of the ratio within each round, with its confidence " +
-		"interval; only factors " +
-		"whose interval excludes 1 are listed.\n\n")
+	b.WriteString("\nA factor is the mean over the rounds of the ratio within each round, with its confidence interval; only " +
+		"factors whose interval excludes 1 are listed.\n\n")
 	if err := tables(&b, run, nil, style); err != nil {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
 	}
@@ -83,9 +87,11 @@ func Headline(run record.Run, name string) (string, error) {
 		return "", fmt.Errorf("render headline of %s: %w", name, err)
 	}
 	style.notes(&b, g.notes)
-	fmt.Fprintf(&b, "Medians of %s on %s%s, %s; [all tables, and how to read them](results/%s/README.md). "+
-		"×: ratio to %s (baseline) in the same round, with its confidence interval; \\~: no difference was detected.\n",
-		plural(rounds(run), "round"), escape(machine(run.Env)), under(run.Plan), day(run.Started), name, run.Plan.Baseline)
+	fmt.Fprintf(&b, "Means of %s on %s%s, %s; [all tables, and how to read them](results/%s/README.md). "+
+		"×: ratio to %s (baseline) in the same round, with its confidence interval (%s for all of them together); "+
+		"\\~: no difference was detected (and how many more rounds would have told one of %.0f%%).\n",
+		plural(rounds(run), "round"), escape(machine(run.Env)), under(run.Plan), day(run.Started), name, run.Plan.Baseline,
+		asConfidence(stat.Confidence), 100*matters)
 	return b.String(), nil
 }
 
@@ -122,6 +128,10 @@ func Index(
 	}
 	b.WriteString(drawn)
 	b.WriteString("\nWhere a cell names several variants, no difference was detected between them.\n")
+	if slices.ContainsFunc(runs, func(p Published) bool { return !Current(p.Run) }) {
+		b.WriteString("Runs with an image size alone were measured in an older way: their pages stay as they were published, " +
+			"and their costs and latencies must not be set beside those of newer runs.\n")
+	}
 	if len(matrices) > 0 {
 		fmt.Fprintf(&b, "\n## Conformance\n\nEvery variant and recipe against every check: the reports, `reports.jsonl`, "+
 			"and the matrix rendered from them. [What each check requires, and why](%s).\n\n", explained)
@@ -155,16 +165,15 @@ func indexLine(p Published) []string {
 	return line
 }
 
-// lowest is the smallest value of a metric, and whose it is.
+// lowest is the smallest value of a metric, and whose it is. What has noise is left out of runs that are not current.
 func lowest(run record.Run, m Metric) string {
 	s := stand(run, m)
-	if !s.settled() {
+	if !s.settled() || !m.Exact && !Current(run) {
 		return missing
 	}
 	return fmt.Sprintf("%s (%s)", number(s.leaders[0].centre/m.Unit.Per), s.names())
 }
 
-// capital makes the first letter a capital.
 // groupTitle is the heading of a group of checks, such as API and Deploy skew.
 func groupTitle(group string) string {
 	if group == "api" {
@@ -173,6 +182,7 @@ func groupTitle(group string) string {
 	return capital(strings.ReplaceAll(group, "-", " "))
 }
 
+// capital makes the first letter a capital.
 func capital(s string) string {
 	if s == "" {
 		return s

@@ -63,7 +63,9 @@ func capitalised(facts []fact) []fact {
 }
 
 // sheets make the tables whose cells are not metrics by arm.
-var sheets = map[string]func(record.Run) sheet{conformance: conformanceSheet, control: controlSheet, generator: generatorSheet}
+var sheets = map[string]func(record.Run) sheet{
+	conformance: conformanceSheet, control: controlSheet, generator: generatorSheet, connections: connectionsSheet,
+}
 
 func tables(b *bytes.Buffer, run record.Run, names []string, s style) error {
 	chosen, err := choose(run, names)
@@ -77,7 +79,7 @@ func tables(b *bytes.Buffer, run record.Run, names []string, s style) error {
 		s.title(b, t)
 		if of, ok := sheets[t.Name]; ok {
 			v := of(run)
-			if err := s.sheet(b, v); err != nil {
+			if err := s.wide(b, v); err != nil {
 				return fmt.Errorf("render table %s: %w", t.Name, err)
 			}
 			s.notes(b, v.notes)
@@ -152,7 +154,7 @@ func rules() tw.Renderer {
 	})
 }
 
-// valueOf is a cell's median with its spread.
+// valueOf is a cell's value with its spread.
 func valueOf(m Metric, c cell) string {
 	if c.value.N == 0 {
 		return missing
@@ -184,7 +186,7 @@ func ratioOf(m Metric, c cell) string {
 	case !c.ratio.Attained():
 		return "×" + number(c.ratio.Centre) + "?"
 	default:
-		return "~"
+		return c.more.untold()
 	}
 }
 

@@ -62,7 +62,7 @@ func TestJSONKeepsItsSchema(t *testing.T) {
 		t.Errorf("the schema calls itself %v", id)
 	}
 	nothing := fixture(t, 1)
-	nothing.Builds, nothing.Conformance, nothing.Trials, nothing.End = nil, nil, nil, nil
+	nothing.Builds, nothing.Conformance, nothing.Rounds, nothing.Trials, nothing.End = nil, nil, nil, nil, nil
 	for name, run := range map[string]record.Run{
 		"whole": fixture(t, 10), "one round": fixture(t, 1), "troubled": troubled(t), "interrupted": interrupted(t),
 		"control": twice(t, 9, 1, 1.2), "control of few rounds": twice(t, 2, 1, 3), "everything": everything(t),
@@ -102,7 +102,7 @@ func TestJSONKeepsItsSchema(t *testing.T) {
 // TestTableSchemaRefuses: the schema is one that documents can fail.
 func TestTableSchemaRefuses(t *testing.T) {
 	schema := compiled(t)
-	text := written(t, everything(t), "image", "conformance", "control") // one table of each kind
+	text := written(t, everything(t), "image", "conformance", "control", "connections") // one table of each kind
 	// The places of every kind of object that has its members named.
 	places := map[string][]any{ // and what must be there
 		"$schema run verdicts tables":                     {},
@@ -114,14 +114,16 @@ func TestTableSchemaRefuses(t *testing.T) {
 		"name title unit better exact":                    {"tables", 0, "columns", 0},
 		"variant cells":                                   {"tables", 0, "rows", 0},
 		"":                                                {"tables", 0, "rows", 0, "cells", "image-unpacked"},
-		"median lo hi confidence n":                       {"tables", 0, "rows", 0, "cells", "image-unpacked", "value"},
-		"reference median lo hi confidence n":             {"tables", 0, "rows", 0, "cells", "image-unpacked", "ratio"},
+		"centre lo hi confidence n":                       {"tables", 0, "rows", 0, "cells", "image-unpacked", "value"},
+		"reference centre lo hi confidence n":             {"tables", 0, "rows", 0, "cells", "image-unpacked", "ratio"},
 		"name title doc notes rows":                       {"conformance"},
 		"variant counts conforms":                         {"conformance", "rows", 1},
 		"pass waived fail undecided skip":                 {"conformance", "rows", 1, "counts"},
 		"check level verdict reason":                      {"conformance", "rows", 1, "failing", 0},
 		"name title doc notes variant rows":               {"control"},
 		"metric once again ratio":                         {"control", "rows", 0},
+		"rows name title doc notes":                       {"connections"},
+		"variant load kept_alive opened most_open":        {"connections", "rows", 0},
 	}
 	refused := func(what string, change func(d map[string]any)) {
 		t.Helper()
@@ -155,11 +157,11 @@ func TestTableSchemaRefuses(t *testing.T) {
 	cell := func(d map[string]any) map[string]any {
 		return at(d, "tables", 0, "rows", 0, "cells", "image-unpacked").(map[string]any)
 	}
-	refused("another version", func(d map[string]any) { d["$schema"] = "urn:spabench:table:2" })
+	refused("another version", func(d map[string]any) { d["$schema"] = "urn:spabench:table:1" })
 	refused("an end of what was interrupted", func(d map[string]any) { d["run"].(map[string]any)["interrupted"] = true })
 	refused("a start that is no time", func(d map[string]any) { d["run"].(map[string]any)["started"] = "yesterday" })
 	refused("a value of no rounds", func(d map[string]any) { cell(d)["value"].(map[string]any)["n"] = 0 })
-	refused("a median that is text", func(d map[string]any) { cell(d)["value"].(map[string]any)["median"] = "1.5" })
+	refused("a centre that is text", func(d map[string]any) { cell(d)["value"].(map[string]any)["centre"] = "1.5" })
 	refused("a ratio without a value", func(d map[string]any) { delete(cell(d), "value") })
 	refused("a ratio of what is marked", func(d map[string]any) { cell(d)["mark"] = "wrong" })
 	refused("a table of no columns", func(d map[string]any) { at(d, "tables", 0).(map[string]any)["columns"] = []any{} })
@@ -169,7 +171,7 @@ func TestTableSchemaRefuses(t *testing.T) {
 func TestTableSchemaHasEveryField(t *testing.T) {
 	for _, v := range []any{
 		document{}, runJSON{}, verdictJSON{}, tableJSON{}, metricJSON{}, rowJSON{}, cellJSON{}, intervalJSON{}, ratioJSON{},
-		conformanceJSON{}, conformsJSON{}, countsJSON{}, failingJSON{}, controlJSON{}, twinJSON{},
+		conformanceJSON{}, conformsJSON{}, countsJSON{}, failingJSON{}, controlJSON{}, twinJSON{}, connectionsJSON{}, openedJSON{},
 	} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(v)) {
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")

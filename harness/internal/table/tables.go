@@ -19,8 +19,9 @@ type Table struct {
 	Checks  bool // the first column shows the arm's conformance
 }
 
-// The tables that are not made of metrics by arm.
+// Tables that are told apart by their names: the one of the verdicts, and those that are not made of metrics by arm.
 const (
+	headline    = "headline"    // its comparisons hold together
 	conformance = "conformance" // made from reports
 	control     = "control"     // the A/A test: metrics of one variant that was measured twice
 	generator   = "generator"   // calibrations
@@ -33,7 +34,7 @@ func Tables() []Table {
 
 func mainTables() []Table {
 	return []Table{
-		{Name: "headline", Title: "At a glance", Checks: true,
+		{Name: headline, Title: "At a glance", Checks: true,
 			Doc: "Unpacked image size, cold start until the first correct page, and the cost of serving the page: " +
 				"99th percentile of latency at a fixed rate, and CPU time per request.",
 			Metrics: []Metric{
@@ -56,10 +57,11 @@ func mainTables() []Table {
 				"a real difference smaller than the interval would have gone unnoticed."},
 		{Name: generator, Title: "Load generator",
 			Doc: "Calibrated in this run against the null server (baseline) with responses of the same size. " +
-				"Ceiling: the most that " +
-				"the generator can send in a closed loop on all connections. Half: how well it keeps a schedule at half of " +
-				"that rate. A load whose rate is above half of the ceiling, or was not reached, is generator-bound and not " +
-				"ranked. Rates are in hits (requests or visits) per second; lags behind the schedule are in ms."},
+				"Ceiling: the most that the generator can send in a closed loop on all connections. " +
+				"Sustained: the highest rate found at which it keeps its schedule, twice: " +
+				"at least 99.5% are sent, and 99% of those at most 1 ms late. " +
+				"A load whose rate is above 80% of that, or was not reached, is generator-bound and not ranked. " +
+				"Rates are in hits (requests or visits) per second; the lag behind the schedule is in ms."},
 		latencyTable(page, "Latency of the page"),
 		latencyTable(deepLink, "Latency of a deep link"),
 		latencyTable(asset, "Latency of a hashed asset"),
@@ -69,6 +71,10 @@ func mainTables() []Table {
 				"get " +
 				"a 201. " + fromPlanned,
 			Metrics: []Metric{p50Metric(absent), p90Metric(absent), p50Metric(apiWrite), p90Metric(apiWrite)}},
+		{Name: connections, Title: "Connections",
+			Doc: "How many connections the load generator opened under each load, and how many of them were open at the same " +
+				"moment: the most of any round, including warm-up and lead-ins. An open loop sends on schedule, so while " +
+				"answers are late, it opens more than it keeps alive."},
 	}
 }
 
@@ -76,6 +82,11 @@ const (
 	// fastPolling is how a cold start is polled; runs with limits poll more slowly, and constrain says so.
 	fastPolling = "polled at least every millisecond"
 	slowPolling = "polled every 5 ms (a proxy whose backend is not ready spends CPU time refusing connections)"
+
+	// How the CPU time per request was taken; constrain says which.
+	ofSlices = "It is taken of each slice; a round's value is the mean over its slices without the lowest and the highest " +
+		"quarter of them."
+	ofLoads = "It is the mean over the load, including its warm-up."
 
 	fromPlanned = "Latency counts from the planned send time, which avoids coordinated omission."
 )
@@ -106,17 +117,9 @@ func costTables() []Table {
 func cpuTables() []Table {
 	return []Table{
 		{Name: "cost", Title: "CPU time per request",
-			Doc: "User and system time of all containers of the variant, from their cgroups, divided by the requests of that " +
-				"load, including its warm-up.",
+			Doc: "User and system time of all containers of the variant, from their cgroups, per request. " +
+				ofSlices,
 			Metrics: each(cpuMetric, page, deepLink, asset, api, absent, apiWrite)},
-		{Name: "cost-mean", Title: "Mean CPU time per request",
-			Doc: "The mean over each load as a whole, disturbed or not. The other tables cut a load into slices of a tenth " +
-				"of a " +
-				"second and report their lower quartile, because another virtual machine on the same core makes the same " +
-				"work take twice the CPU time or more, for tenths of a second to seconds at a time, and never makes it take " +
-				"less. Work that a server does less often than that, such as collecting garbage once a second, shows in " +
-				"this table only.",
-			Metrics: each(meanCPUMetric, page, deepLink, asset, api)},
 		{Name: "cost-frontend", Title: "CPU time per request, file server only",
 			Doc: "Only the container that holds the files: the one named frontend, or the variant's only one. “direct”: the " +
 				"load " +
@@ -138,7 +141,7 @@ func Metrics() []Metric {
 	all := slices.Concat(imageMetrics(), startMetrics())
 	for _, load := range []string{page, deepLink, asset, api} {
 		all = append(all, latencyMetrics(load)...)
-		all = append(all, cpuMetric(load), meanCPUMetric(load), frontendCPUMetric(load), directCPUMetric(load),
+		all = append(all, cpuMetric(load), frontendCPUMetric(load), directCPUMetric(load),
 			capacityMetric(load))
 	}
 	return slices.Concat(all, memoryMetrics(), limitMetrics(), visitMetrics(), []Metric{kneeMetric()})
@@ -197,7 +200,7 @@ func choose(run record.Run, names []string) ([]Table, error) {
 		})
 		t.Metrics = slices.DeleteFunc(t.Metrics, func(m Metric) bool { return !planned(run, m) })
 		if (named || len(names) == 0) && applies(t, run) {
-			chosen = append(chosen, constrain(t, run.Plan))
+			chosen = append(chosen, constrain(t, run))
 		}
 	}
 	return chosen, nil
@@ -212,6 +215,8 @@ func applies(t Table, run record.Run) bool {
 		return run.Plan.Control != ""
 	case generator:
 		return len(run.Calibration) > 0
+	case connections:
+		return len(openedUnder(run)) > 0
 	case limits:
 		return run.Plan.Limits != nil && len(t.Metrics) > 0
 	case knee:

@@ -36,7 +36,7 @@ func (t Trust) Page(name string) (string, error) {
 	first := t.runs[0]
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s. "+
-		"The series looks for them within each run, where both are measured in every round, and across runs, comparing "+
+		"The series looks for them within each run, where all arms take turns in every round, and across runs, comparing "+
 		"each run with the next, as `spabench compare` does.\n\n",
 		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"),
 		first.Plan.Control)
@@ -47,77 +47,102 @@ func (t Trust) Page(name string) (string, error) {
 	}
 	style.facts(&b, "Measured", seriesContext(t.runs))
 	b.WriteString(reproduce(first))
-	fmt.Fprintf(&b, "Each trial of a variant takes about three seconds. The tables above are derived only from the "+
-		"records of the runs (`NN/run.jsonl`); the planted CPU time was derived from `pilot/run.jsonl`. To render them again:\n\n"+
+	fmt.Fprintf(&b, "The tables above are derived only from the records of the runs (`NN/run.jsonl`); the planted CPU time "+
+		"was derived from `pilot/run.jsonl`. To render them again:\n\n"+
 		"```sh\ngo run ./harness/cmd/spabench trust --score results/%s\n```\n", name)
 	return b.String(), nil
 }
 
 func (t Trust) tables(b *bytes.Buffer, s style) error {
 	if err := t.same(b, s); err != nil {
-		return err
+		return fmt.Errorf("render the comparisons of what is the same: %w", err)
 	}
-	return t.planted(b, s)
-}
-
-// same writes the table of the A/A comparisons.
-func (t Trust) same(b *bytes.Buffer, s style) error {
-	s.title(b, Table{Title: "A/A comparisons",
-		Doc: "One variant compared with itself: within each run with its control, paired by round, and across runs, each " +
-			"with the " +
-			"next. Every reported difference is a false positive; with intervals of 95% or a little more, up to one in " +
-			"twenty is " +
-			"expected. Undetected: the largest difference that two runs would have missed (median)."})
-	same := sheet{head: []string{"metric", "within a run", "across two runs", "false positives", "undetected"}}
-	for _, m := range t.Same {
-		both := Share{m.Within.N + m.Across.N, m.Within.Of + m.Across.Of}
-		unseen := missing
-		if m.Across.Of > 0 {
-			unseen = fmt.Sprintf("±%.0f%%", 100*m.Unseen())
-		}
-		same.rows = append(same.rows,
-			[]string{m.Metric.Name, m.Within.String(), m.Across.String(), asPercent(both), unseen})
+	if err := t.within(b, s); err != nil {
+		return fmt.Errorf("render the planted regressions within runs: %w", err)
 	}
-	if err := s.sheet(b, same); err != nil {
-		return fmt.Errorf("render the A/A comparisons: %w", err)
+	if err := t.across(b, s); err != nil {
+		return fmt.Errorf("render the planted regressions across runs: %w", err)
 	}
 	return nil
 }
 
-// planted writes the table of the planted regressions.
-func (t Trust) planted(b *bytes.Buffer, s style) error {
-	s.title(b, Table{Title: "Planted regressions",
-		Doc: "Variants with exactly one thing made worse. Within: each compared with the original variant in the same " +
-			"run, paired by round, as in every table of a run. Across: each compared with that variant in the run before, " +
-			"as if " +
-			"it were a later build of it. Values are divided by the baseline's in the same round, which cancels out changes " +
-			"of the " +
-			"machine between runs and adds the baseline's noise. Factors are medians. Elsewhere: comparisons across runs " +
-			"that also " +
-			"report another headline metric as worse."})
-	factor := func(i stat.Interval) string {
-		if i.N == 0 {
+// same writes the table of the verdicts on what is the same.
+func (t Trust) same(b *bytes.Buffer, s style) error {
+	first := t.runs[0]
+	s.title(b, Table{Title: "The same, compared",
+		Doc: fmt.Sprintf("Within a run: %s with its control, and planted variants with each other in what they have in "+
+			"common. Across two runs: each variant, and the control, with itself in the next run. Every reported difference "+
+			"is a false alarm. Each comparison has the confidence of a run's headline, %s, so that the headline's hold "+
+			"together at %s. Missed: the largest difference that would have gone unnoticed between %[1]s and its control, or "+
+			"between %[1]s and itself in the next run (median). The intervals of the shares are Clopper and Pearson's; they "+
+			"take the verdicts to be independent, although neighbours share a run.",
+			first.Plan.Control, asConfidence(HeadlineConfidence(first)), asConfidence(stat.Confidence))})
+	same := sheet{head: []string{"metric", "within", "missed", "across", "missed", "false alarms"}}
+	missed := func(reaches []float64) string {
+		switch middle := stat.Summary(reaches).Centre; {
+		case len(reaches) == 0:
 			return missing
+		case middle >= 10: // two or three rounds, whose intervals have no use
+			return "over ±999%"
+		default:
+			return fmt.Sprintf("±%.0f%%", 100*middle)
 		}
-		return "×" + number(i.Centre)
 	}
-	found := sheet{head: []string{"planted", "worse in", "within", "factor", "across", "factor", "elsewhere"}}
+	for _, m := range t.Same {
+		same.rows = append(same.rows, []string{m.Metric.Name, m.Within.String(), missed(m.reachesWithin),
+			m.Across.String(), missed(m.reachesAcross), m.all().rate()})
+	}
+	return s.sheet(b, same)
+}
+
+// within writes the table of the planted regressions in their own runs.
+func (t Trust) within(b *bytes.Buffer, s style) error {
+	s.title(b, Table{Title: "Planted regressions within a run",
+		Doc: "Variants with exactly one thing made worse, each compared with the original variant in the same run, as in " +
+			"the headline of a run. Factors are medians over the runs."})
+	found := plantedSheet("in")
 	for _, p := range t.Planted {
-		found.rows = append(found.rows, []string{p.Arm, p.In[0], p.Within.String(), factor(p.Paired),
-			p.Across.String(), factor(p.Factor), p.Elsewhere.String()})
+		found.rows = append(found.rows, p.row(p.Within, p.Paired))
 		if len(p.In) > 1 {
 			found.notes = append(found.notes,
 				fmt.Sprintf("%s also counts as detected where %s is reported as worse.", p.Arm, strings.Join(p.In[1:], " or ")))
 		}
+	}
+	err := s.sheet(b, found)
+	s.notes(b, found.notes)
+	return err
+}
+
+// across writes the table of the planted regressions in the run after the original variant's.
+func (t Trust) across(b *bytes.Buffer, s style) error {
+	s.title(b, Table{Title: "Planted regressions across two runs",
+		Doc: "Each compared with the original variant in the run before, as if it were a later build of it. Values are " +
+			"divided by the baseline's in the same round, which cancels out changes of the machine between runs and adds the " +
+			"baseline's noise."})
+	found := plantedSheet("in pairs")
+	for _, p := range t.Planted {
+		found.rows = append(found.rows, p.row(p.Across, p.Factor))
 		if len(p.Others) > 0 {
-			found.notes = append(found.notes, fmt.Sprintf("%s was also reported as worse in %s.", p.Arm, tallied(p.Others)))
+			found.notes = append(found.notes, fmt.Sprintf("%s was also reported as worse in %s: in %s pairs.",
+				p.Arm, tallied(p.Others), p.Elsewhere))
 		}
 	}
-	if err := s.sheet(b, found); err != nil {
-		return fmt.Errorf("render the planted regressions: %w", err)
-	}
+	err := s.sheet(b, found)
 	s.notes(b, found.notes)
-	return nil
+	return err
+}
+
+// plantedSheet is a table of regressions, and of how many runs, or pairs of them, each was detected in.
+func plantedSheet(detected string) sheet {
+	return sheet{head: []string{"planted", "worse in", "detected " + detected, "share", "factor"}}
+}
+
+func (p Planted) row(found Share, factor stat.Interval) []string {
+	shown := missing
+	if factor.N > 0 {
+		shown = "×" + number(factor.Centre)
+	}
+	return []string{p.Arm, p.In[0], found.String(), found.rate(), shown}
 }
 
 // tallied lists names with how often each occurs, in the order of their first occurrence.
@@ -154,16 +179,17 @@ func (t Trust) boundFacts() []fact {
 // seriesContext says where, when and how the runs were measured. They were measured alike, or there would be no score.
 func seriesContext(runs []record.Run) []fact {
 	const minute = "2006-01-02 15:04 UTC"
-	ofOneRun := func(f fact) bool { return f.label == "Run" || f.label == "Disturbed" }
-	facts := slices.DeleteFunc(context(runs[0]), ofOneRun)
-	all := record.Run{Plan: runs[0].Plan}
+	plan, all := runs[0], record.Run{Plan: runs[0].Plan}
+	plan.Rounds, plan.Trials = nil, nil // what happened in the rounds is told of all runs together
+	facts := slices.DeleteFunc(context(plan), func(f fact) bool { return f.label == "Run" })
 	for i, run := range runs {
+		all.Rounds = append(all.Rounds, run.Rounds...)
 		for _, t := range run.Trials {
-			t.Round += i * 1_000_000 // rounds of different runs are not each other's repeats
+			t.Round += i * 1_000_000 // no two runs have a round in common
 			all.Trials = append(all.Trials, t)
 		}
 	}
-	facts = append(facts, capitalised(disturbances(all))...)
+	facts = append(facts, capitalised(roundFacts(all))...)
 	text := fmt.Sprintf("%d, each with its own random seed; the first began "+
 		"%s", len(runs), runs[0].Started.UTC().Format(minute))
 	if end := runs[len(runs)-1].End; end != nil {
@@ -172,26 +198,30 @@ func seriesContext(runs []record.Run) []fact {
 	return append(facts, fact{"Runs", text})
 }
 
-// trustLinks writes the part of the index that links the series, newest first.
+// trustLinks writes the part of the index that links the series, newest first. Series of older records were judged by
+// other comparisons, and only their own pages say what they showed.
 func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 	if len(series) == 0 {
 		return
 	}
-	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: how often does an " +
-		"A/A test report a difference, and how often are the regressions detected?\n\n")
+	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: how often is the same called " +
+		"different, and how often are the regressions detected?\n\n")
 	series = slices.Clone(series)
 	slices.SortStableFunc(series, func(x, y PublishedTrust) int {
 		return y.Trust.runs[0].Started.Compare(x.Trust.runs[0].Started)
 	})
 	for _, s := range series {
 		first := s.Trust.runs[0]
-		var found Share
-		for _, p := range s.Trust.Planted {
-			found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
+		shown := "measured in an older way"
+		if s.Trust.Current() {
+			var found Share
+			for _, p := range s.Trust.Planted {
+				found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
+			}
+			shown = fmt.Sprintf("%s headline verdicts on the same are false alarms, %s planted regressions are detected",
+				s.Trust.different(), found)
 		}
-		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s A/A verdicts are false positives, %s planted regressions are "+
-			"detected\n",
-			first.Started.UTC().Format("2006-01-02"), s.Name, plural(len(s.Trust.runs), "run"), escape(machine(first.Env)),
-			s.Trust.different(), found)
+		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s\n", first.Started.UTC().Format("2006-01-02"), s.Name,
+			plural(len(s.Trust.runs), "run"), escape(machine(first.Env)), shown)
 	}
 }

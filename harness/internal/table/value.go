@@ -14,16 +14,21 @@ func Value(run record.Run, arm string, m Metric) stat.Interval {
 	if markOf(run, arm, m) != "" {
 		return stat.Interval{Warning: "no valid measurement"}
 	}
-	return stat.Summary(measured(run, arm, m).values())
+	return measured(run, arm, m).summary()
 }
 
-// Ratio is the ratio of one arm's metric to a metric of another arm, paired by round. N is 0 where either has no valid
-// value.
+// Ratio is RatioAt the confidence of an interval that stands alone.
 func Ratio(run record.Run, arm string, m Metric, to string, by Metric) stat.Interval {
+	return RatioAt(run, arm, m, to, by, stat.Confidence)
+}
+
+// RatioAt is the ratio of one arm's metric to a metric of another arm, in the same rounds, and turn by turn where they
+// took turns with each other, with the confidence asked for. N is 0 where either has no valid value.
+func RatioAt(run record.Run, arm string, m Metric, to string, by Metric, confidence float64) stat.Interval {
 	if markOf(run, arm, m) != "" || markOf(run, to, by) != "" {
 		return stat.Interval{Warning: "no valid measurement"}
 	}
-	return measured(run, arm, m).ratio(measured(run, to, by))
+	return measured(run, arm, m).ratio(measuredWith(run, to, by, m), confidence)
 }
 
 // Show formats a value of the metric, given in base units, as tables do, with its unit.

@@ -24,7 +24,7 @@ type entrant struct {
 }
 
 // stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part.
-// The baseline has no conformance report, so it does not.
+// The baseline has no conformance report, so it does not. The comparisons with the best are those of HeadlineConfidence.
 func stand(run record.Run, m Metric) standing {
 	var all []entrant
 	values := map[string]samples{}
@@ -34,20 +34,40 @@ func stand(run record.Run, m Metric) standing {
 		}
 		if s := measured(run, arm, m); len(s) > 0 {
 			values[arm] = s
-			all = append(all, entrant{arm: arm, centre: stat.Summary(s.values()).Centre})
+			all = append(all, entrant{arm: arm, centre: s.summary().Centre})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b entrant) int { return cmp.Compare(a.centre, b.centre) })
 	s := standing{metric: m}
+	best := bestFirst(all, values)
 	for i, e := range all {
-		e.ratio = values[e.arm].ratio(values[all[0].arm])
-		if i > 0 && e.differs(m) {
+		e.ratio = values[e.arm].ratio(values[best], HeadlineConfidence(run))
+		switch {
+		case i > 0 && e.differs(m):
 			s.others = append(s.others, e)
-		} else {
+		case i == 0 || m.Exact || e.ratio.Attained(): // otherwise, it has too few rounds in common with the best
 			s.leaders = append(s.leaders, e)
 		}
 	}
 	return s
+}
+
+// bestFirst sorts the arms by their values, and returns the first of them. One that is lower than that in the same turns,
+// and not only by noise, comes first instead.
+func bestFirst(all []entrant, values map[string]samples) (best string) {
+	slices.SortStableFunc(all, func(a, b entrant) int { return cmp.Compare(a.centre, b.centre) })
+	lowest, place := 1.0, 0
+	for i, e := range all {
+		if r := values[e.arm].ratio(values[all[0].arm], stat.Confidence); stat.Distinguishable(r) && r.Centre < lowest {
+			lowest, place = r.Centre, i
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	first := all[place]
+	copy(all[1:], all[:place])
+	all[0] = first
+	return first.arm
 }
 
 // differs reports whether an arm differs from the best by more than noise or, in an exact metric, in the digits shown.
@@ -105,21 +125,24 @@ func headlineMetrics() []Metric { return Tables()[0].Metrics }
 // verdict says in sentences what the run shows beyond its noise, and which variants are not compared.
 func verdict(run record.Run) []fact {
 	var facts []fact
+	noisy := false
 	for _, m := range headlineMetrics() {
 		if s := stand(run, m); planned(run, m) && s.settled() {
 			facts = append(facts, fact{m.Title, s.String()})
+			noisy = noisy || !m.Exact
 		}
+	}
+	if noisy {
+		facts = append(facts, fact{"confidence", together(run)})
 	}
 	facts = append(facts, limitVerdict(run)...)
 	if run.Plan.Unchecked {
 		facts = append(facts, fact{"checks", unchecked + " Variants that may not conform are not ranked."})
 	}
 	facts = append(facts, controlFacts(run)...)
-	facts = append(facts, disturbances(run)...)
-	if n := rounds(run); n < roundsNeeded() {
-		facts = append(facts, fact{"noise",
-			fmt.Sprintf("%s cannot show with confidence that two variants differ; that takes %d.",
-				plural(n, "round"), roundsNeeded())})
+	facts = append(facts, idleFacts(run)...)
+	if rounds(run) == 1 {
+		facts = append(facts, fact{"noise", "one round cannot show with confidence that two variants differ; that takes two."})
 	}
 	var out []string
 	for _, arm := range run.Plan.Variants {
@@ -133,16 +156,22 @@ func verdict(run record.Run) []fact {
 	return facts
 }
 
+// together says how the verdicts' confidence is meant.
+func together(run record.Run) string {
+	return fmt.Sprintf("headline verdicts hold together with %.0f%% confidence (Bonferroni over %s: each interval has "+
+		"%s).", 100*stat.Confidence, plural(comparisons(run), "comparison"), asConfidence(HeadlineConfidence(run)))
+}
+
 // Settled reports whether more rounds would add little to the headline: every valid ratio to the baseline has an
-// interval of the confidence asked for, and neither end of it is farther from its centre than the fraction within of
-// the centre.
+// interval of HeadlineConfidence, and neither end of it is farther from its centre than the fraction within of the
+// centre.
 func Settled(run record.Run, within float64) bool {
 	for _, m := range headlineMetrics() {
 		for _, arm := range run.Plan.Variants {
 			if m.Exact || arm == run.Plan.Baseline || markOf(run, arm, m) != "" {
 				continue
 			}
-			i := measured(run, arm, m).ratio(measured(run, run.Plan.Baseline, m))
+			i := measured(run, arm, m).ratio(measured(run, run.Plan.Baseline, m), HeadlineConfidence(run))
 			if !i.Attained() || i.Spread() > within {
 				return false
 			}

@@ -2,8 +2,8 @@
 // detect. See spabench trust.
 //
 // It reads the same environment variables, and also PLANT, which is cpu, tail, start or empty. PLANT=cpu also requires
-// PLANT_CPU, the CPU time to burn on each request, such as 9us. The build is copied to dist before the program is
-// compiled; see dockerfiles/planted.Dockerfile.
+// PLANT_CPU, the CPU time to burn on each request, such as 9us; of it, only the part PLANT_PART is burnt, 1 by default.
+// The build is copied to dist before the program is compiled; see dockerfiles/planted.Dockerfile.
 package main
 
 import (
@@ -25,7 +25,7 @@ func main() {
 }
 
 func run(env app.Environment) error {
-	planted, err := readPlant(os.Getenv("PLANT"), os.Getenv("PLANT_CPU"))
+	planted, err := readPlant(os.Getenv("PLANT"), os.Getenv("PLANT_CPU"), os.Getenv("PLANT_PART"))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -23,15 +24,15 @@ type plant struct {
 	before fiber.Handler // runs before every request; nil for none
 }
 
-// readPlant parses the values of PLANT and PLANT_CPU.
-func readPlant(name, cpu string) (plant, error) {
+// readPlant parses the values of PLANT, PLANT_CPU and PLANT_PART.
+func readPlant(name, cpu, part string) (plant, error) {
 	switch name {
 	case "":
 		return plant{}, nil
 	case "cpu":
-		each, err := time.ParseDuration(cpu)
-		if err != nil || each <= 0 {
-			return plant{}, fmt.Errorf("read PLANT_CPU: %q is not a CPU time per request; use one such as 9us", cpu)
+		each, err := burnt(cpu, part)
+		if err != nil {
+			return plant{}, err
 		}
 		return plant{before: burning(each)}, nil
 	case "tail":
@@ -40,6 +41,22 @@ func readPlant(name, cpu string) (plant, error) {
 		return plant{delay: startDelay}, nil
 	}
 	return plant{}, fmt.Errorf("read PLANT: unknown regression %q; use cpu, tail, start, or leave it empty", name)
+}
+
+// burnt is the CPU time to burn on each request.
+func burnt(cpu, part string) (time.Duration, error) {
+	each, err := time.ParseDuration(cpu)
+	if err != nil || each <= 0 {
+		return 0, fmt.Errorf("read PLANT_CPU: %q is not a CPU time per request; use one such as 9us", cpu)
+	}
+	if part == "" {
+		return each, nil
+	}
+	of, err := strconv.ParseFloat(part, 64)
+	if err != nil || !(of > 0 && of <= 1) {
+		return 0, fmt.Errorf("read PLANT_PART: %q is not a part of PLANT_CPU; use a number such as 0.5, up to 1", part)
+	}
+	return time.Duration(of * float64(each)), nil
 }
 
 // run is app.Run with the regression planted.

@@ -60,7 +60,7 @@ func spent(t *testing.T, answer func(), requests int) time.Duration {
 // Every request burns about the CPU time that was given. The bounds are wide, because other processes slow the
 // processor down, also while the server measures its speed at startup.
 func TestBurning(t *testing.T) {
-	p, err := readPlant("cpu", "100us")
+	p, err := readPlant("cpu", "100us", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestPerTurnIsQuick(t *testing.T) {
 
 // One answer in 50 is delayed by 2 ms.
 func TestDelaying(t *testing.T) {
-	p, err := readPlant("tail", "")
+	p, err := readPlant("tail", "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestServesRight(t *testing.T) {
 	}
 	for _, name := range []string{"", "cpu", "tail", "start"} {
 		t.Run("plant "+name, func(t *testing.T) {
-			p, err := readPlant(name, "10us")
+			p, err := readPlant(name, "10us", "0.5")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -169,10 +169,22 @@ func TestServesRight(t *testing.T) {
 	}
 }
 
+// PLANT_PART scales what is burnt.
+func TestBurnt(t *testing.T) {
+	for part, want := range map[string]time.Duration{"": 9_000, "1": 9_000, "0.5": 4_500} {
+		if got, err := burnt("9us", part); got != want || err != nil {
+			t.Errorf("the part %q: %s, %v; want %s", part, got, err, want)
+		}
+	}
+}
+
 func TestReadPlantRefuses(t *testing.T) {
-	for _, tc := range []struct{ name, cpu string }{{"memory", ""}, {"cpu", ""}, {"cpu", "9"}, {"cpu", "-1us"}} {
-		if p, err := readPlant(tc.name, tc.cpu); err == nil {
-			t.Errorf("%q with %q: %+v", tc.name, tc.cpu, p)
+	for _, tc := range []struct{ name, cpu, part string }{
+		{"memory", "", ""}, {"cpu", "", ""}, {"cpu", "9", ""}, {"cpu", "-1us", ""},
+		{"cpu", "9us", "half"}, {"cpu", "9us", "0"}, {"cpu", "9us", "2"}, {"cpu", "9us", "NaN"},
+	} {
+		if p, err := readPlant(tc.name, tc.cpu, tc.part); err == nil {
+			t.Errorf("%q with %q of %q: %+v", tc.name, tc.part, tc.cpu, p)
 		}
 	}
 }

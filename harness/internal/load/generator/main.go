@@ -2,9 +2,9 @@
 // alive until it is stopped. The other commands run in the same container, and each writes its results as one line of
 // JSON:
 //
-//	generator attack SPEC      runs one attack
-//	generator calibrate SPEC   measures the generator itself
-//	generator knee SEARCH      finds the SLO capacity: the highest rate that meets an objective
+//	generator interleave FILE   runs the load in the file, under which several servers take turns
+//	generator calibrate SPEC    measures the generator itself
+//	generator knee SEARCH       finds the SLO capacity: the highest rate that meets an objective
 package main
 
 import (
@@ -43,16 +43,22 @@ func run(ctx context.Context, args []string) error {
 	var got any
 	var err error
 	switch args[0] {
-	case "attack", "calibrate":
+	case "calibrate":
 		var spec load.Spec
 		if spec, err = load.ParseSpec(args[1]); err != nil {
 			return err
 		}
-		if args[0] == "attack" {
-			got, err = load.Attack(ctx, spec)
-		} else {
-			got, err = load.Calibrate(ctx, spec)
+		got, err = load.Calibrate(ctx, spec)
+	case "interleave":
+		var text []byte
+		if text, err = os.ReadFile(args[1]); err != nil {
+			return err
 		}
+		var interleaved load.Interleaved
+		if interleaved, err = load.ParseInterleaved(text); err != nil {
+			return err
+		}
+		got, err = load.Interleave(ctx, interleaved)
 	case "knee":
 		var search load.Search
 		if search, err = load.ParseSearch(args[1]); err != nil {
@@ -68,4 +74,4 @@ func run(ctx context.Context, args []string) error {
 	return json.NewEncoder(os.Stdout).Encode(got)
 }
 
-var errUsage = errors.New("usage: generator wait | attack SPEC | calibrate SPEC | knee SEARCH")
+var errUsage = errors.New("usage: generator wait | interleave FILE | calibrate SPEC | knee SEARCH")
