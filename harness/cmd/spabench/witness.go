@@ -19,8 +19,8 @@ import (
 	"spabench/variants"
 )
 
-// The slices of a run with two generators. Each is a command in a container, which takes a tenth of a second to start, so
-// they are longer than those of a bench.
+// The slices of a run with two generators. Each is a command in a container, which takes a tenth of a second to start,
+// so they are longer than those of a bench.
 const (
 	witnessSlice  = time.Second
 	witnessLeadIn = 100 * time.Millisecond

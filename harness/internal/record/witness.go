@@ -22,8 +22,8 @@ type Witness struct {
 	Env     Env        `json:"env"`
 	Command string     `json:"command"` // repeats this run from the project's root
 
-	Client    string   `json:"client"`    // the witness's name and version, as it gives them
-	Arguments []string `json:"arguments"` // with which the witness is run, but for the URL
+	Client     string   `json:"client"`     // the witness's name and version, as it gives them
+	Invocation []string `json:"invocation"` // the command that runs it, but for the log's file and the URL
 
 	Variants []string `json:"variants"`
 	Baseline string   `json:"baseline,omitempty"` // of the variants: the null server; "" without one
@@ -41,8 +41,8 @@ const (
 	Theirs = "h2load"
 )
 
-// Witnessed is one slice: what one of the two generators measured on one variant. All but Wrong and Reasons is of what was
-// sent after the lead-in.
+// Witnessed is one slice: what one of the two generators measured on one variant. All but Wrong and Reasons is of what
+// was sent after the lead-in.
 type Witnessed struct {
 	Variant   string        `json:"variant"`
 	Generator string        `json:"generator"` // Ours or Theirs

@@ -125,8 +125,8 @@ type pair struct{ ours, theirs *record.Witnessed }
 
 func (p pair) of(variant string) bool { return p.ours.Variant == variant }
 
-// late reports whether one of the generators did not keep its schedule. Requests that were sent late leave together, which
-// costs a server less, so such a pair is not compared.
+// late reports whether one of the generators did not keep its schedule. Requests that were sent late leave together,
+// which costs a server less, so such a pair is not compared.
 func (p pair) late() bool {
 	return p.ours.LagP99 > record.KeptLag || p.theirs.LagP99 > record.KeptLag
 }
@@ -155,7 +155,8 @@ func pairs(run record.Witness) []pair {
 		}
 	}
 	slices.SortFunc(all, func(a, b pair) int {
-		return cmp.Or(a.ours.Round-b.ours.Round, a.ours.Turn-b.ours.Turn, strings.Compare(a.ours.Variant, b.ours.Variant))
+		x, y := a.ours, b.ours
+		return cmp.Or(x.Round-y.Round, x.Turn-y.Turn, strings.Compare(x.Variant, y.Variant))
 	})
 	return all
 }

@@ -19,7 +19,7 @@ func witnessRun(t *testing.T, cpu float64) record.Witness {
 	ended := began.Add(8 * time.Minute)
 	run := record.Witness{
 		Schema: record.WitnessSchema, Started: began, Ended: &ended, Command: `make witness ARGS="--seed 1"`,
-		Client: "h2load nghttp2/1.64.0", Arguments: []string{"--h1", "--header=Accept: */*"},
+		Client: "h2load nghttp2/1.64.0", Invocation: []string{"h2load", "--h1", "--header=Accept: */*"},
 		Variants: []string{"fastapi", "null"}, Baseline: "null", Rounds: 3, Turns: 2,
 		Load: record.Load{Name: "page", Path: "/", Rate: 1000, Coding: "gzip", Duration: time.Second, Connections: 16},
 	}
@@ -42,8 +42,8 @@ func witnessRun(t *testing.T, cpu float64) record.Witness {
 	return run
 }
 
-// witnessSlice has a thousand requests in a second, all of one latency. CPU is a multiple of 40 µs per request, read over
-// half of the slice.
+// witnessSlice has a thousand requests in a second, all of one latency. CPU is a multiple of 40 µs per request, read
+// over half of the slice.
 func witnessSlice(
 	t *testing.T, variant, generator string, round, turn int, cpu float64, latency time.Duration,
 ) record.Witnessed {
@@ -63,8 +63,8 @@ func witnessSlice(
 	}
 }
 
-// The CPU time of a slice is divided by the requests of the part in which it was read, and the generators agree or differ
-// as the planted ratio says.
+// The CPU time of a slice is divided by the requests of the part in which it was read, and the generators agree or
+// differ as the planted ratio says.
 func TestTestimonies(t *testing.T) {
 	for _, tc := range []struct {
 		cpu  float64
@@ -78,7 +78,8 @@ func TestTestimonies(t *testing.T) {
 		}
 		got := all[0]
 		if got.Quantity != "CPU per page" || got.Variant != "fastapi" || got.Agreement != tc.want {
-			t.Errorf("×%g: %s of %s %s, want %s: %+v", tc.cpu, got.Quantity, got.Variant, got.Agreement, tc.want, got.Ratio)
+			t.Errorf("×%g: %s of %s %s, want %s: %+v",
+				tc.cpu, got.Quantity, got.Variant, got.Agreement, tc.want, got.Ratio)
 		}
 		if low, high := tc.cpu, tc.cpu*1.003; got.Ratio.Centre < low || got.Ratio.Centre > high {
 			t.Errorf("×%g: the ratio is %g", tc.cpu, got.Ratio.Centre)
@@ -110,8 +111,8 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
-// A slice without the other generator's is not compared, and neither is a pair of which one was late. A variant that has
-// none left is unclear.
+// A slice without the other generator's is not compared, and neither is a pair of which one was late. A variant that
+// has none left is unclear.
 func TestWitnessPairs(t *testing.T) {
 	run := witnessRun(t, 1)
 	run.Slices = run.Slices[1:] // the first of fastapi, by h2load
@@ -141,7 +142,8 @@ func TestWitnessPairs(t *testing.T) {
 	if all, err = Testimonies(run); err != nil || all[0].Ratio.N != 0 || all[0].Agreement != Unclear {
 		t.Errorf("without any pair: %+v, %v", all[0], err)
 	}
-	if page, err := WitnessPage(run, "run"); err != nil || !strings.Contains(page, "unclear on fastapi (–) and null (–)") {
+	page, err := WitnessPage(run, "run")
+	if err != nil || !strings.Contains(page, "unclear on fastapi (–) and null (–)") {
 		t.Errorf("without any pair: %v\n%s", err, page)
 	}
 }
@@ -149,7 +151,8 @@ func TestWitnessPairs(t *testing.T) {
 func TestTestimoniesOfDamagedHistogram(t *testing.T) {
 	run := witnessRun(t, 1)
 	run.Slices[0].Latency = "damaged"
-	if _, err := Testimonies(run); err == nil || !strings.Contains(err.Error(), "page p50 of fastapi: round 1, turn 2: decode") {
+	_, err := Testimonies(run)
+	if err == nil || !strings.Contains(err.Error(), "page p50 of fastapi: round 1, turn 2: decode") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -167,8 +170,8 @@ func TestWitnessPage(t *testing.T) {
 	for _, words := range []string{
 		"3 rounds.",
 		"agrees on null; differs on fastapi (×1.20)",
-		"on null, which does next to nothing, the median that spabench reports is 30.1 µs above h2load's, and on the others " +
-			"30.1 µs",
+		"on null, which does next to nothing, the median that spabench reports is 30.1 µs above h2load's, and on the " +
+			"others 30.1 µs",
 		"99% of the requests left within 250 µs of an even schedule from spabench",
 		"completed after 8 min 0 s",
 		"h2load --h1 --header=Accept: \\*/\\*",
@@ -192,7 +195,8 @@ func TestWitnessPage(t *testing.T) {
 		t.Errorf("the index does not link the run: %v\n%s", err, index)
 	}
 	run.Ended, run.Rounds = nil, 9
-	if page, err = WitnessPage(run, "run"); err != nil || !strings.Contains(page, "**This run was interrupted** after 3 of 9 rounds.") {
+	page, err = WitnessPage(run, "run")
+	if err != nil || !strings.Contains(page, "**This run was interrupted** after 3 of 9 rounds.") {
 		t.Errorf("the page does not say that the run was interrupted: %v\n%s", err, page)
 	}
 }

@@ -33,8 +33,8 @@ func WitnessText(w io.Writer, run record.Witness) error {
 	return err
 }
 
-// WitnessPage is the README of a published run with two load generators: whether they agree, by how much they do not, how
-// it was measured, and how to repeat it.
+// WitnessPage is the README of a published run with two load generators: whether they agree, by how much they do not,
+// how it was measured, and how to repeat it.
 func WitnessPage(run record.Witness, name string) (string, error) {
 	style := markdownStyle{heading: "##"}
 	all, err := Testimonies(run)
@@ -42,11 +42,12 @@ func WitnessPage(run record.Witness, name string) (string, error) {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# A second load generator, on %s\n\n%s, %s. %s and [h2load](https://nghttp2.org/documentation/h2load.1.html) "+
-		"sent the same requests to the same containers by turns.\n\n",
+	fmt.Fprintf(&b, "# A second load generator, on %s\n\n%s, %s. %s and "+
+		"[h2load](https://nghttp2.org/documentation/h2load.1.html) sent the same requests to the same containers by turns.\n\n",
 		escape(machine(run.Env)), day(run.Started), plural(witnessRounds(run), "round"), record.Ours)
 	if run.Ended == nil {
-		fmt.Fprintf(&b, "**This run was interrupted** after %d of %s.\n\n", witnessRounds(run), plural(run.Rounds, "round"))
+		fmt.Fprintf(&b, "**This run was interrupted** after %d of %s.\n\n",
+			witnessRounds(run), plural(run.Rounds, "round"))
 	}
 	bullets(&b, witnessFacts(run, all))
 	b.WriteByte('\n')
@@ -65,14 +66,15 @@ func WitnessPage(run record.Witness, name string) (string, error) {
 // testimonySheet is the table of all comparisons.
 func testimonySheet(b *bytes.Buffer, run record.Witness, all []Testimony, style style) error {
 	style.title(b, Table{Title: "Two load generators",
-		Doc: fmt.Sprintf("CPU time of the server and latency from the actual send, as each measures them, µs. Ratio: %s's to %s's, "+
-			"paired by turn within each round, then over the rounds, with its %.0f%% interval. They agree if the whole interval "+
-			"is within ±%.0f%%, and differ if it is outside.",
+		Doc: fmt.Sprintf("CPU time of the server and latency from the actual send, as each measures them, µs. Ratio: %s's to "+
+			"%s's, paired by turn within each round, then over the rounds, with its %.0f%% interval. They agree if the whole "+
+			"interval is within ±%.0f%%, and differ if it is outside.",
 			record.Theirs, record.Ours, 100*stat.Confidence, 100*agreeing)})
 	s := sheet{head: []string{"variant", "measured", record.Ours, record.Theirs, "ratio", "interval", "verdict"}}
 	for _, t := range all {
 		s.rows = append(s.rows, []string{
-			t.Variant, t.Quantity, witnessedValue(t.Ours), witnessedValue(t.Theirs), ratioWords(t), interval(t), string(t.Agreement),
+			t.Variant, t.Quantity, witnessedValue(t.Ours), witnessedValue(t.Theirs),
+			ratioWords(t), interval(t), string(t.Agreement),
 		})
 	}
 	return style.sheet(b, s)
@@ -117,7 +119,8 @@ func witnessFacts(run record.Witness, all []Testimony) []fact {
 	return append(facts, fact{"Schedule", schedule(run)})
 }
 
-// schedule says how well both generators kept their schedules, and how many slices are not compared because one did not.
+// schedule says how well both generators kept their schedules, and how many slices are not compared because one did
+// not.
 func schedule(run record.Witness) string {
 	text := fmt.Sprintf("99%% of the requests left within %s µs of an even schedule from %s, and within %s µs from %s "+
 		"(medians over the slices)", inMicroseconds(float64(lagOf(run, record.Ours))), record.Ours,
@@ -135,7 +138,8 @@ func schedule(run record.Witness) string {
 	return text
 }
 
-// agreementWords says on which variants the generators agree in one quantity, and by how much they differ on the others.
+// agreementWords says on which variants the generators agree in one quantity, and by how much they differ on the
+// others.
 func agreementWords(of []Testimony) string {
 	var parts []string
 	for _, a := range []Agreement{Agrees, Differs, Unclear} {
@@ -156,8 +160,8 @@ func agreementWords(of []Testimony) string {
 	return strings.Join(parts, "; ")
 }
 
-// clientShare says how much higher our median is on the baseline, which does next to nothing, and on the others: that much
-// of each latency is our own client's. It is "" without a baseline, or where ours is not higher.
+// clientShare says how much higher our median is on the baseline, which does next to nothing, and on the others: that
+// much of each latency is our own client's. It is "" without a baseline, or where ours is not higher.
 func clientShare(run record.Witness, all []Testimony) string {
 	var baseline float64
 	var others []float64
@@ -183,9 +187,9 @@ func clientShare(run record.Witness, all []Testimony) string {
 		}
 		text += " µs"
 	}
-	return text + ". A difference that is the same on every server is the client's own: that of a Go program, whose runtime " +
-		"has to wake a goroutine to write each request and another to read its answer. It is part of every latency that " +
-		record.Ours + " reports, the baseline's included"
+	return text + ". A difference that is the same on every server is the client's own: that of a Go program, whose " +
+		"runtime has to wake a goroutine to write each request and another to read its answer. It is part of every " +
+		"latency that " + record.Ours + " reports, the baseline's included"
 }
 
 // witnessContext says where and how the run was measured.
@@ -201,12 +205,12 @@ func witnessContext(run record.Witness) []fact {
 	return append(facts,
 		fact{"Software", fmt.Sprintf("spabench %s, %s, vegeta %s; %s",
 			commit(run.Env), run.Env.Go, run.Env.Tools.Vegeta, run.Client)},
-		fact{"Plan", fmt.Sprintf("%s of %s, each in fresh containers that stay up together; in each turn, each variant has a "+
-			"slice of either generator, in an order drawn anew (random seed %d)",
+		fact{"Plan", fmt.Sprintf("%s of %s, each in fresh containers that stay up together; in each turn, each variant "+
+			"has a slice of either generator, in an order drawn anew (random seed %d)",
 			plural(run.Rounds, "round"), plural(run.Turns, "turn"), run.Seed)},
-		fact{"Load", fmt.Sprintf("GET %s, Accept-Encoding: %s, %d/s for %s after a lead-in of %s, over HTTP/1.1 on connections "+
-			"that are kept alive, up to %d", l.Path, l.Coding, l.Rate, l.Duration, l.LeadIn, l.Connections)},
-		fact{"Witness", record.Theirs + " " + strings.Join(run.Arguments, " ")},
+		fact{"Load", fmt.Sprintf("GET %s, Accept-Encoding: %s, %d/s for %s after a lead-in of %s, over HTTP/1.1 on "+
+			"connections that are kept alive, up to %d", l.Path, l.Coding, l.Rate, l.Duration, l.LeadIn, l.Connections)},
+		fact{"Witness", strings.Join(run.Invocation, " ")},
 		fact{"Run", fmt.Sprintf("began %s, %s", run.Started.UTC().Format(minute), ended)})
 }
 
@@ -223,7 +227,8 @@ func witnessLinks(b *bytes.Buffer, all []PublishedWitness) error {
 	if len(all) == 0 {
 		return nil
 	}
-	b.WriteString("\n## A second load generator\n\nDoes an independent client, h2load, measure the same as spabench's?\n\n")
+	b.WriteString("\n## A second load generator\n\n" +
+		"Does an independent client, h2load, measure the same as spabench's?\n\n")
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(x, y PublishedWitness) int { return y.Witness.Started.Compare(x.Witness.Started) })
 	for _, w := range all {

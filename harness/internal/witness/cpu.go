@@ -16,8 +16,9 @@ type reading struct {
 	cpu time.Duration
 }
 
-// watch reads the CPU time until it is stopped. Running a command in a container takes as long as a tenth of a slice, and
-// opens connections; so that neither counts, the time is read within the slice, from outside, for both generators alike.
+// watch reads the CPU time until it is stopped. Running a command in a container takes as long as a tenth of a slice,
+// and opens connections; so that neither counts, the time is read within the slice, from outside, for both generators
+// alike.
 func watch(ctx context.Context, r *lab.Running) (stop func() ([]reading, error)) {
 	type result struct {
 		readings []reading

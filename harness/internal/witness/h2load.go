@@ -23,16 +23,21 @@ import (
 // goes off every 10 ms at most, and all that is due by then is sent at once.
 const clientRate = 100
 
-// arguments are those with which h2load sends a load for this long, but for the URL. Its --rps is for each of its clients,
-// which have one connection each, and clients that connect at the same moment send at the same moments. So they connect
-// one after the other, at the load's rate: their requests are then as evenly spaced as those of one client.
-func arguments(l record.Load, header http.Header, long time.Duration) []string {
+// evenly makes h2load's event loop, libev, wait in microseconds, with select. Its default, epoll, waits for whole
+// milliseconds: requests that are due at different moments then leave together.
+const evenly = "LIBEV_FLAGS=1"
+
+// invocation is the command with which h2load sends a load for this long, but for its log and the URL. Its --rps is
+// for each of its clients, which have one connection each, and clients that connect at the same moment send at the
+// same moments. So they connect one after the other, at the load's rate: their requests are then as evenly spaced as
+// those of one client.
+func invocation(l record.Load, header http.Header, long time.Duration) []string {
 	clients := l.Connections
 	each := max(1, (int(long.Seconds()*float64(l.Rate))+clients-1)/clients)
 	perPeriod := max(1, l.Rate/1000)
 	period := time.Second * time.Duration(perPeriod) / time.Duration(l.Rate)
-	args := []string{
-		"--h1",
+	command := []string{
+		"env", evenly, "h2load", "--h1",
 		fmt.Sprintf("--clients=%d", clients),
 		fmt.Sprintf("--requests=%d", clients*each),
 		fmt.Sprintf("--rps=%g", float64(l.Rate)/float64(clients)),
@@ -40,14 +45,13 @@ func arguments(l record.Load, header http.Header, long time.Duration) []string {
 		fmt.Sprintf("--rate-period=%dms", max(1, period.Milliseconds())),
 	}
 	for _, name := range slices.Sorted(maps.Keys(header)) {
-		args = append(args, fmt.Sprintf("--header=%s: %s", name, header.Get(name)))
+		command = append(command, fmt.Sprintf("--header=%s: %s", name, header.Get(name)))
 	}
-	return args
+	return command
 }
 
-// script runs h2load with its arguments, and prints what it logged of each request, in a memory file system, after what it
-// said itself.
-const script = `rm -f "$0" && h2load --log-file="$0" "$@" && echo "` + logMark + `" && cat "$0"`
+// script runs h2load, and prints what it logged of each request, in a memory file system, after what it said itself.
+const script = `rm -f "$0" && "$@" --log-file="$0" && echo "` + logMark + `" && cat "$0"`
 
 const (
 	logFile = "/dev/shm/requests"
@@ -55,10 +59,12 @@ const (
 )
 
 // theirs sends one slice with h2load.
-func theirs(ctx context.Context, g *lab.Generator, args []string, r load.Request, l record.Load) (record.Witnessed, error) {
+func theirs(
+	ctx context.Context, g *lab.Generator, command []string, r load.Request, l record.Load,
+) (record.Witnessed, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.LeadIn+l.Duration+margin)
 	defer cancel()
-	out, err := g.Exec(ctx, append([]string{"sh", "-c", script, logFile}, append(args, r.URL)...)...)
+	out, err := g.Exec(ctx, append([]string{"sh", "-c", script, logFile}, append(command, r.URL)...)...)
 	if err != nil {
 		return record.Witnessed{}, err
 	}
@@ -111,8 +117,8 @@ func parseLog(text string) ([]request, error) {
 	return all, nil
 }
 
-// slice makes a slice of the requests that were sent after the lead-in. The lag is measured against the even schedule at
-// the load's rate that begins with the first request.
+// slice makes a slice of the requests that were sent after the lead-in. The lag is measured against the even schedule
+// at the load's rate that begins with the first request.
 func slice(requests []request, l record.Load) (record.Witnessed, error) {
 	began := requests[0].sent.Add(l.LeadIn)
 	ended := began.Add(l.Duration)

@@ -25,7 +25,7 @@ func page(change func(*record.Load)) record.Load {
 }
 
 // The clients of h2load together send at the load's rate, one after the other, until the slice is over.
-func TestArguments(t *testing.T) {
+func TestInvocation(t *testing.T) {
 	header := http.Header{"Accept-Encoding": {"gzip"}, "Accept": {"text/html"}}
 	for _, tc := range []struct {
 		name string
@@ -35,20 +35,21 @@ func TestArguments(t *testing.T) {
 	}{
 		{
 			"the plan's load", page(nil), 1100 * time.Millisecond,
-			"--h1 --clients=16 --requests=1104 --rps=62.5 --rate=1 --rate-period=1ms",
+			"env LIBEV_FLAGS=1 h2load --h1 --clients=16 --requests=1104 --rps=62.5 --rate=1 --rate-period=1ms",
 		},
 		{
 			"a lower rate", page(func(l *record.Load) { l.Rate, l.Connections = 100, 4 }), time.Second,
-			"--h1 --clients=4 --requests=100 --rps=25 --rate=1 --rate-period=10ms",
+			"env LIBEV_FLAGS=1 h2load --h1 --clients=4 --requests=100 --rps=25 --rate=1 --rate-period=10ms",
 		},
 		{
 			"more than one request in a millisecond", page(func(l *record.Load) { l.Rate, l.Connections = 4000, 40 }),
-			time.Second, "--h1 --clients=40 --requests=4000 --rps=100 --rate=4 --rate-period=1ms",
+			time.Second,
+			"env LIBEV_FLAGS=1 h2load --h1 --clients=40 --requests=4000 --rps=100 --rate=4 --rate-period=1ms",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			want := append(strings.Fields(tc.want), "--header=Accept: text/html", "--header=Accept-Encoding: gzip")
-			if got := arguments(tc.load, header, tc.long); !slices.Equal(got, want) {
+			if got := invocation(tc.load, header, tc.long); !slices.Equal(got, want) {
 				t.Errorf("%q, want %q", got, want)
 			}
 		})
@@ -80,7 +81,8 @@ func TestSlice(t *testing.T) {
 	began := time.UnixMicro(1795937252000000)
 	var requests []request
 	for i := range 10 {
-		requests = append(requests, request{began.Add(time.Duration(i) * time.Millisecond), 200, time.Duration(100+i) * time.Microsecond})
+		sent, took := began.Add(time.Duration(i)*time.Millisecond), time.Duration(100+i)*time.Microsecond
+		requests = append(requests, request{sent, 200, took})
 	}
 	requests[4].sent = requests[4].sent.Add(300 * time.Microsecond)
 	got, err := slice(requests, l)
@@ -114,12 +116,14 @@ func TestVerify(t *testing.T) {
 		{"right", right, summary, 0, ""},
 		{"another status", []request{{status: 200}, {status: 404}}, summary, 1, "status 404, want 200"},
 		{"no response", []request{{status: -1}, {status: -1}}, summary, 2, "status -1, want 200"},
-		{"shorter bodies", right, strings.Replace(summary, "(1126)", "(1125)", 1), 2, "bodies of 1125 bytes together, want 1126"},
+		{"shorter bodies", right, strings.Replace(summary, "(1126)", "(1125)", 1), 2,
+			"bodies of 1125 bytes together, want 1126"},
 		{"no summary", right, "", 2, "does not say"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			wrong, reasons := verify(tc.requests, tc.said, load.Want{Status: 200, Length: 563})
-			if wrong != tc.wrong || !strings.Contains(strings.Join(reasons, "; "), tc.reason) || (wrong == 0) != (reasons == nil) {
+			why := strings.Join(reasons, "; ")
+			if wrong != tc.wrong || !strings.Contains(why, tc.reason) || (wrong == 0) != (why == "") {
 				t.Errorf("%d wrong, %q", wrong, reasons)
 			}
 		})

@@ -26,36 +26,56 @@ type arm struct {
 	file    string       // in our generator's container: what it sends
 }
 
-// round starts every variant in fresh containers, and makes its turns. In each turn, each variant has one slice of either
-// generator, one right after the other; the order of variants, and of the two, is drawn anew.
+// round starts every variant in fresh containers, and makes its turns.
 func (b *bench) round(ctx context.Context, n int) (made []record.Witnessed, err error) {
 	arms := make([]arm, len(b.Variants))
 	for i, v := range b.Variants {
 		arms[i].variant = v
 	}
-	shuffle := func() { b.random.Shuffle(len(arms), func(i, j int) { arms[i], arms[j] = arms[j], arms[i] }) }
-	shuffle()
+	b.shuffle(arms)
 	defer rig.CleanUp(ctx, &err, func(ctx context.Context) error { return b.stop(ctx, arms) })
-	for i := range arms {
-		b.Progress.Step((n-1)*b.Turns, b.Rounds*b.Turns, fmt.Sprintf("round %d of %d: starting %s", n, b.Rounds, arms[i].variant.Name))
+	done, all := (n-1)*b.Turns, b.Rounds*b.Turns
+	for i, a := range arms {
+		b.Progress.Step(done, all, fmt.Sprintf("round %d of %d: starting %s", n, b.Rounds, a.variant.Name))
 		if err := b.start(ctx, &arms[i]); err != nil {
-			return nil, fmt.Errorf("start %s: %w", arms[i].variant.Name, err)
+			return nil, fmt.Errorf("start %s: %w", a.variant.Name, err)
 		}
 	}
 	for turn := 1; turn <= b.Turns; turn++ {
-		b.Progress.Step((n-1)*b.Turns+turn-1, b.Rounds*b.Turns, fmt.Sprintf("round %d of %d: turn %d", n, b.Rounds, turn))
-		shuffle()
+		b.Progress.Step(done+turn-1, all, fmt.Sprintf("round %d of %d: turn %d", n, b.Rounds, turn))
+		b.shuffle(arms)
 		for _, a := range arms {
-			first := b.random.IntN(2)
-			for _, which := range []int{first, 1 - first} {
-				s, err := b.slice(ctx, a, which)
-				if err != nil {
-					return nil, fmt.Errorf("load %s: %w", a.variant.Name, errors.Join(rig.ExitError(ctx, a.running), err))
-				}
+			pair, err := b.pair(ctx, a)
+			if err != nil {
+				return nil, fmt.Errorf("load %s: %w", a.variant.Name, errors.Join(rig.ExitError(ctx, a.running), err))
+			}
+			for _, s := range pair {
 				s.Variant, s.Round, s.Turn = a.variant.Name, n, turn
 				made = append(made, s)
 			}
 		}
+	}
+	return made, nil
+}
+
+func (b *bench) shuffle(arms []arm) {
+	b.random.Shuffle(len(arms), func(i, j int) { arms[i], arms[j] = arms[j], arms[i] })
+}
+
+// pair sends a slice with each generator, one right after the other, in an order drawn anew.
+func (b *bench) pair(ctx context.Context, a arm) ([]record.Witnessed, error) {
+	senders := []func() (record.Witnessed, error){
+		func() (record.Witnessed, error) { return ours(ctx, b.ours, a.file, b.Load) },
+		func() (record.Witnessed, error) { return theirs(ctx, b.theirs, b.invocation(), a.request, b.Load) },
+	}
+	b.random.Shuffle(len(senders), func(i, j int) { senders[i], senders[j] = senders[j], senders[i] })
+	var made []record.Witnessed
+	for _, send := range senders {
+		s, err := measure(ctx, a, send)
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, s)
 	}
 	return made, nil
 }
@@ -103,14 +123,10 @@ func (b *bench) stop(ctx context.Context, arms []arm) error {
 	return errors.Join(errs...)
 }
 
-// slice sends one slice with one of the generators, and reads the CPU time of the variant's containers meanwhile.
-func (b *bench) slice(ctx context.Context, a arm, which int) (s record.Witnessed, err error) {
+// measure sends one slice, and reads the CPU time of the variant's containers meanwhile.
+func measure(ctx context.Context, a arm, send func() (record.Witnessed, error)) (record.Witnessed, error) {
 	stopReading := watch(ctx, a.running)
-	if which == 0 {
-		s, err = ours(ctx, b.ours, a.file, b.Load)
-	} else {
-		s, err = theirs(ctx, b.theirs, b.arguments(), a.request, b.Load)
-	}
+	s, err := send()
 	readings, readErr := stopReading()
 	if err := errors.Join(err, readErr); err != nil {
 		return s, err
@@ -124,8 +140,8 @@ func (b *bench) slice(ctx context.Context, a arm, which int) (s record.Witnessed
 	return s, nil
 }
 
-// ours sends one slice with spabench's own generator, as the file in its container describes it. Of a slice in which it was
-// late, it keeps no latency.
+// ours sends one slice with spabench's own generator, as the file in its container describes it. Of a slice in which
+// it was late, it keeps no latency.
 func ours(ctx context.Context, g *lab.Generator, file string, l record.Load) (record.Witnessed, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.LeadIn+l.Duration+margin)
 	defer cancel()

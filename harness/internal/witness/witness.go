@@ -1,9 +1,10 @@
-// Package witness checks the load generator with a second one that has no code in common with it, h2load: both send the
-// same load to the same containers by turns, and the CPU time that it costs the server is read in the same way for both.
+// Package witness checks the load generator with a second one that has no code in common with it, h2load: both send
+// the same load to the same containers by turns, and the CPU time that it costs the server is read in the same way for
+// both.
 //
-// The witness is h2load because it can send in an open loop, at a fixed rate on connections that are kept alive, and logs
-// the times of each request. wrk, the other generator in Debian, knows only a closed loop: it sends the next request when
-// the last one has been answered, so its rate is the server's.
+// The witness is h2load because it can send in an open loop, at a fixed rate on connections that are kept alive, and
+// logs the times of each request. wrk, the other generator in Debian, knows only a closed loop: it sends the next
+// request when the last one has been answered, so its rate is the server's.
 package witness
 
 import (
@@ -124,7 +125,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 	}
 	b.run = record.Witness{
 		Schema: record.WitnessSchema, Started: time.Now().UTC(), Env: b.env, Command: b.Command,
-		Client: client, Arguments: b.arguments(), Variants: variants.Names(b.Variants),
+		Client: client, Invocation: b.invocation(), Variants: variants.Names(b.Variants),
 		Load: b.Load, Rounds: b.Rounds, Turns: b.Turns, Seed: b.Seed, Slices: []record.Witnessed{},
 	}
 	for _, v := range b.Variants {
@@ -154,8 +155,8 @@ func (b *bench) removeGenerators(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (b *bench) arguments() []string {
-	return arguments(b.Load, b.header, b.Load.LeadIn+b.Load.Duration)
+func (b *bench) invocation() []string {
+	return invocation(b.Load, b.header, b.Load.LeadIn+b.Load.Duration)
 }
 
 // rounds makes all rounds, and writes the run after each.
