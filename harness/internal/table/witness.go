@@ -46,7 +46,7 @@ type witnessed struct {
 }
 
 // witnessedMedian is the name of the one that shows the client's own share.
-const witnessedMedian = "page p50"
+const witnessedMedian = "p50"
 
 func witnessedQuantities() []witnessed {
 	quantile := func(q float64) func(record.Witnessed) (float64, error) {
@@ -56,11 +56,11 @@ func witnessedQuantities() []witnessed {
 		}
 	}
 	return []witnessed{
-		{"CPU per page", func(s record.Witnessed) (float64, error) {
+		{"CPU", func(s record.Witnessed) (float64, error) {
 			return float64(s.CPU) * float64(s.Over) / (float64(s.CPUOver) * float64(s.Requests)), nil
 		}},
 		{witnessedMedian, quantile(0.50)},
-		{"page p99", quantile(0.99)},
+		{"p99", quantile(0.99)},
 	}
 }
 

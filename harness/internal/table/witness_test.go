@@ -11,8 +11,8 @@ import (
 )
 
 // witnessRun has two variants. Of null, h2load's CPU time is the same as ours and its latencies are 30 µs shorter; of
-// fastapi, its CPU time is the given multiple of ours and its latencies are 30 µs shorter, too. Ours grow from round to
-// round, and each ratio varies from turn to turn by a thousandth.
+// nginx-three-container, its CPU time is the given multiple of ours and its latencies are 30 µs shorter, too. Ours
+// grow from round to round, and each ratio varies from turn to turn by a thousandth.
 func witnessRun(t *testing.T, cpu float64) record.Witness {
 	t.Helper()
 	began := time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)
@@ -20,7 +20,7 @@ func witnessRun(t *testing.T, cpu float64) record.Witness {
 	run := record.Witness{
 		Schema: record.WitnessSchema, Started: began, Ended: &ended, Command: `make witness ARGS="--seed 1"`,
 		Client: "h2load nghttp2/1.64.0", Invocation: []string{"h2load", "--h1", "--header=Accept: */*"},
-		Variants: []string{"fastapi", "null"}, Baseline: "null", Rounds: 3, Turns: 2,
+		Variants: []string{"nginx-three-container", "null"}, Baseline: "null", Rounds: 3, Turns: 2,
 		Load: record.Load{Name: "page", Path: "/", Rate: 1000, Coding: "gzip", Duration: time.Second, Connections: 16},
 	}
 	for round := 1; round <= run.Rounds; round++ {
@@ -77,7 +77,7 @@ func TestTestimonies(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := all[0]
-		if got.Quantity != "CPU per page" || got.Variant != "fastapi" || got.Agreement != tc.want {
+		if got.Quantity != "CPU" || got.Variant != "nginx-three-container" || got.Agreement != tc.want {
 			t.Errorf("×%g: %s of %s %s, want %s: %+v",
 				tc.cpu, got.Quantity, got.Variant, got.Agreement, tc.want, got.Ratio)
 		}
@@ -115,9 +115,9 @@ func TestAgreement(t *testing.T) {
 // has none left is unclear.
 func TestWitnessPairs(t *testing.T) {
 	run := witnessRun(t, 1)
-	run.Slices = run.Slices[1:] // the first of fastapi, by h2load
+	run.Slices = run.Slices[1:] // the first of nginx-three-container, by h2load
 	for i, s := range run.Slices {
-		if s.Variant == "fastapi" && s.Round > 1 && s.Generator == record.Theirs {
+		if s.Variant == "nginx-three-container" && s.Round > 1 && s.Generator == record.Theirs {
 			run.Slices[i].LagP99 = record.KeptLag + 1
 			run.Slices[i].CPU *= 2
 		}
@@ -143,7 +143,7 @@ func TestWitnessPairs(t *testing.T) {
 		t.Errorf("without any pair: %+v, %v", all[0], err)
 	}
 	page, err := WitnessPage(run, "run")
-	if err != nil || !strings.Contains(page, "unclear on fastapi (–) and null (–)") {
+	if err != nil || !strings.Contains(page, "unclear on nginx-three-container (–) and null (–)") {
 		t.Errorf("without any pair: %v\n%s", err, page)
 	}
 }
@@ -152,7 +152,7 @@ func TestTestimoniesOfDamagedHistogram(t *testing.T) {
 	run := witnessRun(t, 1)
 	run.Slices[0].Latency = "damaged"
 	_, err := Testimonies(run)
-	if err == nil || !strings.Contains(err.Error(), "page p50 of fastapi: round 1, turn 2: decode") {
+	if err == nil || !strings.Contains(err.Error(), "p50 of nginx-three-container: round 1, turn 2: decode") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -169,7 +169,7 @@ func TestWitnessPage(t *testing.T) {
 	}
 	for _, words := range []string{
 		"3 rounds.",
-		"agrees on null; differs on fastapi (×1.20)",
+		"agrees on null; differs on nginx-three-container (×1.20)",
 		"on null, which does next to nothing, the median that spabench reports is 30.1 µs above h2load's, and on the " +
 			"others 30.1 µs",
 		"99% of the requests left within 250 µs of an even schedule from spabench",
@@ -181,7 +181,7 @@ func TestWitnessPage(t *testing.T) {
 			t.Errorf("the page does not say %q:\n%s", words, page)
 		}
 	}
-	if !strings.Contains(text.String(), "differs on fastapi (×1.20)") {
+	if !strings.Contains(text.String(), "differs on nginx-three-container (×1.20)") {
 		t.Errorf("the text does not say what differs:\n%s", text.String())
 	}
 	for _, line := range strings.Split(text.String(), "\n") {

@@ -66,11 +66,11 @@ func WitnessPage(run record.Witness, name string) (string, error) {
 // testimonySheet is the table of all comparisons.
 func testimonySheet(b *bytes.Buffer, run record.Witness, all []Testimony, style style) error {
 	style.title(b, Table{Title: "Two load generators",
-		Doc: fmt.Sprintf("CPU time of the server and latency from the actual send, as each measures them, µs. Ratio: %s's to "+
+		Doc: fmt.Sprintf("CPU time of the server per page and latency of a page from the actual send, µs. Ratio: %s's to "+
 			"%s's, paired by turn within each round, then over the rounds, with its %.0f%% interval. They agree if the whole "+
 			"interval is within ±%.0f%%, and differ if it is outside.",
 			record.Theirs, record.Ours, 100*stat.Confidence, 100*agreeing)})
-	s := sheet{head: []string{"variant", "measured", record.Ours, record.Theirs, "ratio", "interval", "verdict"}}
+	s := sheet{head: []string{"variant", "what", record.Ours, record.Theirs, "ratio", "interval", "verdict"}}
 	for _, t := range all {
 		s.rows = append(s.rows, []string{
 			t.Variant, t.Quantity, witnessedValue(t.Ours), witnessedValue(t.Theirs),
