@@ -43,7 +43,8 @@ func WitnessPage(run record.Witness, name string) (string, error) {
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# A second load generator, on %s\n\n%s, %s. %s and "+
-		"[h2load](https://nghttp2.org/documentation/h2load.1.html) sent the same requests to the same containers by turns.\n\n",
+		"[h2load](https://nghttp2.org/documentation/h2load.1.html) sent the same requests to the same "+
+		"containers by turns.\n\n",
 		escape(machine(run.Env)), day(run.Started), plural(witnessRounds(run), "round"), record.Ours)
 	if run.Ended == nil {
 		fmt.Fprintf(&b, "**This run was interrupted** after %d of %s.\n\n",
@@ -66,9 +67,9 @@ func WitnessPage(run record.Witness, name string) (string, error) {
 // testimonySheet is the table of all comparisons.
 func testimonySheet(b *bytes.Buffer, run record.Witness, all []Testimony, style style) error {
 	style.title(b, Table{Title: "Two load generators",
-		Doc: fmt.Sprintf("CPU time of the server per page and latency of a page from the actual send, µs. Ratio: %s's to "+
-			"%s's, paired by turn within each round, then over the rounds, with its %.0f%% interval. They agree if the whole "+
-			"interval is within ±%.0f%%, and differ if it is outside.",
+		Doc: fmt.Sprintf("CPU time of the server per page and latency of a page from the actual send, µs. Ratio: %s's "+
+			"to %s's, paired by turn within each round, then over the rounds, with its %.0f%% interval. They agree if the "+
+			"whole interval is within ±%.0f%%, and differ if it is outside.",
 			record.Theirs, record.Ours, 100*stat.Confidence, 100*agreeing)})
 	s := sheet{head: []string{"variant", "what", record.Ours, record.Theirs, "ratio", "interval", "verdict"}}
 	for _, t := range all {
