@@ -2,13 +2,16 @@
 # ARGS is passed to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust claims matrix check mutants test test-short test-variants test-all docs-test tables dist test-wine lint imports browser clean
+.PHONY: bench trust witness claims matrix check mutants test test-short test-variants test-all docs-test tables dist test-wine lint imports browser clean
 
 bench: browser ## build, check and measure every variant; write tables to results/
 	$(SPABENCH) bench $(ARGS)
 
 trust: ## test the benchmark itself, with an A/A test and planted regressions; takes an hour and a half
 	$(SPABENCH) trust $(ARGS)
+
+witness: ## check the load generator with a second one, h2load; takes about eight minutes
+	$(SPABENCH) witness $(ARGS)
 
 claims: browser ## test the article's claims in containers; write verdicts and evidence to results/
 	$(SPABENCH) claims $(ARGS)

@@ -10,6 +10,7 @@
 //	internal/bench    a measured run: plan, rounds, arms, turns, loads, calibration, limits, SLO search, resuming, trust
 //	internal/sentinel looks at what else the machine does
 //	internal/claims   tests of the article's claims, with a package for each experiment and its verdict
+//	internal/witness  a run in which a second load generator checks the first
 //	internal/lab      the container engine: images, containers, networks, counters
 //	internal/load     the load generator, which verifies and records every response
 //	internal/record   the records: runs, rounds, conformance, claims
@@ -32,13 +33,14 @@
 //
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
-//	  spatest spatest/mutant variants
+//	  internal/witness spatest spatest/mutant variants
 //	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record
 //	  internal/browser internal/rawhttp chromium spatest variants
 //	internal/claims: internal/claims/bases internal/claims/compose internal/claims/origin internal/claims/rebuild
 //	  internal/claims/tamper internal/claims/update internal/claims/claim internal/rig internal/lab
 //	  internal/inventory internal/record internal/stat internal/nearest internal/browser internal/rawhttp spatest
 //	  variants
+//	internal/witness: internal/rig internal/lab internal/load internal/record internal/stat internal/browser variants
 //	internal/claims/bases: internal/claims/claim internal/rig internal/lab internal/inventory internal/record
 //	  variants
 //	internal/claims/compose: internal/claims/claim internal/rig internal/lab internal/record internal/browser

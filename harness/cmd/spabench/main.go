@@ -76,8 +76,8 @@ threshold of trust was missed; 2 spabench could not run.`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(),
-		schemaCommand(), tableCommand(), compareCommand(), trustCommand(), claimsCommand(), cleanCommand(),
-		distCommand())
+		schemaCommand(), tableCommand(), compareCommand(), trustCommand(), witnessCommand(), claimsCommand(),
+		cleanCommand(), distCommand())
 	root.Version = "set"          // adds the flag; what it prints is the template
 	root.InitDefaultVersionFlag() // help lists it, whichever way it is asked for
 	root.SetVersionTemplate(versionText())

@@ -111,7 +111,17 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 			return nil, err
 		}
 	}
-	index, err := table.Index(runs, matrices, series, claims, explanations)
+	witnesses, err := recordedWitnesses(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range witnesses {
+		page, err := table.WitnessPage(w.Witness, w.Name)
+		if err := add(w.Name, page, err); err != nil {
+			return nil, err
+		}
+	}
+	index, err := table.Index(runs, matrices, series, claims, witnesses, explanations)
 	out[filepath.Join("results", explanations)] = table.Explanations()
 	return out, add("", index, err)
 }

@@ -133,6 +133,14 @@ func TestPublish(t *testing.T) {
 	if err := writeSeries(filepath.Join(root, "results", "2026-01-03-trust")); err != nil {
 		t.Fatal(err)
 	}
+	witness := filepath.Join(root, "results", "2026-01-04-witness")
+	if err := os.MkdirAll(witness, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	witnessed := record.Witness{Schema: record.WitnessSchema, Variants: []string{"null"}, Rounds: 1}
+	if err := witnessed.Write(filepath.Join(witness, record.WitnessFile)); err != nil {
+		t.Fatal(err)
+	}
 	readme := filepath.Join(root, "README.md")
 	before := []byte("before\n<!-- headline 2026-01-02-test -->\nstale\n<!-- /headline -->\nafter\n")
 	if err := os.WriteFile(readme, before, 0o644); err != nil {
@@ -152,6 +160,7 @@ func TestPublish(t *testing.T) {
 	}
 	for _, file := range []string{
 		"results/README.md", "results/2026-01-02-test/README.md", "results/2026-01-03-trust/README.md",
+		"results/2026-01-04-witness/README.md",
 	} {
 		if !exists(root, file) {
 			t.Errorf("no %s", file)
@@ -161,6 +170,9 @@ func TestPublish(t *testing.T) {
 	index := again[filepath.Join("results", "README.md")]
 	if !strings.Contains(index, "](2026-01-03-trust/README.md)") {
 		t.Errorf("the index does not name the series:\n%s", index)
+	}
+	if !strings.Contains(index, "](2026-01-04-witness/README.md)") {
+		t.Errorf("the index does not name the run with two generators:\n%s", index)
 	}
 	if err != nil || again["README.md"] != text {
 		t.Errorf("a second rendering is another one, %v", err)

@@ -86,12 +86,15 @@ type Transcript struct {
 }
 
 // Write replaces the file at path in one step: a failure leaves the file that was there.
-func (c Claims) Write(path string) error {
+func (c Claims) Write(path string) error { return replaceJSON(path, c) }
+
+// replaceJSON writes a value as an indented JSON document, and replaces the file at path in one step.
+func replaceJSON(path string, value any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	if err := e.Encode(c); err != nil {
+	if err := e.Encode(value); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")

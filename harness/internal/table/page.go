@@ -103,9 +103,11 @@ func newestFirst(runs []Published) []Published {
 }
 
 // Index is results/README.md: a line for each run, newest first, then for each conformance matrix, for each run that
-// tested claims, and for each series that tests the instrument. Explained is the page of Explanations.
+// tested claims, for each series that tests the instrument, and for each run with a second load generator. Explained is
+// the page of Explanations.
 func Index(
-	runs, matrices []Published, series []PublishedTrust, claims []PublishedClaims, explained string,
+	runs, matrices []Published, series []PublishedTrust, claims []PublishedClaims, witnesses []PublishedWitness,
+	explained string,
 ) (string, error) {
 	var b bytes.Buffer
 	b.WriteString("# Results\n\nEach folder holds one run: its record, `run.jsonl`, and the tables rendered from it. " +
@@ -140,6 +142,9 @@ func Index(
 	}
 	claimLinks(&b, claims)
 	trustLinks(&b, series)
+	if err := witnessLinks(&b, witnesses); err != nil {
+		return "", err
+	}
 	return b.String(), nil
 }
 

@@ -120,7 +120,7 @@ func TestGolden(t *testing.T) {
 	t.Run("index", func(t *testing.T) {
 		later := runs["one-round"]
 		later.Started = later.Started.AddDate(0, 1, 0)
-		index, err := Index([]Published{{"whole", runs["whole"]}, {"one-round", later}, {"interrupted", runs["interrupted"]}}, nil, nil, nil, "")
+		index, err := Index([]Published{{"whole", runs["whole"]}, {"one-round", later}, {"interrupted", runs["interrupted"]}}, nil, nil, nil, nil, "")
 		if err != nil {
 			t.Fatal(err)
 		}

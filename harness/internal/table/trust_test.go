@@ -261,7 +261,7 @@ func TestScoreOfFew(t *testing.T) {
 	if says := broken(s); s.Current() || len(says) != 3 || says[2] != "planted-cpu-5 was not measured" {
 		t.Errorf("%q", says)
 	}
-	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, "")
+	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, nil, "")
 	if err != nil || !strings.Contains(index, "README.md): 11 runs on Test Data 9000, 2 CPUs; measured in an older way\n") {
 		t.Errorf("%v\n%s", err, index)
 	}
@@ -326,7 +326,7 @@ func TestTrustGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "trust.md", page)
-	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, "")
+	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, nil, "")
 	if err != nil || !strings.Contains(index, "](2026-01-02-trust/README.md): 20 runs on ") {
 		t.Errorf("%v\n%s", err, index)
 	}
