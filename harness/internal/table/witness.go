@@ -45,8 +45,11 @@ type witnessed struct {
 	of   func(record.Witnessed) (float64, error)
 }
 
-// witnessedMedian is the name of the one that shows the client's own share.
-const witnessedMedian = "p50"
+// The names of those whose differences have known causes.
+const (
+	witnessedCPU    = "CPU"
+	witnessedMedian = "p50"
+)
 
 func witnessedQuantities() []witnessed {
 	quantile := func(q float64) func(record.Witnessed) (float64, error) {
@@ -56,7 +59,7 @@ func witnessedQuantities() []witnessed {
 		}
 	}
 	return []witnessed{
-		{"CPU", func(s record.Witnessed) (float64, error) {
+		{witnessedCPU, func(s record.Witnessed) (float64, error) {
 			return float64(s.CPU) * float64(s.Over) / (float64(s.CPUOver) * float64(s.Requests)), nil
 		}},
 		{witnessedMedian, quantile(0.50)},

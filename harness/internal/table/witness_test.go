@@ -173,6 +173,7 @@ func TestWitnessPage(t *testing.T) {
 		"on null, which does next to nothing, the median that spabench reports is 30.1 µs above h2load's, and on the " +
 			"others 30.1 µs",
 		"99% of the requests left within 250 µs of an even schedule from spabench",
+		"**Sleep**: a server's answer has to wake its client",
 		"completed after 8 min 0 s",
 		"h2load --h1 --header=Accept: \\*/\\*",
 		`make witness ARGS="--seed 1"`,
@@ -188,6 +189,9 @@ func TestWitnessPage(t *testing.T) {
 		if n := len([]rune(line)); n > width {
 			t.Errorf("a line of the text has %d characters: %s", n, line)
 		}
+	}
+	if cheaper, err := WitnessPage(witnessRun(t, 0.8), "run"); err != nil || strings.Contains(cheaper, "**Sleep**") {
+		t.Errorf("the page explains a cost that is not there: %v\n%s", err, cheaper)
 	}
 	index, err := Index(nil, nil, nil, nil, []PublishedWitness{{"2026-11-29-witness", run}}, "")
 	want := "- [2026-11-29](2026-11-29-witness/README.md): on unknown CPU, 0 CPUs, of 6 comparisons within ±10%, "

@@ -114,11 +114,24 @@ func witnessFacts(run record.Witness, all []Testimony) []fact {
 		of := slices.DeleteFunc(slices.Clone(all), func(t Testimony) bool { return t.Quantity != q.name })
 		facts = append(facts, fact{q.name, agreementWords(of)})
 	}
+	if slices.ContainsFunc(all, costlier) {
+		facts = append(facts, fact{"Sleep", sleeping})
+	}
 	if share := clientShare(run, all); share != "" {
 		facts = append(facts, fact{"Client", share})
 	}
 	return append(facts, fact{"Schedule", schedule(run)})
 }
+
+// costlier reports whether a page that h2load asks for may take more CPU time than agrees with ours.
+func costlier(t Testimony) bool {
+	return t.Quantity == witnessedCPU && t.Agreement != Agrees && t.Ratio.Centre > 1
+}
+
+// sleeping is the known cause of that.
+const sleeping = "a server's answer has to wake its client, and costs the server more if the client's CPU sleeps. h2load " +
+	"sleeps between two requests, and spabench's client mostly does not; with a CPU that is kept awake, most of the " +
+	"difference is gone (harness/METHOD.md)"
 
 // schedule says how well both generators kept their schedules, and how many slices are not compared because one did
 // not.
