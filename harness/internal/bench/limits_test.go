@@ -42,7 +42,7 @@ func TestLimit(t *testing.T) {
 		}
 	}
 	p := Limit(before, Limits{CPUs: 0.25, Memory: 128 << 20})
-	if l := p.Loads[0]; l.Rate != 200 || l.Warmup != 250*time.Millisecond || l.Duration != 1500*time.Millisecond {
+	if l := p.Loads[0]; l.Rate != 200 || l.Warmup != 100*time.Millisecond || l.Duration != 1500*time.Millisecond {
 		t.Errorf("page at a quarter of a CPU: %+v", l)
 	}
 	if before.Limits != nil || before.Loads[0].Rate != 1000 {

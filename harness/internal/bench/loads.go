@@ -98,7 +98,7 @@ func asked(container, name string, l record.Load, doc string) record.Load {
 
 // withDefaults completes a load with what most have in common. The warm-up opens the connections.
 func withDefaults(l record.Load, duration time.Duration) record.Load {
-	l.Warmup, l.Connections = 50*time.Millisecond, 16
+	l.Warmup, l.Connections = 20*time.Millisecond, 16
 	if l.Visit == record.FirstVisit {
 		l.Warmup = visitLeadIn
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"spabench/harness/internal/record"
-	"spabench/harness/internal/stat"
 )
 
 // Metric is one number that is derived from a trial.
@@ -103,29 +102,6 @@ func startMetrics() []Metric {
 			func(s record.Start) time.Duration { return s.Returned }),
 		phase("first-byte", "first byte", "until the first byte of any HTTP response",
 			func(s record.Start) time.Duration { return s.FirstByte }),
-	}
-}
-
-func latencyMetrics(load string) []Metric {
-	quantile := func(name, title, doc string, q float64, of func(record.Loaded) record.Histogram) Metric {
-		m := Metric{Name: load + "-" + name, Title: title, Unit: milliseconds, Doc: doc, Better: Lower, Quantile: q}
-		return ofLoad(load, m, func(l record.Loaded) (float64, bool) {
-			d, ok, err := stat.Quantile(string(of(l)), q)
-			return float64(d), ok && err == nil // intact reports damage before any table is made
-		})
-	}
-	planned := func(l record.Loaded) record.Histogram { return l.Planned }
-	sent := func(l record.Loaded) record.Histogram { return l.Latency }
-	return []Metric{
-		quantile("p50", "p50", "median latency from the planned send time", 0.50, planned),
-		quantile("p99", "p99", "99th percentile of latency from the planned send time", 0.99, planned),
-		quantile("p50-sent", "p50 sent", "median latency from the actual send time", 0.50, sent),
-		quantile("p99-sent", "p99 sent", "99th percentile of latency from the actual send time", 0.99, sent),
-		ofLoad(load, Metric{Name: load + "-body", Title: "body", Unit: kilobytes, Better: Lower, Exact: true,
-			Doc: "bytes of one response's content as encoded; a server that sends less may just compress better"},
-			func(l record.Loaded) (float64, bool) {
-				return float64(l.BodyBytes) / float64(l.Requests), l.BodyBytes > 0
-			}),
 	}
 }
 

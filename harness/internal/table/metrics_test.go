@@ -46,7 +46,8 @@ func TestMetrics(t *testing.T) {
 	want := map[string]float64{
 		"image-unpacked": 30e6, "image-compressed": 10e6, "image-own": 5e6, "image-layers": 4,
 		"start-create": 1e6, "start-returned": 2e6, "start-first-byte": 3e6, "start-page": 4e6, "start-api": 5e6,
-		"page-p50": 100e6, "page-p99": 198e6, "page-p50-sent": 50e6, "page-p99-sent": 99e6, "page-body": 500,
+		"page-p50": 100e6, "page-p99": 198e6, "page-p99-all": 198e6,
+		"page-p50-sent": 50e6, "page-p99-sent": 99e6, "page-body": 500,
 		"page-cpu": 25_000, "page-cpu-frontend": 10_000, "page-cpu-direct": 7_000, "page-capacity": 40_000,
 		"api-cpu": 100_000, "api-cpu-frontend": 100_000, "api-cpu-direct": 100_000, "api-capacity": 10_000,
 		"memory-idle": 3e6, "memory-loaded": 7e6, "memory-peak": 20e6,

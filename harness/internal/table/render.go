@@ -103,6 +103,9 @@ func intact(run record.Run) error {
 			for _, p := range l.Parts {
 				all = append(all, p.Latency)
 			}
+			for _, s := range l.Slices {
+				all = append(all, s.Planned)
+			}
 			for _, h := range all {
 				if err := stat.Check(string(h)); err != nil {
 					return fmt.Errorf("read round %d of %s under load %s: %w", t.Round, t.Variant, l.Load, err)

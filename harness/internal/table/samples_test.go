@@ -137,7 +137,9 @@ func TestLateTurnsAreLeftOut(t *testing.T) {
 	for _, tr := range run.Trials {
 		for _, l := range tr.Loads {
 			for i := range l.Slices {
-				l.Slices[i].Planned = record.Histogram(encoded)
+				if l.Slices[i].Late {
+					l.Slices[i].Planned = record.Histogram(encoded)
+				}
 				of := turnOf{tr.Round, l.Slices[i].Turn, l.Load}
 				if !seen[of] {
 					seen[of] = true
@@ -150,7 +152,7 @@ func TestLateTurnsAreLeftOut(t *testing.T) {
 		}
 	}
 	if after := text(t, run, "headline", "latency"); after != before {
-		t.Error("the latencies of slices changed a table")
+		t.Error("the latencies of late turns changed a table")
 	}
 	if late == 0 || late == all {
 		t.Fatalf("%d of %d turns are late", late, all)
@@ -166,6 +168,62 @@ func TestLateTurnsAreLeftOut(t *testing.T) {
 	if facts := lateFacts(record.Run{Trials: []record.Trial{underLoad("a", 1, page, []string{"app"})}}); facts != nil {
 		t.Errorf("of a run without slices: %+v", facts)
 	}
+}
+
+// Quantiles of latency are compared turn by turn, where slices have enough requests for them, and without late turns.
+func TestQuantilesByTurn(t *testing.T) {
+	slices := func(factor float64, requests uint64) []record.Slice {
+		var all []record.Slice
+		for n := 1; n <= 8; n++ {
+			s := turn(n, 10)
+			s.Requests, s.Late = requests, n == 8
+			ms := factor * float64(n) // a turn differs from the next by much more than the arms differ
+			if n == 1 || s.Late {
+				ms *= 50 // a stall of one arm's slice
+			}
+			s.Planned = histogramOf(t, time.Duration(ms*float64(time.Millisecond)))
+			all = append(all, s)
+		}
+		return all
+	}
+	of := func(arm string, factor float64, requests uint64, round int) record.Trial {
+		tr := underLoad(arm, round, page, []string{"app"}, slices(factor, requests)...)
+		tr.Loads[0].Planned = histogramOf(t, time.Duration(7*factor*float64(time.Millisecond)))
+		return tr
+	}
+	for _, test := range []struct {
+		metric   string
+		requests uint64
+		value    float64 // of the slower arm, in ms
+	}{
+		{"page-p99", 100, 1.1 * (3 + 4 + 5 + 6 + 7) / 5}, // of 1*50, 2, 3, 4, 5, 6, 7 without the lowest and the highest
+		{"page-p99", 99, 1.1 * 7},                        // too few requests for a 99th percentile: that of the round
+		{"page-p50", 99, 1.1 * (3 + 4 + 5 + 6 + 7) / 5},
+		{"page-p99-all", 100, 1.1 * 7},
+	} {
+		m := metric(test.metric)
+		a, b := of("a", 1, test.requests, 1), of("b", 1.1, test.requests, 1)
+		got, ok := m.Of(b)
+		if !ok || math.Abs(got/1e6/test.value-1) > 0.002 {
+			t.Errorf("%s with %d requests in a slice: %v ms, want %v", m.Name, test.requests, got/1e6, test.value)
+		}
+		run := record.Run{Trials: []record.Trial{a, b}}
+		if r := measured(run, "b", m).over(measured(run, "a", m)); len(r) != 1 || math.Abs(r[0]/1.1-1) > 0.002 {
+			t.Errorf("%s: ratio %v, want 1.1", m.Name, r)
+		}
+	}
+}
+
+// histogramOf has one latency.
+func histogramOf(t *testing.T, d time.Duration) record.Histogram {
+	t.Helper()
+	h := stat.New()
+	stat.Record(h, d)
+	encoded, err := stat.Encode(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record.Histogram(encoded)
 }
 
 // Turns of loads that are made together are counted once.

@@ -132,7 +132,8 @@ func cpuTables() []Table {
 func latencyTable(load, title string) Table {
 	return Table{Name: "latency-" + load, Title: title,
 		Doc: "Counted from the planned send time, so that a stalled server cannot hide requests (no coordinated omission); " +
-			"“sent” columns count from the actual send time.",
+			"“sent” columns count from the actual send time. p50 and p99 are those of the slices, averaged without the lowest " +
+			"and the highest quarter, and are compared turn by turn; the other columns are over all slices of a round at once.",
 		Metrics: latencyMetrics(load)}
 }
 

@@ -18,16 +18,6 @@ const (
 	apiWrite      = "api-write"
 )
 
-// plannedQuantile is a quantile of the latency from the planned send time.
-func plannedQuantile(load, name, title, doc string, q float64) Metric {
-	m := Metric{Name: load + "-" + name, Title: title, Unit: milliseconds, Doc: doc, Better: Lower, Quantile: q}
-	return ofLoad(load, m,
-		func(l record.Loaded) (float64, bool) {
-			d, ok, err := stat.Quantile(string(l.Planned), q)
-			return float64(d), ok && err == nil // intact reports damage before any table is made
-		})
-}
-
 // p50Metric and p90Metric are the latency of loads whose rounds have too few requests for a 99th percentile.
 func p50Metric(load string) Metric {
 	return plannedQuantile(load, "p50", load+" p50", "median latency from the planned send time", 0.50)
