@@ -28,7 +28,7 @@ func answered(n uint64, began time.Time, body []byte) *vegeta.Result {
 // time per request of the generator's container in a recorded run.
 func BenchmarkRecord(b *testing.B) {
 	t, began, body := newTally(spec("http://h")), time.Now(), []byte(page)
-	t.begin(began)
+	t.begin()
 	for n := uint64(0); b.Loop(); n++ {
 		t.count(answered(n, began, body))
 	}
@@ -88,7 +88,7 @@ func TestTenMillionRequests(t *testing.T) {
 	}
 	const few, many = 10_000, 10_000_000
 	var after uint64
-	tally.begin(began)
+	tally.begin()
 	for n := uint64(0); n < many; n++ {
 		if n == few {
 			after = heap()

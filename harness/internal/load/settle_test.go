@@ -12,10 +12,9 @@ import (
 // turn gives an arm a slice of ten hits, one of which is sent that late. Each is answered after a time.
 func (t *taker) turn(tt *testing.T, turn int, lag, latency time.Duration) {
 	tt.Helper()
-	began := time.Now()
-	t.begin(began)
+	t.begin()
 	for n := range uint64(10) {
-		due := began.Add(time.Duration(n+1) * t.interval)
+		due := t.began.Add(time.Duration(n+1) * t.interval)
 		if n == 5 {
 			due = due.Add(lag)
 		}

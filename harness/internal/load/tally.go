@@ -38,13 +38,14 @@ func newTally(s Spec) *tally {
 	return t
 }
 
-// begin begins the next slice.
-func (t *tally) begin(now time.Time) {
-	if t.out.Began.IsZero() {
-		t.out.Began = now.UTC()
-	}
-	t.began, t.sent, t.elapsed = now, 0, 0
+// begin begins the next slice, now: its schedule counts from the end of this call, which first clears a megabyte.
+func (t *tally) begin() {
 	t.slice.reset()
+	t.sent, t.elapsed = 0, 0
+	t.began = time.Now()
+	if t.out.Began.IsZero() {
+		t.out.Began = t.began.UTC()
+	}
 }
 
 // end ends the slice.

@@ -43,7 +43,7 @@ func (t *taker) leadIn(ctx context.Context, d time.Duration) error {
 func (t *taker) fire(ctx context.Context, d time.Duration) error {
 	in, out := t.gun.wire.in.Load(), t.gun.wire.out.Load()
 	t.gun.visitor.count(true)
-	t.begin(time.Now())
+	t.begin()
 	err := t.gun.shoot(ctx, d, t.add)
 	t.end()
 	t.gun.visitor.count(false)

@@ -79,7 +79,7 @@ func tallied(
 	s.Rate = rate
 	counts := newTally(s)
 	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodGet, URL: srv.URL})
-	counts.begin(time.Now())
+	counts.begin()
 	for res := range a.Attack(target, newPacer(rate, d), 0, "") {
 		show(res)
 		counts.count(res)
