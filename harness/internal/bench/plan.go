@@ -20,7 +20,7 @@ type Plan = record.Plan
 // start cannot widen it. The page, which the headline is about, gets most of the turns. All variants that are
 // measured by default have as many as here in less than eight minutes, once their images are built.
 func DefaultPlan(vs []variants.Variant, seed uint64) Plan {
-	p := basePlan(vs, seed, 9, loads(turns{page: 15, request: 4, visit: 2, once: 2}))
+	p := basePlan(vs, seed, 9, loads(turns{page: 15, request: 4, visit: 2, once: 1}))
 	if len(vs) > 0 && vs[0].Kind != variants.Baseline {
 		p.Control = vs[0].Name
 	}
