@@ -63,6 +63,9 @@ func (t Trust) tables(b *bytes.Buffer, s style) error {
 	if err := t.across(b, s); err != nil {
 		return fmt.Errorf("render the planted regressions across runs: %w", err)
 	}
+	if err := t.ablation(b, s); err != nil {
+		return fmt.Errorf("render the ablation: %w", err)
+	}
 	return nil
 }
 
