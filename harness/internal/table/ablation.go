@@ -97,6 +97,9 @@ func quartiles() Metric {
 func lowRounds(run record.Run, arm, by string) func(int) bool {
 	const most = 1.15
 	a, b := measured(run, arm, quartiles()), measured(run, by, quartiles())
+	if len(a) == 0 || len(b) == 0 { // their turns have no CPU time
+		return func(int) bool { return true }
+	}
 	lowestA, lowestB := slices.Min(a.values()), slices.Min(b.values())
 	return func(n int) bool { return a[n].value <= most*lowestA && b[n].value <= most*lowestB }
 }
@@ -120,7 +123,7 @@ func (r rule) ratios(run record.Run, arm, by string) (kept []float64, all int) {
 	if r.over != nil {
 		over = r.over
 	}
-	if r.keep != nil && len(a) > 0 && len(b) > 0 {
+	if r.keep != nil {
 		keep = r.keep(run, arm, by)
 	}
 	for _, n := range slices.Sorted(maps.Keys(a)) {
@@ -172,8 +175,11 @@ func (t Trust) worth(r rule) worth {
 	return w
 }
 
-// ablation writes the table of what each rule is worth.
+// ablation writes the table of what each rule is worth, if the series has turns.
 func (t Trust) ablation(b *bytes.Buffer, s style) error {
+	if !t.Current() {
+		return nil
+	}
 	s.title(b, Table{Title: "Ablation",
 		Doc: "What each rule of the method is worth, and what others would be, on the same recorded slices. In force: turns " +
 			"in pairs, a quarter left out at each end, and for latencies without late turns. Above ×1.15: rounds in which an " +
