@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"spabench/harness/internal/record"
-	"spabench/harness/internal/stat"
 )
 
 func cpuMetric(load string) Metric {
@@ -108,12 +107,8 @@ func cpuOf(load string, chosen containers, m Metric) Metric {
 			return 0, false
 		}
 		places := chosen(l.Usage)
-		var each []float64
-		for _, v := range turnCPU(l, places) {
-			each = append(each, v)
-		}
-		if len(each) > 0 {
-			return stat.TrimmedMean(each), true
+		if each, ok := trimmed(turnCPU(l, places)); ok {
+			return each, true
 		}
 		return meanCPU(l, places)
 	}

@@ -46,14 +46,10 @@ func plannedQuantile(load, name, title, doc string, q float64) Metric {
 	}
 	m.Of = func(t record.Trial) (float64, bool) {
 		l, _ := loaded(t, load)
-		var each []float64
-		for _, v := range turnQuantiles(l, q) {
-			each = append(each, v)
+		if each, ok := trimmed(turnQuantiles(l, q)); ok {
+			return each, true
 		}
-		if len(each) == 0 {
-			return whole(t)
-		}
-		return stat.TrimmedMean(each), true
+		return whole(t)
 	}
 	return m
 }

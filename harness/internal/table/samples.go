@@ -14,6 +14,11 @@ type sample struct {
 	turns map[int]float64
 }
 
+// trimmed is a round's value: the mean of its turns without the lowest and the highest quarter; false without turns.
+func trimmed(turns map[int]float64) (float64, bool) {
+	return stat.TrimmedMean(slices.Collect(maps.Values(turns))), len(turns) > 0
+}
+
 // over is how many times as much it is as another arm's in the same round: turn by turn where both took the same turns,
 // so that whatever lasted longer than a slice fell on both and cancels out.
 func (s sample) over(by sample) float64 {
