@@ -14,15 +14,21 @@ import (
 	"spabench/variants"
 )
 
-// TestTrustPlan holds that the plan is a default plan with its page load alone, and that its turns leave of the four
+// TestTrustPlan holds that the plan is a default plan with its page load alone, in no fewer rounds and with no fewer
+// turns in all of them together, and that its turns leave of the four
 // minutes of a run what the starts need.
 func TestTrustPlan(t *testing.T) {
 	p, usual := TrustPlan(7, 90*time.Microsecond), DefaultPlan(variants.Measured(), 7)
 	if err := checkPlan(p); err != nil {
 		t.Error(err)
 	}
-	if len(p.Loads) != 1 || p.Loads[0] != usual.Loads[0] || p.Loads[0].Name != "page" || p.Rounds < usual.Rounds {
+	page := usual.Loads[0]
+	if len(p.Loads) != 1 || page.Name != "page" || p.Rounds < usual.Rounds ||
+		time.Duration(p.Rounds)*p.Loads[0].Duration < time.Duration(usual.Rounds)*page.Duration {
 		t.Errorf("%d rounds of %+v", p.Rounds, p.Loads)
+	}
+	if page.Duration = p.Loads[0].Duration; p.Loads[0] != page {
+		t.Errorf("its page load differs from the default plan's in more than its turns: %+v", p.Loads[0])
 	}
 	if !p.Unchecked || p.Control != "embedded-go" || p.Baseline != "null" || len(p.Variants) != 7 ||
 		p.Environ["PLANT_CPU"] != "9000ns" {
