@@ -77,7 +77,7 @@ threshold of trust was missed; 2 spabench could not run.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(),
 		schemaCommand(), tableCommand(), compareCommand(), trustCommand(), witnessCommand(), claimsCommand(),
-		cleanCommand(), distCommand())
+		doctorCommand(), cleanCommand(), distCommand())
 	root.Version = "set"          // adds the flag; what it prints is the template
 	root.InitDefaultVersionFlag() // help lists it, whichever way it is asked for
 	root.SetVersionTemplate(versionText())

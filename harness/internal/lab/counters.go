@@ -173,7 +173,7 @@ func (l *Lab) askEngine(ctx context.Context, id string) (Usage, error) {
 
 // countersOf finds the counters of a container that has just been started.
 func (l *Lab) countersOf(ctx context.Context, id string) counters {
-	if !sharesKernel() {
+	if !SharesKernel() {
 		return counters{}
 	}
 	got, err := l.docker.ContainerInspect(ctx, id, client.ContainerInspectOptions{})

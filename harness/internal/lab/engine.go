@@ -29,6 +29,30 @@ func EnsureEngine(ctx context.Context, log Log) error {
 	if cause == nil {
 		return nil
 	}
+	if err := startable(cause); err != nil {
+		return err
+	}
+	if !engineInstalled() {
+		if err := installEngine(ctx, log); err != nil {
+			return err
+		}
+	}
+	return startEngine(ctx, log)
+}
+
+// Prospect says whether an engine runs. Where none does, it says whether [EnsureEngine] would have to install one, and
+// why it could not; it changes nothing.
+func Prospect(ctx context.Context) (running, install bool, err error) {
+	cause := ping(ctx)
+	if cause == nil {
+		return true, false, nil
+	}
+	return false, !engineInstalled(), startable(cause)
+}
+
+// startable returns nil if an engine can be started here, if necessary after its installation, or else an error that
+// says what the user can do. The cause is why no engine responds.
+func startable(cause error) error {
 	switch {
 	case runtime.GOOS != "linux":
 		return fmt.Errorf("%w: start Docker Desktop (or set DOCKER_HOST) and try again: %w", ErrNoEngine, cause)
@@ -38,13 +62,20 @@ func EnsureEngine(ctx context.Context, log Log) error {
 	case os.Geteuid() != 0:
 		return fmt.Errorf("%w: start one (sudo systemctl start docker), join the docker group if one is running, "+
 			"or run as root to have one installed: %w", ErrNoEngine, cause)
+	case engineInstalled():
+		return nil
 	}
-	if _, err := exec.LookPath("dockerd"); err != nil {
-		if err := installEngine(ctx, log); err != nil {
-			return err
-		}
+	id, err := os.ReadFile("/etc/os-release")
+	if err != nil || !strings.Contains(string(id), "debian") && !strings.Contains(string(id), "ubuntu") {
+		return fmt.Errorf("%w: install Docker Engine for this distribution (docs.docker.com/engine/install) "+
+			"and try again", ErrNoEngine)
 	}
-	return startEngine(ctx, log)
+	return nil
+}
+
+func engineInstalled() bool {
+	_, err := exec.LookPath("dockerd")
+	return err == nil
 }
 
 func ping(ctx context.Context) error {
@@ -60,11 +91,6 @@ func ping(ctx context.Context) error {
 }
 
 func installEngine(ctx context.Context, log Log) error {
-	id, err := os.ReadFile("/etc/os-release")
-	if err != nil || !strings.Contains(string(id), "debian") && !strings.Contains(string(id), "ubuntu") {
-		return fmt.Errorf("%w: install Docker Engine for this distribution (docs.docker.com/engine/install) "+
-			"and try again", ErrNoEngine)
-	}
 	log("installing docker.io from the distribution, because no container engine responds")
 	if err := install(ctx, "docker.io", "iptables"); err != nil {
 		return fmt.Errorf("%w: %w", ErrNoEngine, err)

@@ -75,7 +75,7 @@ func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !sharesKernel() {
+	if !SharesKernel() {
 		log("%s", remoteEngineNotice)
 	}
 	if _, err := l.Sweep(ctx); err != nil {
@@ -128,7 +128,7 @@ func connect(root, prefix string, log Log) (*Lab, error) {
 func (l *Lab) Root() string { return l.root }
 
 // Local reports whether the containers run on this machine's own kernel.
-func (l *Lab) Local() bool { return sharesKernel() }
+func (l *Lab) Local() bool { return SharesKernel() }
 
 // localEngine reports whether the engine publishes ports on this machine's loopback address and can mount its folders.
 func localEngine() bool {
@@ -136,13 +136,13 @@ func localEngine() bool {
 	return host == "" || strings.HasPrefix(host, "unix:") || strings.HasPrefix(host, "npipe:")
 }
 
-// sharesKernel reports whether containers are processes of this machine. On macOS and Windows they run in a virtual
+// SharesKernel reports whether containers are processes of this machine. On macOS and Windows they run in a virtual
 // machine, whose process ids, cgroups and CPUs are not the ones that this process sees.
-func sharesKernel() bool { return runtime.GOOS == "linux" && localEngine() }
+func SharesKernel() bool { return runtime.GOOS == "linux" && localEngine() }
 
 // CounterSource says where the CPU time and memory of containers are read from; "" means the kernel's own files.
 func (l *Lab) CounterSource() string {
-	if sharesKernel() {
+	if SharesKernel() {
 		return ""
 	}
 	return "the engine's statistics, because the containers do not run on the harness's own kernel"
@@ -165,6 +165,9 @@ func (l *Lab) Close(ctx context.Context) error {
 	return errors.Join(err, l.provider.Close())
 }
 
+// Disconnect disconnects from the engine, and removes nothing.
+func (l *Lab) Disconnect() error { return l.provider.Close() }
+
 // labels returns the labels of a container, network or volume that this process creates.
 func (l *Lab) labels() map[string]string {
 	host, _ := os.Hostname()
@@ -182,6 +185,9 @@ type Facts struct {
 	MemoryBytes                                 int64
 	CPU, Kernel, OS                             string
 	Engine, API, Storage, CgroupV, CgroupDriver string
+
+	CPUSets, CPULimits, MemoryLimits bool   // whether containers can be given them
+	DataRoot                         string // the folder of images and containers, on the engine's machine
 }
 
 // Facts reads them from the engine.
@@ -200,6 +206,8 @@ func (l *Lab) Facts(ctx context.Context) (Facts, error) {
 		OS:     fmt.Sprintf("%s (%s)", i.OperatingSystem, i.Architecture),
 		Engine: "Docker " + i.ServerVersion, API: v.APIVersion, Storage: i.Driver,
 		CgroupV: i.CgroupVersion, CgroupDriver: i.CgroupDriver,
+		CPUSets: i.CPUSet, CPULimits: i.CPUCfsPeriod && i.CPUCfsQuota, MemoryLimits: i.MemoryLimit,
+		DataRoot: i.DockerRootDir,
 	}, nil
 }
 

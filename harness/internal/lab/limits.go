@@ -104,7 +104,7 @@ func groupDirs(mount, name string) []string {
 // sweepGroups removes the cgroups of this process and of processes that have ended. It returns how many it removed, and
 // the ids of the live processes that own others. Only root can have created any.
 func (l *Lab) sweepGroups(ctx context.Context, mount string) (removed int, inUse []int, err error) {
-	if !sharesKernel() || os.Geteuid() != 0 {
+	if !SharesKernel() || os.Geteuid() != 0 {
 		return 0, nil, nil
 	}
 	var names []string

@@ -40,7 +40,7 @@ func (l *Lab) ensureStandIns(ctx context.Context) ([]Base, error) {
 	var wg sync.WaitGroup
 	for i, s := range standIns {
 		wg.Go(func() {
-			ref := fmt.Sprintf("%s/%s:%s", Prefix, s.name, s.tag)
+			ref := standInRef(s.name, s.tag)
 			errs[i] = l.ensureStandIn(ctx, dir, s.name, ref, rootRef, rootHash)
 			if errs[i] == nil {
 				bases[i], errs[i] = l.inspectBase(ctx, Base{Arg: s.arg, Image: ref, StandIn: true})
@@ -52,15 +52,10 @@ func (l *Lab) ensureStandIns(ctx context.Context) ([]Base, error) {
 }
 
 func (l *Lab) ensureStandIn(ctx context.Context, dir, name, ref, rootRef, rootHash string) error {
-	files := []string{filepath.Join(dir, name+".Dockerfile")}
-	if extra := filepath.Join(dir, name+".conf"); exists(extra) {
-		files = append(files, extra)
-	}
-	hash, err := contentHash(files...)
+	hash, err := standInHash(dir, name, rootHash)
 	if err != nil {
 		return err
 	}
-	hash = rootHash[:16] + hash[:16]
 	if l.hasContent(ctx, ref, hash) {
 		return nil
 	}
@@ -72,17 +67,40 @@ func (l *Lab) ensureStandIn(ctx context.Context, dir, name, ref, rootRef, rootHa
 	})
 }
 
+// standInRef is the name of a stand-in. All processes share it, tests included, and it is never an official name.
+func standInRef(name, tag string) string { return fmt.Sprintf("%s/%s:%s", Prefix, name, tag) }
+
+// standInHash is the hash of the files that a stand-in is built from.
+func standInHash(dir, name, rootHash string) (string, error) {
+	files := []string{filepath.Join(dir, name+".Dockerfile")}
+	if extra := filepath.Join(dir, name+".conf"); exists(extra) {
+		files = append(files, extra)
+	}
+	hash, err := contentHash(files...)
+	if err != nil {
+		return "", err
+	}
+	return rootHash[:16] + hash[:16], nil
+}
+
 // installTools installs what builds the root file system, if it is missing.
 func (l *Lab) installTools(ctx context.Context) error {
-	if os.Geteuid() != 0 || !exists("/etc/debian_version") {
-		return errors.New("building them needs root on Debian or Ubuntu; " +
-			"make a container registry reachable instead, or pull the official images yourself")
+	if err := canBuildStandIns(); err != nil {
+		return err
 	}
 	if _, err := exec.LookPath("mmdebstrap"); err == nil && exists("/usr/share/keyrings/debian-archive-keyring.gpg") {
 		return nil
 	}
 	l.log("installing mmdebstrap from the distribution")
 	return install(ctx, "mmdebstrap", "debian-archive-keyring", "ca-certificates")
+}
+
+func canBuildStandIns() error {
+	if os.Geteuid() != 0 || !exists("/etc/debian_version") {
+		return errors.New("building them needs root on Debian or Ubuntu; " +
+			"make a container registry reachable instead, or pull the official images yourself")
+	}
+	return nil
 }
 
 // importRoot builds the root file system with mmdebstrap and imports it as one layer.

@@ -27,7 +27,7 @@ func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 			"cold start by the published port",
 		Go: runtime.Version(),
 	}
-	env.ServerCPUs, env.GeneratorCPUs = cpusets(f.CPUs)
+	env.ServerCPUs, env.GeneratorCPUs = CPUSets(f.CPUs)
 	packages, err := l.BasePackages(ctx)
 	if err != nil {
 		return record.Env{}, err
@@ -52,8 +52,8 @@ func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 	return env, nil
 }
 
-// cpusets divides the machine's CPUs between the servers and the load generator, half each. They share a single CPU.
-func cpusets(n int) (servers, generator string) {
+// CPUSets divides the machine's CPUs between the servers and the load generator, half each. They share a single CPU.
+func CPUSets(n int) (servers, generator string) {
 	span := func(from, to int) string {
 		if from == to {
 			return fmt.Sprint(from)
