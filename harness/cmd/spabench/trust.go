@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -105,7 +106,7 @@ func (f *trustFlags) run(cmd *cobra.Command) error {
 
 // runTrust makes the series, or what is missing of it, and writes its page.
 func runTrust(cmd *cobra.Command, folder *resultsFolder, comparisons int, pilot bench.Plan) error {
-	measured, err := makeRun(cmd, folder, pilotName, "pilot run", pilot)
+	measured, err := makeRun(cmd, folder, pilotName, "pilot run", pilot, "seed", "rounds", "command")
 	if err != nil {
 		return err
 	}
@@ -119,11 +120,15 @@ func runTrust(cmd *cobra.Command, folder *resultsFolder, comparisons int, pilot 
 	for n := range comparisons + 1 {
 		plan := bench.TrustPlan(measured.Plan.Seed+uint64(n)+1, time.Duration(cpu.Centre))
 		plan.Rounds, plan.Command = measured.Plan.Rounds, measured.Plan.Command
-		_, err := makeRun(cmd, folder, runName(n+1), fmt.Sprintf("run %d of %d", n+1, comparisons+1), plan)
+		run, err := makeRun(cmd, folder, runName(n+1), fmt.Sprintf("run %d of %d", n+1, comparisons+1), plan)
 		if err != nil && !errors.Is(err, rig.ErrVariant) {
 			return err
 		}
 		failed = errors.Join(failed, err)
+		if changes := record.Differences(measured.Env, run.Env); len(changes) > 0 {
+			return fmt.Errorf("run %s in %s was not measured where and as the pilot run was; "+
+				"measure the whole series again, into another folder:%s", runName(n+1), folder.path, listed(changes))
+		}
 	}
 	score, err := scoreSeries(folder.path)
 	if err != nil {
@@ -140,9 +145,11 @@ func runTrust(cmd *cobra.Command, folder *resultsFolder, comparisons int, pilot 
 	return errors.Join(failed, holdTrust(cmd.OutOrStdout(), score))
 }
 
-// makeRun makes the run of this name in the series' folder, continues the one that was cut off there, by its own plan,
-// or keeps the complete one.
-func makeRun(cmd *cobra.Command, series *resultsFolder, name, title string, plan bench.Plan) (record.Run, error) {
+// makeRun makes the run of this name in the series' folder, continues the one that was cut off there, or keeps the
+// complete one. A run that is there must have the plan, apart from the fields of it that its record settles.
+func makeRun(
+	cmd *cobra.Command, series *resultsFolder, name, title string, plan bench.Plan, settled ...string,
+) (record.Run, error) {
 	p := newProgress(cmd.ErrOrStderr())
 	folder := &resultsFolder{root: series.root, path: filepath.Join(series.path, name), record: "run.jsonl"}
 	o := bench.Options{Root: folder.root, Record: folder.file(), Plan: plan, Progress: p}
@@ -150,6 +157,10 @@ func makeRun(cmd *cobra.Command, series *resultsFolder, name, title string, plan
 		run, err := record.Read(folder.file())
 		if cut := new(record.TruncatedError); err != nil && !errors.As(err, &cut) {
 			return record.Run{}, err
+		}
+		if changes := record.Differences(plan, run.Plan, settled...); len(changes) > 0 {
+			return record.Run{}, fmt.Errorf("the run in %s has another plan, so it is not part of this series; "+
+				"move it away:%s", folder.path, listed(changes))
 		}
 		if run.End != nil {
 			p.Line("%s: already complete", title)
@@ -177,6 +188,15 @@ func makeRun(cmd *cobra.Command, series *resultsFolder, name, title string, plan
 	}
 	run, err := record.Read(folder.file())
 	return run, errors.Join(benchErr, err)
+}
+
+// listed writes each difference on a line of its own, below the one before.
+func listed(changes []record.Difference) string {
+	var b strings.Builder
+	for _, d := range changes {
+		b.WriteString("\n  " + d.String())
+	}
+	return b.String()
 }
 
 // holdTrust prints the score. One that misses a threshold is errNonconforming.

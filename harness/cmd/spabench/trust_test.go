@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -65,5 +66,32 @@ func TestPublishLeavesOldSeries(t *testing.T) {
 	}
 	if index := pages[filepath.Join("results", "README.md")]; !strings.Contains(index, "](2026-01-01-trust/README.md)") {
 		t.Errorf("the index does not have it:\n%s", index)
+	}
+}
+
+// A series adopts no run of another plan, and tells which one it is and how it differs.
+func TestTrustAdoptsNoOtherRun(t *testing.T) {
+	dir := t.TempDir()
+	if err := writeSeries(dir); err != nil {
+		t.Fatal(err)
+	}
+	run, err := record.Read(runFile(dir, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := trustCommand()
+	cmd.SetErr(io.Discard)
+	series := &resultsFolder{root: dir, path: dir}
+	if kept, err := makeRun(cmd, series, "01", "run 1 of 2", run.Plan); err != nil || kept.End == nil {
+		t.Errorf("its own run is not kept: %v", err)
+	}
+	other := run.Plan
+	other.Seed++
+	if _, err := makeRun(cmd, series, "01", "run 1 of 2", other, "seed"); err != nil {
+		t.Errorf("the record settles the seed: %v", err)
+	}
+	_, err = makeRun(cmd, series, "01", "run 1 of 2", other)
+	if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "01")) || !strings.Contains(err.Error(), "\n  seed: 2, then 1") {
+		t.Errorf("a run with another seed: %v", err)
 	}
 }
