@@ -185,13 +185,9 @@ func runBench(
 		return errors.Join(benchErr, err)
 	}
 	page, err := table.Page(run, folder.name())
-	if err != nil {
+	if err := folder.publish(stderr, "run.jsonl and README.md (all tables)", page, err); err != nil {
 		return errors.Join(benchErr, err)
 	}
-	if err := folder.writePage(page); err != nil {
-		return errors.Join(benchErr, err)
-	}
-	folder.announce(stderr, "run.jsonl and README.md (all tables)")
 	if benchErr != nil && !errors.Is(benchErr, rig.ErrVariant) {
 		return benchErr // a run that did not end by itself is held to no budget
 	}

@@ -93,14 +93,7 @@ func runClaims(cmd *cobra.Command, folder *resultsFolder, o claims.Options) erro
 		return errors.Join(claimsErr, err)
 	}
 	page, err := table.ClaimsPage(run, folder.name())
-	if err != nil {
-		return errors.Join(claimsErr, err)
-	}
-	if err := folder.writePage(page); err != nil {
-		return errors.Join(claimsErr, err)
-	}
-	folder.announce(cmd.ErrOrStderr(), record.ClaimsFile+" and README.md (the table of claims)")
-	return claimsErr
+	return errors.Join(claimsErr, folder.publish(cmd.ErrOrStderr(), record.ClaimsFile+" and README.md (the table of claims)", page, err))
 }
 
 func listClaims(w io.Writer) error {

@@ -75,12 +75,5 @@ func runMatrix(cmd *cobra.Command, folder *resultsFolder, plan bench.Plan) error
 		return errors.Join(benchErr, err)
 	}
 	page, err := table.Matrix(run, folder.name(), "../"+explanations)
-	if err != nil {
-		return errors.Join(benchErr, err)
-	}
-	if err := folder.writePage(page); err != nil {
-		return errors.Join(benchErr, err)
-	}
-	folder.announce(cmd.ErrOrStderr(), table.ReportsFile+" and README.md (the matrix)")
-	return benchErr
+	return errors.Join(benchErr, folder.publish(cmd.ErrOrStderr(), table.ReportsFile+" and README.md (the matrix)", page, err))
 }

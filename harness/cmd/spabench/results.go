@@ -117,7 +117,20 @@ func (f *resultsFolder) discard() {
 	f.removeEmpty()
 }
 
-// writePage writes the page beside the record; for a run in the checkout's results folder, the index too.
+// publish writes the page of the run beside its record, and tells where the results are and what is in the folder. The
+// page comes with the error of its rendering, which is returned if there is one.
+func (f *resultsFolder) publish(stderr io.Writer, contents, page string, err error) error {
+	if err != nil {
+		return err
+	}
+	if err := f.writePage(page); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(stderr, "\nresults are in %s: %s\n", f.path, contents)
+	return nil
+}
+
+// writePage writes the page; for a run in the checkout's results folder, the index too.
 func (f *resultsFolder) writePage(page string) error {
 	if err := os.WriteFile(filepath.Join(f.path, "README.md"), []byte(page), 0o644); err != nil {
 		return fmt.Errorf("write the page of the results: %w", err)
@@ -126,11 +139,6 @@ func (f *resultsFolder) writePage(page string) error {
 		return err
 	}
 	return writeResults(f.root)
-}
-
-// announce tells where the results are, and what is in the folder.
-func (f *resultsFolder) announce(stderr io.Writer, contents string) {
-	_, _ = fmt.Fprintf(stderr, "\nresults are in %s: %s\n", f.path, contents)
 }
 
 // freeName is path, or path with the first number from 2 that makes it new.

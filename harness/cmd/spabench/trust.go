@@ -135,13 +135,10 @@ func runTrust(cmd *cobra.Command, folder *resultsFolder, comparisons int, pilot 
 		return errors.Join(failed, err)
 	}
 	page, err := score.Page(folder.name())
-	if err != nil {
+	contents := "a folder for each run, and README.md (the score)\n"
+	if err := folder.publish(cmd.ErrOrStderr(), contents, page, err); err != nil {
 		return errors.Join(failed, err)
 	}
-	if err := folder.writePage(page); err != nil {
-		return errors.Join(failed, err)
-	}
-	folder.announce(cmd.ErrOrStderr(), "a folder for each run, and README.md (the score)\n")
 	return errors.Join(failed, holdTrust(cmd.OutOrStdout(), score))
 }
 

@@ -137,14 +137,7 @@ func runWitness(cmd *cobra.Command, folder *resultsFolder, o witness.Options) er
 		return errors.Join(runErr, err)
 	}
 	page, err := table.WitnessPage(run, folder.name())
-	if err != nil {
-		return errors.Join(runErr, err)
-	}
-	if err := folder.writePage(page); err != nil {
-		return errors.Join(runErr, err)
-	}
-	folder.announce(cmd.ErrOrStderr(), record.WitnessFile+" and README.md (the comparisons)")
-	return runErr
+	return errors.Join(runErr, folder.publish(cmd.ErrOrStderr(), record.WitnessFile+" and README.md (the comparisons)", page, err))
 }
 
 // recordedWitnesses reads every run with two load generators in the results folder, by the names of their folders.
