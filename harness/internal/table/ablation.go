@@ -105,7 +105,8 @@ func lowRounds(run record.Run, arm, by string) func(int) bool {
 }
 
 // calmRounds are those before and after which arithmetic took up to 1.25 times as long as at best, and wake-ups up to
-// twice as long, and in which up to 2% of the CPU time was stolen. Trials beyond were made again before loads had turns.
+// twice as long, and in which up to 2% of the CPU time was stolen. Trials beyond were made again before loads had
+// turns.
 func calmRounds(run record.Run, _, _ string) func(int) bool {
 	calm := map[int]bool{}
 	for _, r := range run.Rounds {
@@ -181,14 +182,14 @@ func (t Trust) ablation(b *bytes.Buffer, s style) error {
 		return nil
 	}
 	s.title(b, Table{Title: "Ablation",
-		Doc: "What each rule of the method is worth, and what others would be, on the same recorded slices. In force: turns " +
-			"in pairs, a quarter left out at each end, and for latencies without late turns. Above ×1.15: rounds in which an " +
-			"arm's lower quartile was more than that times its lowest. Disturbed: rounds before or after which arithmetic " +
-			"took more than 1.25 times as long as at best or a wake-up more than twice as long, or more than 2% of the CPU " +
-			"time was stolen. A/A: how far the 95% interval of the control reaches (median of the runs). False " +
-			"alarms: at 95% each, so that one in twenty is expected. Found: the runs in which 5% more CPU time was detected, " +
-			"or 2 ms more on 2% of the responses, at the confidence of a headline. Rounds: how many the rule uses; what it " +
-			"leaves out was measured in vain."})
+		Doc: "What each rule of the method is worth, and what others would be, on the same recorded slices. In " +
+			"force: turns in pairs, a quarter left out at each end, and for latencies without late turns. Above " +
+			"×1.15: rounds in which an arm's lower quartile was more than that times its lowest. Disturbed: rounds " +
+			"before or after which arithmetic took more than 1.25 times as long as at best or a wake-up more than " +
+			"twice as long, or more than 2% of the CPU time was stolen. A/A: how far the 95% interval of the control " +
+			"reaches (median of the runs). False alarms: at 95% each, so that one in twenty is expected. Found: the " +
+			"runs in which 5% more CPU time was detected, or 2 ms more on 2% of the responses, at the confidence of " +
+			"a headline. Rounds: how many the rule uses; what it leaves out was measured in vain."})
 	rows := sheet{head: []string{"metric", "rule", "A/A", "false alarms", "found", "rounds"}}
 	for _, r := range ablationRules() {
 		w := t.worth(r)
@@ -196,7 +197,8 @@ func (t Trust) ablation(b *bytes.Buffer, s style) error {
 			continue
 		}
 		rows.rows = append(rows.rows, []string{strings.TrimSuffix(r.metric.Name, "-all"), r.name,
-			fmt.Sprintf("±%.1f%%", 100*stat.Summary(w.reaches).Centre), w.falseAlarms.String(), w.found.String(), w.used.String()})
+			fmt.Sprintf("±%.1f%%", 100*stat.Summary(w.reaches).Centre),
+			w.falseAlarms.String(), w.found.String(), w.used.String()})
 	}
 	return s.sheet(b, rows)
 }

@@ -136,7 +136,8 @@ func TestAblationOfRounds(t *testing.T) {
 func TestAblationOfLateTurns(t *testing.T) {
 	run := disturbedRun(t, 1)
 	m := ruleOf(t, "page-p99", "with late turns").metric
-	if with, without := len(m.Turns(run.Trials[0])), len(metric("page-p99").Turns(run.Trials[0])); with != 10 || without != 9 {
+	with, without := len(m.Turns(run.Trials[0])), len(metric("page-p99").Turns(run.Trials[0]))
+	if with != 10 || without != 9 {
 		t.Errorf("%d turns with late ones, %d without", with, without)
 	}
 	if !run.Trials[0].Loads[0].Slices[3].Late {

@@ -28,7 +28,8 @@ func Benchfmt(w io.Writer, run record.Run) error {
 		}
 		for _, key := range []string{"better", "assume"} {
 			of := benchfmt.UnitMetadataKey{Unit: unit, Key: key}
-			if err := out.Write(&benchfmt.UnitMetadata{UnitMetadataKey: of, OrigUnit: unit, Value: meta[key]}); err != nil {
+			err := out.Write(&benchfmt.UnitMetadata{UnitMetadataKey: of, OrigUnit: unit, Value: meta[key]})
+			if err != nil {
 				return fmt.Errorf("write benchmark format: %w", err)
 			}
 		}

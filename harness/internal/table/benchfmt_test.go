@@ -67,8 +67,8 @@ func TestBenchfmtLeavesWrongOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(b.String()) {
-		if strings.Contains(line, "variant=disk-go") && (strings.Contains(line, " page-") || !strings.Contains(line, " "+
-			"api-cpu-sec")) {
+		if strings.Contains(line, "variant=disk-go") &&
+			(strings.Contains(line, " page-") || !strings.Contains(line, " api-cpu-sec")) {
 			t.Errorf("%s", line)
 		}
 	}

@@ -26,19 +26,19 @@ func argumentsText(o record.Observed) claimText {
 	}
 	if !seen.EarlyProduction.Built {
 		if seen.EarlyDevelopment.Built {
-			text.why += ", and NODE_ENV=production above npm ci breaks the build, since the build tools are development " +
-				"dependencies"
+			text.why += ", and NODE_ENV=production above npm ci breaks the build, since the build tools are " +
+				"development dependencies"
 		}
 		text.transcripts = []record.Transcript{{
 			Title: "NODE_ENV=production above npm ci", Lines: strings.Split(seen.EarlyProduction.Log, "\n"),
 		}}
 	}
 	if seen.Secret.StageHistory {
-		text.evidence = append(text.evidence, fmt.Sprintf("An argument is no place for a secret: its value remains in the "+
-			"history of the stage's image: %s.", seen.Secret.Instruction))
+		text.evidence = append(text.evidence, fmt.Sprintf("An argument is no place for a secret: its value remains in "+
+			"the history of the stage's image: %s.", seen.Secret.Instruction))
 	}
-	text.evidence = append(text.evidence, fmt.Sprintf("The value is in the history of the final image, which copies one "+
-		"file from that stage: %s; in the environment of containers: %s.",
+	text.evidence = append(text.evidence, fmt.Sprintf("The value is in the history of the final image, which copies "+
+		"one file from that stage: %s; in the environment of containers: %s.",
 		yesNo(seen.Secret.FinalHistory), yesNo(seen.Secret.StageEnv)))
 	return text
 }

@@ -70,9 +70,9 @@ func capacitySheet(seen record.CapacityObserved) claimSheet {
 	t := claimSheet{
 		title: "SLO capacity",
 		doc: fmt.Sprintf("The highest rate of requests for the page on %s with %s, counted from the scheduled start "+
-			"of each request, which avoids coordinated omission. Medians of the rounds in which a rate met the objective "+
-			"twice. At least: in most of these rounds the load generator was the limit. Times a busy site: one with %s "+
-			"page loads a day, %.0f%% of them in its busiest hour (%.0f/s).", namedCPUs(seen.ServerCPUs),
+			"of each request, which avoids coordinated omission. Medians of the rounds in which a rate met the "+
+			"objective twice. At least: in most of these rounds the load generator was the limit. Times a busy site: "+
+			"one with %s page loads a day, %.0f%% of them in its busiest hour (%.0f/s).", namedCPUs(seen.ServerCPUs),
 			capacityObjective(seen), number(busy.PageLoads), 100*busy.BusiestHour, busy.Rate()),
 		sheet: sheet{head: []string{"variant", "rounds", "rate, 1/s", "lowest and highest, 1/s", "times a busy site"}},
 	}

@@ -15,7 +15,8 @@ func TestCapacityText(t *testing.T) {
 			Busy: record.BusySite{PageLoads: 1e6, BusiestHour: 0.1}, Variants: variants,
 		}}
 	}
-	fast := record.VariantCapacity{Variant: "one", Rounds: 3, Median: 5000, Min: 4000, Max: 6000, GeneratorLimited: true}
+	fast := record.VariantCapacity{Variant: "one", Rounds: 3, Median: 5000, Min: 4000, Max: 6000,
+		GeneratorLimited: true}
 	slow := record.VariantCapacity{Variant: "two", Rounds: 3, Median: 20, Min: 20, Max: 20}
 	null := record.VariantCapacity{Variant: "null", Rounds: 3, Median: 10000}
 

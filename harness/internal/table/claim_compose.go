@@ -37,9 +37,11 @@ func anonymousVolumeText(o record.Observed) claimText {
 	v := o.AnonymousVolume
 	steps := claimSheet{
 		title: "After a build",
-		doc: "The steps follow one another in one project; before each, the sources are those of the build that the image " +
-			"then has. Volumes left over: anonymous volumes that no container uses any more.",
-		sheet: sheet{head: []string{"command", "build in the image", "visitor gets", "new container", "volumes left over"}},
+		doc: "The steps follow one another in one project; before each, the sources are those of the build that the " +
+			"image then has. Volumes left over: anonymous volumes that no container uses any more.",
+		sheet: sheet{head: []string{
+			"command", "build in the image", "visitor gets", "new container", "volumes left over",
+		}},
 	}
 	var renewed []string
 	for i, s := range v.Steps {
@@ -125,8 +127,8 @@ func reloadText(o record.Observed) claimText {
 	r := o.Reload
 	t := claimSheet{
 		title: "From a save to a response with it",
-		doc: "The time from writing the file on the host to the first response that contains it; polled at intervals of " +
-			"2 ms or more.",
+		doc: "The time from writing the file on the host to the first response that contains it; polled at intervals " +
+			"of 2 ms or more.",
 		sheet: sheet{head: []string{"method", "file saved", "saves seen", "minimum, ms", "median, ms", "maximum, ms"}},
 	}
 	for _, method := range []struct {
@@ -150,8 +152,8 @@ func reloadText(o record.Observed) claimText {
 				asMilliseconds(medianDuration(r.GoDev.Seen)), asMilliseconds(medianDuration(r.FastAPI.Seen))),
 			"a save was not seen by a server that should reload"},
 		finding{r.NeedsBuild(),
-			fmt.Sprintf("embedded files need a build, %s s from save to response, and neither waiting nor a restart shows "+
-				"them without one", asSeconds(medianDuration(r.GoEmbedded.Seen))),
+			fmt.Sprintf("embedded files need a build, %s s from save to response, and neither waiting nor a restart "+
+				"shows them without one", asSeconds(medianDuration(r.GoEmbedded.Seen))),
 			"embedded files were seen without a build, or not even after one"},
 	)}
 }

@@ -34,7 +34,8 @@ func saysOfClaim(t *testing.T, name string, text claimText, words string) {
 func TestSeedText(t *testing.T) {
 	seedEnds := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	started := record.SeededStart{
-		SeedStatus: "exited", SeedFinished: seedEnds, AppStatus: "running", AppStarted: seedEnds.Add(time.Second), Books: 7,
+		SeedStatus: "exited", SeedFinished: seedEnds,
+		AppStatus: "running", AppStarted: seedEnds.Add(time.Second), Books: 7,
 	}
 	for words, change := range map[string]func(*record.SeedObserved){
 		"started 1000 ms after": func(*record.SeedObserved) {},

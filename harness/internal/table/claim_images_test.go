@@ -10,7 +10,9 @@ import (
 func TestLeftoversText(t *testing.T) {
 	clean := record.VariantLeftovers{Variant: "one", Files: 6000, Shells: 1}
 	npm := record.VariantLeftovers{Variant: "two", Files: 3, Found: []record.Leftover{
-		{Container: "app", Kind: "npm", Path: "/usr/bin/npm"}, {Container: "app", Kind: "compiler", Path: "/usr/bin/cc"}}}
+		{Container: "app", Kind: "npm", Path: "/usr/bin/npm"},
+		{Container: "app", Kind: "compiler", Path: "/usr/bin/cc"},
+	}}
 	say := func(variants ...record.VariantLeftovers) claimText {
 		return leftoversText(record.Observed{Leftovers: &record.LeftoversObserved{
 			Kinds: []string{"compiler", "npm"}, Variants: variants}})
@@ -58,8 +60,8 @@ func TestImageSizeText(t *testing.T) {
 func TestRuntimeText(t *testing.T) {
 	static := record.VariantRuntime{Variant: "one", Images: 1, Static: true, Hardened: true}
 	dynamic := record.VariantRuntime{Variant: "two", Images: 1, Libraries: 2, Shells: 4, Hardened: true}
-	python := record.VariantRuntime{Variant: "py", Images: 1, Python: true, Interpreter: "/usr/bin/python3.13", Shells: 4,
-		Packages: map[string]int{"dpkg": 101, "pip": 1}, Hardened: true}
+	python := record.VariantRuntime{Variant: "py", Images: 1, Python: true, Interpreter: "/usr/bin/python3.13",
+		Shells: 4, Packages: map[string]int{"dpkg": 101, "pip": 1}, Hardened: true}
 	say := func(variants ...record.VariantRuntime) claimText {
 		return runtimeText(record.Observed{Runtime: &record.RuntimeObserved{Variants: variants}})
 	}

@@ -26,8 +26,8 @@ func imageSizeText(o record.Observed) claimText {
 		evidence: []string{
 			fmt.Sprintf("Every Python image is between %s MB unpacked: %s. Every Go image is between %s MB: %s.",
 				rangeMB(seen.Python), yesNo(seen.PythonFits()), rangeMB(seen.Go), yesNo(seen.GoFits())),
-			fmt.Sprintf("A host pulls %.0f to %.0f%% of what it then unpacks, and pulls a base that several images share "+
-				"only once.", 100*least, 100*most),
+			fmt.Sprintf("A host pulls %.0f to %.0f%% of what it then unpacks, and pulls a base that several images "+
+				"share only once.", 100*least, 100*most),
 		},
 		sheets: []claimSheet{sizeSheet(seen.Variants), imageLayerSheet(seen.Variants)},
 	}
@@ -48,8 +48,8 @@ func sizeSheet(variants []record.VariantSize) claimSheet {
 	}
 	for _, v := range variants {
 		t.rows = append(t.rows, []string{
-			v.Variant, fmt.Sprint(v.Images), fmt.Sprint(v.LayerCount), asMB(v.Unpacked), asMB(v.Compressed), asMB(v.Own),
-			asMB(v.OwnCompressed),
+			v.Variant, fmt.Sprint(v.Images), fmt.Sprint(v.LayerCount),
+			asMB(v.Unpacked), asMB(v.Compressed), asMB(v.Own), asMB(v.OwnCompressed),
 		})
 	}
 	return t

@@ -12,7 +12,8 @@ func lastStageText(o record.Observed) claimText {
 		why: say(finding{s.IsLast(),
 			fmt.Sprintf("without a target the image starts %s, as the last stage does; with --target seed it starts %s",
 				s.Untargeted, s.Seed),
-			fmt.Sprintf("without a target the image starts %s, and the last stage starts %s", s.Untargeted, s.Runtime)}),
+			fmt.Sprintf("without a target the image starts %s, and the last stage starts %s",
+				s.Untargeted, s.Runtime)}),
 		sheets: []claimSheet{{
 			title: "Stages",
 			doc:   "What the image of dockerfiles/compose/seed.Dockerfile starts, by the target of the build.",

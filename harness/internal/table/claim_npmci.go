@@ -48,8 +48,8 @@ func comparedLayers(seen record.NpmCIObserved) string {
 		return fmt.Sprintf("All %d layers above the base are the same.", len(seen.Layers))
 	}
 	return fmt.Sprintf("The images are not the same: %d of the %d layers above the base have different digests (%s). "+
-		"A layer also records when each file was modified, which differs for %d of the installed files and for %d of the "+
-		"build, and holds what npm leaves beside them. So the files are reproducible, but not the image.",
+		"A layer also records when each file was modified, which differs for %d of the installed files and for %d of "+
+		"the build, and holds what npm leaves beside them. So the files are reproducible, but not the image.",
 		len(differ), len(seen.Layers), strings.Join(differ, "; "), seen.Packages.TimesOnly, seen.Build.TimesOnly)
 }
 

@@ -11,7 +11,8 @@ func TestOriginText(t *testing.T) {
 		preflights            int
 		console, shown, words string
 	}{
-		{1, "… has been blocked by CORS policy …", "Books", "1 preflight more, and 100 bytes of CORS fields instead of 0"},
+		{1, "… has been blocked by CORS policy …", "Books",
+			"1 preflight more, and 100 bytes of CORS fields instead of 0"},
 		{0, "… has been blocked by CORS policy …", "Books", "0 preflights more"},
 		{1, "… has been blocked by CORS policy …", "error", "does not show the same"},
 		{0, "", "Books", "works even without"},

@@ -48,7 +48,8 @@ func comparedParts(one []record.VariantParts, several record.VariantParts) strin
 		most.Proxies = max(most.Proxies, v.Proxies)
 	}
 	return fmt.Sprintf("one container has at most %s of configuration, %s and %s; %s has %s, %s, %s and %s of "+
-		"configuration", plural(most.ConfigLines, "line"), noneOr(most.Networks, "network of its own", "networks of its own"),
+		"configuration",
+		plural(most.ConfigLines, "line"), noneOr(most.Networks, "network of its own", "networks of its own"),
 		noneOr(most.Proxies, "proxy", "proxies"), several.Variant, plural(len(several.Containers), "container"),
 		noneOr(several.Networks, "network", "networks"), noneOr(several.Proxies, "proxy", "proxies"),
 		plural(several.ConfigLines, "line"))

@@ -21,8 +21,8 @@ func rebuildText(o record.Observed) claimText {
 		counts[ends] = fmt.Sprintf("%d of %d", expected, builds)
 	}
 	text.why = fmt.Sprintf("%s builds after an edit of a source file reinstalled nothing; %s after an edit of a "+
-		"manifest reinstalled only the dependencies of that end. What the claim leaves out: %s after an update of the base "+
-		"image reinstalled all of them", counts[0], counts[1], counts[2])
+		"manifest reinstalled only the dependencies of that end. What the claim leaves out: %s after an update of the "+
+		"base image reinstalled all of them", counts[0], counts[1], counts[2])
 	if others := unexpectedlyReinstalled(seen.Edits); len(others) > 0 {
 		text.why += ". The others: " + strings.Join(others, "; ")
 	}
@@ -36,8 +36,8 @@ func rebuildText(o record.Observed) claimText {
 		}
 	}
 	text.evidence = append(text.evidence, controlRange(seen.Controls),
-		"Each build was made once (n = 1). Its time includes downloads: the dependencies after an edit of a manifest, and "+
-			"after a base update.",
+		"Each build was made once (n = 1). Its time includes downloads: the dependencies after an edit of a manifest, "+
+			"and after a base update.",
 		"Stages that variants share are built once per edit, and their time counts for each of the variants.")
 	return text
 }

@@ -39,8 +39,8 @@ func splitText(o record.Observed) claimText {
 		text.evidence = append(text.evidence, "Responses that differ: "+strings.Join(differ, ", ")+".")
 	}
 	text.evidence = append(text.evidence,
-		"What changes is configuration: two more containers, a network, and nginx's two files (claim one-container counts "+
-			"their lines).",
+		"What changes is configuration: two more containers, a network, and nginx's two files (claim one-container "+
+			"counts their lines).",
 		"The suite and the contract of the API pass for each of these, which TestSplit checks; nginx-fastapi and "+
 			"nginx-three-container, whose back-end images do not contain the app, are in the matrix.")
 	return text

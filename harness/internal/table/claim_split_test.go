@@ -40,8 +40,8 @@ func TestFrontsText(t *testing.T) {
 	say := func(fronts ...record.ServedFront) claimText {
 		return frontsText(record.Observed{Fronts: &record.FrontsObserved{Fronts: fronts}})
 	}
-	saysOfClaim(t, "all", say(good, fewer), "each of the 2 builds passes all checks that apply (70 or more), served by "+
-		"the same program: one and two")
+	saysOfClaim(t, "all", say(good, fewer), "each of the 2 builds passes all checks that apply (70 or more), served "+
+		"by the same program: one and two")
 	text := say(good, bad)
 	saysOfClaim(t, "one fails", text, "three fails 2 checks, the first being routing-root")
 	if text.sheets[0].rows[0][3] != "21.9" {

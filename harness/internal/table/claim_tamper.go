@@ -42,8 +42,8 @@ func tamperFindings(programs, files []record.Attack, exposed bool) string {
 	others := "the " + plural(len(distinct(servers)), "other server")
 	return say(
 		finding{running == 0,
-			fmt.Sprintf("the server with the build inside it served the right bytes through all %d attacks on its program "+
-				"while it ran", len(programs)),
+			fmt.Sprintf("the server with the build inside it served the right bytes through all %d attacks on its "+
+				"program while it ran", len(programs)),
 			fmt.Sprintf("the server with the build inside it served wrong bytes or none after %d of %d attacks on its "+
 				"program, without a restart", running, len(programs))},
 		finding{restarted == 0, "so it did after a restart",
@@ -51,7 +51,8 @@ func tamperFindings(programs, files []record.Attack, exposed bool) string {
 				restarted, len(programs))},
 		finding{exposed,
 			fmt.Sprintf("on disk, files can be corrupted and deleted under each of %s: %s", others, counts),
-			fmt.Sprintf("on disk, not every one of %s could be made to serve corrupted and deleted files: %s", others, counts)},
+			fmt.Sprintf("on disk, not every one of %s could be made to serve corrupted and deleted files: %s",
+				others, counts)},
 	)
 }
 
@@ -65,11 +66,12 @@ func attackEvidence(o record.TamperObserved) []string {
 		fmt.Sprintf("In %d of them, only clients that accept no compression got the wrong bytes: "+
 			"browsers got the right ones, from the .br or .gz that was left alone.",
 			attacksThat(files, record.Attack.SparesBrowsers)),
-		fmt.Sprintf("Of the %d attacks on files that showed, a restart undid %d, and a new container of the same image %d.",
-			shown, attacksThat(files, record.Attack.HealedByRestart), attacksThat(files, record.Attack.HealedByRenewal)),
-		fmt.Sprintf("After %d of the attacks on files the server responded with 304 (Not Modified) to the ETag from before, "+
-			"although the bytes had changed. After %d of them a new container, which has the right bytes, responded with 304 "+
-			"to the ETag of the wrong ones, so a client that has cached those keeps them.",
+		fmt.Sprintf("Of the %d attacks on files that showed, a restart undid %d, and a new container of the same "+
+			"image %d.", shown, attacksThat(files, record.Attack.HealedByRestart),
+			attacksThat(files, record.Attack.HealedByRenewal)),
+		fmt.Sprintf("After %d of the attacks on files the server responded with 304 (Not Modified) to the ETag from "+
+			"before, although the bytes had changed. After %d of them a new container, which has the right bytes, "+
+			"responded with 304 to the ETag of the wrong ones, so a client that has cached those keeps them.",
 			attacksThat(files, record.Attack.KeepsTag), attacksThat(files, record.Attack.Sticks)),
 	}
 	if n := attacksThat(o.Attacks, record.Attack.CachedForGood); n > 0 {
@@ -115,11 +117,11 @@ func accessEvidence(o record.TamperObserved) []string {
 func attackSheet(attacks []record.Attack) claimSheet {
 	t := claimSheet{
 		title: "What clients get",
-		doc: "Each row is a fresh container. Unless the attack says so, the compressed forms (.br, .gz) beside a file stay " +
-			"as they are, and a server may prefer them. Clients: a browser (accepts gzip and br), one that accepts only gzip, " +
-			"and curl (no compression). Tampered: the attacker's bytes with status 200; nothing: status 200 and no bytes; " +
-			"a number: that status. Old ETag: the status of curl's conditional request with the ETag from before the attack. " +
-			"Logged: lines of all containers meanwhile.",
+		doc: "Each row is a fresh container. Unless the attack says so, the compressed forms (.br, .gz) beside a " +
+			"file stay as they are, and a server may prefer them. Clients: a browser (accepts gzip and br), one that " +
+			"accepts only gzip, and curl (no compression). Tampered: the attacker's bytes with status 200; nothing: " +
+			"status 200 and no bytes; a number: that status. Old ETag: the status of curl's conditional request with " +
+			"the ETag from before the attack. Logged: lines of all containers meanwhile.",
 		sheet: sheet{head: []string{"variant", "attack", "made by", "browser", "gzip", "curl", "old ETag", "logged",
 			"after a restart", "in a new container"}},
 	}
@@ -173,9 +175,9 @@ func responses(by record.TamperResponses) string {
 func accessSheet(o record.TamperObserved) claimSheet {
 	t := claimSheet{
 		title: "Who can change it",
-		doc: "The script on disk, or the program that contains it: opened for writing or, if that is refused, replaced " +
-			"with a copy. Where an image has no shell, its user is tried in a second container that shares the processes, and so " +
-			"sees the files, of the first.",
+		doc: "The script on disk, or the program that contains it: opened for writing or, if that is refused, " +
+			"replaced with a copy. Where an image has no shell, its user is tried in a second container that shares " +
+			"the processes, and so sees the files, of the first.",
 		sheet: sheet{head: []string{"variant", "started with"}},
 	}
 	for _, way := range record.TamperWays {

@@ -82,8 +82,8 @@ func updatedByContainer(o record.UpdateObserved) string {
 	if len(inside) == 0 || len(without) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Files inside the program (%s) need a new image and a new container: replacing the container left "+
-		"visitors without a response for %s to %s ms, over all variants",
+	return fmt.Sprintf("Files inside the program (%s) need a new image and a new container: replacing the container "+
+		"left visitors without a response for %s to %s ms, over all variants",
 		list(distinct(inside)), asMilliseconds(slices.Min(without)), asMilliseconds(slices.Max(without)))
 }
 
@@ -124,8 +124,8 @@ func oldChunks(updates []record.Update) (lines []string) {
 		ways[got] = append(ways[got], wayOf(u))
 	}
 	for _, got := range slices.Sorted(maps.Keys(ways)) {
-		lines = append(lines, fmt.Sprintf("A tab that has build A open and then loads a script of A gets %s, after %d of "+
-			"the %d updates (%s).", got, len(ways[got]), len(updates), strings.Join(distinct(ways[got]), "; ")))
+		lines = append(lines, fmt.Sprintf("A tab that has build A open and then loads a script of A gets %s, after %d "+
+			"of the %d updates (%s).", got, len(ways[got]), len(updates), strings.Join(distinct(ways[got]), "; ")))
 	}
 	return lines
 }
@@ -176,9 +176,10 @@ func chunkWords(r record.ChunkResponse) string {
 func updateSheet(updates []record.Update) claimSheet {
 	t := claimSheet{
 		title: "Updates while visitors load pages",
-		doc: "Two visitors load the page and the assets that it names, again and again. Loads count that ended after the " +
-			"command was given; the times include the start of the command. Broken: responses came, and one was not what the " +
-			"page's build has. Old tab: what a tab that has build A open gets for a script that it loads later.",
+		doc: "Two visitors load the page and the assets that it names, again and again. Loads count that ended after " +
+			"the command was given; the times include the start of the command. Broken: responses came, and one was " +
+			"not what the page's build has. Old tab: what a tab that has build A open gets for a script that it " +
+			"loads later.",
 		sheet: sheet{head: []string{"variant", "way", "first correct load of B, ms", "B stays", "broken page loads",
 			"page loads", "most frequent fault", "longest time without a response, ms", "old tab's script"}},
 	}

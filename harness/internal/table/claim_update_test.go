@@ -34,7 +34,8 @@ func TestUpdateText(t *testing.T) {
 			saysOfClaim(t, words, updateText(record.Observed{Update: &record.UpdateObserved{Updates: c.all}}), words)
 		}
 	}
-	text := updateText(record.Observed{Update: &record.UpdateObserved{Updates: []record.Update{running, stale, inside}}})
+	updates := []record.Update{running, stale, inside}
+	text := updateText(record.Observed{Update: &record.UpdateObserved{Updates: updates}})
 	evidence := strings.Join(text.evidence, "\n")
 	for _, words := range []string{
 		"No page load was seen to break: disk, renamed: 0 of 10.",

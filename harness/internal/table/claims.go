@@ -51,14 +51,14 @@ type claimPhrases struct {
 func phrases(schema int) claimPhrases {
 	if schema == 1 {
 		return claimPhrases{
-			legend: "Holds: everything that was seen agrees. Holds partly: some of it does, and the evidence says which. " +
-				"Refuted: what was seen is otherwise. Not tested: the evidence says why.",
+			legend: "Holds: everything that was seen agrees. Holds partly: some of it does, and the evidence says " +
+				"which. Refuted: what was seen is otherwise. Not tested: the evidence says why.",
 			repeat: "Again: `%s`, which took %s.",
 		}
 	}
 	return claimPhrases{
-		legend: "Holds: everything observed agrees with the claim. Partly holds: some of it does, and the evidence says " +
-			"what. Refuted: what was observed contradicts the claim. Not tested: the evidence says why.",
+		legend: "Holds: everything observed agrees with the claim. Partly holds: some of it does, and the evidence " +
+			"says what. Refuted: what was observed contradicts the claim. Not tested: the evidence says why.",
 		repeat: "Repeat with `%s`; it took %s.",
 	}
 }

@@ -19,7 +19,9 @@ func claimsRun(schema int) record.Claims {
 			{ID: "last-stage-is-default", Number: 11, Words: "The last stage.", Test: "Build it.", Took: time.Second,
 				Command: "make claims ARGS=a", Judgement: record.Judgement{
 					Verdict: record.Partly, Observed: record.Observed{LastStage: &lastStage},
-					Transcripts: []record.Transcript{{Title: "Transcript, Compose", Lines: []string{"$ docker compose up"}}},
+					Transcripts: []record.Transcript{
+						{Title: "Transcript, Compose", Lines: []string{"$ docker compose up"}},
+					},
 				}},
 			{ID: "no-cors", Number: 16, Words: "CORS.", Test: "Visit it.",
 				Judgement: record.Judgement{Verdict: record.NotTested, Reason: "Chromium is not installed"}},

@@ -27,8 +27,8 @@ type Change struct {
 	A, B   stat.Interval // in base units, each with its run's own interval
 	Factor stat.Interval // from A to B
 
-	// DividedBy is the arm that both runs' values were divided by in each round, to cancel out how fast the machine was;
-	// "" for none.
+	// DividedBy is the arm that both runs' values were divided by in each round, to cancel out how fast the machine
+	// was; "" for none.
 	DividedBy string
 }
 
@@ -73,8 +73,8 @@ func changesOf(a, b record.Run, metrics []Metric) []Change {
 	return changes
 }
 
-// changeOf compares one metric of an arm in run a with that of an arm in run b, with this confidence; false where one of
-// them has no valid value.
+// changeOf compares one metric of an arm in run a with that of an arm in run b, with this confidence; false where one
+// of them has no valid value.
 func changeOf(a record.Run, arm string, b record.Run, other string, m Metric, confidence float64) (Change, bool) {
 	if markOf(a, arm, m) != "" || markOf(b, other, m) != "" {
 		return Change{}, false
@@ -145,11 +145,11 @@ func Compare(w io.Writer, a, b record.Run, all bool) error {
 			"them.", plural(hidden, "metric"))))
 	}
 	if i := slices.IndexFunc(changes, func(c Change) bool { return c.DividedBy != "" }); i >= 0 {
-		out.WriteString(wrap("", fmt.Sprintf("B/A is the factor from A to B with its confidence interval (Hodges–Lehmann "+
-			"estimate, Mann–Whitney interval). Values are first divided by those of %[1]s (baseline) in the same round, and "+
-			"turn by turn where both took the same turns, or by its value for the page where it does not get that load, so "+
-			"that a faster or slower machine cancels out; only the rows of %[1]s show it. ~: the interval includes 1. "+
-			"?: too few rounds to say.", changes[i].DividedBy)))
+		out.WriteString(wrap("", fmt.Sprintf("B/A is the factor from A to B with its confidence interval "+
+			"(Hodges–Lehmann estimate, Mann–Whitney interval). Values are first divided by those of %[1]s (baseline) "+
+			"in the same round, and turn by turn where both took the same turns, or by its value for the page where "+
+			"it does not get that load, so that a faster or slower machine cancels out; only the rows of %[1]s show "+
+			"it. ~: the interval includes 1. ?: too few rounds to say.", changes[i].DividedBy)))
 	}
 	_, err := w.Write(out.Bytes())
 	return err

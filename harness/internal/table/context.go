@@ -47,7 +47,8 @@ func context(run record.Run) []fact {
 	facts = append(facts, baseFacts(e)...)
 	if run.Plan.Rounds == 0 { // the run checked conformance and measured nothing
 		return append(facts,
-			fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s", commit(e), e.Go, e.Tools.Testcontainers)},
+			fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s",
+				commit(e), e.Go, e.Tools.Testcontainers)},
 			fact{"Run", ending(run)})
 	}
 	facts = append(facts, fact{"Software", fmt.Sprintf("spabench %s, %s, vegeta %s, testcontainers %s",
@@ -66,8 +67,8 @@ func planFacts(run record.Run) []fact {
 	if Current(run) {
 		turns = "; all stay up and take turns under each load"
 	}
-	facts := []fact{{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled with random seed %d%s; "+
-		"ratios to %s (baseline)", planned, plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, turns,
+	facts := []fact{{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled with random seed "+
+		"%d%s; ratios to %s (baseline)", planned, plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, turns,
 		run.Plan.Baseline)}}
 	for _, l := range run.Plan.Loads {
 		facts = append(facts, fact{"Load", load(l)})
@@ -77,7 +78,8 @@ func planFacts(run record.Run) []fact {
 	}
 	if b := run.Plan.Budget; b.Within > 0 {
 		facts = append(facts, fact{"Budget",
-			fmt.Sprintf("rounds until every headline ratio is within ±%s%%, for at most %s", number(100*b.Within), b.Time)})
+			fmt.Sprintf("rounds until every headline ratio is within ±%s%%, for at most %s",
+				number(100*b.Within), b.Time)})
 	}
 	facts = append(facts, limitFacts(run.Plan)...)
 	facts = append(facts, capitalised(roundFacts(run))...)
@@ -91,13 +93,13 @@ func planFacts(run record.Run) []fact {
 }
 
 func machineFact(e record.Env) fact {
-	return fact{"Machine", fmt.Sprintf("%s, %s, %s GB; %s, Linux %s", orElse(e.CPU, "unknown CPU"), plural(e.CPUs, "CPU"),
-		number(float64(e.MemoryBytes)/1e9), e.OS, e.Kernel)}
+	return fact{"Machine", fmt.Sprintf("%s, %s, %s GB; %s, Linux %s", orElse(e.CPU, "unknown CPU"),
+		plural(e.CPUs, "CPU"), number(float64(e.MemoryBytes)/1e9), e.OS, e.Kernel)}
 }
 
 func engineFact(e record.Env) fact {
-	return fact{"Engine", fmt.Sprintf("%s (API %s), storage %s, cgroup v%s (%s)", e.Engine, e.EngineAPI, e.StorageDriver,
-		strings.TrimPrefix(e.CgroupVersion, "v"), e.CgroupDriver)}
+	return fact{"Engine", fmt.Sprintf("%s (API %s), storage %s, cgroup v%s (%s)",
+		e.Engine, e.EngineAPI, e.StorageDriver, strings.TrimPrefix(e.CgroupVersion, "v"), e.CgroupDriver)}
 }
 
 func baseFacts(e record.Env) (facts []fact) {
@@ -109,7 +111,8 @@ func baseFacts(e record.Env) (facts []fact) {
 
 func cpusets(e record.Env) string {
 	if e.ServerCPUs == e.GeneratorCPUs {
-		return fmt.Sprintf("%s for both servers and load generator, which disturb each other", orElse(e.ServerCPUs, "any"))
+		return fmt.Sprintf("%s for both servers and load generator, which disturb each other",
+			orElse(e.ServerCPUs, "any"))
 	}
 	return fmt.Sprintf("%s for the server (shared by all containers of a variant), %s for the load generator",
 		orElse(e.ServerCPUs, "any"), orElse(e.GeneratorCPUs, "any"))
@@ -179,7 +182,8 @@ func ending(run record.Run) string {
 		began += fmt.Sprintf(", was interrupted and resumed %s (last "+
 			"%s)", times(n), run.Resumed[n-1].Began.UTC().Format(minute))
 		if run.End != nil {
-			return fmt.Sprintf("began %s, took %s from then on, completed; %s", began, duration(run.End.Took), peak(*run.End))
+			return fmt.Sprintf("began %s, took %s from then on, completed; %s",
+				began, duration(run.End.Took), peak(*run.End))
 		}
 	}
 	if run.End != nil {

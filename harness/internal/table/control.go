@@ -109,12 +109,13 @@ func controlFacts(run record.Run) []fact {
 	}
 	var facts []fact
 	if len(differs) > 0 {
-		facts = append(facts, fact{aaTest, fmt.Sprintf("%s, measured twice, differs from itself in %s: this is noise, so "+
-			"treat differences of that size as noise, too.", run.Plan.Control, strings.Join(differs, "; "))})
+		facts = append(facts, fact{aaTest, fmt.Sprintf("%s, measured twice, differs from itself in %s: this is noise, "+
+			"so treat differences of that size as noise, too.", run.Plan.Control, strings.Join(differs, "; "))})
 	}
 	if len(within) > 0 {
 		facts = append(facts, fact{aaTest, fmt.Sprintf("%s, measured twice, does not differ from itself; a headline "+
-			"verdict of this run could not have detected differences smaller than %s.", run.Plan.Control, list(within))})
+			"verdict of this run could not have detected differences smaller than %s.",
+			run.Plan.Control, list(within))})
 	}
 	return append(facts, noisyFacts(run)...)
 }

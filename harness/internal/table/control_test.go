@@ -50,8 +50,8 @@ func TestControl(t *testing.T) {
 	}
 	golden(t, "control.md", same)
 	for _, want := range []string{
-		"embedded-go, measured twice, does not differ from itself; a headline verdict of this run could not have detected " +
-			"differences smaller than ±",
+		"embedded-go, measured twice, does not differ from itself; a headline verdict of this run could not have " +
+			"detected differences smaller than ±",
 		"## A/A test",
 		"within each round",
 	} {
@@ -101,8 +101,9 @@ func TestNoisy(t *testing.T) {
 			tr.Loads[0].Planned = arms[0].histogram(random, arms[0].latency*factor*factor, 0.4)
 		}
 	}
-	want := regexp.MustCompile(`^CPU per page is known only to within ±\d+\.\d% \(the aim is ±3%\); the page's p50 is known only ` +
-		`to within ±\d+\.\d% \(the aim is ±5%\); the page's p99 .* \(the aim is ±15%\)\.$`)
+	want := regexp.MustCompile(`^CPU per page is known only to within ±\d+\.\d% \(the aim is ±3%\); ` +
+		`the page's p50 is known only to within ±\d+\.\d% \(the aim is ±5%\); ` +
+		`the page's p99 .* \(the aim is ±15%\)\.$`)
 	if facts := noisyFacts(run); len(facts) != 1 || facts[0].label != "noisy" || !want.MatchString(facts[0].text) {
 		t.Errorf("%+v", facts)
 	}

@@ -38,8 +38,8 @@ func inTenRounds(factors ...float64) record.Run {
 	return run
 }
 
-// Noise of ±2% in ten rounds has a standard error below 1%: a factor of 1.03 is outside an interval of 95%, but not outside
-// one of 99.72%, which each of 18 comparisons needs so that all hold together.
+// Noise of ±2% in ten rounds has a standard error below 1%: a factor of 1.03 is outside an interval of 95%, but not
+// outside one of 99.72%, which each of 18 comparisons needs so that all hold together.
 func TestHeadlineHoldsTogether(t *testing.T) {
 	run := inTenRounds(1.03, 1.03, 1.03, 1.03, 1.03, 1.1)
 	if n, c := comparisons(run), HeadlineConfidence(run); n != 18 || math.Abs(c-(1-0.05/18)) > 1e-12 {
@@ -80,8 +80,10 @@ func TestHeadlineHoldsTogether(t *testing.T) {
 		t.Errorf("does not say how many more rounds would have told:\n%s", shown)
 	}
 	// With only one other arm, the same factor is told.
-	if few := inTenRounds(1.03); comparisons(few) != 3 || !stat.Distinguishable(RatioAt(few, "a", m, "null", m, HeadlineConfidence(few))) {
-		t.Errorf("%d comparisons: %+v", comparisons(few), RatioAt(few, "a", m, "null", m, HeadlineConfidence(few)))
+	few := inTenRounds(1.03)
+	i := RatioAt(few, "a", m, "null", m, HeadlineConfidence(few))
+	if comparisons(few) != 3 || !stat.Distinguishable(i) {
+		t.Errorf("%d comparisons: %+v", comparisons(few), i)
 	}
 }
 

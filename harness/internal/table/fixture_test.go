@@ -119,11 +119,14 @@ func madeLoads() []record.Load {
 // madeEnv is the machine that it ran on.
 func madeEnv() record.Env {
 	return record.Env{
-		CPU: "Test Data Processor 9000 @ 2.50GHz", CPUs: 2, MemoryBytes: 8_200_000_000, ServerCPUs: "0", GeneratorCPUs: "1",
+		CPU: "Test Data Processor 9000 @ 2.50GHz", CPUs: 2, MemoryBytes: 8_200_000_000,
+		ServerCPUs: "0", GeneratorCPUs: "1",
 		Kernel: "6.1.0-test", OS: "Debian GNU/Linux 12", Engine: "Docker 26.1.5", EngineAPI: "1.45",
-		StorageDriver: "overlay2", CgroupVersion: "2", CgroupDriver: "systemd", Path: "a bridge network of the variant's own",
+		StorageDriver: "overlay2", CgroupVersion: "2", CgroupDriver: "systemd",
+		Path: "a bridge network of the variant's own",
 		Bases: []record.Base{
-			{Name: "GO_IMAGE", Image: "spabench/golang:1.26.8-trixie", ID: "sha256:0123456789abcdef0123456789abcdef", StandIn: true},
+			{Name: "GO_IMAGE", Image: "spabench/golang:1.26.8-trixie", ID: "sha256:0123456789abcdef0123456789abcdef",
+				StandIn: true},
 			{Name: "NGINX_IMAGE", Image: "nginx:1.26.3-bookworm", ID: "sha256:fedcba9876543210fedcba9876543210"},
 		},
 		Commit: "0123456789abcdef0123456789abcdef01234567", Go: "go1.26.8",
@@ -150,9 +153,11 @@ func fixture(t *testing.T, rounds int) record.Run {
 		for _, trial := range round {
 			run.Trials = append(run.Trials, cloned(trial))
 		}
-		run.Rounds = append(run.Rounds, record.Round{Round: round[0].Round, Began: round[0].Began, Sentinel: &record.Sentinel{
+		sentinel := record.Sentinel{
 			Before: record.Look{Spin: 1.02, Wake: 1.3}, After: record.Look{Spin: 1.01, Wake: 1.21}, Steal: 0.001,
-		}})
+		}
+		run.Rounds = append(run.Rounds,
+			record.Round{Round: round[0].Round, Began: round[0].Began, Sentinel: &sentinel})
 	}
 	took := time.Duration(len(run.Trials)) * time.Minute / 4
 	run.End = &record.End{Ended: madeAt.Add(took), Took: took, PeakMemory: 91_500_000}
@@ -161,7 +166,10 @@ func fixture(t *testing.T, rounds int) record.Run {
 
 func (a arm) image() record.Image {
 	unpacked := int64(a.megabytes * 1e6)
-	i := record.Image{Unpacked: unpacked, Compressed: unpacked * 2 / 5, Own: unpacked / 3, Layers: 3 * len(a.containers), Store: "test data"}
+	i := record.Image{
+		Unpacked: unpacked, Compressed: unpacked * 2 / 5, Own: unpacked / 3,
+		Layers: 3 * len(a.containers), Store: "test data",
+	}
 	for _, c := range a.containers {
 		i.Images = append(i.Images, "spabench/"+a.name+"-"+c)
 	}
@@ -187,7 +195,8 @@ func (a arm) trial(random *rand.Rand, drift float64, loads []record.Load) record
 func (a arm) started(random *rand.Rand, drift float64) record.Trial {
 	ms := func(v float64) time.Duration { return time.Duration(noisy(random, v*drift, 0.02) * 1e6) }
 	t := record.Trial{Variant: a.name, Image: a.image(), Start: &record.Start{
-		Create: ms(60), Returned: ms(a.start * 0.8), FirstByte: ms(a.start * 0.97), Page: ms(a.start), API: ms(a.start * 1.02),
+		Create: ms(60), Returned: ms(a.start * 0.8), FirstByte: ms(a.start * 0.97),
+		Page: ms(a.start), API: ms(a.start * 1.02),
 	}}
 	for _, c := range a.containers {
 		t.Idle = append(t.Idle, record.Usage{Container: c, Memory: 2 * a.memoryOf(c), WorkingSet: a.memoryOf(c)})
@@ -214,7 +223,8 @@ func (a arm) loaded(random *rand.Rand, drift float64, l record.Load) record.Load
 			s.Late, s.LagP99 = true, 2*record.KeptLag
 		}
 		for j := range out.Usage {
-			cost := noisy(random, a.cpu*weight(l)*drift*burst/float64(len(a.containers)), 0.03) * 1e3 * float64(requests)
+			share := a.cpu * weight(l) * drift * burst / float64(len(a.containers))
+			cost := noisy(random, share, 0.03) * 1e3 * float64(requests)
 			s.CPU = append(s.CPU, time.Duration(cost))
 			out.Usage[j].CPU += time.Duration(cost)
 		}
@@ -223,7 +233,8 @@ func (a arm) loaded(random *rand.Rand, drift float64, l record.Load) record.Load
 	return out
 }
 
-// bursts is how much slower the machine was in each turn: the same for all arms of a round, which the drift tells apart.
+// bursts is how much slower the machine was in each turn: the same for all arms of a round, which the drift tells
+// apart.
 func bursts(drift float64, l record.Load, turns int) []float64 {
 	random := rand.New(rand.NewPCG(math.Float64bits(drift), uint64(len(l.Name))))
 	all := make([]float64, turns)
@@ -267,7 +278,8 @@ func (a arm) histogram(random *rand.Rand, median, sigma float64) record.Histogra
 func passing() spatest.Report {
 	r := spatest.Report{Target: "http://127.0.0.1:8080/"}
 	for i := range 20 {
-		r.Outcomes = append(r.Outcomes, spatest.Outcome{Check: fmt.Sprintf("test-check-%d", i+1), Verdict: spatest.Passed})
+		r.Outcomes = append(r.Outcomes,
+			spatest.Outcome{Check: fmt.Sprintf("test-check-%d", i+1), Verdict: spatest.Passed})
 	}
 	return r
 }
@@ -286,8 +298,8 @@ func of(run *record.Run, variant string) *record.Conformance {
 func troubled(t *testing.T) record.Run {
 	run := fixture(t, 7)
 	// fastapi did not build.
-	run.Builds[2] = record.Build{Variant: "fastapi", Err: "build fastapi: pip install: exit status 1\nsecond " +
-		"line", Log: "the log"}
+	run.Builds[2] = record.Build{Variant: "fastapi",
+		Err: "build fastapi: pip install: exit status 1\nsecond line", Log: "the log"}
 	run.Conformance = append(run.Conformance[:2], run.Conformance[3])
 	var kept []record.Trial
 	for _, trial := range run.Trials {
@@ -312,10 +324,13 @@ func troubled(t *testing.T) record.Run {
 	disk := of(&run, "disk-go")
 	disk.Report.Outcomes[3] = spatest.Outcome{Check: "routing-deep-link", Level: spatest.Must, Verdict: spatest.Failed,
 		Findings: []spatest.Finding{{Message: "a deep link is answered with 404 | <not> the *page*"}}}
-	disk.Report.Outcomes[4] = spatest.Outcome{Check: "routing-trailing-slash", Level: spatest.Must, Verdict: spatest.Blocked, Reason: "routing-deep-link did not pass"}
+	disk.Report.Outcomes[4] = spatest.Outcome{Check: "routing-trailing-slash", Level: spatest.Must,
+		Verdict: spatest.Blocked, Reason: "routing-deep-link did not pass"}
 	nginx := of(&run, "nginx-three-container")
-	nginx.Report.Outcomes[7] = spatest.Outcome{Check: "api-405-allow", Level: spatest.Should, Verdict: spatest.Failed, Waived: "this stack cannot, because it is test data"}
-	nginx.Report.Outcomes[8] = spatest.Outcome{Check: "routing-base-path", Level: spatest.Should, Verdict: spatest.Skipped, Reason: "no base path"}
+	nginx.Report.Outcomes[7] = spatest.Outcome{Check: "api-405-allow", Level: spatest.Should,
+		Verdict: spatest.Failed, Waived: "this stack cannot, because it is test data"}
+	nginx.Report.Outcomes[8] = spatest.Outcome{Check: "routing-base-path", Level: spatest.Should,
+		Verdict: spatest.Skipped, Reason: "no base path"}
 	run.Env.Dirty = true
 	return run
 }

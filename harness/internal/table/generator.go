@@ -101,8 +101,8 @@ func generatorRow(plan record.Plan, c record.Calibration) []string {
 // kneeMetric is the SLO capacity: the highest rate at which the plan's objective was met.
 func kneeMetric() Metric {
 	return Metric{Name: "page-knee", Title: "page", Unit: perSecond, Better: Higher,
-		Doc: "highest rate of pages per second that meets the objective: found by bisection, confirmed by a repeat twice " +
-			"as long",
+		Doc: "highest rate of pages per second that meets the objective: found by bisection, confirmed by a repeat " +
+			"twice as long",
 		Of: func(t record.Trial) (float64, bool) {
 			if t.Knee == nil || !t.Knee.Verified {
 				return 0, false

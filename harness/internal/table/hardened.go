@@ -44,8 +44,7 @@ func hardened(r inventory.Report) titled {
 	}
 	t.Table = Table{Name: "hardened", Title: "Hardened",
 		Doc: "Each variant was started once with " + orElse(with, "nothing that it can do without") + " on every " +
-			"container. " +
-			"Where it does not work without writing, it got a tmpfs or, for its data, a volume. Write: a book was added, and " +
-			"was there when it was requested."}
+			"container. Where it does not work without writing, it got a tmpfs or, for its data, a volume. Write: a " +
+			"book was added, and was there when it was requested."}
 	return t
 }

@@ -64,10 +64,9 @@ func (t titled) write(b *bytes.Buffer, s style) error {
 // sizes has a row for each variant, and one for all of them together.
 func sizes(r inventory.Report) titled {
 	t := titled{Table: Table{Name: "size", Title: "Size",
-		Doc: "Size of a variant's images; layers that several of them share count once. Unpacked: the files of all layers. " +
-			"To pull: each layer's archive, compressed with gzip at its default level. Own: unpacked size of the layers that " +
-			"are " +
-			"in no base image."},
+		Doc: "Size of a variant's images; layers that several of them share count once. Unpacked: the files of all " +
+			"layers. To pull: each layer's archive, compressed with gzip at its default level. Own: unpacked size of " +
+			"the layers that are in no base image."},
 		sheet: sheet{head: []string{"variant", "unpacked, MB", "to pull, MB", "own, MB", "layers"}}}
 	add := func(name string, s *inventory.Size) {
 		t.rows = append(t.rows, append([]string{name}, sizeCells(s)...))
@@ -166,11 +165,10 @@ func found(head string, k inventory.Kind) imageColumn {
 func serverTable() imageTable {
 	return imageTable{
 		Table: Table{Name: "server", Title: "What the server needs",
-			Doc: "The program that a container of the image starts. It is static if it needs no other file to run; otherwise " +
-				"a loader " +
-				"links it with this many shared libraries at each start; a script is run by an interpreter. Then the user it " +
-				"runs " +
-				"as, and how many files that user may change; a folder whose entire content it may change counts as one."},
+			Doc: "The program that a container of the image starts. It is static if it needs no other file to run; " +
+				"otherwise a loader links it with this many shared libraries at each start; a script is run by an " +
+				"interpreter. Then the user it runs as, and how many files that user may change; a folder whose " +
+				"entire content it may change counts as one."},
 		columns: []imageColumn{
 			{"starts", func(i inventory.Image) string { return entryKind(i.Entry) }},
 			amount("libraries", func(i inventory.Image) int { return len(i.Entry.Libraries) }),
@@ -185,9 +183,8 @@ func filesTable() imageTable {
 	}
 	return imageTable{
 		Table: Table{Name: "files", Title: "Files and programs",
-			Doc: "Regular files of the final image; of these, static ELF programs, dynamic ones, which a loader links with " +
-				"libraries " +
-				"at each start, those libraries (libs), and executable scripts."},
+			Doc: "Regular files of the final image; of these, static ELF programs, dynamic ones, which a loader " +
+				"links with libraries at each start, those libraries (libs), and executable scripts."},
 		columns: []imageColumn{
 			amount("files", func(i inventory.Image) int { return i.Files }),
 			{megabytes.Name, func(i inventory.Image) string { return inMegabytes(i.Bytes) }},
@@ -198,7 +195,8 @@ func filesTable() imageTable {
 
 func packagesTable() imageTable {
 	packages := imageTable{fold: true, Table: Table{Name: "packages", Title: "Packages",
-		Doc: "Packages that the image records as installed, by package manager. go: modules compiled into its programs."}}
+		Doc: "Packages that the image records as installed, by package manager. go: modules compiled into its " +
+			"programs."}}
 	for _, m := range inventory.Managers() {
 		packages.columns = append(packages.columns,
 			amount(string(m), func(i inventory.Image) int { return len(i.By(m)) }))
@@ -209,13 +207,13 @@ func packagesTable() imageTable {
 func needlessTable() imageTable {
 	return imageTable{fold: true,
 		Table: Table{Name: "needless", Title: "What a server could do without",
-			Doc: "How many of each the image contains. Sources: source files that belong to no package, and so to the " +
-				"application; " +
-				"library sources belong to packages."},
+			Doc: "How many of each the image contains. Sources: source files that belong to no package, and so to " +
+				"the application; library sources belong to packages."},
 		columns: []imageColumn{
 			found("shells", inventory.Shell), found("interpreters", inventory.Interpreter),
 			found("package managers", inventory.PackageManager), found("compilers", inventory.Compiler),
-			found("node", inventory.Node), found("npm", inventory.NodeManager), found("node_modules", inventory.NodeModules),
+			found("node", inventory.Node), found("npm", inventory.NodeManager),
+			found("node_modules", inventory.NodeModules),
 			found("sources", inventory.Source), found("library sources", inventory.LibrarySource),
 			found("source maps", inventory.SourceMap), found("leftovers", inventory.Leftover),
 			found("setuid", inventory.Setuid), found("world-writable", inventory.WorldWritable),

@@ -113,11 +113,10 @@ func entryText(e inventory.Entry) string {
 
 func inventoryLegend(r inventory.Report) []fact {
 	facts := []fact{
-		{"seen", "the final file system of each image, which is what a container starts with, without files that later " +
-			"layers removed."},
-		{"not seen", "what is inside a program, except the modules of a Go program: an embedded build counts as bytes of " +
-			"its " +
-			"program. What a shell starts is not followed."},
+		{"seen", "the final file system of each image, which is what a container starts with, without files that " +
+			"later layers removed."},
+		{"not seen", "what is inside a program, except the modules of a Go program: an embedded build counts as " +
+			"bytes of its program. What a shell starts is not followed."},
 		{"MB", "10⁶ bytes."},
 	}
 	for _, b := range r.Bases {

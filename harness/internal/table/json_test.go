@@ -53,7 +53,9 @@ func at(v any, path ...any) any {
 
 // Every line of the CSV is in the JSON, with the same numbers; what is empty there is absent here.
 func TestJSONHasTheNumbersOfCSV(t *testing.T) {
-	for name, run := range map[string]record.Run{"troubled": troubled(t), "interrupted": interrupted(t), "control": twice(t, 9, 1, 1)} {
+	for name, run := range map[string]record.Run{
+		"troubled": troubled(t), "interrupted": interrupted(t), "control": twice(t, 9, 1, 1),
+	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
 			if err := CSV(&b, run); err != nil {
@@ -83,8 +85,10 @@ func TestJSONHasTheNumbersOfCSV(t *testing.T) {
 			}
 			paths := map[string][]any{
 				"unit": {"column", "unit"}, "better": {"column", "better"}, "mark": {"mark"},
-				"rounds": {"value", "n"}, "centre": {"value", "centre"}, "lo": {"value", "lo"}, "hi": {"value", "hi"}, "confidence": {"value", "confidence"},
-				"ratio": {"ratio", "centre"}, "ratio_lo": {"ratio", "lo"}, "ratio_hi": {"ratio", "hi"}, "ratio_confidence": {"ratio", "confidence"}, "more_rounds": {"ratio", "more_rounds"},
+				"rounds": {"value", "n"}, "centre": {"value", "centre"}, "lo": {"value", "lo"}, "hi": {"value", "hi"},
+				"confidence": {"value", "confidence"}, "ratio": {"ratio", "centre"}, "ratio_lo": {"ratio", "lo"},
+				"ratio_hi": {"ratio", "hi"}, "ratio_confidence": {"ratio", "confidence"},
+				"more_rounds": {"ratio", "more_rounds"},
 			}
 			compared := 0
 			for _, line := range lines[1:] {
@@ -117,7 +121,9 @@ func TestJSONHasTheNumbersOfCSV(t *testing.T) {
 				if at(x, "ratio") != nil && at(x, "ratio", "reference") != field["reference"] {
 					t.Errorf("%s: to %v, and in the CSV to %q", where, at(x, "ratio", "reference"), field["reference"])
 				}
-				if differs := at(x, "ratio", "differs"); differs != nil && fmt.Sprint(differs) != field["differs"] || differs == nil && field["differs"] == "true" {
+				differs := at(x, "ratio", "differs")
+				if differs != nil && fmt.Sprint(differs) != field["differs"] ||
+					differs == nil && field["differs"] == "true" {
 					t.Errorf("%s: differs: %v, and in the CSV %q", where, differs, field["differs"])
 				}
 			}
@@ -140,10 +146,12 @@ func TestJSONSaysWhatIsNotCompared(t *testing.T) {
 		return nil
 	}
 	run := troubled(t)
-	if x := cell(run, "latency-page", "disk-go", "page-p50"); at(x, "mark") != "wrong" || at(x, "value") == nil || at(x, "ratio") != nil {
+	if x := cell(run, "latency-page", "disk-go", "page-p50"); at(x, "mark") != "wrong" ||
+		at(x, "value") == nil || at(x, "ratio") != nil {
 		t.Errorf("wrong answers: %v", x)
 	}
-	if x := cell(run, "latency-deep-link", "embedded-go", "deep-link-p99"); at(x, "mark") != "late" || at(x, "ratio") != nil {
+	if x := cell(run, "latency-deep-link", "embedded-go", "deep-link-p99"); at(x, "mark") != "late" ||
+		at(x, "ratio") != nil {
 		t.Errorf("a late generator: %v", x)
 	}
 	if x, ok := cell(run, "headline", "fastapi", "page-p99").(map[string]any); !ok || len(x) != 0 {
@@ -164,12 +172,17 @@ func TestJSONConformance(t *testing.T) {
 		t.Error("has tables that were not asked for")
 	}
 	want := `[
-		{"variant": "embedded-go", "conforms": false, "error": "start embedded-go: exit 1", "counts": {"pass": 0, "waived": 0, "fail": 0, "undecided": 0, "skip": 0}},
-		{"variant": "disk-go", "conforms": false, "counts": {"pass": 18, "waived": 0, "fail": 1, "undecided": 1, "skip": 0}, "failing": [
-			{"check": "routing-deep-link", "level": "MUST", "verdict": "fail", "reason": "a deep link is answered with 404 | <not> the *page*"},
-			{"check": "routing-trailing-slash", "level": "MUST", "verdict": "blocked", "reason": "routing-deep-link did not pass"}]},
+		{"variant": "embedded-go", "conforms": false, "error": "start embedded-go: exit 1",
+			"counts": {"pass": 0, "waived": 0, "fail": 0, "undecided": 0, "skip": 0}},
+		{"variant": "disk-go", "conforms": false,
+			"counts": {"pass": 18, "waived": 0, "fail": 1, "undecided": 1, "skip": 0}, "failing": [
+			{"check": "routing-deep-link", "level": "MUST", "verdict": "fail",
+				"reason": "a deep link is answered with 404 | <not> the *page*"},
+			{"check": "routing-trailing-slash", "level": "MUST", "verdict": "blocked",
+				"reason": "routing-deep-link did not pass"}]},
 		{"variant": "fastapi"},
-		{"variant": "nginx-three-container", "conforms": true, "counts": {"pass": 18, "waived": 1, "fail": 0, "undecided": 0, "skip": 1}},
+		{"variant": "nginx-three-container", "conforms": true,
+			"counts": {"pass": 18, "waived": 1, "fail": 0, "undecided": 0, "skip": 1}},
 		{"variant": "null"}]`
 	var rows any
 	if err := json.Unmarshal([]byte(want), &rows); err != nil {
@@ -193,7 +206,8 @@ func TestJSONControl(t *testing.T) {
 	for _, row := range at(d, "control", "rows").([]any) {
 		name := at(row, "metric", "name").(string)
 		once, again := Value(run, "embedded-go", metric(name)), Value(run, record.ControlArm, metric(name))
-		if at(row, "once", "centre") != once.Centre || at(row, "again", "centre") != again.Centre || at(row, "ratio", "reference") != "embedded-go" {
+		if at(row, "once", "centre") != once.Centre || at(row, "again", "centre") != again.Centre ||
+			at(row, "ratio", "reference") != "embedded-go" {
 			t.Errorf("%v", row)
 		}
 		seen[name] = at(row, "ratio", "differs")

@@ -12,7 +12,8 @@ func latencyMetrics(load string) []Metric {
 		wholeQuantile(load, "p99-all", "p99 of all", "99th percentile over all slices of a round at once, "+
 			"with whatever stalled the machine in some of them", 0.99, fromPlan),
 		wholeQuantile(load, "p50-sent", "p50 sent", "median latency from the actual send time", 0.50, fromSend),
-		wholeQuantile(load, "p99-sent", "p99 sent", "99th percentile of latency from the actual send time", 0.99, fromSend),
+		wholeQuantile(load, "p99-sent", "p99 sent",
+			"99th percentile of latency from the actual send time", 0.99, fromSend),
 		ofLoad(load, Metric{Name: load + "-body", Title: "body", Unit: kilobytes, Better: Lower, Exact: true,
 			Doc: "bytes of one response's content as encoded; a server that sends less may just compress better"},
 			func(l record.Loaded) (float64, bool) {
@@ -33,10 +34,10 @@ func wholeQuantile(
 	return ofLoad(load, m, func(l record.Loaded) (float64, bool) { return quantile(of(l), q) })
 }
 
-// plannedQuantile is a quantile of the latency from the planned send time. As with CPU time, a round's value is the mean
-// of its slices' quantiles without the lowest and the highest quarter, and two arms are compared turn by turn. A stall
-// of the machine for a few milliseconds hits one slice in ten or so: over all slices at once, two or three stalls more
-// or less decide the 99th percentile. Where slices have too few requests for a quantile, it is that of the round.
+// plannedQuantile is a quantile of the latency from the planned send time. As with CPU time, a round's value is the
+// mean of its slices' quantiles without the lowest and the highest quarter, and two arms are compared turn by turn. A
+// stall of the machine for a few milliseconds hits one slice in ten or so: over all slices at once, two or three stalls
+// more or less decide the 99th percentile. Where slices have too few requests for a quantile, it is that of the round.
 func plannedQuantile(load, name, title, doc string, q float64) Metric {
 	m := wholeQuantile(load, name, title, doc, q, fromPlan)
 	whole := m.Of
@@ -54,7 +55,8 @@ func plannedQuantile(load, name, title, doc string, q float64) Metric {
 	return m
 }
 
-// turnQuantiles are those of the slices that are not late, in nanoseconds. A slice needs one request beyond the quantile.
+// turnQuantiles are those of the slices that are not late, in nanoseconds. A slice needs one request beyond the
+// quantile.
 func turnQuantiles(l record.Loaded, q float64) map[int]float64 {
 	turns := map[int]float64{}
 	for _, s := range l.Slices {
@@ -68,8 +70,8 @@ func turnQuantiles(l record.Loaded, q float64) map[int]float64 {
 	return turns
 }
 
-// quantile is in nanoseconds. It is false for an empty histogram, and for a damaged one, which intact reports before any
-// table is made.
+// quantile is in nanoseconds. It is false for an empty histogram, and for a damaged one, which intact reports before
+// any table is made.
 func quantile(h record.Histogram, q float64) (float64, bool) {
 	d, ok, err := stat.Quantile(string(h), q)
 	return float64(d), ok && err == nil

@@ -25,8 +25,8 @@ func renderLayers(w io.Writer, all []inventory.Layers, s style) error {
 	_, terminal := s.(textStyle)
 	for _, of := range all {
 		t := titled{Table: Table{Name: "layers", Title: "Layers of " + of.Variant,
-			Doc: "From the bottom up. Of: base, if the layer is in a base image; own, if it is in none; again, if an earlier " +
-				"container has it, too, so that it is not counted a second time."},
+			Doc: "From the bottom up. Of: base, if the layer is in a base image; own, if it is in none; again, if an " +
+				"earlier container has it, too, so that it is not counted a second time."},
 			sheet: sheet{head: []string{"container", "of", "unpacked, MB", "to pull, MB", "instruction"}}}
 		add := func(cells ...string) {
 			if last := &cells[len(cells)-1]; terminal {
@@ -35,7 +35,8 @@ func renderLayers(w io.Writer, all []inventory.Layers, s style) error {
 			t.rows = append(t.rows, cells)
 		}
 		for _, y := range of.Layers {
-			add(y.Container, layerOf(y), inMegabytes(y.Unpacked), inMegabytes(y.Compressed), orElse(y.Instruction, missing))
+			add(y.Container, layerOf(y), inMegabytes(y.Unpacked), inMegabytes(y.Compressed),
+				orElse(y.Instruction, missing))
 		}
 		sum := sizeCells(&of.Size)
 		add("total", "", sum[0], sum[1], plural(of.Size.Layers, "layer")+", own "+sum[2]+" MB")

@@ -101,7 +101,8 @@ func limitFacts(p record.Plan) []fact {
 		parts = append(parts, fmt.Sprintf("%g CPUs (%s ms of CPU time per 100 ms)", c, number(100*c)))
 	}
 	if m := p.Limits.Memory; m > 0 {
-		parts = append(parts, fmt.Sprintf("%s MiB of memory, including page cache, and no swap", count(float64(m)/(1<<20))))
+		parts = append(parts, fmt.Sprintf("%s MiB of memory, including page cache, and no swap",
+			count(float64(m)/(1<<20))))
 	}
 	return []fact{{"Limits", "on all containers of a variant together, during trials (conformance is checked without " +
 		"limits): " +
@@ -127,9 +128,8 @@ func limitNotes(run record.Run) []string {
 			}
 		}
 		if kills > 0 {
-			notes = append(notes, fmt.Sprintf("%s: the kernel killed %s of its processes for lack of memory, not counting "+
-				"containers that "+
-				"ended because of it.", arm, thousands(uint64(kills))))
+			notes = append(notes, fmt.Sprintf("%s: the kernel killed %s of its processes for lack of memory, not "+
+				"counting containers that ended because of it.", arm, thousands(uint64(kills))))
 		}
 	}
 	return notes

@@ -32,10 +32,9 @@ func Matrix(run record.Run, name, explained string) (string, error) {
 	if err := servers(&b, run); err != nil {
 		return "", fmt.Errorf("render matrix of %s: %w", name, err)
 	}
-	b.WriteString("✓ pass, [✗](" + explained + ") fail, with a link to what the check requires and why, w waived with " +
-		"a reason, " +
-		"– skipped because it cannot be decided on this server, ⊘ blocked by a failed check, ? undecided because of an " +
-		"error.\n\n")
+	b.WriteString("✓ pass, [✗](" + explained + ") fail, with a link to what the check requires and why, w waived " +
+		"with a reason, – skipped because it cannot be decided on this server, ⊘ blocked by a failed check, ? " +
+		"undecided because of an error.\n\n")
 	if err := groups(&b, run, explained); err != nil {
 		return "", fmt.Errorf("render matrix of %s: %w", name, err)
 	}
@@ -183,8 +182,9 @@ func waivers(run record.Run) []string {
 // Explanations is a page that says what every check requires, why, and where that comes from.
 func Explanations() string {
 	var b strings.Builder
-	b.WriteString("# The checks\n\nWhat each check of `spatest` requires, how a violation hurts users, and where the requirement comes " +
-		"from. `spabench check --explain NAME` shows the same.\n")
+	b.WriteString("# The checks\n\n" +
+		"What each check of `spatest` requires, how a violation hurts users, and where the requirement comes from. " +
+		"`spabench check --explain NAME` shows the same.\n")
 	group := ""
 	for _, c := range spatest.Checks() {
 		if c.Group != group {

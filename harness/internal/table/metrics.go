@@ -28,8 +28,8 @@ type Metric struct {
 	// Of returns the metric's value in base units, or false when the trial did not measure it.
 	Of func(record.Trial) (float64, bool)
 
-	// Turns is set on a metric that every turn of its load has a value of. It returns those by the number of the turn, in
-	// base units; none where the trial has no turns. Arms that took turns with each other are compared turn by turn.
+	// Turns is set on a metric that every turn of its load has a value of. It returns those by the number of the turn,
+	// in base units; none where the trial has no turns. Arms that took turns with each other are compared turn by turn.
 	Turns func(record.Trial) map[int]float64
 }
 

@@ -29,15 +29,22 @@ func trial(t *testing.T) record.Trial {
 	return record.Trial{
 		Variant: "a", Round: 1,
 		Image: record.Image{Images: []string{"a"}, Unpacked: 30e6, Compressed: 10e6, Own: 5e6, Layers: 4},
-		Start: &record.Start{Create: 1e6, Returned: 2e6, FirstByte: 3e6, Page: 4e6, API: 5e6, Throttling: &record.Throttling{Over: 5e6, Time: 1e6}},
-		Idle:  []record.Usage{{WorkingSet: 1e6, Memory: 9e6, Peak: 10e6}, {WorkingSet: 2e6, Memory: 9e6, Peak: 9e6}},
+		Start: &record.Start{Create: 1e6, Returned: 2e6, FirstByte: 3e6, Page: 4e6, API: 5e6,
+			Throttling: &record.Throttling{Over: 5e6, Time: 1e6}},
+		Idle: []record.Usage{{WorkingSet: 1e6, Memory: 9e6, Peak: 10e6}, {WorkingSet: 2e6, Memory: 9e6, Peak: 9e6}},
 		Loads: []record.Loaded{
 			{Load: "page", Requests: 1000, BodyBytes: 5e5, Latency: sent, Planned: due,
-				Usage:      []record.UsageDelta{{Container: "frontend", CPU: 10 * time.Millisecond, WorkingSet: 3e6, Peak: 11e6}, {Container: "proxy", CPU: 15 * time.Millisecond, WorkingSet: 4e6, Peak: 9e6}},
+				Usage: []record.UsageDelta{
+					{Container: "frontend", CPU: 10 * time.Millisecond, WorkingSet: 3e6, Peak: 11e6},
+					{Container: "proxy", CPU: 15 * time.Millisecond, WorkingSet: 4e6, Peak: 9e6},
+				},
 				Throttling: &record.Throttling{Over: 2e9, Time: 3e8, Periods: 20, Throttled: 5}},
 			{Load: "page-direct", WarmUp: 200, Requests: 800,
-				Usage: []record.UsageDelta{{Container: "frontend", CPU: 7 * time.Millisecond}, {Container: "proxy", CPU: time.Millisecond}}},
-			{Load: "api", Requests: 10, Usage: []record.UsageDelta{{Container: "app", CPU: time.Millisecond, WorkingSet: 1e6}}},
+				Usage: []record.UsageDelta{
+					{Container: "frontend", CPU: 7 * time.Millisecond}, {Container: "proxy", CPU: time.Millisecond},
+				}},
+			{Load: "api", Requests: 10,
+				Usage: []record.UsageDelta{{Container: "app", CPU: time.Millisecond, WorkingSet: 1e6}}},
 		},
 	}
 }
@@ -110,7 +117,8 @@ func TestTables(t *testing.T) {
 func TestNumber(t *testing.T) {
 	tests := map[float64]string{
 		0: "0", 1: "1.00", 1.005: "1.00", 1.234: "1.23", 12.34: "12.3", 99.96: "100", 123.4: "123", 999.6: "1,000",
-		1234: "1,230", 12345: "12,300", 1234567: "1,230,000", 0.1234: "0.123", 0.01: "0.0100", 0.00012345: "0.000123", -12.34: "-12.3", -1234: "-1,230",
+		1234: "1,230", 12345: "12,300", 1234567: "1,230,000",
+		0.1234: "0.123", 0.01: "0.0100", 0.00012345: "0.000123", -12.34: "-12.3", -1234: "-1,230",
 	}
 	for in, want := range tests {
 		if got := number(in); got != want {
@@ -123,7 +131,10 @@ func TestSpread(t *testing.T) {
 	tests := []struct {
 		lo, hi float64
 		want   string
-	}{{100, 100, "±0%"}, {99.99, 100, "±<0.1%"}, {99.7, 100.2, "±0.3%"}, {99.1, 100, "±0.9%"}, {99, 100, "±1%"}, {80, 104, "±20%"}, {50, 300, "±200%"}, {50, 2000, "±>999%"}}
+	}{
+		{100, 100, "±0%"}, {99.99, 100, "±<0.1%"}, {99.7, 100.2, "±0.3%"}, {99.1, 100, "±0.9%"},
+		{99, 100, "±1%"}, {80, 104, "±20%"}, {50, 300, "±200%"}, {50, 2000, "±>999%"},
+	}
 	for _, tt := range tests {
 		if got := spread(stat.Interval{Centre: 100, Lo: tt.lo, Hi: tt.hi}); got != tt.want {
 			t.Errorf("[%v, %v]: got %s, want %s", tt.lo, tt.hi, got, tt.want)

@@ -43,8 +43,8 @@ func notes(run record.Run, g grid) []string {
 					r.arm, thousands(bad), thousands(all), m.Load, orElse(reason, "no reason recorded"))
 			case c.mark == bound && m.Load == "":
 				atMost = append(atMost, fmt.Sprintf(
-					"%s met the objective at the highest rate that the generator is known to keep, so its capacity may be "+
-						"higher", r.arm))
+					"%s met the objective at the highest rate that the generator is known to keep, so its capacity "+
+						"may be higher", r.arm))
 			case c.mark == bound:
 				if why := generatorBound(run, r.arm, m.Load); !slices.Contains(atMost, why) {
 					atMost = append(atMost, why)
@@ -66,8 +66,8 @@ func notes(run record.Run, g grid) []string {
 		}
 	}
 	if len(behind) > 0 {
-		say("† not compared, because the load generator itself was late at the same quantile (median over the rounds): "+
-			"%s.", strings.Join(behind, "; "))
+		say("† not compared, because the load generator itself was late at the same quantile (median over the "+
+			"rounds): %s.", strings.Join(behind, "; "))
 	}
 	if len(atMost) > 0 {
 		say("‡ generator-bound, not compared: %s.", strings.Join(atMost, "; "))
@@ -77,8 +77,8 @@ func notes(run record.Run, g grid) []string {
 	}
 	for _, c := range g.columns {
 		if i, ok := controlRatio(run, c.metric, g.confidence); ok && stat.Distinguishable(i) {
-			say("The A/A test differs in %s by a factor of %s: this is noise, so treat differences of that size as noise, too.",
-				c.metric.Title, ShowInterval(i, number))
+			say("The A/A test differs in %s by a factor of %s: this is noise, so treat differences of that size as "+
+				"noise, too.", c.metric.Title, ShowInterval(i, number))
 		}
 	}
 	if g.table.Name == limits {
@@ -113,7 +113,8 @@ func references(run record.Run, g grid) []string {
 	var found []string
 	for _, arm := range run.Plan.Variants {
 		if columns := titles[arm]; len(columns) == len(g.columns) {
-			found = append(found, fmt.Sprintf("× is relative to %s, because %s has no value here.", arm, run.Plan.Baseline))
+			found = append(found, fmt.Sprintf("× is relative to %s, because %s has no value here.",
+				arm, run.Plan.Baseline))
 		} else if len(columns) > 0 {
 			found = append(found, fmt.Sprintf("× in %s is relative to %s, because %s has no value "+
 				"there.", list(columns), arm, run.Plan.Baseline))

@@ -28,11 +28,12 @@ func Page(run record.Run, name string) (string, error) {
 	fmt.Fprintf(&b, "# Ways to serve a single-page app, on %s%s\n\n%s, %s.\n\n",
 		escape(machine(run.Env)), under(run.Plan), day(run.Started), plural(rounds(run), "round"))
 	if run.End == nil {
-		fmt.Fprintf(&b, "**This run was interrupted** after %d of %d trials.\n\n", len(run.Trials), plannedTrials(run.Plan))
+		fmt.Fprintf(&b, "**This run was interrupted** after %d of %d trials.\n\n",
+			len(run.Trials), plannedTrials(run.Plan))
 	}
 	bullets(&b, verdict(run))
-	b.WriteString("\nA factor is the mean over the rounds of the ratio within each round, with its confidence interval; only " +
-		"factors whose interval excludes 1 are listed.\n\n")
+	b.WriteString("\nA factor is the mean over the rounds of the ratio within each round, with its confidence " +
+		"interval; only factors whose interval excludes 1 are listed.\n\n")
 	if err := tables(&b, run, nil, style); err != nil {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
 	}
@@ -90,8 +91,8 @@ func Headline(run record.Run, name string) (string, error) {
 	fmt.Fprintf(&b, "Means of %s on %s%s, %s; [all tables, and how to read them](results/%s/README.md). "+
 		"×: ratio to %s (baseline) in the same round, with its confidence interval (%s for all of them together); "+
 		"\\~: no difference was detected (and how many more rounds would have told one of %.0f%%).\n",
-		plural(rounds(run), "round"), escape(machine(run.Env)), under(run.Plan), day(run.Started), name, run.Plan.Baseline,
-		asConfidence(stat.Confidence), 100*matters)
+		plural(rounds(run), "round"), escape(machine(run.Env)), under(run.Plan), day(run.Started), name,
+		run.Plan.Baseline, asConfidence(stat.Confidence), 100*matters)
 	return b.String(), nil
 }
 
@@ -129,12 +130,13 @@ func Index(
 	b.WriteString(drawn)
 	b.WriteString("\nWhere a cell names several variants, no difference was detected between them.\n")
 	if slices.ContainsFunc(runs, func(p Published) bool { return !Current(p.Run) }) {
-		b.WriteString("Runs with an image size alone were measured in an older way: their pages stay as they were published, " +
-			"and their costs and latencies must not be set beside those of newer runs.\n")
+		b.WriteString("Runs with an image size alone were measured in an older way: their pages stay as they were " +
+			"published, and their costs and latencies must not be set beside those of newer runs.\n")
 	}
 	if len(matrices) > 0 {
-		fmt.Fprintf(&b, "\n## Conformance\n\nEvery variant and recipe against every check: the reports, `reports.jsonl`, "+
-			"and the matrix rendered from them. [What each check requires, and why](%s).\n\n", explained)
+		fmt.Fprintf(&b, "\n## Conformance\n\n"+
+			"Every variant and recipe against every check: the reports, `reports.jsonl`, and the matrix rendered from "+
+			"them. [What each check requires, and why](%s).\n\n", explained)
 	}
 	for _, m := range newestFirst(matrices) {
 		fmt.Fprintf(&b, "- [%s](%s/README.md): %s\n",

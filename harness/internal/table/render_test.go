@@ -120,7 +120,8 @@ func TestGolden(t *testing.T) {
 	t.Run("index", func(t *testing.T) {
 		later := runs["one-round"]
 		later.Started = later.Started.AddDate(0, 1, 0)
-		index, err := Index([]Published{{"whole", runs["whole"]}, {"one-round", later}, {"interrupted", runs["interrupted"]}}, nil, nil, nil, nil, "")
+		all := []Published{{"whole", runs["whole"]}, {"one-round", later}, {"interrupted", runs["interrupted"]}}
+		index, err := Index(all, nil, nil, nil, nil, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +170,8 @@ func TestWidth(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	var b bytes.Buffer
-	if err := Text(&b, fixture(t, 1), "headlines"); err == nil || !strings.Contains(err.Error(), `"headlines"`) || !strings.Contains(err.Error(), "headline, ") {
+	if err := Text(&b, fixture(t, 1), "headlines"); err == nil ||
+		!strings.Contains(err.Error(), `"headlines"`) || !strings.Contains(err.Error(), "headline, ") {
 		t.Errorf("unknown table: %v", err)
 	}
 	run := fixture(t, 1)
@@ -225,7 +227,8 @@ func TestChoose(t *testing.T) {
 		t.Errorf("of a run that has everything: got %v, %v, want %v", got, err, want)
 	}
 	run.Plan.Loads = run.Plan.Loads[:1] // only the page
-	if chosen, err := choose(run, []string{"latency", "cost"}); err != nil || len(chosen) != 3 || len(chosen[1].Metrics) != 1 {
+	if chosen, err := choose(run, []string{"latency", "cost"}); err != nil || len(chosen) != 3 ||
+		len(chosen[1].Metrics) != 1 {
 		t.Errorf("loads that were not planned: got %+v, %v", chosen, err)
 	}
 }

@@ -34,13 +34,13 @@ func lookFacts(rounds []record.Round) []fact {
 	case watched == 0:
 		return []fact{{"sentinel", "the engine's machine could not be watched."}}
 	}
-	text := fmt.Sprintf("before and after each of %s, two fixed tasks were timed. At worst, arithmetic on a CPU of the "+
-		"servers took %s times as long as its fastest time in the run", plural(watched, "round"), number(spin))
+	text := fmt.Sprintf("before and after each of %s, two fixed tasks were timed. At worst, arithmetic on a CPU of "+
+		"the servers took %s times as long as its fastest time in the run", plural(watched, "round"), number(spin))
 	if wake > 0 {
 		text += fmt.Sprintf(", and waking a thread there %s times", number(wake))
 	}
-	return []fact{{"sentinel", text + fmt.Sprintf("; the hypervisor gave at most %.1f%% of a round's CPU time to others.",
-		100*steal)}}
+	text += fmt.Sprintf("; the hypervisor gave at most %.1f%% of a round's CPU time to others.", 100*steal)
+	return []fact{{"sentinel", text}}
 }
 
 // turnOf is one turn of a group of loads that are made together.
@@ -68,11 +68,11 @@ func lateFacts(run record.Run) []fact {
 	case len(late) == 0:
 		return nil
 	case n == 0:
-		return []fact{{"late turns", fmt.Sprintf("none of %s: in every slice, the load generator's own lag was at most %s at "+
-			"the 99th percentile.", thousands(uint64(len(late))), record.KeptLag)}}
+		return []fact{{"late turns", fmt.Sprintf("none of %s: in every slice, the load generator's own lag was at "+
+			"most %s at the 99th percentile.", thousands(uint64(len(late))), record.KeptLag)}}
 	}
-	return []fact{{"late turns", fmt.Sprintf("%s of %s were left out of every latency, for all variants alike, because in "+
-		"one of a turn's slices the load generator's own lag was above %s at the 99th percentile.",
+	return []fact{{"late turns", fmt.Sprintf("%s of %s were left out of every latency, for all variants alike, "+
+		"because in one of a turn's slices the load generator's own lag was above %s at the 99th percentile.",
 		thousands(uint64(n)), thousands(uint64(len(late))), record.KeptLag)}}
 }
 
@@ -99,6 +99,6 @@ func idleFacts(run record.Run) []fact {
 	if len(busy) == 0 {
 		return nil
 	}
-	return []fact{{"not idle", fmt.Sprintf("while others had their turn, %s. That is not in its own CPU time per request, "+
-		"and may have made the others slower.", list(busy))}}
+	return []fact{{"not idle", fmt.Sprintf("while others had their turn, %s. That is not in its own CPU time per "+
+		"request, and may have made the others slower.", list(busy))}}
 }

@@ -21,16 +21,23 @@ func TestLooks(t *testing.T) {
 		{"none", nil, ""},
 		{"another machine", []record.Round{{Round: 1}}, "could not be watched"},
 		{"quiet", []record.Round{seen(record.Look{Spin: 1, Wake: 1}, record.Look{Spin: 1, Wake: 1}, 0)},
-			"arithmetic on a CPU of the servers took 1.00 times as long as its fastest time in the run, and waking a thread " +
-				"there 1.00 times; the hypervisor gave at most 0.0% of a round's CPU time to others."},
-		{"each worst elsewhere", []record.Round{
-			seen(record.Look{Spin: 1, Wake: 2.5}, record.Look{Spin: 1.75, Wake: 1}, 0), {}, seen(record.Look{Spin: 1.1}, record.Look{}, 0.034),
-		}, "took 1.75 times as long as its fastest time in the run, and waking a thread there 2.50 times; the hypervisor gave at most 3.4%"},
+			"arithmetic on a CPU of the servers took 1.00 times as long as its fastest time in the run, and waking a " +
+				"thread there 1.00 times; the hypervisor gave at most 0.0% of a round's CPU time to others."},
+		{
+			"each worst elsewhere",
+			[]record.Round{
+				seen(record.Look{Spin: 1, Wake: 2.5}, record.Look{Spin: 1.75, Wake: 1}, 0), {},
+				seen(record.Look{Spin: 1.1}, record.Look{}, 0.034),
+			},
+			"took 1.75 times as long as its fastest time in the run, and waking a thread there 2.50 times; the " +
+				"hypervisor gave at most 3.4%",
+		},
 		{"one CPU", []record.Round{seen(record.Look{Spin: 1.2}, record.Look{Spin: 1.1}, 0)},
 			"took 1.20 times as long as its fastest time in the run; the hypervisor"},
 	} {
 		facts := lookFacts(test.rounds)
-		if len(facts) > 1 || (len(facts) == 1) != (test.want != "") || len(facts) == 1 && !strings.Contains(facts[0].text, test.want) {
+		if len(facts) > 1 || (len(facts) == 1) != (test.want != "") ||
+			len(facts) == 1 && !strings.Contains(facts[0].text, test.want) {
 			t.Errorf("%s: %+v", test.name, facts)
 		}
 	}
@@ -79,11 +86,13 @@ func TestConnections(t *testing.T) {
 	if got := strings.Join(s.rows[0], " ") + ", " + strings.Join(s.rows[1], " "); got != "a 1,016 / 18, b –" {
 		t.Errorf("rows %s", got)
 	}
-	if got := strings.Join(s.notes, " "); got != "page: 16 connections kept alive, and at most 32 open at once. api: 16 connections kept alive." {
+	const want = "page: 16 connections kept alive, and at most 32 open at once. api: 16 connections kept alive."
+	if got := strings.Join(s.notes, " "); got != want {
 		t.Errorf("notes %s", got)
 	}
 	rows := connectionsDocument(run, Table{}).Rows
-	if len(rows) != 1 || rows[0] != (openedJSON{Variant: "a", Load: page, KeptAlive: 16, Cap: 32, Opened: 1016, MostOpen: 18}) {
+	opened := openedJSON{Variant: "a", Load: page, KeptAlive: 16, Cap: 32, Opened: 1016, MostOpen: 18}
+	if len(rows) != 1 || rows[0] != opened {
 		t.Errorf("in JSON: %+v", rows)
 	}
 }

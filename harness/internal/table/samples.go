@@ -55,8 +55,8 @@ func measured(run record.Run, arm string, m Metric) samples {
 	return found
 }
 
-// measuredWith are the samples that another metric is compared with. Turns of different loads are not the same turns, so
-// these are compared by round.
+// measuredWith are the samples that another metric is compared with. Turns of different loads are not the same turns,
+// so these are compared by round.
 func measuredWith(run record.Run, arm string, m, other Metric) samples {
 	if m.Load != other.Load {
 		m.Turns = nil
@@ -73,7 +73,8 @@ func (s samples) values() []float64 {
 	return values
 }
 
-// summary is the value over all rounds. A 0, as of time throttled, has no logarithm; where there is one, it is the median.
+// summary is the value over all rounds. A 0, as of time throttled, has no logarithm; where there is one, it is the
+// median.
 func (s samples) summary() stat.Interval {
 	values := s.values()
 	if slices.Contains(values, 0) {

@@ -45,12 +45,15 @@ func TestCPUPerRequest(t *testing.T) {
 		want       time.Duration
 	}{
 		{"the middle half of the slices", cpuMetric(page), app,
-			[]record.Slice{turn(1, 100, 90*µs), turn(2, 100, 30*µs), turn(3, 100, 40*µs), turn(4, 100, 10*µs)}, 35 * µs},
-		{"each slice by its own requests", cpuMetric(page), app, []record.Slice{turn(1, 50, 30*µs), turn(2, 500, 40*µs)}, 35 * µs},
+			[]record.Slice{turn(1, 100, 90*µs), turn(2, 100, 30*µs), turn(3, 100, 40*µs), turn(4, 100, 10*µs)},
+			35 * µs},
+		{"each slice by its own requests", cpuMetric(page), app,
+			[]record.Slice{turn(1, 50, 30*µs), turn(2, 500, 40*µs)}, 35 * µs},
 		{"a late turn costs what it costs", cpuMetric(page), app, []record.Slice{turn(3, 100, 30*µs), late}, 35 * µs},
 		{"a slice without requests", cpuMetric(page), app, []record.Slice{turn(1, 100, 30*µs), turn(2, 0, 0)}, 30 * µs},
 		{"all containers", cpuMetric(page), three, []record.Slice{turn(1, 100, 30*µs, 20*µs, 1*µs)}, 51 * µs},
-		{"the one with the files", frontendCPUMetric(page), three, []record.Slice{turn(1, 100, 30*µs, 20*µs, 1*µs)}, 20 * µs},
+		{"the one with the files", frontendCPUMetric(page), three,
+			[]record.Slice{turn(1, 100, 30*µs, 20*µs, 1*µs)}, 20 * µs},
 		{"the only one", frontendCPUMetric(page), app, []record.Slice{turn(1, 100, 30*µs)}, 30 * µs},
 		{"no CPU time in the slices: the mean", cpuMetric(page), app, []record.Slice{unknown}, 500 * µs},
 		{"no slices: the mean", cpuMetric(page), three, nil, 1500 * µs},
@@ -63,8 +66,9 @@ func TestCPUPerRequest(t *testing.T) {
 	}
 }
 
-// Something else on the core makes all arms of a turn slower alike, each turn by another factor. Turns are compared with
-// turns of the same number, so that it cancels out exactly, even where an arm misses turns or has them in another order.
+// Something else on the core makes all arms of a turn slower alike, each turn by another factor. Turns are compared
+// with turns of the same number, so that it cancels out exactly, even where an arm misses turns or has them in another
+// order.
 func TestTurnsAreComparedInPairs(t *testing.T) {
 	const rounds, turns = 3, 12
 	burst := func(round, n int) float64 { return math.Exp(math.Sin(float64(100*round + 7*n))) }
@@ -105,7 +109,8 @@ func TestTurnsAreComparedInPairs(t *testing.T) {
 				t.Errorf("%s of %s: %v, want %v in each round", m.Name, test.arm, ratios, test.want)
 			}
 		}
-		if i := Ratio(run, test.arm, m, "a", m); i.N != rounds || i.Hi/i.Lo > 1.001 || math.Abs(i.Centre/test.want-1) > 1e-4 {
+		if i := Ratio(run, test.arm, m, "a", m); i.N != rounds || i.Hi/i.Lo > 1.001 ||
+			math.Abs(i.Centre/test.want-1) > 1e-4 {
 			t.Errorf("%s of %s: %+v, want %v", m.Name, test.arm, i, test.want)
 		}
 	}
@@ -158,11 +163,13 @@ func TestLateTurnsAreLeftOut(t *testing.T) {
 		t.Fatalf("%d of %d turns are late", late, all)
 	}
 	facts := lateFacts(run)
-	if want := fmt.Sprintf("%d of %d were left out", late, all); len(facts) != 1 || !strings.HasPrefix(facts[0].text, want) {
+	want := fmt.Sprintf("%d of %d were left out", late, all)
+	if len(facts) != 1 || !strings.HasPrefix(facts[0].text, want) {
 		t.Errorf("want %s: %+v", want, facts)
 	}
 	punctual := underLoad("a", 1, page, []string{"app"}, turn(1, 10))
-	if facts := lateFacts(record.Run{Trials: []record.Trial{punctual}}); !strings.HasPrefix(facts[0].text, "none of 1:") {
+	facts = lateFacts(record.Run{Trials: []record.Trial{punctual}})
+	if !strings.HasPrefix(facts[0].text, "none of 1:") {
 		t.Errorf("of a run without late turns: %+v", facts)
 	}
 	if facts := lateFacts(record.Run{Trials: []record.Trial{underLoad("a", 1, page, []string{"app"})}}); facts != nil {
@@ -196,7 +203,7 @@ func TestQuantilesByTurn(t *testing.T) {
 		requests uint64
 		value    float64 // of the slower arm, in ms
 	}{
-		{"page-p99", 100, 1.1 * (3 + 4 + 5 + 6 + 7) / 5}, // of 1*50, 2, 3, 4, 5, 6, 7 without the lowest and the highest
+		{"page-p99", 100, 1.1 * (3 + 4 + 5 + 6 + 7) / 5}, // of 1*50, 2, 3, 4, 5, 6, 7 without the lowest and highest
 		{"page-p99", 99, 1.1 * 7},                        // too few requests for a 99th percentile: that of the round
 		{"page-p50", 99, 1.1 * (3 + 4 + 5 + 6 + 7) / 5},
 		{"page-p99-all", 100, 1.1 * 7},

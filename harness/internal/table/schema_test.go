@@ -158,20 +158,23 @@ func TestTableSchemaRefuses(t *testing.T) {
 		return at(d, "tables", 0, "rows", 0, "cells", "image-unpacked").(map[string]any)
 	}
 	refused("another version", func(d map[string]any) { d["$schema"] = "urn:spabench:table:1" })
-	refused("an end of what was interrupted", func(d map[string]any) { d["run"].(map[string]any)["interrupted"] = true })
+	refused("an end of what was interrupted",
+		func(d map[string]any) { d["run"].(map[string]any)["interrupted"] = true })
 	refused("a start that is no time", func(d map[string]any) { d["run"].(map[string]any)["started"] = "yesterday" })
 	refused("a value of no rounds", func(d map[string]any) { cell(d)["value"].(map[string]any)["n"] = 0 })
 	refused("a centre that is text", func(d map[string]any) { cell(d)["value"].(map[string]any)["centre"] = "1.5" })
 	refused("a ratio without a value", func(d map[string]any) { delete(cell(d), "value") })
 	refused("a ratio of what is marked", func(d map[string]any) { cell(d)["mark"] = "wrong" })
-	refused("a table of no columns", func(d map[string]any) { at(d, "tables", 0).(map[string]any)["columns"] = []any{} })
+	refused("a table of no columns",
+		func(d map[string]any) { at(d, "tables", 0).(map[string]any)["columns"] = []any{} })
 }
 
 // TestTableSchemaHasEveryField: a field that is added to the document is added to the schema.
 func TestTableSchemaHasEveryField(t *testing.T) {
 	for _, v := range []any{
-		document{}, runJSON{}, verdictJSON{}, tableJSON{}, metricJSON{}, rowJSON{}, cellJSON{}, intervalJSON{}, ratioJSON{},
-		conformanceJSON{}, conformsJSON{}, countsJSON{}, failingJSON{}, controlJSON{}, twinJSON{}, connectionsJSON{}, openedJSON{},
+		document{}, runJSON{}, verdictJSON{}, tableJSON{}, metricJSON{}, rowJSON{}, cellJSON{}, intervalJSON{},
+		ratioJSON{}, conformanceJSON{}, conformsJSON{}, countsJSON{}, failingJSON{}, controlJSON{}, twinJSON{},
+		connectionsJSON{}, openedJSON{},
 	} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(v)) {
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")

@@ -67,14 +67,13 @@ func mainTables() []Table {
 		latencyTable(asset, "Latency of a hashed asset"),
 		latencyTable(api, "Latency of an API call"),
 		{Name: "latency-more", Title: "Latency of a missing asset and of a write",
-			Doc: "A request for an asset that is in no build must get a 404, not the page. A request that adds a book must " +
-				"get " +
-				"a 201. " + fromPlanned,
+			Doc: "A request for an asset that is in no build must get a 404, not the page. A request that adds a " +
+				"book must get a 201. " + fromPlanned,
 			Metrics: []Metric{p50Metric(absent), p90Metric(absent), p50Metric(apiWrite), p90Metric(apiWrite)}},
 		{Name: connections, Title: "Connections",
-			Doc: "How many connections the load generator opened under each load, and how many of them were open at the same " +
-				"moment: the most of any round, including warm-up and lead-ins. An open loop sends on schedule, so while " +
-				"answers are late, it opens more than it keeps alive."},
+			Doc: "How many connections the load generator opened under each load, and how many of them were open at " +
+				"the same moment: the most of any round, including warm-up and lead-ins. An open loop sends on " +
+				"schedule, so while answers are late, it opens more than it keeps alive."},
 	}
 }
 
@@ -84,8 +83,8 @@ const (
 	slowPolling = "polled every 5 ms (a proxy whose backend is not ready spends CPU time refusing connections)"
 
 	// How the CPU time per request was taken; constrain says which.
-	ofSlices = "It is taken of each slice; a round's value is the mean over its slices without the lowest and the highest " +
-		"quarter of them."
+	ofSlices = "It is taken of each slice; a round's value is the mean over its slices without the lowest and the " +
+		"highest quarter of them."
 	ofLoads = "It is the mean over the load, including its warm-up."
 
 	fromPlanned = "Latency counts from the planned send time, which avoids coordinated omission."
@@ -97,19 +96,17 @@ func costTables() []Table {
 			Doc:     "Requests per second that one core could answer: 1 s / CPU time per request. Higher is better.",
 			Metrics: each(capacityMetric, page, deepLink, asset, api)},
 		{Name: knee, Title: "SLO capacity",
-			Doc: "The highest rate of pages per second at which the variant met the service level objective (SLO), with all " +
-				"its " +
-				"containers on the servers' CPUs. Each round finds it by bisection and then confirms it by a repeat. " +
-				"Higher is better.",
+			Doc: "The highest rate of pages per second at which the variant met the service level objective (SLO), " +
+				"with all its containers on the servers' CPUs. Each round finds it by bisection and then confirms it " +
+				"by a repeat. Higher is better.",
 			Metrics: []Metric{kneeMetric()}},
 		{Name: "memory", Title: "Memory",
-			Doc: "Working set (charged memory minus inactive file pages) of all containers of the variant: idle, and at the " +
-				"end " +
-				"of the load that needs the most.",
+			Doc: "Working set (charged memory minus inactive file pages) of all containers of the variant: idle, and " +
+				"at the end of the load that needs the most.",
 			Metrics: memoryMetrics()},
 		{Name: limits, Title: "Under the limits",
-			Doc: "Throttled: the share of time during which the variant had work to do but had used up its CPU quota for that " +
-				"100 ms period. Nothing runs until the next period, and every answer waits. Summed over CPUs.",
+			Doc: "Throttled: the share of time during which the variant had work to do but had used up its CPU quota " +
+				"for that 100 ms period. Nothing runs until the next period, and every answer waits. Summed over CPUs.",
 			Metrics: append(limitMetrics(), retitled("memory-peak", "memory peak"))},
 	})
 }
@@ -121,19 +118,20 @@ func cpuTables() []Table {
 				ofSlices,
 			Metrics: each(cpuMetric, page, deepLink, asset, api, absent, apiWrite)},
 		{Name: "cost-frontend", Title: "CPU time per request, file server only",
-			Doc: "Only the container that holds the files: the one named frontend, or the variant's only one. “direct”: the " +
-				"load " +
-				"generator connects to it without the proxy. Otherwise requests go through the proxy, if there is one, which " +
-				"opens fewer connections to it.",
-			Metrics: slices.Concat(each(directCPUMetric, page, deepLink), each(frontendCPUMetric, page, deepLink, asset))},
+			Doc: "Only the container that holds the files: the one named frontend, or the variant's only one. " +
+				"“direct”: the load generator connects to it without the proxy. Otherwise requests go through the " +
+				"proxy, if there is one, which opens fewer connections to it.",
+			Metrics: slices.Concat(
+				each(directCPUMetric, page, deepLink), each(frontendCPUMetric, page, deepLink, asset))},
 	}
 }
 
 func latencyTable(load, title string) Table {
 	return Table{Name: "latency-" + load, Title: title,
-		Doc: "Counted from the planned send time, so that a stalled server cannot hide requests (no coordinated omission); " +
-			"“sent” columns count from the actual send time. p50 and p99 are those of the slices, averaged without the lowest " +
-			"and the highest quarter, and are compared turn by turn; the other columns are over all slices of a round at once.",
+		Doc: "Counted from the planned send time, so that a stalled server cannot hide requests (no coordinated " +
+			"omission); “sent” columns count from the actual send time. p50 and p99 are those of the slices, " +
+			"averaged without the lowest and the highest quarter, and are compared turn by turn; the other columns " +
+			"are over all slices of a round at once.",
 		Metrics: latencyMetrics(load)}
 }
 

@@ -50,8 +50,8 @@ func (s Share) rate() string {
 	})
 }
 
-// Score judges a series of completed runs of one plan, in the order in which they were made. In each run it compares the
-// arms as the headline does. Consecutive runs it compares as Compare does, and a planted regression as if it were a
+// Score judges a series of completed runs of one plan, in the order in which they were made. In each run it compares
+// the arms as the headline does. Consecutive runs it compares as Compare does, and a planted regression as if it were a
 // later build of the variant that it was made from, which is the plan's control.
 func Score(runs []record.Run) (Trust, error) {
 	if err := alike(runs); err != nil {
@@ -84,7 +84,8 @@ func alike(runs []record.Run) error {
 			return fmt.Errorf("run %d: %w", i+1, err)
 		}
 		if run.Plan.Control == "" || run.Plan.Control != runs[0].Plan.Control {
-			return fmt.Errorf("run %d has the control %q: a series has the same control in each run", i+1, run.Plan.Control)
+			return fmt.Errorf("run %d has the control %q: a series has the same control in each run",
+				i+1, run.Plan.Control)
 		}
 		if i == 0 {
 			continue

@@ -130,8 +130,8 @@ func TestScore(t *testing.T) {
 	}
 }
 
-// Differences between the same are counted, each once: of a run's twins in that run, and of an arm in both pairs of runs
-// that it takes part in.
+// Differences between the same are counted, each once: of a run's twins in that run, and of an arm in both pairs of
+// runs that it takes part in.
 func TestScoreCountsWhatIsTheSame(t *testing.T) {
 	before := score(t, series(t, 6, nil))
 	for _, tc := range []struct {
@@ -139,11 +139,13 @@ func TestScoreCountsWhatIsTheSame(t *testing.T) {
 		spoil          func(run int, tr *record.Trial) bool
 		within, across int
 	}{
-		{"a control", func(run int, tr *record.Trial) bool { return run == 3 && tr.Variant == record.ControlArm }, 1, 2},
+		{"a control", func(run int, tr *record.Trial) bool { return run == 3 && tr.Variant == record.ControlArm },
+			1, 2},
 		{"a variant", func(run int, tr *record.Trial) bool { return run == 5 && tr.Variant == "embedded-go" }, 1, 2},
 		{"the last", func(run int, tr *record.Trial) bool { return run == 6 && tr.Variant == "embedded-go" }, 1, 1},
 		{"a twin", func(run int, tr *record.Trial) bool { return run == 1 && tr.Variant == "planted-cpu-5" }, 1, 1},
-		{"one without a twin", func(run int, tr *record.Trial) bool { return run == 2 && tr.Variant == "planted-tail" }, 0, 2},
+		{"one without a twin", func(run int, tr *record.Trial) bool { return run == 2 && tr.Variant == "planted-tail" },
+			0, 2},
 		{"always another", func(run int, tr *record.Trial) bool { return tr.Variant == "planted-size" }, 0, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -198,7 +200,8 @@ func TestScoreBreaks(t *testing.T) {
 func TestBounds(t *testing.T) {
 	runs := series(t, 20, nil)
 	short := slices.Clone(runs)
-	short[6].Trials = slices.DeleteFunc(slices.Clone(short[6].Trials), func(tr record.Trial) bool { return tr.Round == 9 })
+	short[6].Trials = slices.DeleteFunc(slices.Clone(short[6].Trials),
+		func(tr record.Trial) bool { return tr.Round == 9 })
 	at := map[string]int{}
 	whole := score(t, runs)
 	for i, p := range whole.Planted {
@@ -217,10 +220,12 @@ func TestBounds(t *testing.T) {
 		change func(*Trust)
 		says   string // "" where it holds
 	}{
-		{func(s *Trust) { s.runs = s.runs[:19] }, "there are 19 runs of 9 rounds or more; at least 20 runs of 9 rounds are required"},
+		{func(s *Trust) { s.runs = s.runs[:19] },
+			"there are 19 runs of 9 rounds or more; at least 20 runs of 9 rounds are required"},
 		{func(s *Trust) { s.runs = short }, "there are 20 runs of 8 rounds or more; "},
 		{same(3, 300), ""},
-		{same(4, 300), "what is the same is called different in 4 of 300 headline verdicts, 1.3% [0.4%, 3.4%]; at most 1% of "},
+		{same(4, 300),
+			"what is the same is called different in 4 of 300 headline verdicts, 1.3% [0.4%, 3.4%]; at most 1% of "},
 		{same(0, 299), "what is the same is called different in 0 of 299 headline verdicts, "},
 		{within("planted-cpu", 19), ""}, {within("planted-cpu", 18), "planted-cpu is detected in 18 of 20 runs"},
 		{within("planted-cpu-5", 16), ""}, {within("planted-cpu-5", 15), "planted-cpu-5 is detected in 15 of 20 runs"},
@@ -262,7 +267,8 @@ func TestScoreOfFew(t *testing.T) {
 		t.Errorf("%q", says)
 	}
 	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, nil, "")
-	if err != nil || !strings.Contains(index, "README.md): 11 runs on Test Data 9000, 2 CPUs; measured in an older way\n") {
+	want := "README.md): 11 runs on Test Data 9000, 2 CPUs; measured in an older way\n"
+	if err != nil || !strings.Contains(index, want) {
 		t.Errorf("%v\n%s", err, index)
 	}
 }

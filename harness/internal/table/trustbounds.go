@@ -52,14 +52,15 @@ func (t Trust) length() Bound {
 func (t Trust) falseAlarms() Bound {
 	all := t.different()
 	return Bound{Holds: all.Of >= leastVerdicts && all.atMost(mostDifferent),
-		Says: fmt.Sprintf("what is the same is called different in %s headline verdicts, %s; at most %d%% of at least %d are "+
-			"allowed", all, all.rate(), mostDifferent, leastVerdicts)}
+		Says: fmt.Sprintf("what is the same is called different in %s headline verdicts, %s; at most %d%% of at least "+
+			"%d are allowed", all, all.rate(), mostDifferent, leastVerdicts)}
 }
 
 // detected is the bound on one planted regression within runs, or across them.
 func detected(arm string, found Share, among string, percent int) Bound {
 	return Bound{Holds: found.atLeast(percent),
-		Says: fmt.Sprintf("%s is detected in %s %s, %s; at least %d%% are required", arm, found, among, found.rate(), percent)}
+		Says: fmt.Sprintf("%s is detected in %s %s, %s; at least %d%% are required",
+			arm, found, among, found.rate(), percent)}
 }
 
 // Holds reports whether all bounds hold.

@@ -35,9 +35,9 @@ func (t Trust) Page(name string) (string, error) {
 	style := markdownStyle{heading: "##"}
 	first := t.runs[0]
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in %s. "+
-		"The series looks for them within each run, where all arms take turns in every round, and across runs, comparing "+
-		"each run with the next, as `spabench compare` does.\n\n",
+	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in "+
+		"%s. The series looks for them within each run, where all arms take turns in every round, and across runs, "+
+		"comparing each run with the next, as `spabench compare` does.\n\n",
 		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"),
 		first.Plan.Control)
 	bullets(&b, t.boundFacts())
@@ -47,8 +47,8 @@ func (t Trust) Page(name string) (string, error) {
 	}
 	style.facts(&b, "Measured", seriesContext(t.runs))
 	b.WriteString(reproduce(first))
-	fmt.Fprintf(&b, "The tables above are derived only from the records of the runs (`NN/run.jsonl`); the planted CPU time "+
-		"was derived from `pilot/run.jsonl`. To render them again:\n\n"+
+	fmt.Fprintf(&b, "The tables above are derived only from the records of the runs (`NN/run.jsonl`); the planted CPU "+
+		"time was derived from `pilot/run.jsonl`. To render them again:\n\n"+
 		"```sh\ngo run ./harness/cmd/spabench trust --score results/%s\n```\n", name)
 	return b.String(), nil
 }
@@ -73,12 +73,12 @@ func (t Trust) tables(b *bytes.Buffer, s style) error {
 func (t Trust) same(b *bytes.Buffer, s style) error {
 	first := t.runs[0]
 	s.title(b, Table{Title: "The same, compared",
-		Doc: fmt.Sprintf("Within a run: %s with its control, and planted variants with each other in what they have in "+
-			"common. Across two runs: each variant, and the control, with itself in the next run. Every reported difference "+
-			"is a false alarm. Each comparison has the confidence of a run's headline, %s, so that the headline's hold "+
-			"together at %s. Missed: the largest difference that would have gone unnoticed between %[1]s and its control, or "+
-			"between %[1]s and itself in the next run (median). The intervals of the shares are Clopper and Pearson's; they "+
-			"take the verdicts to be independent, although neighbours share a run.",
+		Doc: fmt.Sprintf("Within a run: %s with its control, and planted variants with each other in what they have "+
+			"in common. Across two runs: each variant, and the control, with itself in the next run. Every reported "+
+			"difference is a false alarm. Each comparison has the confidence of a run's headline, %s, so that the "+
+			"headline's hold together at %s. Missed: the largest difference that would have gone unnoticed between "+
+			"%[1]s and its control, or between %[1]s and itself in the next run (median). The intervals of the shares "+
+			"are Clopper and Pearson's; they take the verdicts to be independent, although neighbours share a run.",
 			first.Plan.Control, asConfidence(HeadlineConfidence(first)), asConfidence(stat.Confidence))})
 	same := sheet{head: []string{"metric", "within", "missed", "across", "missed", "false alarms"}}
 	missed := func(reaches []float64) string {
@@ -101,14 +101,15 @@ func (t Trust) same(b *bytes.Buffer, s style) error {
 // within writes the table of the planted regressions in their own runs.
 func (t Trust) within(b *bytes.Buffer, s style) error {
 	s.title(b, Table{Title: "Planted regressions within a run",
-		Doc: "Variants with exactly one thing made worse, each compared with the original variant in the same run, as in " +
-			"the headline of a run. Factors are medians over the runs."})
+		Doc: "Variants with exactly one thing made worse, each compared with the original variant in the same run, " +
+			"as in the headline of a run. Factors are medians over the runs."})
 	found := plantedSheet("in")
 	for _, p := range t.Planted {
 		found.rows = append(found.rows, p.row(p.Within, p.Paired))
 		if len(p.In) > 1 {
 			found.notes = append(found.notes,
-				fmt.Sprintf("%s also counts as detected where %s is reported as worse.", p.Arm, strings.Join(p.In[1:], " or ")))
+				fmt.Sprintf("%s also counts as detected where %s is reported as worse.",
+					p.Arm, strings.Join(p.In[1:], " or ")))
 		}
 	}
 	err := s.sheet(b, found)
@@ -119,9 +120,9 @@ func (t Trust) within(b *bytes.Buffer, s style) error {
 // across writes the table of the planted regressions in the run after the original variant's.
 func (t Trust) across(b *bytes.Buffer, s style) error {
 	s.title(b, Table{Title: "Planted regressions across two runs",
-		Doc: "Each compared with the original variant in the run before, as if it were a later build of it. Values are " +
-			"divided by the baseline's in the same round, which cancels out changes of the machine between runs and adds the " +
-			"baseline's noise."})
+		Doc: "Each compared with the original variant in the run before, as if it were a later build of it. Values " +
+			"are divided by the baseline's in the same round, which cancels out changes of the machine between runs " +
+			"and adds the baseline's noise."})
 	found := plantedSheet("in pairs")
 	for _, p := range t.Planted {
 		found.rows = append(found.rows, p.row(p.Across, p.Factor))
@@ -207,8 +208,8 @@ func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 	if len(series) == 0 {
 		return
 	}
-	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: how often is the same called " +
-		"different, and how often are the regressions detected?\n\n")
+	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: how often is the same " +
+		"called different, and how often are the regressions detected?\n\n")
 	series = slices.Clone(series)
 	slices.SortStableFunc(series, func(x, y PublishedTrust) int {
 		return y.Trust.runs[0].Started.Compare(x.Trust.runs[0].Started)
@@ -221,8 +222,8 @@ func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 			for _, p := range s.Trust.Planted {
 				found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
 			}
-			shown = fmt.Sprintf("%s headline verdicts on the same are false alarms, %s planted regressions are detected",
-				s.Trust.different(), found)
+			shown = fmt.Sprintf("%s headline verdicts on the same are false alarms, %s planted regressions are "+
+				"detected", s.Trust.different(), found)
 		}
 		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s\n", first.Started.UTC().Format("2006-01-02"), s.Name,
 			plural(len(s.Trust.runs), "run"), escape(machine(first.Env)), shown)

@@ -7,8 +7,8 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// Same is one metric of things compared with what is the same. Only decided verdicts count: with too few rounds, or with
-// a load generator that was late, there is none.
+// Same is one metric of things compared with what is the same. Only decided verdicts count: with too few rounds, or
+// with a load generator that was late, there is none.
 type Same struct {
 	Metric         Metric
 	Within, Across Share // reported as different: two arms of a run, and an arm in two consecutive runs
@@ -35,8 +35,8 @@ func twinsOf(p record.Plan) []twins {
 	}
 }
 
-// sameIn compares what is the same in a metric: twins within each run, and across runs each arm with itself in the next,
-// except for the baseline, by which all are divided there.
+// sameIn compares what is the same in a metric: twins within each run, and across runs each arm with itself in the
+// next, except for the baseline, by which all are divided there.
 func sameIn(runs []record.Run, m Metric, confidence float64) Same {
 	s := Same{Metric: m}
 	for i, run := range runs {

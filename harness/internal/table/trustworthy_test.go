@@ -21,25 +21,33 @@ func trustworthy(t *testing.T) record.Run {
 	run.Plan.Rounds = 6
 	run.End.Rounds, run.End.Because = 7, "every headline interval is within ±5%"
 	visits := []record.Load{
-		{Name: visit, Path: "/", Visit: record.FirstVisit, Coding: "gzip, " +
-			"br", Rate: 25, Duration: time.Second, Connections: 16, MaxConnections: 24, Once: true},
-		{Name: visitIdentity, Path: "/", Visit: record.FirstVisit, Coding: "identity", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
-		{Name: visitBrotli, Path: "/", Visit: record.FirstVisit, Coding: "br", Rate: 25, Duration: time.Second, Connections: 16, Once: true},
-		{Name: revisit, Path: "/", Visit: record.RepeatVisit, Coding: "gzip, " +
-			"br", Rate: 300, Duration: time.Second, Connections: 16, Once: true},
-		{Name: absent, Path: "/assets/absent-00000000.js", Coding: "gzip", Rate: 500, Duration: time.Second, Connections: 16, Once: true},
-		{Name: apiWrite, Path: "/api/books", Method: "POST", Content: "{}", Coding: "identity", Rate: 100, Duration: time.Second, Connections: 16, Once: true},
+		{Name: visit, Path: "/", Visit: record.FirstVisit, Coding: "gzip, br", Rate: 25,
+			Duration: time.Second, Connections: 16, MaxConnections: 24, Once: true},
+		{Name: visitIdentity, Path: "/", Visit: record.FirstVisit, Coding: "identity", Rate: 25,
+			Duration: time.Second, Connections: 16, Once: true},
+		{Name: visitBrotli, Path: "/", Visit: record.FirstVisit, Coding: "br", Rate: 25,
+			Duration: time.Second, Connections: 16, Once: true},
+		{Name: revisit, Path: "/", Visit: record.RepeatVisit, Coding: "gzip, br", Rate: 300,
+			Duration: time.Second, Connections: 16, Once: true},
+		{Name: absent, Path: "/assets/absent-00000000.js", Coding: "gzip", Rate: 500,
+			Duration: time.Second, Connections: 16, Once: true},
+		{Name: apiWrite, Path: "/api/books", Method: "POST", Content: "{}", Coding: "identity", Rate: 100,
+			Duration: time.Second, Connections: 16, Once: true},
 	}
 	run.Plan.Loads = append(run.Plan.Loads, visits...)
 	run.Calibration = []record.Calibration{
-		{Load: page, Ceiling: 20_000, Sustained: record.Schedule{Rate: 10_000, Sent: 9_990, LagP50: 60_000, LagP99: 900_000}},
-		{Load: asset, Ceiling: 900, Sustained: record.Schedule{Rate: 500, Sent: 499, LagP50: 60_000, LagP99: 900_000}}, // as its rate
-		{Load: visit, Ceiling: 400, Sustained: record.Schedule{Rate: 200, Sent: 200, LagP50: 60_000, LagP99: 700_000}},
+		{Load: page, Ceiling: 20_000,
+			Sustained: record.Schedule{Rate: 10_000, Sent: 9_990, LagP50: 60_000, LagP99: 900_000}},
+		{Load: asset, Ceiling: 900, // and sustained is just its own rate
+			Sustained: record.Schedule{Rate: 500, Sent: 499, LagP50: 60_000, LagP99: 900_000}},
+		{Load: visit, Ceiling: 400,
+			Sustained: record.Schedule{Rate: 200, Sent: 200, LagP50: 60_000, LagP99: 700_000}},
 		{Load: visitIdentity, Err: "3 answers were wrong: status 500"},
 	}
 	for i := range run.Trials {
 		trial := &run.Trials[i]
-		trial.Knee = &record.Knee{Load: page, Quantile: 0.99, Within: 20 * time.Millisecond, Highest: 10_000, Rate: 2_000 + 10*trial.Round, Verified: true}
+		trial.Knee = &record.Knee{Load: page, Quantile: 0.99, Within: 20 * time.Millisecond, Highest: 10_000,
+			Rate: 2_000 + 10*trial.Round, Verified: true}
 		a := armOf(trial.Variant)
 		if a.name == "null" {
 			trial.Knee.Rate, trial.Knee.GeneratorBound = 10_000, true
@@ -55,11 +63,16 @@ func trustworthy(t *testing.T) record.Run {
 			if l.Name == apiWrite && a.name == "fastapi" {
 				out.Sent = 2 * time.Second // half of the rate
 			}
-			out.Latency, out.Planned, out.Lag = a.histogram(random, 9*a.latency, 0.3), a.histogram(random, 9*a.latency, 0.3), a.histogram(random, 20, 0.5)
+			out.Latency = a.histogram(random, 9*a.latency, 0.3)
+			out.Planned = a.histogram(random, 9*a.latency, 0.3)
+			out.Lag = a.histogram(random, 20, 0.5)
 			out.Usage = []record.UsageDelta{{Container: "app", CPU: time.Duration(9*a.cpu*1e3) * time.Duration(n)}}
 			if l.Name == visit {
-				for _, path := range []string{"/", "/assets/index-TEST.js", "/assets/index-TEST.css", "/assets/logo-TEST.svg", "/sw.js"} {
-					out.Parts = append(out.Parts, record.Part{Path: path, Requests: n, Status: 200, Latency: a.histogram(random, a.latency, 0.3)})
+				for _, path := range []string{
+					"/", "/assets/index-TEST.js", "/assets/index-TEST.css", "/assets/logo-TEST.svg", "/sw.js",
+				} {
+					out.Parts = append(out.Parts, record.Part{Path: path, Requests: n, Status: 200,
+						Latency: a.histogram(random, a.latency, 0.3)})
 				}
 			}
 			trial.Loads = append(trial.Loads, out)
@@ -97,8 +110,8 @@ func TestTrustworthy(t *testing.T) {
 	shown := strings.Join(strings.Fields(text(t, run)), " ")
 	golden(t, "trustworthy.txt", text(t, run))
 	for _, want := range []string{
-		"At worst, arithmetic on a CPU of the servers took 1.60 times as long as its fastest time in the run, and waking " +
-			"a thread there 1.90 times; the hypervisor gave at most 10.0% of a round's CPU time to others.",
+		"At worst, arithmetic on a CPU of the servers took 1.60 times as long as its fastest time in the run, and " +
+			"waking a thread there 1.90 times; the hypervisor gave at most 10.0% of a round's CPU time to others.",
 		"while others had their turn, fastapi used 2.3% of a CPU.",
 		"visit: 16 connections kept alive, and at most 24 open at once.",
 		"7 rounds, because every headline interval is within ±5%.",

@@ -24,7 +24,8 @@ type entrant struct {
 }
 
 // stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part.
-// The baseline has no conformance report, so it does not. The comparisons with the best are those of HeadlineConfidence.
+// The baseline has no conformance report, so it does not. The comparisons with the best are those of
+// HeadlineConfidence.
 func stand(run record.Run, m Metric) standing {
 	var all []entrant
 	values := map[string]samples{}
@@ -51,8 +52,8 @@ func stand(run record.Run, m Metric) standing {
 	return s
 }
 
-// bestFirst sorts the arms by their values, and returns the first of them. One that is lower than that in the same turns,
-// and not only by noise, comes first instead.
+// bestFirst sorts the arms by their values, and returns the first of them. One that is lower than that in the same
+// turns, and not only by noise, comes first instead.
 func bestFirst(all []entrant, values map[string]samples) (best string) {
 	slices.SortStableFunc(all, func(a, b entrant) int { return cmp.Compare(a.centre, b.centre) })
 	lowest, place := 1.0, 0
@@ -142,7 +143,8 @@ func verdict(run record.Run) []fact {
 	facts = append(facts, controlFacts(run)...)
 	facts = append(facts, idleFacts(run)...)
 	if rounds(run) == 1 {
-		facts = append(facts, fact{"noise", "one round cannot show with confidence that two variants differ; that takes two."})
+		facts = append(facts, fact{"noise",
+			"one round cannot show with confidence that two variants differ; that takes two."})
 	}
 	var out []string
 	for _, arm := range run.Plan.Variants {
@@ -151,7 +153,8 @@ func verdict(run record.Run) []fact {
 		}
 	}
 	if len(out) > 0 {
-		facts = append(facts, fact{"not compared", list(out) + ", because of failed checks or failed starts: see below."})
+		facts = append(facts, fact{"not compared",
+			list(out) + ", because of failed checks or failed starts: see below."})
 	}
 	return facts
 }

@@ -11,7 +11,10 @@ import (
 
 // starts is a run of arms that conform, with their cold starts in milliseconds by round; 0 is a round that failed.
 func starts(names []string, values ...[]int) record.Run {
-	run := record.Run{Plan: record.Plan{Variants: names, Baseline: names[len(names)-1], Rounds: len(values[0])}, End: &record.End{}}
+	run := record.Run{
+		Plan: record.Plan{Variants: names, Baseline: names[len(names)-1], Rounds: len(values[0])},
+		End:  &record.End{},
+	}
 	for i, name := range names {
 		run.Conformance = append(run.Conformance, record.Conformance{Variant: name, Report: passing()})
 		for round, ms := range values[i] {
@@ -32,18 +35,40 @@ func TestVerdict(t *testing.T) {
 		run  record.Run
 		want string // of the cold start; "" for none
 	}{
-		{"one leads", starts(names, []int{10, 11, 12, 13, 14, 15}, []int{20, 22, 24, 26, 28, 30}, []int{40, 44, 48, 52, 56, 60}),
-			"a is lowest, at 12.4 ms; b needs 2.00 times as much; c, 4.00 times."},
-		{"two cannot be told apart", starts(names, []int{10, 11, 12, 13, 14, 15}, []int{11, 10, 13, 12, 15, 15}, []int{40, 44, 48, 52, 56, 60}),
-			"a and b are lowest, at about 12.4 ms, with no difference detected between them; c needs 4.00 times as much."},
-		{"none can", starts(names, []int{10, 20, 30, 10, 20, 30}, []int{20, 10, 30, 20, 10, 30}, []int{30, 20, 10, 30, 20, 10}),
-			"no difference was detected between a, b and c, at about 18.2 ms."},
-		{"a drift of the whole machine hides nothing", starts([]string{"a", "b"}, []int{10, 20, 40, 80, 160, 320}, []int{11, 22, 44, 88, 176, 352}),
-			"a is lowest, at 56.6 ms; b needs 1.10 times as much."},
+		{
+			"one leads",
+			starts(names,
+				[]int{10, 11, 12, 13, 14, 15}, []int{20, 22, 24, 26, 28, 30}, []int{40, 44, 48, 52, 56, 60}),
+			"a is lowest, at 12.4 ms; b needs 2.00 times as much; c, 4.00 times.",
+		},
+		{
+			"two cannot be told apart",
+			starts(names,
+				[]int{10, 11, 12, 13, 14, 15}, []int{11, 10, 13, 12, 15, 15}, []int{40, 44, 48, 52, 56, 60}),
+			"a and b are lowest, at about 12.4 ms, with no difference detected between them; " +
+				"c needs 4.00 times as much.",
+		},
+		{
+			"none can",
+			starts(names,
+				[]int{10, 20, 30, 10, 20, 30}, []int{20, 10, 30, 20, 10, 30}, []int{30, 20, 10, 30, 20, 10}),
+			"no difference was detected between a, b and c, at about 18.2 ms.",
+		},
+		{
+			"a drift of the whole machine hides nothing",
+			starts([]string{"a", "b"}, []int{10, 20, 40, 80, 160, 320}, []int{11, 22, 44, 88, 176, 352}),
+			"a is lowest, at 56.6 ms; b needs 1.10 times as much.",
+		},
 		{"one round", starts(names, []int{10}, []int{20}, []int{30}), ""},
 		{"one round in common", starts([]string{"a", "b"}, []int{10, 10, 0}, []int{20, 0, 20}), ""},
-		{"two rounds", starts([]string{"a", "b"}, []int{10, 10}, []int{20, 20}), "a is lowest, at 10.0 ms; b needs 2.00 times as much."},
-		{"two rounds of noise", starts([]string{"a", "b"}, []int{10, 10}, []int{20, 30}), "no difference was detected between a and b, at about 10.0 ms."},
+		{
+			"two rounds", starts([]string{"a", "b"}, []int{10, 10}, []int{20, 20}),
+			"a is lowest, at 10.0 ms; b needs 2.00 times as much.",
+		},
+		{
+			"two rounds of noise", starts([]string{"a", "b"}, []int{10, 10}, []int{20, 30}),
+			"no difference was detected between a and b, at about 10.0 ms.",
+		},
 		{"nobody to compare with", starts([]string{"a"}, []int{10, 10, 10, 10, 10, 10}), ""},
 	}
 	for _, tt := range tests {
@@ -62,15 +87,16 @@ func TestVerdict(t *testing.T) {
 }
 
 func TestVerdictLeavesOutWhoDoesNotConform(t *testing.T) {
-	run := starts([]string{"a", "b", "c"}, []int{10, 10, 10, 10, 10, 10}, []int{20, 20, 20, 20, 20, 20}, []int{30, 30, 30, 30, 30, 30})
+	run := starts([]string{"a", "b", "c"},
+		[]int{10, 10, 10, 10, 10, 10}, []int{20, 20, 20, 20, 20, 20}, []int{30, 30, 30, 30, 30, 30})
 	run.Conformance[0].Report.Outcomes[0].Verdict = spatest.Failed
 	got := strings.Builder{}
 	for _, f := range verdict(run) {
 		got.WriteString(f.label + ": " + f.text + "\n")
 	}
-	want := "cold start: b is lowest, at 20.0 ms; c needs 1.50 times as much.\nconfidence: headline verdicts hold together with " +
-		"95% confidence (Bonferroni over 2 comparisons: each interval has 97.5%).\nnot compared: a, because of failed " +
-		"checks or failed starts: see below.\n"
+	want := "cold start: b is lowest, at 20.0 ms; c needs 1.50 times as much.\nconfidence: headline verdicts hold " +
+		"together with 95% confidence (Bonferroni over 2 comparisons: each interval has 97.5%).\nnot compared: a, " +
+		"because of failed checks or failed starts: see below.\n"
 	if got.String() != want {
 		t.Errorf("got  %swant %s", got.String(), want)
 	}
@@ -78,7 +104,8 @@ func TestVerdictLeavesOutWhoDoesNotConform(t *testing.T) {
 
 func TestConforms(t *testing.T) {
 	outcome := func(v spatest.Verdict, waived string) record.Conformance {
-		return record.Conformance{Variant: "a", Report: spatest.Report{Outcomes: []spatest.Outcome{{Check: "c", Verdict: v, Waived: waived}}}}
+		outcomes := []spatest.Outcome{{Check: "c", Verdict: v, Waived: waived}}
+		return record.Conformance{Variant: "a", Report: spatest.Report{Outcomes: outcomes}}
 	}
 	tests := []struct {
 		name string

@@ -30,7 +30,8 @@ func p90Metric(load string) Metric {
 // wireMetric is what goes over the wire. It is the same in every trial of one build except for the Date header.
 func wireMetric(load string) Metric {
 	return ofLoad(load, Metric{Name: load + "-wire", Title: load, Unit: kilobytes, Better: Lower, Exact: true,
-		Doc: "bytes received per request or visit on all connections, with response headers, without TCP and IP headers"},
+		Doc: "bytes received per request or visit on all connections, with response headers, without TCP and IP " +
+			"headers"},
 		func(l record.Loaded) (float64, bool) {
 			return float64(l.WireIn) / float64(l.Requests), l.Requests > 0 && l.WireIn > 0
 		})
@@ -94,9 +95,8 @@ func visitTables() []Table {
 	return []Table{
 		{Name: "visit", Title: "Visits",
 			Doc: "First: the page and everything that Chromium requests with it, in the same waves, on up to six new " +
-				"connections; " +
-				"the server chooses between gzip and br. Again: the page and whatever is not fresh, with If-None-Match and " +
-				"If-Modified-Since. A visit ends when the last response is complete.",
+				"connections; the server chooses between gzip and br. Again: the page and whatever is not fresh, " +
+				"with If-None-Match and If-Modified-Since. A visit ends when the last response is complete.",
 			Metrics: []Metric{
 				titled(p50Metric(visit), "first p50"), titled(p90Metric(visit), "first p90"),
 				titled(cpuMetric(visit), "first CPU"), titled(wireMetric(visit), "first bytes"),
@@ -104,9 +104,8 @@ func visitTables() []Table {
 				titled(cpuMetric(revisit), "again CPU"), titled(wireMetric(revisit), "again bytes"),
 			}},
 		{Name: "visit-coding", Title: "First visits, by content coding",
-			Doc: "The client accepts only this coding, so that within a coding no server is faster because it compresses " +
-				"better. " +
-				"A server that does not support br is not measured with it.",
+			Doc: "The client accepts only this coding, so that within a coding no server is faster because it " +
+				"compresses better. A server that does not support br is not measured with it.",
 			Metrics: []Metric{
 				titled(p50Metric(visitIdentity), "identity p50"), titled(cpuMetric(visitIdentity), "identity CPU"),
 				titled(wireMetric(visitIdentity), "identity bytes"),
@@ -116,14 +115,15 @@ func visitTables() []Table {
 				titled(wireMetric(visitBrotli), "br bytes"),
 			}},
 		{Name: "visit-parts", Title: "First visits, by request",
-			Doc: "Median latency of each request of a visit, from its actual send time, in the order in which a browser " +
-				"discovers them.",
+			Doc: "Median latency of each request of a visit, from its actual send time, in the order in which a " +
+				"browser discovers them.",
 			Metrics: partMetrics()},
 		{Name: "wire", Title: "Bytes over the wire",
 			Doc: "Received for one response, or for one visit, including response headers.",
 			Metrics: []Metric{
 				optional(wireMetric(page)), optional(wireMetric(asset)), optional(wireMetric(api)),
-				titled(wireMetric(visit), "first visit"), titled(wireMetric(revisit), "repeat visit"), wireMetric(absent),
+				titled(wireMetric(visit), "first visit"), titled(wireMetric(revisit), "repeat visit"),
+				wireMetric(absent),
 			}},
 	}
 }

@@ -34,7 +34,8 @@ func witnessRun(t *testing.T, cpu float64) record.Witness {
 					times = 1
 				}
 				run.Slices = append(run.Slices,
-					witnessSlice(t, variant, record.Theirs, round, turn, times*grown*little, latency-30*time.Microsecond),
+					witnessSlice(t, variant, record.Theirs, round, turn,
+						times*grown*little, latency-30*time.Microsecond),
 					witnessSlice(t, variant, record.Ours, round, turn, grown, latency))
 			}
 		}

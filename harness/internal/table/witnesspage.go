@@ -60,7 +60,8 @@ func WitnessPage(run record.Witness, name string) (string, error) {
 	if run.Env.Commit != "" {
 		fmt.Fprintf(&b, "git checkout %s\n", run.Env.Commit)
 	}
-	fmt.Fprintf(&b, "%s\n```\n\n`make tables` renders this page again from its `%s`.\n", run.Command, record.WitnessFile)
+	fmt.Fprintf(&b, "%s\n```\n\n`make tables` renders this page again from its `%s`.\n",
+		run.Command, record.WitnessFile)
 	return b.String(), nil
 }
 
@@ -68,8 +69,8 @@ func WitnessPage(run record.Witness, name string) (string, error) {
 func testimonySheet(b *bytes.Buffer, run record.Witness, all []Testimony, style style) error {
 	style.title(b, Table{Title: "Two load generators",
 		Doc: fmt.Sprintf("CPU time of the server per page and latency of a page from the actual send, µs. Ratio: %s's "+
-			"to %s's, paired by turn within each round, then over the rounds, with its %.0f%% interval. They agree if the "+
-			"whole interval is within ±%.0f%%, and differ if it is outside.",
+			"to %s's, paired by turn within each round, then over the rounds, with its %.0f%% interval. They agree if "+
+			"the whole interval is within ±%.0f%%, and differ if it is outside.",
 			record.Theirs, record.Ours, 100*stat.Confidence, 100*agreeing)})
 	s := sheet{head: []string{"variant", "what", record.Ours, record.Theirs, "ratio", "interval", "verdict"}}
 	for _, t := range all {
@@ -129,9 +130,9 @@ func costlier(t Testimony) bool {
 }
 
 // sleeping is the known cause of that.
-const sleeping = "a server's answer has to wake its client, and costs the server more if the client's CPU sleeps. h2load " +
-	"sleeps between two requests, and spabench's client mostly does not; with a CPU that is kept awake, most of the " +
-	"difference is gone (harness/METHOD.md)"
+const sleeping = "a server's answer has to wake its client, and costs the server more if the client's CPU sleeps. " +
+	"h2load sleeps between two requests, and spabench's client mostly does not; with a CPU that is kept awake, most " +
+	"of the difference is gone (harness/METHOD.md)"
 
 // schedule says how well both generators kept their schedules, and how many slices are not compared because one did
 // not.
@@ -219,11 +220,12 @@ func witnessContext(run record.Witness) []fact {
 	return append(facts,
 		fact{"Software", fmt.Sprintf("spabench %s, %s, vegeta %s; %s",
 			commit(run.Env), run.Env.Go, run.Env.Tools.Vegeta, run.Client)},
-		fact{"Plan", fmt.Sprintf("%s of %s, each in fresh containers that stay up together; in each turn, each variant "+
-			"has a slice of either generator, in an order drawn anew (random seed %d)",
+		fact{"Plan", fmt.Sprintf("%s of %s, each in fresh containers that stay up together; in each turn, each "+
+			"variant has a slice of either generator, in an order drawn anew (random seed %d)",
 			plural(run.Rounds, "round"), plural(run.Turns, "turn"), run.Seed)},
 		fact{"Load", fmt.Sprintf("GET %s, Accept-Encoding: %s, %d/s for %s after a lead-in of %s, over HTTP/1.1 on "+
-			"connections that are kept alive, up to %d", l.Path, l.Coding, l.Rate, l.Duration, l.LeadIn, l.Connections)},
+			"connections that are kept alive, up to %d",
+			l.Path, l.Coding, l.Rate, l.Duration, l.LeadIn, l.Connections)},
 		fact{"Witness", strings.Join(run.Invocation, " ")},
 		fact{"Run", fmt.Sprintf("began %s, %s", run.Started.UTC().Format(minute), ended)})
 }
