@@ -12,8 +12,8 @@ func Experiments() []Variant {
 			Containers: []Container{{Name: "app", Dockerfile: "embedded-go", Data: "/data"}},
 			Redeploy:   ByImage,
 
-			// The Go runtime's monitor thread goes to sleep whenever the server is idle, and the next request has to wake
-			// it. While a scheduler trace is due, here once in 24 days, it polls every 10 ms instead.
+			// The Go runtime's monitor thread goes to sleep whenever the server is idle, and the next request has to
+			// wake it. While a scheduler trace is due, here once in 24 days, it polls every 10 ms instead.
 			Environ: map[string]string{"GODEBUG": "schedtrace=2147483647"},
 		},
 	}

@@ -22,7 +22,8 @@ var documented = []string{
 // knobs tune or debug a runtime. Some are documented, but a server that is compared with others runs without them, by
 // whatever way they could be set.
 var knobs = regexp.MustCompile(`GODEBUG|GOGC|GOMEMLIMIT|GOMAXPROCS|GOEXPERIMENT|//go:debug|godebugDefault|` +
-	`SetGCPercent|SetMemoryLimit|PYTHONMALLOC|PYTHONOPTIMIZE|PYTHON_GIL|PYTHON_JIT|setswitchinterval|gc\.(freeze|disable)|` +
+	`SetGCPercent|SetMemoryLimit|` +
+	`PYTHONMALLOC|PYTHONOPTIMIZE|PYTHON_GIL|PYTHON_JIT|setswitchinterval|gc\.(freeze|disable)|` +
 	`NODE_OPTIONS|UV_THREADPOOL_SIZE|LD_PRELOAD|GLIBC_TUNABLES|MALLOC_[A-Z]`)
 
 // notMeasured are the files that may have a knob: the load generator and the container of Compose are tools, the
@@ -105,7 +106,9 @@ func TestEnvironment(t *testing.T) {
 	if !slices.Equal(got, []string{"A", "B", "E", "F"}) {
 		t.Errorf("found %q", got)
 	}
-	for _, knob := range []string{"ENV GODEBUG=x", "debug.SetGCPercent(400)", "//go:debug madvdontneed=1", "MALLOC_ARENA_MAX"} {
+	for _, knob := range []string{
+		"ENV GODEBUG=x", "debug.SetGCPercent(400)", "//go:debug madvdontneed=1", "MALLOC_ARENA_MAX",
+	} {
 		if !knobs.MatchString(knob) {
 			t.Errorf("%q is not seen as a knob", knob)
 		}

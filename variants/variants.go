@@ -46,11 +46,11 @@ type Kind int
 
 const (
 	Strategy   Kind = iota // checked, and measured and published by default
-	Optional               // checked with the strategies, but measured only when named, so that a default run stays short
-	Baseline               // the null server: measured in every round, but never checked, since it serves one page on all paths
+	Optional               // checked with the strategies, but measured only when named, so that default runs stay short
+	Baseline               // the null server: measured in every round, not checked, as it serves one page on all paths
 	Recipe                 // copied from public documentation: checked, and never measured
 	Planted                // embedded-go with a regression planted in it: measured by spabench trust alone
-	Experiment             // the image of another variant in an Environ: measured when named, and checked as that variant
+	Experiment             // another variant's image in an Environ: measured when named, and checked as that variant
 )
 
 // API is how much of the contract in openapi.yaml a variant implements.

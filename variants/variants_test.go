@@ -26,7 +26,8 @@ func TestKinds(t *testing.T) {
 			if (v.Source != "") != (v.Kind == Recipe) || (v.Regression != "") != (v.Kind == Planted) {
 				t.Errorf("%s: kind %d with the source %q and the regression %q", v.Name, v.Kind, v.Source, v.Regression)
 			}
-			if asked := v.Kind == Experiment; asked && v.Environ == nil || !asked && v.Kind != Planted && v.Environ != nil {
+			asked := v.Kind == Experiment
+			if asked && v.Environ == nil || !asked && v.Kind != Planted && v.Environ != nil {
 				t.Errorf("%s: kind %d with the variables %q", v.Name, v.Kind, v.Environ)
 			}
 		}

@@ -42,7 +42,8 @@ var constants = map[string]string{
 func books() string {
 	var items []string
 	for id := 1; id <= 20; id++ {
-		items = append(items, fmt.Sprintf(`{"id":%d,"title":"Persuasion","author":{"id":1,"name":"Jane Austen"},"year":1817,"language":"en"}`, id))
+		items = append(items, fmt.Sprintf(`{"id":%d,"title":"Persuasion","author":{"id":1,"name":"Jane Austen"},`+
+			`"year":1817,"language":"en"}`, id))
 	}
 	return `{"items":[` + strings.Join(items, ",") + `],"total":1404,"limit":20,"offset":0}`
 }

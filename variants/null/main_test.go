@@ -9,7 +9,9 @@ import (
 )
 
 func TestHandler(t *testing.T) {
-	answer, err := handler(fstest.MapFS{"dist/index.html": {Data: []byte("page")}, "dist/index.html.gz": {Data: []byte("coded")}})
+	answer, err := handler(fstest.MapFS{
+		"dist/index.html": {Data: []byte("page")}, "dist/index.html.gz": {Data: []byte("coded")},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +36,8 @@ func TestHandler(t *testing.T) {
 		ctx.Request.Header.Set("Accept-Encoding", test.accept)
 		answer(&ctx)
 		got := &ctx.Response
-		if got.StatusCode() != test.status || string(got.Body()) != test.body || string(got.Header.ContentType()) != test.media {
+		if got.StatusCode() != test.status || string(got.Body()) != test.body ||
+			string(got.Header.ContentType()) != test.media {
 			t.Errorf("%s %s: %d %q %q", test.method, test.path, got.StatusCode(), got.Body(), got.Header.ContentType())
 		}
 		if coded := len(got.Header.ContentEncoding()) > 0; coded != (test.body == "coded") {
@@ -44,7 +47,8 @@ func TestHandler(t *testing.T) {
 }
 
 func TestHandlerNeedsBuild(t *testing.T) {
-	if _, err := handler(fstest.MapFS{"dist/.gitignore": {}}); err == nil || !strings.Contains(err.Error(), "index.html") {
+	_, err := handler(fstest.MapFS{"dist/.gitignore": {}})
+	if err == nil || !strings.Contains(err.Error(), "index.html") {
 		t.Errorf("error %v, want one that names index.html", err)
 	}
 }

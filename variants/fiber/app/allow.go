@@ -25,7 +25,8 @@ func (a Allow) check() error {
 		return nil
 	}
 	if u, err := url.Parse(a.Origin); err != nil || u.Host == "" || u.Scheme+"://"+u.Host != a.Origin {
-		return fmt.Errorf("read the allowed origin: %q does not have the form scheme://host or scheme://host:port", a.Origin)
+		return fmt.Errorf("read the allowed origin: %q does not have the form scheme://host or scheme://host:port",
+			a.Origin)
 	}
 	if _, err := strconv.ParseUint(a.MaxAge, 10, 31); err != nil && a.MaxAge != "" {
 		return fmt.Errorf("read the maximum age of a preflight: %q is not a number of seconds", a.MaxAge)

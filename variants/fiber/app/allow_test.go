@@ -47,7 +47,8 @@ func TestAllow(t *testing.T) {
 				may = "" // nothing of such a request is read, not even its origin
 			}
 			h := a.header
-			if a.status != want || h.Get("Access-Control-Allow-Origin") != may || !strings.Contains(h.Get("Vary"), "Origin") {
+			if a.status != want || h.Get("Access-Control-Allow-Origin") != may ||
+				!strings.Contains(h.Get("Vary"), "Origin") {
 				t.Errorf("%s from %q: %d %v; want %d, readable by %q", tc.request, origin, a.status, h, want, may)
 			}
 			methods, fields := h.Get("Access-Control-Allow-Methods"), h.Get("Access-Control-Allow-Headers")

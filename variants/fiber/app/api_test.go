@@ -80,8 +80,14 @@ func TestAPI(t *testing.T) {
 		},
 		{"POST /api/books", post(asJSON, `{"title":"","author":"B","year":1}`), 422, `"errors":[{"pointer":"/title",`},
 		{"POST /api/books", post(asJSON, `{"title":"A","author":7,"year":1}`), 422, `"errors":[{"pointer":"/author",`},
-		{"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":2101}`), 422, `"errors":[{"pointer":"/year",`},
-		{"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":1.5}`), 422, `"errors":[{"pointer":"/year",`},
+		{
+			"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":2101}`),
+			422, `"errors":[{"pointer":"/year",`,
+		},
+		{
+			"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":1.5}`),
+			422, `"errors":[{"pointer":"/year",`,
+		},
 		{
 			"POST /api/books", post(asJSON, `{"title":"A","author":"B","year":1,"language":"FR"}`),
 			422, `"errors":[{"pointer":"/language",`,

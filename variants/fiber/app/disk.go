@@ -147,7 +147,8 @@ func sameStamp(a, b fs.FileInfo) bool {
 func (d *disk) current() (*openRoot, error) {
 	info, err := os.Stat(d.dir)
 	if err != nil {
-		return nil, fmt.Errorf("open the build: %v", err) // without wrapping: fs.ErrNotExist would mean a missing file in it
+		// The error is not wrapped: fs.ErrNotExist would mean that a file is missing in the build.
+		return nil, fmt.Errorf("open the build: %v", err)
 	}
 	if root := d.root.Load(); root != nil && os.SameFile(root.info, info) {
 		return root, nil

@@ -56,7 +56,8 @@ var (
 func checkBuild(files Files, where string) error {
 	file, err := files.Find(indexPage, []coding{identity})
 	if err != nil {
-		return fmt.Errorf("open the build in %s: %s: %w (has the single-page app been built into it?)", where, indexPage, err)
+		return fmt.Errorf("open the build in %s: %s: %w (has the single-page app been built into it?)",
+			where, indexPage, err)
 	}
 	return file.Close()
 }

@@ -114,7 +114,8 @@ func (l *library) find(text string, author int64, list *bookList) error {
 	if err := l.count[f].QueryRow(conditions...).Scan(&list.Total); err != nil {
 		return fmt.Errorf("count books: %w", err)
 	}
-	rows, err := l.pages[f].Query(append(conditions, sql.Named("limit", list.Limit), sql.Named("offset", list.Offset))...)
+	rows, err := l.pages[f].Query(append(conditions,
+		sql.Named("limit", list.Limit), sql.Named("offset", list.Offset))...)
 	if err != nil {
 		return fmt.Errorf("list books: %w", err)
 	}

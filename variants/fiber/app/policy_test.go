@@ -184,7 +184,8 @@ func TestRedirectStaysOnOrigin(t *testing.T) {
 		} {
 			got := ask(t, address, request, navigating)
 			if got.status != 308 || got.header.Get("Location") != location {
-				t.Errorf("%s: %s: %d to %q, want 308 to %q", store, request, got.status, got.header.Get("Location"), location)
+				t.Errorf("%s: %s: %d to %q, want 308 to %q",
+					store, request, got.status, got.header.Get("Location"), location)
 			}
 		}
 	}

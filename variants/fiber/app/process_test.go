@@ -144,7 +144,8 @@ func TestStartFailsLoudly(t *testing.T) {
 		process.Run()
 		watchdog.Stop()
 		if code := process.ProcessState.ExitCode(); code != 1 || !strings.Contains(stderr.String(), test.says) {
-			t.Errorf("%s with %v: exit %d, %q; want 1 and %q", test.command, test.environment, code, stderr.String(), test.says)
+			t.Errorf("%s with %v: exit %d, %q; want 1 and %q",
+				test.command, test.environment, code, stderr.String(), test.says)
 		}
 	}
 }

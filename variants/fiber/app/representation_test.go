@@ -62,8 +62,10 @@ func TestRepresentation(t *testing.T) {
 func checkHead(t *testing.T, address, path string, got answer) {
 	t.Helper()
 	head := ask(t, address, "HEAD "+path, navigating)
-	if head.status != got.status || head.body != "" || head.length != got.length || !sameHeader(head.header, got.header) {
-		t.Errorf("HEAD %d %d %v, GET %d %d %v", head.status, head.length, head.header, got.status, got.length, got.header)
+	if head.status != got.status || head.body != "" || head.length != got.length ||
+		!sameHeader(head.header, got.header) {
+		t.Errorf("HEAD %d %d %v, GET %d %d %v",
+			head.status, head.length, head.header, got.status, got.length, got.header)
 	}
 }
 
