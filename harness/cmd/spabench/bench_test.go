@@ -74,7 +74,8 @@ func TestSelectVariants(t *testing.T) {
 			t.Errorf("%s: %d variants", wrong, len(vs))
 		}
 	}
-	if _, err := selectServers([]string{"embedded-go-schedtrace"}); err == nil || !strings.Contains(err.Error(), "only measured") {
+	if _, err := selectServers([]string{"embedded-go-schedtrace"}); err == nil ||
+		!strings.Contains(err.Error(), "only measured") {
 		t.Errorf("an experiment is checked: %v", err)
 	}
 	if names := bench.DefaultPlan(variants.Measured(), 1).Variants; strings.Join(names, " ") != usual {

@@ -10,7 +10,9 @@ import (
 )
 
 // openBrowser starts the browser that is installed, if one is wanted; nil where there is none, or it is not wanted.
-func openBrowser(ctx context.Context, wanted bool, trust chromium.Trust) (browser spatest.Browser, closeIt func(), err error) {
+func openBrowser(ctx context.Context, wanted bool, trust chromium.Trust) (
+	browser spatest.Browser, closeIt func(), err error,
+) {
 	if !wanted {
 		return nil, func() {}, nil
 	}

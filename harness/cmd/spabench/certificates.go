@@ -46,7 +46,8 @@ func (c certificates) load() (chromium.Trust, error) {
 		trust.Roots = append(trust.Roots, certificate)
 	}
 	if len(trust.Roots) == 0 {
-		return chromium.Trust{}, fmt.Errorf("--cacert %s: it has no certificate; give a PEM file, which has a line -----BEGIN CERTIFICATE-----", c.caFile)
+		return chromium.Trust{}, fmt.Errorf("--cacert %s: it has no certificate; give a PEM file, "+
+			"which has a line -----BEGIN CERTIFICATE-----", c.caFile)
 	}
 	trust.TLS = &tls.Config{RootCAs: roots}
 	return trust, nil

@@ -74,7 +74,8 @@ func runClaims(cmd *cobra.Command, folder *resultsFolder, o claims.Options) erro
 	}
 	defer unlock()
 	if !o.Resume && folder.isRecorded() {
-		return fmt.Errorf("--out %s: another run has begun in this folder meanwhile; choose another folder", folder.path)
+		return fmt.Errorf("--out %s: another run has begun in this folder meanwhile; choose another folder",
+			folder.path)
 	}
 	p := newProgress(cmd.ErrOrStderr())
 	o.Progress = p

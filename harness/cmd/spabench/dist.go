@@ -49,7 +49,8 @@ that holds nothing but the command.`,
 			if err != nil {
 				return err
 			}
-			p.Line("built the image %s; docker run --rm --network host %s check http://127.0.0.1:8080", ref, strings.TrimSuffix(ref, ":latest"))
+			p.Line("built the image %s; docker run --rm --network host %s check http://127.0.0.1:8080",
+				ref, strings.TrimSuffix(ref, ":latest"))
 			return nil
 		},
 	}
@@ -78,7 +79,8 @@ func buildBinaries(ctx context.Context, root, out string, p rig.Progress) (strin
 			name += ".exe"
 		}
 		path := filepath.Join(out, name)
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, "./harness/cmd/spabench")
+		build := exec.CommandContext(ctx,
+			"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, "./harness/cmd/spabench")
 		build.Dir = root
 		build.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
 		if text, err := build.CombinedOutput(); err != nil {

@@ -41,8 +41,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "serve": serve, "servetls": serveTLS, "chain": serveChain, "interrupt": interrupt, "tidy": tidy,
-			"fixture": fixture, "record": recordRun, "series": recordSeries, "cut": cut, "report": hasOutcome,
+			"exits": exits, "serve": serve, "servetls": serveTLS, "chain": serveChain, "interrupt": interrupt,
+			"tidy": tidy, "fixture": fixture, "record": recordRun, "series": recordSeries, "cut": cut,
+			"report": hasOutcome,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else every process waits a second at its end
@@ -97,8 +98,8 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("URL", server.URL)
 }
 
-// servetls FILE: serve the fixture at $URL by TLS, with a certificate that only the CA in the file vouches for; at $OTHER,
-// the name is not the certificate's.
+// servetls FILE: serve the fixture at $URL by TLS, with a certificate that only the CA in the file vouches for; at
+// $OTHER, the name is not the certificate's.
 func serveTLS(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: servetls file")

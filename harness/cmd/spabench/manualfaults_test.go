@@ -48,7 +48,8 @@ func faults(root, text string) []string {
 		case starts(words, "npm", "ci"):
 			has(dir + "/package-lock.json")
 		case starts(words, "npm", "run"):
-			if text, _ := os.ReadFile(filepath.Join(root, dir, "package.json")); !strings.Contains(string(text), `"`+words[2]+`": `) {
+			text, _ := os.ReadFile(filepath.Join(root, dir, "package.json"))
+			if !strings.Contains(string(text), `"`+words[2]+`": `) {
 				missing("%s/package.json has no script %s", dir, words[2])
 			}
 		default:
@@ -157,7 +158,8 @@ func flagFaults(words []string) []string {
 	var all []string
 	for _, word := range rest {
 		flag, _, _ := strings.Cut(word, "=")
-		if strings.HasPrefix(flag, "--") && !regexp.MustCompile(`(?m)^ +(-\w, )?`+flag+`\b`).MatchString(help.String()) {
+		if strings.HasPrefix(flag, "--") &&
+			!regexp.MustCompile(`(?m)^ +(-\w, )?`+flag+`\b`).MatchString(help.String()) {
 			all = append(all, "spabench "+strings.Join(path, " ")+" has no flag "+flag)
 		}
 	}

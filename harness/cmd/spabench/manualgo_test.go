@@ -22,7 +22,8 @@ func TestManualGo(t *testing.T) {
 		t.Errorf("README.md has another example than harness/spatest/README.md:\n%s", other)
 	}
 
-	i := slices.IndexFunc(mutant.All(), func(m mutant.Mutant) bool { return m.Name == "api-text-error" }) // what it waives
+	// The example waives what this mutant does.
+	i := slices.IndexFunc(mutant.All(), func(m mutant.Mutant) bool { return m.Name == "api-text-error" })
 	if i < 0 {
 		t.Fatal("no mutant api-text-error")
 	}

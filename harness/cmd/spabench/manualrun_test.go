@@ -27,9 +27,9 @@ import (
 	"spabench/harness/spatest/mutant"
 )
 
-// TestManualsRun runs the commands of the manuals as they are printed, block by block, and compares what they print with
-// what the manual shows. Those that need the engine, or a copy of the checkout, are run by make docs-test, with the build
-// tag manuals: they take the user's images, and many minutes.
+// TestManualsRun runs the commands of the manuals as they are printed, block by block, and compares what they print
+// with what the manual shows. Those that need the engine, or a copy of the checkout, are run by make docs-test, with
+// the build tag manuals: they take the user's images, and many minutes.
 func TestManualsRun(t *testing.T) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("there is no bash to type the commands into")

@@ -59,7 +59,8 @@ func readManual(t *testing.T, root, path string) manual {
 	return m
 }
 
-// TestManualsAreFound holds that each document is linked from the README and under test, and that the README stays short.
+// TestManualsAreFound holds that each document is linked from the README and under test, and that the README stays
+// short.
 func TestManualsAreFound(t *testing.T) {
 	root := checkout(t)
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
@@ -127,7 +128,8 @@ var (
 	testName = regexp.MustCompile(`^Test\w+$`)
 )
 
-// TestManualNames holds that the files and tests that manuals name in code spans exist. A path with NAME in it is an example.
+// TestManualNames holds that the files and tests that manuals name in code spans exist. A path with NAME in it is an
+// example.
 func TestManualNames(t *testing.T) {
 	root := checkout(t)
 	tests := testNames(t, root)
@@ -152,7 +154,8 @@ func anchors(m manual) []string {
 			switch {
 			case r == ' ':
 				return '-'
-			case r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r > 127 && !strings.ContainsRune("“”‘’…–—", r):
+			case r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z',
+				r > 127 && !strings.ContainsRune("“”‘’…–—", r):
 				return r
 			}
 			return -1

@@ -84,7 +84,9 @@ func TestPublishLeavesOldPages(t *testing.T) {
 	}
 	b = bytes.Replace(b, fmt.Appendf(nil, `"schema":%d`, record.Schema), []byte(`"schema":3`), 1)
 	readme := "<!-- headline 2026-01-01-old -->\nas it was\n<!-- /headline -->\n"
-	for name, text := range map[string]string{file: string(b), page: "as it was\n", filepath.Join(root, "README.md"): readme} {
+	for name, text := range map[string]string{
+		file: string(b), page: "as it was\n", filepath.Join(root, "README.md"): readme,
+	} {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}

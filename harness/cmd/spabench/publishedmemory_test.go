@@ -7,8 +7,8 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// TestPublishedMemory holds what the harness itself takes in real runs: a benchmark that fills the machine's memory would
-// measure that. It is held on published runs, since a test binary and the race detector take memory of their own.
+// TestPublishedMemory holds what the harness itself takes in real runs: a benchmark that fills the machine's memory
+// would measure that. It is held on published runs, since a test binary and the race detector take memory of their own.
 func TestPublishedMemory(t *testing.T) {
 	runs, err := filepath.Glob(filepath.Join(checkout(t), "results", "*", "run.jsonl"))
 	if err != nil || len(runs) == 0 {

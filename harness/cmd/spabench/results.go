@@ -32,8 +32,8 @@ func (f *resultsFlags) registerOut(flags *pflag.FlagSet, byDefault string) {
 		"write the results into this `folder`, which must be new or empty (default results/<date>-"+byDefault+")")
 }
 
-// folder is the one that the flags name, or results/<date>-<name> in the checkout. Unless its run is to be resumed, it is
-// refused if anything is in it: neither a run nor a page of the user's own is ever overwritten.
+// folder is the one that the flags name, or results/<date>-<name> in the checkout. Unless its run is to be resumed, it
+// is refused if anything is in it: neither a run nor a page of the user's own is ever overwritten.
 func (f *resultsFlags) folder(flags *pflag.FlagSet, root, name string) (*resultsFolder, error) {
 	if f.resume {
 		if f.out == "" {

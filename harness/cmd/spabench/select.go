@@ -37,8 +37,8 @@ func selectVariants(only []string) ([]variants.Variant, error) {
 	return chosen, nil
 }
 
-// selectServers returns the named variants and recipes in the catalogue's order; all, when none is named. The baseline is
-// not checked: it is no server of the app.
+// selectServers returns the named variants and recipes in the catalogue's order; all, when none is named. The baseline
+// is not checked: it is no server of the app.
 func selectServers(only []string) ([]variants.Variant, error) {
 	return selectNamed("variant or recipe", append(strategies(), variants.Recipes()...), only)
 }

@@ -78,7 +78,8 @@ func (f *trustFlags) run(cmd *cobra.Command) error {
 		return holdTrust(cmd.OutOrStdout(), t)
 	}
 	if f.runs < 1 {
-		return fmt.Errorf("--runs %d: give 1 or more; the series must have at least 20 runs, which --runs 19 makes", f.runs)
+		return fmt.Errorf("--runs %d: give 1 or more; the series must have at least 20 runs, which --runs 19 makes",
+			f.runs)
 	}
 	if flags.Changed("rounds") && f.rounds < 1 {
 		return tooFewRounds(f.rounds)

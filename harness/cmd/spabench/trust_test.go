@@ -38,7 +38,9 @@ func TestEveryPlantIsScored(t *testing.T) {
 func TestPublishLeavesOldSeries(t *testing.T) {
 	root := t.TempDir()
 	run, series := filepath.Join(root, "results", "2026-01-02-test"), filepath.Join(root, "results", "2026-01-01-trust")
-	if err := errors.Join(os.MkdirAll(run, 0o755), writeRun(filepath.Join(run, "run.jsonl")), writeSeries(series)); err != nil {
+	if err := errors.Join(
+		os.MkdirAll(run, 0o755), writeRun(filepath.Join(run, "run.jsonl")), writeSeries(series),
+	); err != nil {
 		t.Fatal(err)
 	}
 	page := filepath.Join("results", "2026-01-01-trust", "README.md")
@@ -64,7 +66,8 @@ func TestPublishLeavesOldSeries(t *testing.T) {
 	if _, again := pages[page]; err != nil || again {
 		t.Errorf("the page of an older series was rendered again, or %v", err)
 	}
-	if index := pages[filepath.Join("results", "README.md")]; !strings.Contains(index, "](2026-01-01-trust/README.md)") {
+	index := pages[filepath.Join("results", "README.md")]
+	if !strings.Contains(index, "](2026-01-01-trust/README.md)") {
 		t.Errorf("the index does not have it:\n%s", index)
 	}
 }

@@ -18,8 +18,12 @@ func versionText() string {
 	if !ok {
 		info = new(debug.BuildInfo)
 	}
-	return fmt.Sprintf("spabench %s\n%s, %s/%s\nDocker Engine API %s (of an older engine, the version that it offers)\n",
-		cmp.Or(version, buildVersion(info), "of an unknown version (go build in a clone records it, go run does not)"), runtime.Version(), runtime.GOOS, runtime.GOARCH, rig.EngineAPI)
+	known := cmp.Or(version, buildVersion(info),
+		"of an unknown version (go build in a clone records it, go run does not)")
+	return fmt.Sprintf("spabench %s\n"+
+		"%s, %s/%s\n"+
+		"Docker Engine API %s (of an older engine, the version that it offers)\n",
+		known, runtime.Version(), runtime.GOOS, runtime.GOARCH, rig.EngineAPI)
 }
 
 // buildVersion is the module's version, which Go makes of a checkout's tag or commit; or the commit, with a mark where

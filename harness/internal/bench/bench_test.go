@@ -217,7 +217,8 @@ func checkTurns(t *testing.T, group []record.Load, trials []record.Trial) {
 			t.Errorf("%s: %d requests, and %d in slices", l.Load, l.Requests, requests)
 		}
 		if (l.IdleOver > 0) != (len(takers) > 1) || l.Idle > l.IdleOver {
-			t.Errorf("%s, which %d arms take: idle for %s, with %s of CPU time", l.Load, len(takers), l.IdleOver, l.Idle)
+			t.Errorf("%s, which %d arms take: idle for %s, with %s of CPU time",
+				l.Load, len(takers), l.IdleOver, l.Idle)
 		}
 	}
 }

@@ -51,7 +51,8 @@ func loads(n turns) []record.Load {
 		}
 	}
 	page := record.Load{
-		Name: "page", Path: "/", Rate: 1000, Duration: time.Duration(n.page) * slice, Doc: "the page, opened at its root",
+		Name: "page", Path: "/", Rate: 1000, Duration: time.Duration(n.page) * slice,
+		Doc: "the page, opened at its root",
 	}
 	deepLink := record.Load{
 		Name: "deep-link", Path: "/books/42", Rate: 1000, Doc: "the page, opened at a client-side route",

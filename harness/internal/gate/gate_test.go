@@ -18,12 +18,14 @@ func made(rounds int) record.Run {
 			run.Trials = append(run.Trials, record.Trial{
 				Variant: arm, Round: round, Image: record.Image{Images: []string{arm}, Unpacked: 11_000_000},
 				Start: &record.Start{Page: time.Duration(ms) * time.Millisecond},
-				Loads: []record.Loaded{{Load: "page", Requests: 1000, Usage: []record.UsageDelta{{CPU: 100 * time.Millisecond}}}},
+				Loads: []record.Loaded{{Load: "page", Requests: 1000,
+					Usage: []record.UsageDelta{{CPU: 100 * time.Millisecond}}}},
 			})
 		}
 	}
 	outcome := func(level spatest.Level, v spatest.Verdict, waived string) spatest.Outcome {
-		return spatest.Outcome{Check: "check-" + strings.ToLower(level.String()), Level: level, Verdict: v, Waived: waived}
+		name := "check-" + strings.ToLower(level.String())
+		return spatest.Outcome{Check: name, Level: level, Verdict: v, Waived: waived}
 	}
 	run.Conformance = []record.Conformance{
 		{Variant: "a", Report: spatest.Report{Outcomes: []spatest.Outcome{
@@ -63,8 +65,8 @@ func TestHold(t *testing.T) {
 		{"null conformance must", 9, true, "was not checked"},
 	} {
 		t.Run(tc.text, func(t *testing.T) {
-			budgets, err := Read(strings.NewReader("\n# a comment\n" + strings.Replace(tc.text, "1h", "3600 s", 1) + " # and " +
-				"why\n"))
+			budget := strings.Replace(tc.text, "1h", "3600 s", 1)
+			budgets, err := Read(strings.NewReader("\n# a comment\n" + budget + " # and why\n"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -42,9 +42,9 @@ func Calibrate(ctx context.Context, s Spec) (record.Calibration, error) {
 	return c, err
 }
 
-// sustained searches for the highest rate up to the ceiling whose schedule is kept twice, once perhaps at a higher rate.
-// Try attacks at a rate, and returns the schedule and whether it was kept. Where fewer than two were kept, sustained
-// returns the zero value.
+// sustained searches for the highest rate up to the ceiling whose schedule is kept twice, once perhaps at a higher
+// rate. Try attacks at a rate, and returns the schedule and whether it was kept. Where fewer than two were kept,
+// sustained returns the zero value.
 //
 // Other activity on the machine can only make it worse. So the lowest rate that was not kept is tried once more when
 // the search has ended, and if it is kept then, the search goes on above it. The highest rate that was kept gets two

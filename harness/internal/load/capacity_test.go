@@ -56,7 +56,8 @@ func TestFind(t *testing.T) {
 		{"no rate", func(int, bool) bool { return false }, false, 0, 0, false},
 		{"less when repeated", func(rate int, repeat bool) bool { return rate <= 265 || rate <= 300 && !repeat },
 			false, 240, 265, false},
-		{"nothing when repeated", func(rate int, repeat bool) bool { return rate <= 300 && !repeat }, false, 0, 0, false},
+		{"nothing when repeated", func(rate int, repeat bool) bool { return rate <= 300 && !repeat },
+			false, 0, 0, false},
 	} {
 		s := Search{Spec: spec("http://h"), Start: 100, Lowest: 20, Highest: highest, Steps: 9}
 		k, err := s.find(func(rate int, repeat bool) (record.Step, error) {

@@ -145,7 +145,8 @@ func TestParseSpec(t *testing.T) {
 	for _, bad := range []string{
 		"", "{}", `{"rate":-1}`, "nonsense", `{"rate":1,"duration":1,"connections":1}`,
 		`{"rate":1,"duration":1,"connections":1,"waves":[[]]}`,
-		`{"rate":1,"duration":1,"connections":1,"max_connections":-1,"waves":[[{"url":"http://h","want":{"status":200}}]]}`,
+		`{"rate":1,"duration":1,"connections":1,"max_connections":-1,` +
+			`"waves":[[{"url":"http://h","want":{"status":200}}]]}`,
 	} {
 		if _, err := ParseSpec(bad); err == nil {
 			t.Errorf("ParseSpec(%q): no error", bad)

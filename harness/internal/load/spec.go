@@ -15,13 +15,14 @@ type Spec struct {
 	Load string `json:"load"` // name, for the record
 
 	// Waves are the requests of one hit. Those of a wave are sent in parallel, once the whole wave before has been
-	// answered, just as a browser discovers step by step what a page needs. A load of single requests has one wave of one.
+	// answered, just as a browser discovers step by step what a page needs. A load of single requests has one wave of
+	// one.
 	Waves [][]Request `json:"waves"`
 	// Fresh gives every hit at most six connections of its own, like a browser on its first visit.
 	Fresh bool `json:"fresh,omitempty"`
 
 	Rate        int           `json:"rate"`        // hits per second; 0 is a closed loop on all Connections
-	Warmup      time.Duration `json:"warmup"`      // before the recorded part, at the same rate, on the same connections
+	Warmup      time.Duration `json:"warmup"`      // before the recorded part, at the same rate on the same connections
 	Duration    time.Duration `json:"duration"`    // of the recorded part
 	Connections int           `json:"connections"` // maximum kept alive between hits
 

@@ -56,8 +56,8 @@ func baseDifference(a, b Base) []Difference {
 	if len(a.Packages) == 0 || len(b.Packages) == 0 {
 		return []Difference{{
 			Name: path + ".id", A: a.ID, B: b.ID,
-			Note: fmt.Sprintf("%s did not record which packages are in this stand-in, so only image IDs can be compared, "+
-				"and these differ on every machine", missing(a, b)),
+			Note: fmt.Sprintf("%s did not record which packages are in this stand-in, so only image IDs can be "+
+				"compared, and these differ on every machine", missing(a, b)),
 		}}
 	}
 	gone, came := without(a.Packages, b.Packages), without(b.Packages, a.Packages)

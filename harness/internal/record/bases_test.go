@@ -31,7 +31,8 @@ func TestDifferencesOfBases(t *testing.T) {
 		{
 			"another version",
 			standIn("sha256:1", "go 1.26", "libc6 2.41"), standIn("sha256:2", "go 1.26", "libc6 2.42", "make 4.4"),
-			[]string{"bases.GO_IMAGE.packages: libc6 2.41, then libc6 2.42, make 4.4 (the stand-ins hold different packages"},
+			[]string{"bases.GO_IMAGE.packages: libc6 2.41, then libc6 2.42, make 4.4 " +
+				"(the stand-ins hold different packages"},
 		},
 		{
 			"one package more", standIn("sha256:1", "go 1.26"), standIn("sha256:2", "go 1.26", "make 4.4"),

@@ -15,7 +15,8 @@ func TestLockClaims(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := LockClaims(dir); err == nil || !strings.Contains(err.Error(), dir+": another process is testing claims") {
+	if _, err := LockClaims(dir); err == nil ||
+		!strings.Contains(err.Error(), dir+": another process is testing claims") {
 		t.Errorf("locked twice: %v", err)
 	}
 	if other, err := LockClaims(t.TempDir()); err != nil {

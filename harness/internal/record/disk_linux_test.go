@@ -53,7 +53,8 @@ func TestFullDevice(t *testing.T) {
 	}
 	defer f.Close()
 	w := &Writer{file: f}
-	if err := w.Start(Run{Schema: Schema}); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "/dev/full") {
+	err = w.Start(Run{Schema: Schema})
+	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "/dev/full") {
 		t.Errorf("got %v, want no space on /dev/full", err)
 	}
 }

@@ -12,9 +12,9 @@ type Calibration struct {
 	Reasons []string `json:"reasons,omitempty"`
 	Err     string   `json:"err,omitempty"` // why it could not be measured
 
-	// Sustained is the highest rate found at which the open loop keeps its schedule twice, once perhaps at a higher rate:
-	// it sends at least 99.5%, and its lag at the 99th percentile is at most [KeptLag]. The zero value before schema 4,
-	// and where no rate was kept.
+	// Sustained is the highest rate found at which the open loop keeps its schedule twice, once perhaps at a higher
+	// rate: it sends at least 99.5%, and its lag at the 99th percentile is at most [KeptLag]. The zero value before
+	// schema 4, and where no rate was kept.
 	Sustained Schedule `json:"sustained,omitzero"`
 }
 
@@ -46,7 +46,7 @@ type Knee struct {
 	Load     string        `json:"load"`
 	Quantile float64       `json:"quantile"`
 	Within   time.Duration `json:"within"`
-	Highest  int           `json:"highest"` // hits per second; the search goes no higher, because the generator might not keep up
+	Highest  int           `json:"highest"` // hits per second; no higher is tried: the generator might not keep up
 	Steps    []Step        `json:"steps"`   // in the order in which they were tried
 	Rate     int           `json:"rate"`    // hits per second; 0 when no tried rate met the objective twice
 	Verified bool          `json:"verified"`

@@ -10,11 +10,11 @@ import (
 // another origin, which takes CORS: what Chromium showed, and what passed between it and the containers.
 type OriginObserved struct {
 	Same    OriginVisit `json:"same"`    // nginx-three-container
-	Cross   OriginVisit `json:"cross"`   // files from nginx, the API elsewhere; it allows the page's origin for two hours
+	Cross   OriginVisit `json:"cross"`   // files from nginx; the API elsewhere allows the page's origin for two hours
 	Refused OriginVisit `json:"refused"` // the same, but the API allows no other origin
 
-	// Missing is the heading of the page of a book that does not exist, cross-origin. It tells whether the page can read
-	// the 404.
+	// Missing is the heading of the page of a book that does not exist, cross-origin. It tells whether the page can
+	// read the 404.
 	Missing string `json:"missing"`
 
 	Posts []PostsPreflighted `json:"posts"`

@@ -22,7 +22,8 @@ type TruncatedError struct {
 }
 
 func (e *TruncatedError) Error() string {
-	return fmt.Sprintf("%s:%d: the last line is truncated (%v); the %d before it are intact", e.Name, e.Line, e.Err, e.Line-1)
+	return fmt.Sprintf("%s:%d: the last line is truncated (%v); the %d before it are intact",
+		e.Name, e.Line, e.Err, e.Line-1)
 }
 
 func (e *TruncatedError) Unwrap() error { return e.Err }
@@ -140,8 +141,8 @@ func (run *Run) first(line []byte) error {
 		return fmt.Errorf("not the record of a run: its first line is not of kind %q with a schema", kindRun)
 	}
 	if head.Schema > Schema {
-		return fmt.Errorf("schema %d is newer than schema %d, the newest known here: use the spabench that wrote it, or a later one",
-			head.Schema, Schema)
+		return fmt.Errorf("schema %d is newer than schema %d, the newest known here: "+
+			"use the spabench that wrote it, or a later one", head.Schema, Schema)
 	}
 	return json.Unmarshal(line, run)
 }

@@ -52,14 +52,16 @@ func TestDecodeRefuses(t *testing.T) {
 		{"no schema", `{"kind":"run"}` + "\n", "run.jsonl:1: not the record"},
 		{"begins in the middle", `{"kind":"trial","variant":"a"}` + "\n" + first, "run.jsonl:1: not the record"},
 		{"first line cut short", `{"kind":"run","sche`, "run.jsonl:1: not the record"},
-		{"newer", fmt.Sprintf(`{"kind":"run","schema":%d}`, Schema+1) + "\n", fmt.Sprintf("run.jsonl:1: schema %d is newer than schema %d", Schema+1, Schema)},
+		{"newer", fmt.Sprintf(`{"kind":"run","schema":%d}`, Schema+1) + "\n",
+			fmt.Sprintf("run.jsonl:1: schema %d is newer than schema %d", Schema+1, Schema)},
 		{"wrong type in the first line", `{"kind":"run","schema":1,"plan":{"rounds":"ten"}}` + "\n", "run.jsonl:1: "},
 		{"unknown kind", first + `{"kind":"note"}` + "\n", `run.jsonl:2: unknown kind of line "note"`},
 		{"damaged line", first + "{\"kind\":\"trial\",\x00\n" + `{"kind":"end"}` + "\n", "run.jsonl:2: not a line"},
 		{"empty line", first + "\n", "run.jsonl:2: not a line"},
 		{"wrong type", first + `{"kind":"trial","round":"one"}` + "\n", "run.jsonl:2: "},
 		{"two runs", first + first, "run.jsonl:2: a second run"},
-		{"after the end", first + `{"kind":"end"}` + "\n" + `{"kind":"trial"}` + "\n", `run.jsonl:3: a line of kind "trial" after the end`},
+		{"after the end", first + `{"kind":"end"}` + "\n" + `{"kind":"trial"}` + "\n",
+			`run.jsonl:3: a line of kind "trial" after the end`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -76,7 +78,8 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func TestReadMissing(t *testing.T) {
-	if _, err := Read("no-such-run.jsonl"); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "no-such-run.jsonl") {
+	_, err := Read("no-such-run.jsonl")
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "no-such-run.jsonl") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -93,7 +96,8 @@ func TestLargeLine(t *testing.T) {
 // Whatever the input: no panic, and what is handed out can be written and read again to the same.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(""))
-	f.Add([]byte(`{"kind":"run","schema":1}` + "\n" + `{"kind":"trial","variant":"a","start":{"page":1}}` + "\n" + `{"kind":"tri`))
+	f.Add([]byte(`{"kind":"run","schema":1}` + "\n" +
+		`{"kind":"trial","variant":"a","start":{"page":1}}` + "\n" + `{"kind":"tri`))
 	f.Add([]byte(`{"kind":"run","schema":1,"plan":{"seed":18446744073709551615}}` + "\n" + `{"kind":"end","took":1}`))
 	f.Add([]byte(`{"kind":"run","schema":9}` + "\n"))
 	f.Add([]byte(`{"kind":"run","schema":1}` + "\n" + `{"kind":"conformance","report":{}}` + "\n\n"))

@@ -45,7 +45,7 @@ type Env struct {
 	StorageDriver string `json:"storage_driver"`
 	CgroupVersion string `json:"cgroup_version"`
 	CgroupDriver  string `json:"cgroup_driver"`
-	Counters      string `json:"counters,omitempty"` // where CPU time and memory were read, if not in the kernel's own files
+	Counters      string `json:"counters,omitempty"` // source of CPU time and memory, if not the kernel's own files
 	Path          string `json:"path"`               // the way load takes to the server
 	Bases         []Base `json:"bases"`              // in the order of their names
 	Commit        string `json:"commit"`             // of this project; "" outside a checkout
@@ -113,12 +113,12 @@ type Load struct {
 	Warmup      time.Duration `json:"warmup"`              // at the same rate and not recorded; nanoseconds
 	Duration    time.Duration `json:"duration"`            // of all slices together, nanoseconds
 	Slice       time.Duration `json:"slice,omitempty"`     // of each turn; 0: the whole load is one slice; nanoseconds
-	LeadIn      time.Duration `json:"lead_in,omitempty"`   // before each slice, at the same rate, not recorded; nanoseconds
+	LeadIn      time.Duration `json:"lead_in,omitempty"`   // before each slice, at its rate, not recorded; nanoseconds
 	Connections int           `json:"connections"`         // kept alive between requests
 	Doc         string        `json:"doc,omitempty"`       // what a browser would be doing
 
-	// MaxConnections are the most that may be open at once: further requests wait for one of them, which counts in their
-	// latency. 0: an open loop opens as many as it needs.
+	// MaxConnections are the most that may be open at once: further requests wait for one of them, which counts in
+	// their latency. 0: an open loop opens as many as it needs.
 	MaxConnections int `json:"max_connections,omitempty"`
 }
 
@@ -234,7 +234,7 @@ type Loaded struct {
 	Reasons   []string      `json:"reasons,omitempty"` // a few distinct ones, of Wrong
 	Hashed    uint64        `json:"hashed"`            // of Requests: the bytes were compared, not only the length
 	BodyBytes uint64        `json:"body_bytes"`        // received, still content-encoded
-	Sent      time.Duration `json:"sent,omitempty"`    // from the beginning of a slice to its last send, summed over slices
+	Sent      time.Duration `json:"sent,omitempty"`    // from the start of a slice to its last send, summed over slices
 	Elapsed   time.Duration `json:"elapsed"`           // likewise to its last response
 
 	WireIn  uint64 `json:"wire_in,omitempty"`  // bytes received on all connections, including response headers
@@ -267,18 +267,19 @@ type UsageDelta struct {
 	CPU        time.Duration `json:"cpu"`                 // nanoseconds
 	Memory     int64         `json:"memory"`              // at the end, bytes
 	WorkingSet int64         `json:"working_set"`         // at the end, bytes
-	Peak       int64         `json:"peak,omitempty"`      // peak since the container started, including page cache, bytes
+	Peak       int64         `json:"peak,omitempty"`      // since the container started, including page cache, bytes
 	OOMKills   int64         `json:"oom_kills,omitempty"` // processes killed for lack of memory meanwhile
 }
 
-// Slice is one turn of an arm under a load. Within a turn, every arm has one slice, in an order drawn anew for each turn.
+// Slice is one turn of an arm under a load. Within a turn, every arm has one slice, in an order drawn anew for each
+// turn.
 type Slice struct {
 	Turn      int             `json:"turn"`                // from 1
 	Began     time.Time       `json:"began"`               // after its lead-in
 	Requests  uint64          `json:"requests"`            // without those of the lead-in
-	CPU       []time.Duration `json:"cpu,omitempty"`       // meanwhile, for each container in the order of Usage; nil where unknown
+	CPU       []time.Duration `json:"cpu,omitempty"`       // of each container, in the order of Usage; nil: unknown
 	Generator time.Duration   `json:"generator,omitempty"` // CPU time of the load generator meanwhile, nanoseconds
-	LagP99    time.Duration   `json:"lag_p99"`             // 99th percentile of how far the generator was behind the schedule
+	LagP99    time.Duration   `json:"lag_p99"`             // 99th percentile of the generator's lag behind the schedule
 	Late      bool            `json:"late,omitempty"`      // in some slice of the same turn, LagP99 was above [KeptLag]
 	Planned   Histogram       `json:"planned"`             // latency from the planned send time
 }

@@ -2,8 +2,8 @@ package record
 
 import "time"
 
-// Sentinel is what else the machine did before, during and after a round. Before schema 4 each trial had its own, which is
-// not read.
+// Sentinel is what else the machine did before, during and after a round. Before schema 4 each trial had its own, which
+// is not read.
 type Sentinel struct {
 	Before Look    `json:"before"`
 	After  Look    `json:"after"`
@@ -15,15 +15,15 @@ type Sentinel struct {
 type Look struct {
 	Spin float64 `json:"spin"` // arithmetic on a CPU of the servers
 
-	// Wake: threads on a CPU of the generator and on one of the servers wake each other through pipes. It is 0 where they
-	// share one CPU.
+	// Wake: threads on a CPU of the generator and on one of the servers wake each other through pipes. It is 0 where
+	// they share one CPU.
 	Wake float64 `json:"wake,omitempty"`
 }
 
 // Budget is how long a run may take, and what it may spend that time on.
 type Budget struct {
-	// Time counts from the beginning of the run or its last resumption, in nanoseconds. It bounds the rounds that are added
-	// because of Within.
+	// Time counts from the beginning of the run or its last resumption, in nanoseconds. It bounds the rounds that are
+	// added because of Within.
 	Time time.Duration `json:"time"`
 
 	// Within: rounds continue until every headline interval is within this fraction of its centre, or the time is up.

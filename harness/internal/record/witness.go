@@ -47,7 +47,7 @@ type Witnessed struct {
 	Variant   string        `json:"variant"`
 	Generator string        `json:"generator"` // Ours or Theirs
 	Round     int           `json:"round"`     // from 1
-	Turn      int           `json:"turn"`      // of the round, from 1; each variant has one slice of each generator in it
+	Turn      int           `json:"turn"`      // of the round, from 1; each variant has a slice of each generator in it
 	Began     time.Time     `json:"began"`
 	Over      time.Duration `json:"over"` // how long it lasted, nanoseconds
 	Requests  uint64        `json:"requests"`
@@ -55,7 +55,7 @@ type Witnessed struct {
 	Reasons   []string      `json:"reasons,omitempty"`
 	Opened    int           `json:"opened,omitempty"` // connections; 0 where unknown
 	Latency   Histogram     `json:"latency"`          // from the actual send time; "" where Ours was late
-	LagP99    time.Duration `json:"lag_p99"`          // 99th percentile of how far it was behind an even schedule, nanoseconds
+	LagP99    time.Duration `json:"lag_p99"`          // 99th percentile of its lag behind an even schedule, nanoseconds
 
 	// CPU is the CPU time of the variant's containers within CPUOver, a part of Over, nanoseconds.
 	CPU     time.Duration `json:"cpu"`

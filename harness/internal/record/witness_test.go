@@ -12,7 +12,8 @@ import (
 func TestWitnessIsReadAsWritten(t *testing.T) {
 	began := time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)
 	want := Witness{
-		Schema: WitnessSchema, Started: began, Ended: &began, Client: "h2load nghttp2/1.64.0", Invocation: []string{"--h1"},
+		Schema: WitnessSchema, Started: began, Ended: &began,
+		Client: "h2load nghttp2/1.64.0", Invocation: []string{"--h1"},
 		Variants: []string{"null"}, Baseline: "null", Rounds: 1, Turns: 1, Seed: 7,
 		Slices: []Witnessed{{
 			Variant: "null", Generator: Theirs, Round: 1, Turn: 1, Began: began, Over: time.Second, Requests: 1000,

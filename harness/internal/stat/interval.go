@@ -51,8 +51,8 @@ func Summary(values []float64) Interval {
 	order, coverage := medianOrder(n)
 	s := Interval{Centre: median(sorted), Lo: sorted[order-1], Hi: sorted[n-order], Confidence: coverage, N: n}
 	if coverage < Confidence {
-		s.Warning = fmt.Sprintf("a %.0f%% interval needs at least %d rounds, and there are only %d: the range shown is "+
-			"smallest to largest, a %.3g%% interval",
+		s.Warning = fmt.Sprintf("a %.0f%% interval needs at least %d rounds, and there are only %d: the range shown "+
+			"is smallest to largest, a %.3g%% interval",
 			100*Confidence, neededFor(Confidence), n, 100*coverage)
 	}
 	return s

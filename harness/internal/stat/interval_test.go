@@ -40,8 +40,10 @@ func TestSummary(t *testing.T) {
 		{"none", nil, Interval{}, true},
 		{"one", []float64{7}, Interval{Centre: 7, Lo: 7, Hi: 7, N: 1}, true},
 		{"three", []float64{3, 1, 2}, Interval{Centre: 2, Lo: 1, Hi: 3, Confidence: 0.75, N: 3}, true},
-		{"six reach it", []float64{6, 5, 4, 3, 2, 1}, Interval{Centre: 3.5, Lo: 1, Hi: 6, Confidence: 0.96875, N: 6}, false},
-		{"nine leave out the ends", []float64{1, 2, 3, 4, 5, 6, 7, 8, 900}, Interval{Centre: 5, Lo: 2, Hi: 8, Confidence: 0.9609375, N: 9}, false},
+		{"six reach it", []float64{6, 5, 4, 3, 2, 1},
+			Interval{Centre: 3.5, Lo: 1, Hi: 6, Confidence: 0.96875, N: 6}, false},
+		{"nine leave out the ends", []float64{1, 2, 3, 4, 5, 6, 7, 8, 900},
+			Interval{Centre: 5, Lo: 2, Hi: 8, Confidence: 0.9609375, N: 9}, false},
 		{"all equal", []float64{4, 4, 4, 4, 4, 4}, Interval{Centre: 4, Lo: 4, Hi: 4, Confidence: 0.96875, N: 6}, false},
 	}
 	for _, tt := range tests {
@@ -82,7 +84,8 @@ func TestSummaryAgreesWithBenchmath(t *testing.T) {
 		}
 		same := got.Lo == want.Lo && got.Hi == want.Hi
 		if n <= 30 && (got.Lo > want.Lo || got.Hi < want.Hi) {
-			t.Errorf("n=%d: interval [%v, %v] does not contain benchmath's [%v, %v]", n, got.Lo, got.Hi, want.Lo, want.Hi)
+			t.Errorf("n=%d: interval [%v, %v] does not contain benchmath's [%v, %v]",
+				n, got.Lo, got.Hi, want.Lo, want.Hi)
 		}
 		if n <= 30 && same && math.Abs(got.Confidence-want.Confidence) > 1e-9 {
 			t.Errorf("n=%d: confidence %v, benchmath says %v", n, got.Confidence, want.Confidence)

@@ -88,8 +88,8 @@ func browserMutants() []Mutant {
 			Doc:   "serves a page whose strongest hash is wrong",
 			Page: replace(
 				`integrity="sha384-`,
-				`integrity="sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg== `+
-					`sha384-`,
+				`integrity="sha512-`+
+					`z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg== sha384-`,
 			),
 		},
 		{Name: "minified-on-the-way", Check: "browser-sri-coherent",

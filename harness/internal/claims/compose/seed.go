@@ -32,7 +32,8 @@ func judgeSeed(o record.SeedObserved) record.Verdict {
 	return claim.VerdictOf(o.StartedSeeded(), o.Survived(), o.FailureStops())
 }
 
-// observeSeed observes dockerfiles/compose/seed.yaml. It is not an error if that does something else than what was expected.
+// observeSeed observes dockerfiles/compose/seed.yaml. It is not an error if that does something else than what was
+// expected.
 func observeSeed(ctx context.Context, l *lab.Lab, told *claim.Transcript) (o record.SeedObserved, err error) {
 	for stage, entrypoint := range map[string]*[]string{"": &o.DefaultEntrypoint, "seed": &o.SeedEntrypoint} {
 		ref, err := l.BuildStage(ctx, "compose/seed", stage, lab.Usual)
