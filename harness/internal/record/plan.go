@@ -1,0 +1,63 @@
+package record
+
+import "time"
+
+// Plan is what a run sets out to do. It is stored verbatim with the results.
+type Plan struct {
+	Variants []string `json:"variants"`          // the arms by catalogue name, including the baseline
+	Baseline string   `json:"baseline"`          // the arm that ratios are relative to: the null server, by default
+	Control  string   `json:"control,omitempty"` // A/A test: this variant runs twice in every round
+	Rounds   int      `json:"rounds"`
+	Seed     uint64   `json:"seed"` // random seed for the order within each round
+	Loads    []Load   `json:"loads"`
+
+	Objective *Objective `json:"objective,omitempty"` // each round ends with a search for the SLO capacity
+	Budget    Budget     `json:"budget,omitzero"`
+
+	Limits  *Limits  `json:"limits,omitempty"`  // on each variant during trials; conformance is checked without limits
+	Checks  []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; all if empty
+	Command string   `json:"command,omitempty"` // repeats this plan from the project's root
+
+	Unchecked bool              `json:"unchecked,omitempty"` // conformance is not checked
+	Environ   map[string]string `json:"environ,omitempty"`   // environment variables of every container
+}
+
+// Limits are what all containers of a variant may use together.
+type Limits struct {
+	CPUs   float64 `json:"cpus,omitempty"`         // seconds of CPU time per second; 0: no limit except Env.ServerCPUs
+	Memory int64   `json:"memory_bytes,omitempty"` // including page cache, without swap; 0: no limit
+}
+
+// ControlArm is the name of the control's trials. They are a second arm of one variant, so any difference is noise.
+const ControlArm = "control"
+
+// Load is one kind of request, or of visit, sent in an open loop at a fixed rate.
+type Load struct {
+	Name        string        `json:"name"`                // page, deep-link, asset, api, …
+	Path        string        `json:"path"`                // request target; of a visit, the page's
+	Method      string        `json:"method,omitempty"`    // "" is GET
+	Content     string        `json:"content,omitempty"`   // of the request: JSON
+	Visit       Visit         `json:"visit,omitempty"`     // "" for single requests
+	Once        bool          `json:"once,omitempty"`      // the control does not get it
+	Container   string        `json:"container,omitempty"` // gets the load instead of the entry
+	Coding      string        `json:"coding"`              // Accept-Encoding sent
+	Rate        int           `json:"rate"`                // requests, or visits, per second
+	Warmup      time.Duration `json:"warmup"`              // at the same rate and not recorded; nanoseconds
+	Duration    time.Duration `json:"duration"`            // of all slices together, nanoseconds
+	Slice       time.Duration `json:"slice,omitempty"`     // of each turn; 0: the whole load is one slice; nanoseconds
+	LeadIn      time.Duration `json:"lead_in,omitempty"`   // before each slice, at its rate, not recorded; nanoseconds
+	Connections int           `json:"connections"`         // kept alive between requests
+	Doc         string        `json:"doc,omitempty"`       // what a browser would be doing
+
+	// MaxConnections are the most that may be open at once: further requests wait for one of them, which counts in
+	// their latency. 0: an open loop opens as many as it needs.
+	MaxConnections int `json:"max_connections,omitempty"`
+}
+
+// Visit is what a browser requests when it opens a page.
+type Visit string
+
+const (
+	FirstVisit  Visit = "first"  // the page and everything that it loads, on new connections
+	RepeatVisit Visit = "repeat" // the page and whatever is not fresh, conditional on the first visit's validators
+)
