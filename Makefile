@@ -4,7 +4,7 @@ SPABENCH = go run ./harness/cmd/spabench
 
 .PHONY: bench trust witness claims matrix check mutants test test-short test-variants test-all docs-test tables dist test-wine lint imports browser clean
 
-bench: browser ## build, check and measure every variant; write tables to results/
+bench: browser ## build, check and measure the four variants and the baseline; write tables to results/
 	$(SPABENCH) bench $(ARGS)
 
 trust: ## test the benchmark itself, with an A/A test and planted regressions; takes an hour and a half

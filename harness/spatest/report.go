@@ -84,7 +84,8 @@ func (r Report) Count(v Verdict) int {
 }
 
 // Err names the outcomes that are not OK, Must and Should alike: a target
-// conforms when every check passes, is skipped, or is waived. Nil: it conforms.
+// conforms when every check passes, is skipped, or is waived, apart from those
+// of level May, whose failures are only reported. Nil: it conforms.
 func (r Report) Err() error {
 	var names []string
 	for _, o := range r.Outcomes {

@@ -61,7 +61,7 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 	f.results.registerOut(flags, "<machine>")
 	flags.StringVar(&f.resume, "resume", "",
 		"resume the interrupted run in this `folder`: measure what its plan still lacks; "+
-			"refused if the machine, the code or an image has changed since")
+			"refused if the machine, the commit or an image has changed since")
 	flags.StringVar(&f.gateFile, "gate", "",
 		"hold the run to the budgets in this `file`; exit code 1 if one is missed")
 	flags.Uint64Var(&f.seed, "seed", 0,

@@ -38,18 +38,18 @@ type checkFlags struct {
 func checkCommand() *cobra.Command {
 	var f checkFlags
 	c := &cobra.Command{
-		Use:   "check URL",
+		Use:   "check [URL]",
 		Short: "Check a running server",
-		Long: `Check that a running server routes and serves a single-page app correctly. Given only the URL, the
-assets are discovered from the page; with --dist, every file of the build is compared byte for byte. A check that cannot
-be decided is skipped, with the reason. No container engine is needed. If Chromium or Chrome is installed, or the
-environment variable CHROME names one, the app is also opened in it.
+		Long: `Check that a running server routes and serves a single-page app correctly. Given only the URL, the assets
+are discovered from the page; with --dist, every file of the build is compared byte for byte. A check that does not
+apply, or that needs more than it was told, is skipped, with the reason. No container engine is needed. If Chromium or
+Chrome is installed, or the environment variable CHROME names one, the app is also opened in it.
 
 A violation is reported with the requirement, what was expected, what the server sent, a curl command that shows it,
 and, if the server software is recognised (or named with --server), how to fix it.
 
 With --hop, given once for each layer from the outermost to the innermost, the same requests are sent to every layer,
-and the report shows what each layer adds, drops or changes.`,
+and the report shows what each layer adds, drops or changes. A URL is needed unless --hop or --explain is given.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.explain != "" || len(f.hops) > 0 {
 				return noArgs(cmd, args)

@@ -26,10 +26,11 @@ func imageCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "image [VARIANT…]",
 		Short: "Show what the variants' images contain, and run them hardened",
-		Long: `Build the variants (all, if none is named), and show how large their images are and what they contain:
-programs and their dependencies, packages, shells, interpreters, compilers, Node.js, source code, and other things
-that a server could do without. Then start each variant once with a read-only file system, no capabilities and no new
-privileges, and report whether it becomes ready, serves the page and the API, and can write files.
+		Long: `Build the variants (if none is named, all that serve the React app), and show how large their images are
+and what they contain: programs and their dependencies, packages, shells, interpreters, compilers, Node.js, source code,
+and other things that a server could do without. Then start each variant once with a read-only file system, no
+capabilities and no new privileges, and report whether it becomes ready, serves the page and the API, and can write
+files.
 
 Exit code 1 if a variant does not build, or does not work when hardened. What is found in an image is not a failure.`,
 		Example: `  spabench image

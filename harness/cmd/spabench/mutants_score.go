@@ -20,8 +20,8 @@ func mutantsScoreCommand() *cobra.Command {
 		Use:   "score",
 		Short: "Run the suite on all of them, and print the mutation score",
 		Long: `Run the suite on every mutant and oddity, and print the mutation score: the share of mutants that fail
-exactly the checks that they break, and of oddities that all checks accept. What cannot be decided here, such as
-without a browser, is listed separately and does not count.
+exactly the checks of the rules that they break, and of oddities that all checks accept. A check that cannot be decided
+here, for example without a browser, is listed separately and does not count.
 
 Exit code 1 if the score is below 100%.`,
 		Args: noArgs,

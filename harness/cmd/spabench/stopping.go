@@ -29,8 +29,8 @@ func (s *stoppingFlags) register(f *pflag.FlagSet) {
 	f.DurationVar(&s.budget, "time-budget", 0,
 		"add rounds until every headline ratio is as precise as --within demands, or this `time` is up, such as 30m")
 	f.StringVar(&s.within, "within", "5%",
-		"with --time-budget: the width of a confidence interval, "+
-			"as a `share` of its centre, at which a ratio is precise enough")
+		"with --time-budget: how far the ends of a confidence interval may lie from its centre, "+
+			"as a `share` of it, for a ratio to be precise enough")
 	f.StringVar(&s.slo, "slo", "",
 		"in each round, also find the SLO capacity of each variant: the highest rate of pages "+
 			"at which this `objective` is met, such as p99=20ms")

@@ -38,15 +38,17 @@ func trustCommand() *cobra.Command {
 		Use:   "trust",
 		Short: "Test the benchmark itself: an A/A test and planted regressions",
 		Long: `Find out how far the benchmark can be trusted. A series of runs measures one variant, the same variant
-again (an A/A test), and five regressions of known size planted in it: 10% and 5% more CPU time, 2 ms more on 2% of
-the answers, one megabyte more in the image, and a start that takes 50 ms longer. The score says how often what is the
-same was called different, and how often each regression was found: within each run, where all take turns in every
-round, and from each run to the next, as spabench compare would report it. All comparisons have the confidence of a
-run's headline. The plan is short: the page load alone, and no conformance checks.
+again (an A/A test), and five regressions of known size planted in it: 10% and 5% more CPU time, 2 ms more on 2% of the
+answers, one megabyte more in the image, and a start that takes 50 ms longer. The score has the false positives,
+differences reported between identical things, and how often each regression was found: within each run, where all take
+turns in every round, and from each run to the next, as spabench compare would report it. All comparisons have the
+confidence of a run's headline. A pilot run measures first how much a tenth of the CPU time is. The plan is short: the
+page load alone, and no conformance checks.
 
-Exit code 1 if the series misses what it must show: 20 runs of 9 rounds; in at least 300 headline verdicts on the same,
-at most 1% that call it different; each regression found within at least 95% of the runs (5% more CPU time: 80%), and
-10% more CPU time in at least 9 of 10 pairs of consecutive runs. A series with fewer runs is too short to show it.`,
+Exit code 1 if the series misses what it must show: at least 20 runs of at least 9 rounds (by default 16); in at least
+300 headline verdicts on identical things, at most 1% false positives; each regression found within at least 95% of the
+runs (5% more CPU time: 80%), and 10% more CPU time in at least 9 of 10 pairs of consecutive runs. A series with fewer
+runs is too short to show it.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -56,8 +58,7 @@ at most 1% that call it different; each regression found within at least 95% of 
 
 func (f *trustFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.runs, "runs", 19,
-		"`number` of comparisons of a run with the one before it; "+
-			"the series has one more run than that; with --resume, the total")
+		"`number` of pairs of consecutive runs; the series has one run more; with --resume, the total")
 	flags.IntVar(&f.rounds, "rounds", 0, "`number` of rounds in each run (default: the plan's)")
 	f.results.registerOut(flags, "trust")
 	flags.BoolVar(&f.results.resume, "resume", false,

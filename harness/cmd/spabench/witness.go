@@ -42,8 +42,8 @@ func witnessCommand() *cobra.Command {
 		Long: `Check spabench's load generator with a second one that has no code in common with it: h2load, from
 Debian's package nghttp2-client, in a container of its own. Both send the page load of the default plan to the same
 containers by turns, and for each variant the run says whether they agree within 10% on the server's CPU time per page
-and on the median and the 99th percentile of the latency, and by how much they do not. The run is written into a new
-folder: ` + record.WitnessFile + ` and README.md.
+and on the median and the 99th percentile of the latency, and if not, by how much they differ. The run is written into a
+new folder:` + record.WitnessFile + ` and README.md.
 
 A disagreement is a finding, not a failure of the run.`,
 		Args: noArgs,
@@ -58,7 +58,7 @@ func (f *witnessFlags) register(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.only, "only", nil,
 		"send to these `variants`, comma-separated, and the baseline, instead of all that are measured by default")
 	flags.IntVar(&f.rounds, "rounds", 6, "`number` of rounds, each in fresh containers")
-	flags.IntVar(&f.turns, "turns", 4, "`number` of turns in each round: slices of either generator on each variant")
+	flags.IntVar(&f.turns, "turns", 4, "`number` of turns in each round, one slice of each generator on each variant")
 	flags.Uint64Var(&f.seed, "seed", 0,
 		"random seed for the order within rounds and turns, a whole `number` (default random; it is recorded)")
 	f.results.registerOut(flags, "witness")
@@ -137,7 +137,8 @@ func runWitness(cmd *cobra.Command, folder *resultsFolder, o witness.Options) er
 		return errors.Join(runErr, err)
 	}
 	page, err := table.WitnessPage(run, folder.name())
-	return errors.Join(runErr, folder.publish(cmd.ErrOrStderr(), record.WitnessFile+" and README.md (the comparisons)", page, err))
+	contents := record.WitnessFile + " and README.md (the comparisons)"
+	return errors.Join(runErr, folder.publish(cmd.ErrOrStderr(), contents, page, err))
 }
 
 // recordedWitnesses reads every run with two load generators in the results folder, by the names of their folders.

@@ -30,8 +30,8 @@ const (
 // Limit puts every variant of the plan under limits during its trials. With a limit on CPUs, rates are lowered in
 // proportion. Warm-ups and loads get longer instead, so that they still have enough requests.
 //
-// There are no slices then: the kernel gives out the quota anew every 100 ms, so an arm would begin each slice with a
-// quota that it had saved while the others had their turns. Each arm gets its whole load at once.
+// There are no slices then: the kernel gives out the quota anew every 100 ms, so an arm would begin nearly every slice
+// with a full one, after the turns of the others. Each arm gets its whole load at once.
 func Limit(p Plan, limits Limits) Plan {
 	p.Limits = &limits
 	if limits.CPUs == 0 {

@@ -48,7 +48,7 @@ func homePageFiles(d rig.Dist) ([][]string, error) {
 // codingError says that a server does not use the one content coding that a load is about.
 type codingError struct{ coding string }
 
-func (e codingError) Error() string { return "it does not answer in " + e.coding }
+func (e codingError) Error() string { return "it does not support " + e.coding }
 
 // firstVisit requests the page and everything that it loads. Each request is made once, to learn which content coding
 // the server chooses for it; the bytes must be the build's in that coding. The responses are in the order of the

@@ -116,10 +116,10 @@ func TestHeadlineFalseAlarms(t *testing.T) {
 	t.Logf("each at %.4f: %.2f%% of %d verdicts, %.1f%% of pages; each at 0.95: %.1f%% of pages",
 		familyWise, 100*float64(single)/float64(verdicts), verdicts, 100*rate, 100*float64(plain)/pages)
 	if rate > 0.05+tolerance(0.05, pages) {
-		t.Errorf("%.4f of the pages have a false alarm", rate)
+		t.Errorf("%.4f of the pages have a false positive", rate)
 	}
 	if float64(plain)/pages < 0.1 {
-		t.Errorf("uncorrected, only %d of %d pages have a false alarm: the simulation tests nothing", plain, pages)
+		t.Errorf("uncorrected, only %d of %d pages have a false positive: the simulation tests nothing", plain, pages)
 	}
 }
 

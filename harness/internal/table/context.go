@@ -114,14 +114,14 @@ func cpusets(e record.Env) string {
 		return fmt.Sprintf("%s for both servers and load generator, which disturb each other",
 			orElse(e.ServerCPUs, "any"))
 	}
-	return fmt.Sprintf("%s for the server (shared by all containers of a variant), %s for the load generator",
-		orElse(e.ServerCPUs, "any"), orElse(e.GeneratorCPUs, "any"))
+	return fmt.Sprintf("the servers run on CPU %s (shared by all containers of a variant), the load generator on "+
+		"CPU %s", orElse(e.ServerCPUs, "any"), orElse(e.GeneratorCPUs, "any"))
 }
 
 func base(b record.Base) string {
 	text := fmt.Sprintf("%s = %s, %s", b.Name, b.Image, shortID(b.ID))
 	if b.StandIn {
-		text += ": a stand-in built from Debian packages, because no registry answered"
+		text += ": a stand-in built on Debian packages, because no registry answered"
 	}
 	return text
 }

@@ -104,7 +104,7 @@ func controlFacts(run record.Run) []fact {
 		case stat.Distinguishable(i):
 			differs = append(differs, fmt.Sprintf("%s, by a factor of %s", m.Title, ShowInterval(i, number)))
 		default:
-			within = append(within, fmt.Sprintf("±%.0f%% in %s", 100*unseen(i), m.Title))
+			within = append(within, fmt.Sprintf("%s (its interval reaches to ±%.0f%%)", m.Title, 100*unseen(i)))
 		}
 	}
 	var facts []fact
@@ -113,8 +113,7 @@ func controlFacts(run record.Run) []fact {
 			"so treat differences of that size as noise, too.", run.Plan.Control, strings.Join(differs, "; "))})
 	}
 	if len(within) > 0 {
-		facts = append(facts, fact{aaTest, fmt.Sprintf("%s, measured twice, does not differ from itself; a headline "+
-			"verdict of this run could not have detected differences smaller than %s.",
+		facts = append(facts, fact{aaTest, fmt.Sprintf("%s, measured twice: no difference was detected in %s.",
 			run.Plan.Control, list(within))})
 	}
 	return append(facts, noisyFacts(run)...)

@@ -67,8 +67,9 @@ func reproduce(run record.Run) string {
 
 // rerender says how to render the tables of a published run from its record.
 func rerender(name, file string) string {
-	return fmt.Sprintf("The tables above are derived only from `%s`. To render them again:\n\n```sh\n"+
-		"go run ./harness/cmd/spabench table results/%s/%s --format markdown\n```\n", file, name, file)
+	return fmt.Sprintf("The tables above are derived only from `%s`, which is in no commit before this page. To "+
+		"render them again, in a checkout that has this page:\n\n```sh\ngo run ./harness/cmd/spabench table "+
+		"results/%s/%s --format markdown\n```\n", file, name, file)
 }
 
 // Headline is the headline table for the project's README. Instead of explanations, it has a paragraph that says where
@@ -88,11 +89,13 @@ func Headline(run record.Run, name string) (string, error) {
 		return "", fmt.Errorf("render headline of %s: %w", name, err)
 	}
 	style.notes(&b, g.notes)
-	fmt.Fprintf(&b, "Means of %s on %s%s, %s; [all tables, and how to read them](results/%s/README.md). "+
-		"×: ratio to %s (baseline) in the same round, with its confidence interval (%s for all of them together); "+
-		"\\~: no difference was detected (and how many more rounds would have told one of %.0f%%).\n",
+	fmt.Fprintf(&b, "Trimmed geometric means of %s on %s%s, %s; [all tables, and how to read "+
+		"them](results/%s/README.md). checks: passed, of those that apply; ±: %s confidence interval; ×: ratio to %s "+
+		"(baseline) in the same round, with simultaneous %[6]s confidence intervals; \\~ (+n): no difference was "+
+		"detected, and with n more rounds, one of %.0[8]f%% would be in about half of such runs; page p99: typical of "+
+		"a tenth of a second.\n",
 		plural(rounds(run), "round"), escape(machine(run.Env)), under(run.Plan), day(run.Started), name,
-		run.Plan.Baseline, asConfidence(stat.Confidence), 100*matters)
+		asConfidence(stat.Confidence), run.Plan.Baseline, 100*matters)
 	return b.String(), nil
 }
 
@@ -111,8 +114,8 @@ func Index(
 	explained string,
 ) (string, error) {
 	var b bytes.Buffer
-	b.WriteString("# Results\n\nEach folder holds one run: its record, `run.jsonl`, and the tables rendered from it. " +
-		"Newest first.\n\n")
+	b.WriteString("# Results\n\nEach folder holds a record and the page that is rendered from it. First the measured " +
+		"runs (`run.jsonl`), newest first.\n\n")
 	s := sheet{head: []string{"run", "machine", "rounds"}}
 	for _, m := range headlineMetrics() {
 		s.head = append(s.head, "lowest "+heading(m))
@@ -130,8 +133,8 @@ func Index(
 	b.WriteString(drawn)
 	b.WriteString("\nWhere a cell names several variants, no difference was detected between them.\n")
 	if slices.ContainsFunc(runs, func(p Published) bool { return !Current(p.Run) }) {
-		b.WriteString("Runs with an image size alone were measured in an older way: their pages stay as they were " +
-			"published, and their costs and latencies must not be set beside those of newer runs.\n")
+		b.WriteString("Runs that show only an image size were measured in an older way: their pages stay as they " +
+			"were published, and their costs and latencies must not be compared with those of newer runs.\n")
 	}
 	if len(matrices) > 0 {
 		fmt.Fprintf(&b, "\n## Conformance\n\n"+
@@ -156,7 +159,7 @@ func indexLine(p Published) []string {
 	if p.Run.End == nil {
 		rounds += ", interrupted"
 	}
-	line := []string{p.Run.Started.UTC().Format("2006-01-02"), machine(p.Run.Env) + under(p.Run.Plan), rounds}
+	line := []string{p.Name, machine(p.Run.Env) + under(p.Run.Plan), rounds}
 	for _, m := range headlineMetrics() {
 		line = append(line, lowest(p.Run, m))
 	}

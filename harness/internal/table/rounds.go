@@ -39,7 +39,8 @@ func lookFacts(rounds []record.Round) []fact {
 	if wake > 0 {
 		text += fmt.Sprintf(", and waking a thread there %s times", number(wake))
 	}
-	text += fmt.Sprintf("; the hypervisor gave at most %.1f%% of a round's CPU time to others.", 100*steal)
+	text += fmt.Sprintf("; at most %.1f%% of a round's CPU time was steal time (given to other virtual machines).",
+		100*steal)
 	return []fact{{"sentinel", text}}
 }
 

@@ -36,32 +36,38 @@ func mainTables() []Table {
 	return []Table{
 		{Name: headline, Title: "At a glance", Checks: true,
 			Doc: "Unpacked image size, cold start until the first correct page, and the cost of serving the page: " +
-				"99th percentile of latency at a fixed rate, and CPU time per request.",
+				"CPU time per request, and the 99th percentile of latency at a fixed rate that is typical of a tenth " +
+				"of a second (what stalls add is in “p99 of all” below).",
 			Metrics: []Metric{
 				retitled("image-unpacked", "image"), retitled("start-page", "cold start"),
 				retitled("page-cpu", "CPU per page"), retitled("page-p99", "page p99"),
 			}},
 		{Name: conformance, Title: "Conformance",
-			Doc: "The checks of spatest, each run against the variant in its containers. " +
-				"A variant conforms when every check passes, is skipped, or is waived with a reason."},
+			Doc: "The checks of spatest, each run against the variant in its containers. A variant conforms when " +
+				"every MUST and SHOULD passes, is skipped, or is waived with a reason; a MAY that fails is only " +
+				"reported. Undecided: the check could not tell, or one that it depends on did not pass."},
 		{Name: "image", Title: "Image size",
-			Doc:     "All images of the variant together.",
+			Doc: "All images of the variant together; a layer that they share counts once. To pull: compressed with " +
+				"gzip. Own: the part of unpacked that is in no base image.",
 			Metrics: imageMetrics()},
 		{Name: "coldstart", Title: "Cold start",
-			Doc: "Fresh containers in every round, " + fastPolling + "; " +
-				"all times except “create” are counted from the first start call.",
+			Doc: "Fresh containers in every round, " + fastPolling + "; all times except “create”, which comes " +
+				"before, are counted from the first start call. Create: the network and the containers are made. " +
+				"Returned: the engine has reported all containers as started; polling begins then, so no other time " +
+				"is shorter. First byte: of any response. Page, API: of the first correct one.",
 			Metrics: startMetrics()},
 		{Name: control, Title: "A/A test",
 			Doc: "One variant runs twice in every round, under two names. Any difference between the two is noise. " +
-				"Where the interval of their ratio excludes 1, the run reported a difference that does not exist; " +
-				"a real difference smaller than the interval would have gone unnoticed."},
+				"Where the interval of their ratio excludes 1, the run reported a difference that does not exist; a " +
+				"real difference within the interval could have gone unnoticed. A ratio is taken turn by turn where " +
+				"each slice has a value of its own, so it need not be the quotient of the two values shown."},
 		{Name: generator, Title: "Load generator",
 			Doc: "Calibrated in this run against the null server (baseline) with responses of the same size. " +
-				"Ceiling: the most that the generator can send in a closed loop on all connections. " +
-				"Sustained: the highest rate found at which it keeps its schedule, twice: " +
-				"at least 99.5% are sent, and 99% of those at most 1 ms late. " +
-				"A load whose rate is above 80% of that, or was not reached, is generator-bound and not ranked. " +
-				"Rates are in hits (requests or visits) per second; the lag behind the schedule is in ms."},
+				"Ceiling: the most that the generator can send in a closed loop on all connections. Sustained: the " +
+				"second highest rate of all attempts in which it kept its schedule, that is, sent at least 99.5% of " +
+				"the requests, and 99% of those at most 1 ms late. A load whose rate is above 80% of that, or was " +
+				"not reached, is generator-bound and not ranked. Rates are in hits (requests or visits) per second; " +
+				"the lag behind the schedule is in ms."},
 		latencyTable(page, "Latency of the page"),
 		latencyTable(deepLink, "Latency of a deep link"),
 		latencyTable(asset, "Latency of a hashed asset"),
@@ -72,20 +78,19 @@ func mainTables() []Table {
 			Metrics: []Metric{p50Metric(absent), p90Metric(absent), p50Metric(apiWrite), p90Metric(apiWrite)}},
 		{Name: connections, Title: "Connections",
 			Doc: "How many connections the load generator opened under each load, and how many of them were open at " +
-				"the same moment: the most of any round, including warm-up and lead-ins. An open loop sends on " +
-				"schedule, so while answers are late, it opens more than it keeps alive."},
+				"the same moment (opened / open at once): the most of any round, including warm-up and lead-ins. An " +
+				"open loop sends on schedule, so while answers are late, it opens more than it keeps alive."},
 	}
 }
 
 const (
 	// fastPolling is how a cold start is polled; runs with limits poll more slowly, and constrain says so.
-	fastPolling = "polled at least every millisecond"
+	fastPolling = "polled every 0.5 ms"
 	slowPolling = "polled every 5 ms (a proxy whose backend is not ready spends CPU time refusing connections)"
 
 	// How the CPU time per request was taken; constrain says which.
-	ofSlices = "It is taken of each slice; a round's value is the mean over its slices without the lowest and the " +
-		"highest quarter of them."
-	ofLoads = "It is the mean over the load, including its warm-up."
+	ofSlices = "It is measured in each slice; a round's value is the interquartile mean over its slices."
+	ofLoads  = "It is the mean over the load, including its warm-up."
 
 	fromPlanned = "Latency counts from the planned send time, which avoids coordinated omission."
 )
@@ -129,9 +134,9 @@ func cpuTables() []Table {
 func latencyTable(load, title string) Table {
 	return Table{Name: "latency-" + load, Title: title,
 		Doc: "Counted from the planned send time, so that a stalled server cannot hide requests (no coordinated " +
-			"omission); “sent” columns count from the actual send time. p50 and p99 are those of the slices, " +
-			"averaged without the lowest and the highest quarter, and are compared turn by turn; the other columns " +
-			"are over all slices of a round at once.",
+			"omission); “sent” columns count from the actual send time. p50 and p99 are interquartile means over the " +
+			"slices, and are compared turn by turn; where a slice has fewer than 100 requests, p99 is that of the " +
+			"whole round. The other columns are over all slices of a round at once. Late turns are left out.",
 		Metrics: latencyMetrics(load)}
 }
 

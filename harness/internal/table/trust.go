@@ -11,8 +11,8 @@ import (
 )
 
 // Trust is what a series of runs shows about the instrument itself: how often it reports a difference between identical
-// things (false alarms), and whether it detects differences that exist. Each comparison has the HeadlineConfidence of a
-// run.
+// things (false positives), and whether it detects differences that exist. Each comparison has the HeadlineConfidence
+// of a run.
 type Trust struct {
 	runs    []record.Run
 	Same    []Same    // by headline metric that is not exact

@@ -52,7 +52,7 @@ func (t Trust) length() Bound {
 func (t Trust) falseAlarms() Bound {
 	all := t.different()
 	return Bound{Holds: all.Of >= leastVerdicts && all.atMost(mostDifferent),
-		Says: fmt.Sprintf("what is the same is called different in %s headline verdicts, %s; at most %d%% of at least "+
+		Says: fmt.Sprintf("there are false positives in %s headline verdicts, %s; at most %d%% of at least "+
 			"%d are allowed", all, all.rate(), mostDifferent, leastVerdicts)}
 }
 

@@ -41,7 +41,7 @@ func TestScoreBreaks(t *testing.T) {
 				slowStart(tr)
 				slow(&tr.Loads[0], 2)
 			}
-		}, "what is the same is called different in "},
+		}, "there are false positives in "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := score(t, series(t, 20, tc.change))
@@ -81,8 +81,8 @@ func TestBounds(t *testing.T) {
 		{func(s *Trust) { s.runs = short }, "there are 20 runs of 8 rounds or more; "},
 		{same(3, 300), ""},
 		{same(4, 300),
-			"what is the same is called different in 4 of 300 headline verdicts, 1.3% [0.4%, 3.4%]; at most 1% of "},
-		{same(0, 299), "what is the same is called different in 0 of 299 headline verdicts, "},
+			"there are false positives in 4 of 300 headline verdicts, 1.3% [0.4%, 3.4%]; at most 1% of "},
+		{same(0, 299), "there are false positives in 0 of 299 headline verdicts, "},
 		{within("planted-cpu", 19), ""}, {within("planted-cpu", 18), "planted-cpu is detected in 18 of 20 runs"},
 		{within("planted-cpu-5", 16), ""}, {within("planted-cpu-5", 15), "planted-cpu-5 is detected in 15 of 20 runs"},
 		{within("planted-tail", 19), ""}, {within("planted-tail", 18), "planted-tail is detected in 18 of 20 runs"},

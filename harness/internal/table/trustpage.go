@@ -72,16 +72,16 @@ func (t Trust) tables(b *bytes.Buffer, s style) error {
 // same writes the table of the verdicts on what is the same.
 func (t Trust) same(b *bytes.Buffer, s style) error {
 	first := t.runs[0]
-	s.title(b, Table{Title: "The same, compared",
+	s.title(b, Table{Title: "Identical things, compared",
 		Doc: fmt.Sprintf("Within a run: %s with its control, and planted variants with each other in what they have "+
 			"in common. Across two runs: each variant, and the control, with itself in the next run. Every reported "+
-			"difference is a false alarm. Each comparison has the confidence of a run's headline, %s, so that the "+
-			"headline's hold together at %s. Missed: the largest difference that would have gone unnoticed between "+
-			"%[1]s and its control, or between %[1]s and itself in the next run (median). The intervals of the shares "+
-			"are Clopper and Pearson's; they take the verdicts to be independent, although neighbours share a run.",
+			"difference is a false positive. Each comparison has the confidence of a run's headline, %s, so that "+
+			"those of a headline have simultaneous %s confidence. Reach: how far from 1 the interval of the ratio of "+
+			"%[1]s to its control reaches, or to itself in the next run (median). The intervals of the shares are "+
+			"Clopper and Pearson's; they take the verdicts to be independent, although neighbours share a run.",
 			first.Plan.Control, asConfidence(HeadlineConfidence(first)), asConfidence(stat.Confidence))})
-	same := sheet{head: []string{"metric", "within", "missed", "across", "missed", "false alarms"}}
-	missed := func(reaches []float64) string {
+	same := sheet{head: []string{"metric", "within", "reach", "across", "reach", "false positives"}}
+	reach := func(reaches []float64) string {
 		switch middle := stat.Summary(reaches).Centre; {
 		case len(reaches) == 0:
 			return missing
@@ -92,8 +92,8 @@ func (t Trust) same(b *bytes.Buffer, s style) error {
 		}
 	}
 	for _, m := range t.Same {
-		same.rows = append(same.rows, []string{m.Metric.Name, m.Within.String(), missed(m.reachesWithin),
-			m.Across.String(), missed(m.reachesAcross), m.all().rate()})
+		same.rows = append(same.rows, []string{m.Metric.Name, m.Within.String(), reach(m.reachesWithin),
+			m.Across.String(), reach(m.reachesAcross), m.all().rate()})
 	}
 	return s.sheet(b, same)
 }
@@ -208,8 +208,8 @@ func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 	if len(series) == 0 {
 		return
 	}
-	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: how often is the same " +
-		"called different, and how often are the regressions detected?\n\n")
+	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: how many false " +
+		"positives are there, and how often are the regressions detected?\n\n")
 	series = slices.Clone(series)
 	slices.SortStableFunc(series, func(x, y PublishedTrust) int {
 		return y.Trust.runs[0].Started.Compare(x.Trust.runs[0].Started)
@@ -222,7 +222,7 @@ func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 			for _, p := range s.Trust.Planted {
 				found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
 			}
-			shown = fmt.Sprintf("%s headline verdicts on the same are false alarms, %s planted regressions are "+
+			shown = fmt.Sprintf("%s headline verdicts on the same are false positives, %s planted regressions are "+
 				"detected", s.Trust.different(), found)
 		}
 		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s\n", first.Started.UTC().Format("2006-01-02"), s.Name,

@@ -96,7 +96,7 @@ func (s standing) names() string {
 // String is the standing as a sentence.
 func (s standing) String() string {
 	best := s.leaders[0]
-	shown := number(best.centre/s.metric.Unit.Per) + " " + s.metric.Unit.Name
+	shown := s.shown(best)
 	var parts []string
 	switch {
 	case len(s.others) == 0:
@@ -104,8 +104,12 @@ func (s standing) String() string {
 	case len(s.leaders) == 1:
 		parts = []string{fmt.Sprintf("%s is lowest, at %s", best.arm, shown)}
 	default:
-		parts = []string{fmt.Sprintf("%s are lowest, at about %s, with no difference detected "+
-			"between them", s.names(), shown)}
+		var others []string
+		for _, e := range s.leaders[1:] {
+			others = append(others, fmt.Sprintf("%s (%s)", e.arm, s.shown(e)))
+		}
+		parts = []string{fmt.Sprintf("%s is lowest, at %s; no difference from it was detected for %s",
+			best.arm, shown, list(others))}
 	}
 	for i, e := range s.others {
 		part := fmt.Sprintf("%s, %s times", e.arm, number(e.ratio.Centre))
@@ -118,6 +122,11 @@ func (s standing) String() string {
 		parts = append(parts, part)
 	}
 	return strings.Join(parts, "; ") + "."
+}
+
+// shown is the value of one of them, with its unit.
+func (s standing) shown(e entrant) string {
+	return number(e.centre/s.metric.Unit.Per) + " " + s.metric.Unit.Name
 }
 
 // headlineMetrics are the metrics that the verdict is about.

@@ -95,12 +95,12 @@ func visitTables() []Table {
 	return []Table{
 		{Name: "visit", Title: "Visits",
 			Doc: "First: the page and everything that Chromium requests with it, in the same waves, on up to six new " +
-				"connections; the server chooses between gzip and br. Again: the page and whatever is not fresh, " +
+				"connections; the server chooses between gzip and br. Repeat: the page and whatever is not fresh, " +
 				"with If-None-Match and If-Modified-Since. A visit ends when the last response is complete.",
 			Metrics: []Metric{
 				titled(p50Metric(visit), "first p50"), titled(p90Metric(visit), "first p90"),
 				titled(cpuMetric(visit), "first CPU"), titled(wireMetric(visit), "first bytes"),
-				titled(p50Metric(revisit), "again p50"), titled(p90Metric(revisit), "again p90"),
+				titled(p50Metric(revisit), "repeat p50"), titled(p90Metric(revisit), "repeat p90"),
 				titled(cpuMetric(revisit), "again CPU"), titled(wireMetric(revisit), "again bytes"),
 			}},
 		{Name: "visit-coding", Title: "First visits, by content coding",

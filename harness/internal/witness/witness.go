@@ -2,9 +2,10 @@
 // the same load to the same containers by turns, and the CPU time that it costs the server is read in the same way for
 // both.
 //
-// The witness is h2load because it can send in an open loop, at a fixed rate on connections that are kept alive, and
-// logs the times of each request. wrk, the other generator in Debian, knows only a closed loop: it sends the next
-// request when the last one has been answered, so its rate is the server's.
+// The witness is h2load because it can send at a fixed rate, in an open loop as long as answers take less than 16 ms
+// (one request at a time on each of 16 connections that are kept alive), and logs the times of each request. wrk, the
+// other generator in Debian, knows only a closed loop: it sends the next request when the last one has been answered,
+// so its rate is the server's.
 package witness
 
 import (
