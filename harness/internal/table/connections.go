@@ -86,10 +86,10 @@ func connectionsOf(l record.Load) string {
 	if l.Connections == 0 && l.MaxConnections == 0 {
 		return ""
 	}
-	if l.Visit == record.FirstVisit {
-		return "up to 6 new connections for each visit"
-	}
 	text := "up to " + plural(l.Connections, "connection") + " kept alive"
+	if l.Visit == record.FirstVisit {
+		text = "up to 6 new connections for each visit"
+	}
 	if l.MaxConnections > 0 {
 		text += fmt.Sprintf(", and at most %d open at once", l.MaxConnections)
 	}

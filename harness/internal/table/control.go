@@ -104,7 +104,11 @@ func controlFacts(run record.Run) []fact {
 		case stat.Distinguishable(i):
 			differs = append(differs, fmt.Sprintf("%s, by a factor of %s", m.Title, ShowInterval(i, number)))
 		default:
-			within = append(within, fmt.Sprintf("%s (its interval reaches to ±%.0f%%)", m.Title, 100*unseen(i)))
+			reach := fmt.Sprintf("±%.0f%%", 100*unseen(i))
+			if len(within) == 0 {
+				reach = "the interval reaches to " + reach
+			}
+			within = append(within, fmt.Sprintf("%s (%s)", m.Title, reach))
 		}
 	}
 	var facts []fact

@@ -25,7 +25,8 @@ func legend(run record.Run) []fact {
 	facts := []fact{
 		{"12.3 ±4%", fmt.Sprintf("trimmed geometric mean over the rounds (a ninth of them, rounded down, is left out "+
 			"at each end), and the distance to the farther end of its %s confidence interval (Tukey and McLaughlin's "+
-			"t interval for trimmed means). Image and body sizes are exact and have none.", asConfidence(stat.Confidence))},
+			"t interval for trimmed means). Image and body sizes are exact and have "+
+			"none.", asConfidence(stat.Confidence))},
 		{"×1.31", fmt.Sprintf("ratio to %s (baseline) %s, and its trimmed geometric mean over the rounds: ×2 is twice "+
 			"as much.", run.Plan.Baseline, inPairs)},
 		{"~", "the interval of that ratio includes 1: no difference was detected."},

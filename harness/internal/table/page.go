@@ -32,8 +32,8 @@ func Page(run record.Run, name string) (string, error) {
 			len(run.Trials), plannedTrials(run.Plan))
 	}
 	bullets(&b, verdict(run))
-	b.WriteString("\nA factor is the mean over the rounds of the ratio within each round, with its confidence " +
-		"interval; only factors whose interval excludes 1 are listed.\n\n")
+	b.WriteString("\nA factor is the trimmed geometric mean over the rounds of the ratio within each round, with its " +
+		"confidence interval; only factors whose interval excludes 1 are listed.\n\n")
 	if err := tables(&b, run, nil, style); err != nil {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
 	}

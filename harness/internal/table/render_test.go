@@ -64,8 +64,8 @@ func TestGolden(t *testing.T) {
 	}
 	// What a reader must be told, whatever the layout, even if the golden files are updated.
 	must := map[string][]string{
-		"whole": {"a stand-in built from Debian packages", "random seed 42", "95% confidence interval",
-			"all 12 comparisons hold together with 95%", "in slices of 500ms", "16 connections kept alive",
+		"whole": {"a stand-in built on Debian packages", "random seed 42", "95% confidence interval",
+			"all 12 have simultaneous 95% confidence", "in slices of 500ms", "16 connections kept alive",
 			"completed", "commit 0123456789abcdef"},
 		"one-round": {"±?", "×1.16?", "One round cannot say whether it differs from 1."},
 		"troubled": {

@@ -22,18 +22,19 @@ func TestLooks(t *testing.T) {
 		{"another machine", []record.Round{{Round: 1}}, "could not be watched"},
 		{"quiet", []record.Round{seen(record.Look{Spin: 1, Wake: 1}, record.Look{Spin: 1, Wake: 1}, 0)},
 			"arithmetic on a CPU of the servers took 1.00 times as long as its fastest time in the run, and waking a " +
-				"thread there 1.00 times; the hypervisor gave at most 0.0% of a round's CPU time to others."},
+				"thread there 1.00 times; at most 0.0% of a round's CPU time was steal time (given to other virtual " +
+				"machines)."},
 		{
 			"each worst elsewhere",
 			[]record.Round{
 				seen(record.Look{Spin: 1, Wake: 2.5}, record.Look{Spin: 1.75, Wake: 1}, 0), {},
 				seen(record.Look{Spin: 1.1}, record.Look{}, 0.034),
 			},
-			"took 1.75 times as long as its fastest time in the run, and waking a thread there 2.50 times; the " +
-				"hypervisor gave at most 3.4%",
+			"took 1.75 times as long as its fastest time in the run, and waking a thread there 2.50 times; at " +
+				"most 3.4%",
 		},
 		{"one CPU", []record.Round{seen(record.Look{Spin: 1.2}, record.Look{Spin: 1.1}, 0)},
-			"took 1.20 times as long as its fastest time in the run; the hypervisor"},
+			"took 1.20 times as long as its fastest time in the run; at most 0.0% of a"},
 	} {
 		facts := lookFacts(test.rounds)
 		if len(facts) > 1 || (len(facts) == 1) != (test.want != "") ||
@@ -86,7 +87,8 @@ func TestConnections(t *testing.T) {
 	if got := strings.Join(s.rows[0], " ") + ", " + strings.Join(s.rows[1], " "); got != "a 1,016 / 18, b –" {
 		t.Errorf("rows %s", got)
 	}
-	const want = "page: 16 connections kept alive, and at most 32 open at once. api: 16 connections kept alive."
+	const want = "page: up to 16 connections kept alive, and at most 32 open at once. " +
+		"api: up to 16 connections kept alive."
 	if got := strings.Join(s.notes, " "); got != want {
 		t.Errorf("notes %s", got)
 	}

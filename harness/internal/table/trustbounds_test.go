@@ -109,7 +109,8 @@ func TestBounds(t *testing.T) {
 func TestScoreOfFew(t *testing.T) {
 	few := score(t, series(t, 3, nil))
 	says := broken(few)
-	if len(says) != 2 || !strings.HasPrefix(says[0], "there are 3 runs") || !strings.HasPrefix(says[1], "what is") {
+	if len(says) != 2 || !strings.HasPrefix(says[0], "there are 3 runs") ||
+		!strings.HasPrefix(says[1], "there are false") {
 		t.Errorf("%q", says)
 	}
 	old := series(t, 11, nil)

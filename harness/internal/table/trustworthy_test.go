@@ -111,9 +111,10 @@ func TestTrustworthy(t *testing.T) {
 	golden(t, "trustworthy.txt", text(t, run))
 	for _, want := range []string{
 		"At worst, arithmetic on a CPU of the servers took 1.60 times as long as its fastest time in the run, and " +
-			"waking a thread there 1.90 times; the hypervisor gave at most 10.0% of a round's CPU time to others.",
+			"waking a thread there 1.90 times; at most 10.0% of a round's CPU time was steal time (given to other " +
+			"virtual machines).",
 		"while others had their turn, fastapi used 2.3% of a CPU.",
-		"visit: 16 connections kept alive, and at most 24 open at once.",
+		"visit: up to 6 new connections for each visit, and at most 24 open at once.",
 		"7 rounds, because every headline interval is within ±5%.",
 		"asset: its rate of 500/s is above the 400/s up to which the generator is trusted",
 		"fastapi under api-write: only 50.0/s of the planned 100/s were sent",

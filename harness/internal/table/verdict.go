@@ -170,7 +170,7 @@ func verdict(run record.Run) []fact {
 
 // together says how the verdicts' confidence is meant.
 func together(run record.Run) string {
-	return fmt.Sprintf("headline verdicts hold together with %.0f%% confidence (Bonferroni over %s: each interval has "+
+	return fmt.Sprintf("headline verdicts have simultaneous %.0f%% confidence (Bonferroni over %s: each interval has "+
 		"%s).", 100*stat.Confidence, plural(comparisons(run), "comparison"), asConfidence(HeadlineConfidence(run)))
 }
 

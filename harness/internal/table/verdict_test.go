@@ -45,7 +45,7 @@ func TestVerdict(t *testing.T) {
 			"two cannot be told apart",
 			starts(names,
 				[]int{10, 11, 12, 13, 14, 15}, []int{11, 10, 13, 12, 15, 15}, []int{40, 44, 48, 52, 56, 60}),
-			"a and b are lowest, at about 12.4 ms, with no difference detected between them; " +
+			"a is lowest, at 12.4 ms; no difference from it was detected for b (12.5 ms); " +
 				"c needs 4.00 times as much.",
 		},
 		{
@@ -94,8 +94,8 @@ func TestVerdictLeavesOutWhoDoesNotConform(t *testing.T) {
 	for _, f := range verdict(run) {
 		got.WriteString(f.label + ": " + f.text + "\n")
 	}
-	want := "cold start: b is lowest, at 20.0 ms; c needs 1.50 times as much.\nconfidence: headline verdicts hold " +
-		"together with 95% confidence (Bonferroni over 2 comparisons: each interval has 97.5%).\nnot compared: a, " +
+	want := "cold start: b is lowest, at 20.0 ms; c needs 1.50 times as much.\nconfidence: headline verdicts have " +
+		"simultaneous 95% confidence (Bonferroni over 2 comparisons: each interval has 97.5%).\nnot compared: a, " +
 		"because of failed checks or failed starts: see below.\n"
 	if got.String() != want {
 		t.Errorf("got  %swant %s", got.String(), want)
