@@ -15,7 +15,7 @@ func doctorCommand() *cobra.Command {
 	var spin time.Duration
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Say whether this machine can run the benchmark, and what to do if not",
+		Short: "Say whether this machine can measure, and what to do if not",
 		Long: `Look at the container engine, the base images, the CPUs, the disk and the browser, measure for ten
 seconds how evenly the CPUs run, and say what that means for a run, and what you can do about it. Nothing is installed,
 started or changed.
