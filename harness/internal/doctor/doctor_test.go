@@ -41,13 +41,13 @@ func TestJudge(t *testing.T) {
 		"no bases at all":              {[]Finding{judgeBases(lab.BaseSource{NoRegistry: silent, CannotMake: denied}, nil)}, Blocked, "needs root"},
 		"bases that are unknown":       {[]Finding{judgeBases(lab.BaseSource{}, silent)}, Blocked, "no such host"},
 		"one CPU":                      {[]Finding{divided(1, "0", "0")}, Limited, "there is one"},
-		"four CPUs":                    {[]Finding{divided(4, "0-1", "2-3")}, Good, "servers on 0-1, load generator on 2-3"},
+		"four CPUs":                    {[]Finding{divided(4, "0-1", "2-3")}, Good, "the servers run on CPU 0-1, the load generator on CPU 2-3"},
 		"an even CPU":                  {[]Finding{judgeNoise(quiet, nil)}, Good, "2000 times in 10s"},
 		"a CPU that is slowed down":    {[]Finding{judgeNoise(slowed, nil)}, Limited, "1.30 times"},
 		"a CPU that is interrupted":    {[]Finding{judgeNoise(interrupted, nil)}, Limited, "1.80 at the 95th"},
 		"a CPU that cannot be timed":   {[]Finding{judgeNoise(sentinel.Noise{}, denied)}, Limited, "needs root"},
 		"a large disk":                 {[]Finding{judgeDisk("/var", 100e9)}, Good, "100.0 GB are free in /var"},
-		"a full disk":                  {[]Finding{judgeDisk("/var", 1e9)}, Limited, "take up to"},
+		"a full disk":                  {[]Finding{judgeDisk("/var", 1e9)}, Limited, "take 11 GB"},
 		"a folder that is not there":   {[]Finding{examineDisk("/absent")}, Limited, "unknown"},
 	} {
 		got := c.findings[len(c.findings)-1]

@@ -23,8 +23,8 @@ func judgeEngine(f lab.Facts, counters string) []Finding {
 	findings = append(findings, counted)
 	pinned := Finding{Subject: "pinning", State: Good, Says: "containers can be bound to CPUs"}
 	if !f.CPUSets {
-		pinned.State, pinned.Says = Blocked, "the engine cannot bind containers to CPUs, so servers and load generator would "+
-			"take each other's"
+		pinned.State, pinned.Says = Blocked, "the engine cannot bind containers to CPUs, so servers and load "+
+			"generator would take each other's"
 		pinned.Do = "use a kernel and an engine with the cpuset controller (docker info shows the warning)"
 	}
 	findings = append(findings, pinned)
@@ -63,8 +63,8 @@ func judgeBases(s lab.BaseSource, err error) Finding {
 		f.Says = fmt.Sprintf("no registry responds (%s), and stand-ins cannot be built: %s", oneLine(s.NoRegistry), s.CannotMake)
 	default:
 		f.State = Limited
-		f.Says = "no registry responds (" + oneLine(s.NoRegistry) + "); the next run builds stand-ins from Debian packages, " +
-			"which takes some minutes"
+		f.Says = "no registry responds (" + oneLine(s.NoRegistry) + "); the next run builds stand-ins from Debian " +
+			"packages, which takes some minutes"
 		f.Do = "for sizes and starts of the official images, pull them while a registry can be reached"
 	}
 	return f

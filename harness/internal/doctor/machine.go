@@ -30,7 +30,7 @@ func divided(cpus int, servers, generator string) Finding {
 			Do:   "measure on a machine with two CPUs or more"}
 	}
 	return Finding{Subject: "CPUs", State: Good,
-		Says: fmt.Sprintf("%d: servers on %s, load generator on %s", cpus, servers, generator)}
+		Says: fmt.Sprintf("%d: the servers run on CPU %s, the load generator on CPU %s", cpus, servers, generator)}
 }
 
 // examineCores looks for what makes the CPUs of the servers faster or slower while they are measured: a load generator
@@ -68,7 +68,8 @@ func read(sys fs.FS, name string) string {
 	return strings.TrimSpace(string(text))
 }
 
-// expand lists the CPUs of a list as the kernel writes it, such as 0-3,8 (cpuset(7)). What it cannot read, it leaves out.
+// expand lists the CPUs of a list as the kernel writes it, such as 0-3,8 (cpuset(7)). What it cannot read, it leaves
+// out.
 func expand(list string) []int {
 	var cpus []int
 	for part := range strings.SplitSeq(list, ",") {
@@ -101,26 +102,27 @@ func judgeNoise(n sentinel.Noise, err error) Finding {
 		return Finding{Subject: "noise", State: Limited, Says: "it could not be measured: " + err.Error()}
 	}
 	f := Finding{Subject: "noise", State: Good,
-		Says: fmt.Sprintf("the same work, %d times in %s, took %.2f times the shortest time at the median, %.2f at the 95th "+
-			"percentile, %.2f at most; other machines had %.1f%% of the CPU time; load average %.1f",
+		Says: fmt.Sprintf("the same work, %d times in %s, took %.2f times the shortest time at the median, %.2f at "+
+			"the 95th percentile, %.2f at most; other machines had %.1f%% of the CPU time; load average %.1f",
 			n.Pieces, n.Took.Round(time.Second/10), n.Median, n.P95, n.Max, 100*n.Steal, n.Load)}
 	if n.Median > noisyMedian || n.P95 > noisyTail {
 		f.State = Limited
-		f.Do = "close what else runs, or measure at a quieter time; variants take turns, so noise favours none of them, " +
-			"but it widens the intervals: --time-budget 30m adds rounds until they are narrow enough"
+		f.Do = "close what else runs, or measure at a quieter time; variants take turns, so noise favours none of " +
+			"them, but it widens the intervals: --time-budget 30m adds rounds until they are narrow enough"
 	}
 	return f
 }
 
-// neededDisk is what the images of a default run take, with their layer caches and the stand-ins of the base images.
-const neededDisk = 6e9
+// neededDisk is what the images of all variants took that can be measured, checked or claimed something of, with their
+// layer caches and the stand-ins of the base images. A default run takes less.
+const neededDisk = 11e9
 
 // judgeDisk says whether the images of a run fit where the engine keeps them.
 func judgeDisk(folder string, free int64) Finding {
 	f := Finding{Subject: "disk", State: Good, Says: fmt.Sprintf("%.1f GB are free in %s", float64(free)/1e9, folder)}
 	if free < neededDisk {
 		f.State = Limited
-		f.Says += fmt.Sprintf("; the images of a first run take up to %.0f GB", neededDisk/1e9)
+		f.Says += fmt.Sprintf("; the images of all variants, with what builds them, take %.0f GB, and those of a default run less", neededDisk/1e9)
 		f.Do = "make room, for instance with docker image prune, or make clean ARGS=--images for the images of spabench"
 	}
 	return f
