@@ -77,6 +77,7 @@ var treatments = map[string]treatment{
 	"make bench ARGS=\"--cpus 0.25 --memory 128m\"":                                                                  {elsewhere: "TestBenchLimited"},
 	"go test ./harness -v -run TestConformance/fastapi/assets-missing-404":                                           copied,
 	"go run ./harness/cmd/spabench table results/2026-11-29-intel-r-xeon-r-processor-2-cpus":                         here,
+	"go run ./harness/cmd/spabench doctor":                                                                           copied,
 	"go run ./harness/cmd/spabench image embedded-go":                                                                copied,
 	"go run ./harness/cmd/spabench mutants serve deep-link-404":                                                      here,
 	"go run ./harness/cmd/spabench check http://127.0.0.1:8080 --only routing-root,routing-deep-link --server nginx": finds,

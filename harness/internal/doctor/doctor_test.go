@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -21,34 +20,38 @@ func TestJudge(t *testing.T) {
 	slowed, interrupted := quiet, quiet
 	slowed.Median, interrupted.P95 = 1.3, 1.8
 	silent, denied := errors.New("no such host\nand more"), errors.New("needs root")
+	unbuilt := lab.BaseSource{NoRegistry: silent}
+	built, unbuildable := unbuilt, unbuilt
+	built.Built, unbuildable.CannotMake = true, denied
+	one := func(f Finding) []Finding { return []Finding{f} }
 	// The last finding is the one that each case is about.
 	for name, c := range map[string]struct {
 		findings []Finding
 		state    State
 		says     string
 	}{
-		"an engine that can do all":    {judgeEngine(able, "")[:1], Good, "Docker 28.2.2, API 1.50"},
-		"counters in files":            {judgeEngine(able, "")[:2], Good, "cgroup files"},
-		"counters of the engine":       {judgeEngine(able, "the engine's statistics")[:2], Limited, "the engine's statistics"},
-		"no cpusets":                   {judgeEngine(unpinned, ""), Blocked, "cannot bind containers"},
-		"no limit on CPU time":         {judgeEngine(unlimited, ""), Limited, "cannot limit CPU time"},
-		"an engine to be started":      {[]Finding{absentEngine(false, nil)}, Good, "is started by the next run"},
-		"an engine to be installed":    {[]Finding{absentEngine(true, nil)}, Good, "installs docker.io"},
-		"an engine that cannot be had": {[]Finding{absentEngine(true, fmt.Errorf("%w: start one", lab.ErrNoEngine))}, Blocked, "start one"},
-		"official bases":               {[]Finding{judgeBases(lab.BaseSource{}, nil)}, Good, "official"},
-		"stand-ins":                    {[]Finding{judgeBases(lab.BaseSource{NoRegistry: silent, Built: true}, nil)}, Limited, "are built"},
-		"stand-ins to be built":        {[]Finding{judgeBases(lab.BaseSource{NoRegistry: silent}, nil)}, Limited, "(no such host)"},
-		"no bases at all":              {[]Finding{judgeBases(lab.BaseSource{NoRegistry: silent, CannotMake: denied}, nil)}, Blocked, "needs root"},
-		"bases that are unknown":       {[]Finding{judgeBases(lab.BaseSource{}, silent)}, Blocked, "no such host"},
-		"one CPU":                      {[]Finding{divided(1, "0", "0")}, Limited, "there is one"},
-		"four CPUs":                    {[]Finding{divided(4, "0-1", "2-3")}, Good, "the servers run on CPU 0-1, the load generator on CPU 2-3"},
-		"an even CPU":                  {[]Finding{judgeNoise(quiet, nil)}, Good, "2000 times in 10s"},
-		"a CPU that is slowed down":    {[]Finding{judgeNoise(slowed, nil)}, Limited, "1.30 times"},
-		"a CPU that is interrupted":    {[]Finding{judgeNoise(interrupted, nil)}, Limited, "1.80 at the 95th"},
-		"a CPU that cannot be timed":   {[]Finding{judgeNoise(sentinel.Noise{}, denied)}, Limited, "needs root"},
-		"a large disk":                 {[]Finding{judgeDisk("/var", 100e9)}, Good, "100.0 GB are free in /var"},
-		"a full disk":                  {[]Finding{judgeDisk("/var", 1e9)}, Limited, "take 11 GB"},
-		"a folder that is not there":   {[]Finding{examineDisk("/absent")}, Limited, "unknown"},
+		"an engine that can do all": {judgeEngine(able, "")[:1], Good, "Docker 28.2.2, API 1.50"},
+		"counters in files":         {judgeEngine(able, "")[:2], Good, "cgroup files"},
+		"counters of the engine":    {judgeEngine(able, "its statistics")[:2], Limited, "come from its statistics"},
+		"no cpusets":                {judgeEngine(unpinned, ""), Blocked, "cannot bind containers"},
+		"no limit on CPU time":      {judgeEngine(unlimited, ""), Limited, "cannot limit CPU time"},
+		"an engine to be started":   {one(absentEngine(false, nil)), Good, "is started by the next run"},
+		"an engine to be installed": {one(absentEngine(true, nil)), Good, "installs docker.io"},
+		"an engine out of reach":    {one(absentEngine(true, lab.ErrNoEngine)), Blocked, "no container engine"},
+		"official bases":            {one(judgeBases(lab.BaseSource{}, nil)), Good, "official"},
+		"stand-ins":                 {one(judgeBases(built, nil)), Limited, "are built"},
+		"stand-ins to be built":     {one(judgeBases(unbuilt, nil)), Limited, "(no such host)"},
+		"no bases at all":           {one(judgeBases(unbuildable, nil)), Blocked, "needs root"},
+		"bases that are unknown":    {one(judgeBases(lab.BaseSource{}, silent)), Blocked, "no such host"},
+		"one CPU":                   {one(divided(1, "0", "0")), Limited, "there is one"},
+		"four CPUs":                 {one(divided(4, "0-1", "2-3")), Good, "servers run on CPU 0-1, the load generator on CPU 2-3"},
+		"an even CPU":               {one(judgeNoise(quiet, nil)), Good, "2000 times in 10s"},
+		"a CPU that is slowed down": {one(judgeNoise(slowed, nil)), Limited, "1.30 times"},
+		"one that is interrupted":   {one(judgeNoise(interrupted, nil)), Limited, "1.80 at the 95th"},
+		"one that cannot be timed":  {one(judgeNoise(sentinel.Noise{}, denied)), Limited, "needs root"},
+		"a large disk":              {one(judgeDisk("/var", 100e9)), Good, "100.0 GB are free in /var"},
+		"a full disk":               {one(judgeDisk("/var", 1e9)), Limited, "take 11 GB"},
+		"a folder that is absent":   {one(examineDisk("/absent")), Limited, "unknown"},
 	} {
 		got := c.findings[len(c.findings)-1]
 		if got.State != c.state || !strings.Contains(got.Says, c.says) {

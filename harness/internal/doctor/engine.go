@@ -15,7 +15,8 @@ func judgeEngine(f lab.Facts, counters string) []Finding {
 		Says: fmt.Sprintf("%s, API %s, storage driver %s, cgroup version %s by the %s driver; %s, kernel %s",
 			f.Engine, f.API, f.Storage, f.CgroupV, f.CgroupDriver, f.OS, f.Kernel),
 	}}
-	counted := Finding{Subject: "counters", State: Good, Says: "CPU time and memory are read from the kernel's cgroup files"}
+	counted := Finding{Subject: "counters", State: Good,
+		Says: "CPU time and memory are read from the kernel's cgroup files"}
 	if counters != "" {
 		counted.State, counted.Says = Limited, "CPU time and memory come from "+counters
 		counted.Do = "measure on Linux, where the engine runs, for CPU time and memory from the kernel itself"
@@ -49,7 +50,8 @@ func missingLimits(f lab.Facts) string {
 
 // judgeBases says where the base images of a run come from.
 func judgeBases(s lab.BaseSource, err error) Finding {
-	f := Finding{Subject: "base images", State: Good, Says: "the official ones, which are here or in a registry that responds"}
+	f := Finding{Subject: "base images", State: Good,
+		Says: "the official ones, which are here or in a registry that responds"}
 	switch {
 	case err != nil:
 		f.State, f.Says = Blocked, err.Error()
@@ -60,7 +62,8 @@ func judgeBases(s lab.BaseSource, err error) Finding {
 		f.Do = "for sizes and starts of the official images, pull them while a registry can be reached"
 	case s.CannotMake != nil:
 		f.State = Blocked
-		f.Says = fmt.Sprintf("no registry responds (%s), and stand-ins cannot be built: %s", oneLine(s.NoRegistry), s.CannotMake)
+		f.Says = fmt.Sprintf("no registry responds (%s), and stand-ins cannot be built: %s",
+			oneLine(s.NoRegistry), s.CannotMake)
 	default:
 		f.State = Limited
 		f.Says = "no registry responds (" + oneLine(s.NoRegistry) + "); the next run builds stand-ins from Debian " +

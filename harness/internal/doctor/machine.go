@@ -45,8 +45,10 @@ func examineCores(sys fs.FS, servers, generator string) []Finding {
 		})
 		if shared {
 			findings = append(findings, Finding{Subject: "cores", State: Limited,
-				Says: fmt.Sprintf("CPU %d of the servers shares a core with the load generator, which slows it down", cpu),
-				Do:   "turn off simultaneous multithreading while you measure: echo off > /sys/devices/system/cpu/smt/control"})
+				Says: fmt.Sprintf("CPU %d of the servers shares a core with the load generator, which slows it down",
+					cpu),
+				Do: "turn off simultaneous multithreading while you measure: " +
+					"echo off > /sys/devices/system/cpu/smt/control"})
 			break
 		}
 	}
@@ -54,8 +56,9 @@ func examineCores(sys fs.FS, servers, generator string) []Finding {
 		governor := read(sys, fmt.Sprintf("cpu%d/cpufreq/scaling_governor", cpu))
 		if governor != "" && governor != "performance" {
 			findings = append(findings, Finding{Subject: "frequency", State: Limited,
-				Says: fmt.Sprintf("the clock of CPU %d follows its load (governor %s), so a lighter load costs more time", cpu, governor),
-				Do:   "set a fixed frequency while you measure: cpupower frequency-set --governor performance"})
+				Says: fmt.Sprintf("the clock of CPU %d follows its load (governor %s), so a lighter load costs more time",
+					cpu, governor),
+				Do: "set a fixed frequency while you measure: cpupower frequency-set --governor performance"})
 			break
 		}
 	}
@@ -122,7 +125,8 @@ func judgeDisk(folder string, free int64) Finding {
 	f := Finding{Subject: "disk", State: Good, Says: fmt.Sprintf("%.1f GB are free in %s", float64(free)/1e9, folder)}
 	if free < neededDisk {
 		f.State = Limited
-		f.Says += fmt.Sprintf("; the images of all variants, with what builds them, take %.0f GB, and those of a default run less", neededDisk/1e9)
+		f.Says += fmt.Sprintf("; the images of all variants, with what builds them, take %.0f GB, and those of a "+
+			"default run less", neededDisk/1e9)
 		f.Do = "make room, for instance with docker image prune, or make clean ARGS=--images for the images of spabench"
 	}
 	return f
@@ -135,7 +139,8 @@ func examineDisk(folder string) Finding {
 	}
 	free, err := freeSpace(folder)
 	if err != nil {
-		return Finding{Subject: "disk", State: Limited, Says: fmt.Sprintf("the free space in %s is unknown: %v", folder, err)}
+		return Finding{Subject: "disk", State: Limited,
+			Says: fmt.Sprintf("the free space in %s is unknown: %v", folder, err)}
 	}
 	return judgeDisk(folder, free)
 }
