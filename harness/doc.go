@@ -17,6 +17,7 @@
 //	internal/stat     ratios, intervals, histograms
 //	internal/table    renders records as tables, pages and sentences
 //	internal/gate     budgets, and whether a run meets them
+//	internal/project  reads spabench.yaml
 //	internal/doctor   whether this machine can run the benchmark
 //
 // The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
@@ -34,7 +35,7 @@
 //
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
-//	  internal/witness internal/doctor spatest spatest/mutant variants
+//	  internal/witness internal/doctor internal/project spatest spatest/mutant variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
 //	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record
 //	  internal/browser internal/rawhttp chromium spatest variants
@@ -69,6 +70,7 @@
 //	internal/remedy: internal/nearest spatest
 //	internal/hops: spatest
 //	internal/contract: internal/browser variants
+//	internal/project: internal/nearest
 //	internal/inventory:
 //	internal/stat:
 //	internal/cgroup:

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spabench/harness/internal/project"
 	"spabench/harness/internal/remedy"
 	"spabench/harness/internal/report"
 	"spabench/harness/internal/rig"
@@ -30,6 +31,7 @@ type checkFlags struct {
 	json, junit, markdown, badge string
 	server                       string
 	explain                      string
+	project                      string
 	hops                         []string
 	noBrowser                    bool
 	certificates
@@ -57,10 +59,13 @@ and the report shows what each layer adds, drops or changes. A URL is needed unl
 			return oneArg("one URL, such as http://127.0.0.1:8080")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case f.explain != "" && len(f.hops) == 0:
+			if f.explain != "" && len(f.hops) == 0 {
 				return explainCheck(cmd.OutOrStdout(), f.explain)
-			case len(f.hops) > 0:
+			}
+			if err := f.readProject(cmd.Flags(), cmd.ErrOrStderr()); err != nil {
+				return err
+			}
+			if len(f.hops) > 0 {
 				return compareHops(cmd, f)
 			}
 			target, err := f.target(args[0])
@@ -138,6 +143,9 @@ func (f *checkFlags) register(c *cobra.Command) {
 	v.StringVar(&f.server, "server", "",
 		"show how to fix violations with this server `software`: "+strings.Join(remedy.Names(), ", ")+
 			" (default: recognised by its answers)")
+	v.StringVar(&f.project, "project", "",
+		"read what the app is from this `file`, such as its build and its routes (see spabench schema project); "+
+			"flags replace what it says (default "+project.FileName+" in the working directory, if there is one)")
 	v.StringVar(&f.explain, "explain", "",
 		"explain this `check` instead of checking a server")
 	v.StringArrayVar(&f.hops, "hop", nil,

@@ -116,6 +116,7 @@ var treatments = map[string]treatment{
 	"go run ./harness/cmd/spabench check http://127.0.0.1:8080 --only routing-root,routing-deep-link --waive 'routing-deep-link=the fallback comes with the next release'": here,
 	"go run ./harness/cmd/spabench check --hop edge=http://127.0.0.1:8081 --hop app=http://127.0.0.1:8080":                                                                 here,
 	"go run ./harness/cmd/spabench check http://127.0.0.1:8080 --only routing --json - --junit report.xml --badge badge.json":                                              here,
+	"go run ./harness/cmd/spabench schema project":                                    here,
 	"go run ./harness/cmd/spabench schema":                                            here,
 	"make mutants ARGS=\"--only routing\"":                                            copied,
 	"go run ./harness/cmd/spabench mutants list":                                      here,

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"spabench/harness/internal/project"
+)
+
+// The manuals' examples of a project's file are read without a fault.
+func TestManualProjects(t *testing.T) {
+	n := 0
+	for _, path := range manuals {
+		m := readManual(t, checkout(t), path)
+		for _, b := range m.blocks {
+			if b.language != "yaml" || !strings.HasPrefix(b.lines[0], "app:") {
+				continue
+			}
+			n++
+			dir := t.TempDir()
+			file := filepath.Join(dir, project.FileName)
+			if err := os.Mkdir(filepath.Join(dir, "dist"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(strings.Join(b.lines, "\n")), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			p, err := project.Read(file)
+			if err != nil {
+				t.Fatalf("%s: %v", m.path, err)
+			}
+			if _, err := featuresOf(p); err != nil {
+				t.Error(err)
+			}
+			if _, err := waiversOf(p); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no manual has an example")
+	}
+}

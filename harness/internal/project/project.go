@@ -1,0 +1,134 @@
+// Package project reads spabench.yaml, in which a project describes its app once for all commands.
+package project
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// FileName is where a project is looked for, if no other file is named.
+const FileName = "spabench.yaml"
+
+// Project is what the file says.
+type Project struct {
+	File string // its path, as errors name it
+	App  App
+
+	lines map[string]int // of each key, by its path, such as app.dist
+}
+
+// App is the app that the project's servers serve. What is empty was not said.
+type App struct {
+	Dist     string    // folder of the build; where the file has a relative path, it is relative to the file's folder
+	Routes   []string  // client routes, percent-encoded
+	API      string    // path prefix of the API, or "-" if there is none
+	APIGet   string    // an endpoint of the API that allows only GET
+	Features []Setting // what the server offers, in the order of the file
+	Waive    []Setting // checks that are expected to fail, with the reasons
+}
+
+// Setting is a name with its value.
+type Setting struct {
+	Name, Value string
+	Key         string // the path of its key in the file, for [Project.Where]
+}
+
+// Features are the keys that app.features may have.
+var Features = []string{"slow", "fail", "events", "write", "limit", "guard", "canary", "retained"}
+
+// Find reads the file of that name, or, where the name is "", the file named [FileName] in the folder; it is nil if the
+// folder has none.
+func Find(folder, named string) (*Project, error) {
+	if named != "" {
+		return Read(named)
+	}
+	p, err := Read(filepath.Join(folder, FileName))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return p, err
+}
+
+// Read reads a project's file. Whatever is wrong with it is in the error, one line for each fault, with its line in the
+// file, what is wrong there, and what would be right.
+func Read(file string) (*Project, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the project: %w", err)
+	}
+	p := &Project{File: file}
+	r := newReader(file, text)
+	r.mapping(r.root, "", []field{
+		{"app", func(n value) { p.App = r.app(n) }},
+	})
+	p.lines = r.lines
+	return p, errors.Join(r.errs...)
+}
+
+// Where is the place of a key in the file, for errors about its value.
+func (p *Project) Where(key string) string {
+	return fmt.Sprintf("%s:%d: %s", p.File, p.lines[key], key)
+}
+
+func (r *reader) app(n value) App {
+	var a App
+	r.mapping(n, "app", []field{
+		{"dist", func(n value) { a.Dist = r.folder(n) }},
+		{"routes", func(n value) { a.Routes = r.each(n, r.target) }},
+		{"api", func(n value) { a.API = r.prefix(n) }},
+		{"api-get", func(n value) { a.APIGet = r.target(n) }},
+		{"features", func(n value) { a.Features = r.features(n) }},
+		{"waive", func(n value) { a.Waive = r.settings(n) }},
+	})
+	return a
+}
+
+// folder reads the path of a folder.
+func (r *reader) folder(n value) string {
+	path := r.text(n)
+	if path == "" {
+		return ""
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(r.file), path)
+	}
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		r.fail(n, "%s is not a folder; build the app first, or give the folder that the build writes", path)
+	}
+	return path
+}
+
+// target reads a path on the server, percent-encoded, perhaps with a query.
+func (r *reader) target(n value) string {
+	text := r.text(n)
+	if text != "" && (!strings.HasPrefix(text, "/") || strings.ContainsAny(text, " \t")) {
+		r.fail(n, "%q is not a path on the server, percent-encoded, such as /orders/42", text)
+	}
+	return text
+}
+
+// prefix reads the prefix of the API.
+func (r *reader) prefix(n value) string {
+	if n.node.Value == "-" {
+		return r.text(n)
+	}
+	return r.target(n)
+}
+
+// features reads what the server offers. A feature that may be repeated has a list.
+func (r *reader) features(n value) []Setting {
+	var all []Setting
+	var known []field
+	for _, name := range Features {
+		known = append(known, field{name, func(n value) {
+			for _, v := range r.one(n) {
+				all = append(all, Setting{Name: name, Value: r.text(v), Key: n.key})
+			}
+		}})
+	}
+	r.mapping(n, "app.features", known)
+	return all
+}
