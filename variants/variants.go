@@ -3,7 +3,10 @@
 // the harness, the tests, the command line and the tables enumerate this list.
 package variants
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Variant is one way of serving the application.
 type Variant struct {
@@ -39,6 +42,10 @@ type Variant struct {
 
 	// Environ are environment variables of every container, beyond those of its image. What is deployed needs none.
 	Environ map[string]string
+
+	// Ready are the request targets that respond once the variant is ready to be checked; none stands for the page and
+	// the API's.
+	Ready []string
 }
 
 // Kind is the part that a variant plays: it decides whether the variant is checked, measured and published.
@@ -78,10 +85,14 @@ type Container struct {
 	Root       string // folder that files are served from, "" if none; at most one container of a variant has one
 	Data       string // folder that holds the data it keeps, and that it writes to; "" if it keeps none
 	Scratch    string // folder for temporary files; "" if it writes none
+	Port       int    // where it listens; 0 for [Port], as in the whole catalogue
 }
 
-// Port is the port on which every container listens.
+// Port is the port on which every container of the catalogue listens.
 const Port = 8080
+
+// ListensOn is the port on which the container listens.
+func (c Container) ListensOn() int { return cmp.Or(c.Port, Port) }
 
 // All returns the catalogue in the order of the published tables.
 func All() []Variant {

@@ -31,7 +31,7 @@ type checkFlags struct {
 	json, junit, markdown, badge string
 	server                       string
 	explain                      string
-	project                      string
+	project, start               string
 	hops                         []string
 	noBrowser                    bool
 	certificates
@@ -44,16 +44,18 @@ func checkCommand() *cobra.Command {
 		Short: "Check a running server",
 		Long: `Check that a running server routes and serves a single-page app correctly. Given only the URL, the assets
 are discovered from the page; with --dist, every file of the build is compared byte for byte. A check that does not
-apply, or that needs more than it was told, is skipped, with the reason. No container engine is needed. If Chromium or
+apply, or that needs more than it was told, is skipped, with the reason. No container engine is needed,
+except for --start. If Chromium or
 Chrome is installed, or the environment variable CHROME names one, the app is also opened in it.
 
 A violation is reported with the requirement, what was expected, what the server sent, a curl command that shows it,
 and, if the server software is recognised (or named with --server), how to fix it.
 
 With --hop, given once for each layer from the outermost to the innermost, the same requests are sent to every layer,
-and the report shows what each layer adds, drops or changes. A URL is needed unless --hop or --explain is given.`,
+and the report shows what each layer adds, drops or changes. A URL is needed
+unless --start, --hop or --explain is given.`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if f.explain != "" || len(f.hops) > 0 {
+			if f.explain != "" || f.start != "" || len(f.hops) > 0 {
 				return noArgs(cmd, args)
 			}
 			return oneArg("one URL, such as http://127.0.0.1:8080")(cmd, args)
@@ -62,13 +64,20 @@ and the report shows what each layer adds, drops or changes. A URL is needed unl
 			if f.explain != "" && len(f.hops) == 0 {
 				return explainCheck(cmd.OutOrStdout(), f.explain)
 			}
-			if err := f.readProject(cmd.Flags(), cmd.ErrOrStderr()); err != nil {
+			described, err := f.readProject(cmd.Flags(), cmd.ErrOrStderr())
+			if err != nil {
 				return err
+			}
+			var added rig.Added
+			if f.start != "" {
+				if added, err = serverOf(described, f.start); err != nil {
+					return err
+				}
 			}
 			if len(f.hops) > 0 {
 				return compareHops(cmd, f)
 			}
-			target, err := f.target(args[0])
+			target, err := f.target(strings.Join(args, ""))
 			if err != nil {
 				return err
 			}
@@ -92,7 +101,11 @@ and the report shows what each layer adds, drops or changes. A URL is needed unl
 			defer closeBrowser()
 			target.Browser = browser
 			limitMemory()
-			return check(cmd.Context(), target, f, remedies, reports, cmd)
+			run := func(target spatest.Target) error { return check(cmd.Context(), target, f, remedies, reports, cmd) }
+			if f.start != "" {
+				return startAndCheck(cmd, added, target, run)
+			}
+			return run(target)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -146,10 +159,14 @@ func (f *checkFlags) register(c *cobra.Command) {
 	v.StringVar(&f.project, "project", "",
 		"read what the app is from this `file`, such as its build and its routes (see spabench schema project); "+
 			"flags replace what it says (default "+project.FileName+" in the working directory, if there is one)")
+	v.StringVar(&f.start, "start", "",
+		"start the `server` of this name in the project's file, check it, also what stops and restarts it, and remove it; "+
+			"this needs a container engine")
 	v.StringVar(&f.explain, "explain", "",
 		"explain this `check` instead of checking a server")
 	v.StringArrayVar(&f.hops, "hop", nil,
 		"a layer, as `name=URL`, instead of the URL; give one for each layer, the outermost first")
+	c.MarkFlagsMutuallyExclusive("start", "hop")
 	complete(c, "only", checkAndGroupNames)
 	complete(c, "explain", checkNames)
 	complete(c, "waive", func() []string { return suffixed(checkNames(), "=") })

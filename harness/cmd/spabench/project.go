@@ -14,13 +14,13 @@ import (
 // readProject completes the flags with what the project's file says of the app: a flag that was given replaces what the
 // file says of the same thing. Without --project, a file named spabench.yaml in the working directory is read, if there
 // is one; an empty --project reads none.
-func (f *checkFlags) readProject(flags *pflag.FlagSet, stderr io.Writer) error {
+func (f *checkFlags) readProject(flags *pflag.FlagSet, stderr io.Writer) (*project.Project, error) {
 	if flags.Changed("project") && f.project == "" {
-		return nil
+		return nil, nil
 	}
 	p, err := project.Find(".", f.project)
 	if err != nil || p == nil {
-		return err
+		return nil, err
 	}
 	_, _ = fmt.Fprintf(stderr, "reading %s\n", p.File)
 	given := func(names ...string) bool { return slices.ContainsFunc(names, flags.Changed) }
@@ -38,13 +38,13 @@ func (f *checkFlags) readProject(flags *pflag.FlagSet, stderr io.Writer) error {
 	}
 	if !given("features") {
 		if f.features, err = featuresOf(p); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if !given("waive", "expect") {
 		f.waive, err = waiversOf(p)
 	}
-	return err
+	return p, err
 }
 
 // featuresOf are the features of a project, as --features has them.

@@ -13,6 +13,8 @@ import (
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/mount"
 	"github.com/moby/moby/client"
+
+	"spabench/variants"
 )
 
 // Labels that Compose itself sets.
@@ -115,7 +117,7 @@ func (p *Project) Service(ctx context.Context, name string) (Service, error) {
 	s := Service{Status: string(state.Status), ExitCode: state.ExitCode, Image: got.Container.Image}
 	s.Started, _ = time.Parse(time.RFC3339Nano, state.StartedAt)
 	s.Finished, _ = time.Parse(time.RFC3339Nano, state.FinishedAt)
-	for _, bound := range got.Container.NetworkSettings.Ports[containerPort] {
+	for _, bound := range got.Container.NetworkSettings.Ports[portOf(variants.Container{})] {
 		s.URL = "http://" + bound.HostIP.String() + ":" + bound.HostPort
 	}
 	return s, nil

@@ -66,7 +66,7 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 		if err != nil {
 			return r, fmt.Errorf("create %s: container %s: %w", v.Name, vc.Name, err)
 		}
-		r.parts = append(r.parts, part{name: vc.Name, c: c})
+		r.parts = append(r.parts, part{name: vc.Name, port: vc.ListensOn(), c: c})
 	}
 	return r, nil
 }
@@ -76,7 +76,7 @@ func (r *Running) request(i int, port string, o Options) testcontainers.Containe
 	vc := r.variant.Containers[i]
 	var published network.PortMap
 	if i == len(r.variant.Containers)-1 {
-		published = network.PortMap{containerPort: {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
+		published = network.PortMap{portOf(vc): {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
 	}
 	req := testcontainers.ContainerRequest{Image: o.Refs[i], Labels: r.lab.labels(), Env: environ(r.variant, o)}
 	if r.network != "" {
@@ -143,4 +143,7 @@ func publishOnly(req *testcontainers.ContainerRequest, ports network.PortMap, mo
 	}}
 }
 
-var containerPort = network.MustParsePort(strconv.Itoa(variants.Port) + "/tcp")
+// portOf is the port on which a container listens, as the engine has it.
+func portOf(c variants.Container) network.Port {
+	return network.MustParsePort(strconv.Itoa(c.ListensOn()) + "/tcp")
+}

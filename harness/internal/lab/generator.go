@@ -11,8 +11,6 @@ import (
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 	tcexec "github.com/testcontainers/testcontainers-go/exec"
-
-	"spabench/variants"
 )
 
 // Generator is the load generator's container: one for a whole run, connected to the networks of the variants that are
@@ -97,7 +95,7 @@ func (g *Generator) URL(ctx context.Context, r *Running, container string) (stri
 	}
 	if settings := got.Container.NetworkSettings; settings != nil {
 		if on := settings.Networks[r.network]; on != nil && on.IPAddress.IsValid() {
-			return "http://" + netip.AddrPortFrom(on.IPAddress, variants.Port).String(), nil
+			return "http://" + netip.AddrPortFrom(on.IPAddress, uint16(p.port)).String(), nil
 		}
 	}
 	return "", fmt.Errorf("find the address of %s: container %s has none on the network %s; has it exited?",

@@ -68,23 +68,32 @@ func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 		return nil, fmt.Errorf("open lab: %s is not a spabench checkout: it has no dockerfiles folder; "+
 			"run this from the checkout's top folder", root)
 	}
-	if err := EnsureEngine(ctx, log); err != nil {
-		return nil, err
-	}
-	l, err := connect(root, prefix, log)
+	l, err := OpenEngine(ctx, prefix, log)
 	if err != nil {
 		return nil, err
 	}
+	l.root = root
 	if !SharesKernel() {
 		log("%s", remoteEngineNotice)
-	}
-	if _, err := l.Sweep(ctx); err != nil {
-		return nil, err
 	}
 	if l.bases, err = l.ensureBases(ctx); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// OpenEngine is Open without a checkout: it makes sure that there is an engine, and sweeps, but has no base images, and
+// builds none of the project's own.
+func OpenEngine(ctx context.Context, prefix string, log Log) (*Lab, error) {
+	if err := EnsureEngine(ctx, log); err != nil {
+		return nil, err
+	}
+	l, err := connect("", prefix, log)
+	if err != nil {
+		return nil, err
+	}
+	_, err = l.Sweep(ctx)
+	return l, err
 }
 
 // Connect returns a lab on the running engine, for cleaning up. It installs, starts and builds nothing.

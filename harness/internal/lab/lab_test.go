@@ -68,8 +68,8 @@ func TestLifeOfAVariant(t *testing.T) {
 		t.Fatal(err)
 	}
 	for port, bindings := range got.Container.NetworkSettings.Ports {
-		if len(bindings) != 1 || bindings[0].HostIP.String() != "127.0.0.1" || port != containerPort {
-			t.Errorf("published %s at %v; want only port %s, on the loopback address", port, bindings, containerPort)
+		if len(bindings) != 1 || bindings[0].HostIP.String() != "127.0.0.1" || port != portOf(variants.Container{}) {
+			t.Errorf("published %s at %v; want only port %s, on the loopback address", port, bindings, portOf(variants.Container{}))
 		}
 	}
 	before, err := r.Usage(t.Context())

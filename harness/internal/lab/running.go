@@ -29,6 +29,7 @@ type Running struct {
 // part is one container of a variant.
 type part struct {
 	name     string
+	port     int
 	c        testcontainers.Container
 	counters counters // known once it is running
 }

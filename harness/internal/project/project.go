@@ -17,6 +17,8 @@ type Project struct {
 	File string // its path, as errors name it
 	App  App
 
+	Servers []Server // in the order of the file
+
 	lines map[string]int // of each key, by its path, such as app.dist
 }
 
@@ -63,6 +65,7 @@ func Read(file string) (*Project, error) {
 	r := newReader(file, text)
 	r.mapping(r.root, "", []field{
 		{"app", func(n value) { p.App = r.app(n) }},
+		{"servers", func(n value) { p.Servers = r.servers(n) }},
 	})
 	p.lines = r.lines
 	return p, errors.Join(r.errs...)
@@ -76,7 +79,7 @@ func (p *Project) Where(key string) string {
 func (r *reader) app(n value) App {
 	var a App
 	r.mapping(n, "app", []field{
-		{"dist", func(n value) { a.Dist = r.folder(n) }},
+		{"dist", func(n value) { a.Dist = r.dist(n) }},
 		{"routes", func(n value) { a.Routes = r.each(n, r.target) }},
 		{"api", func(n value) { a.API = r.prefix(n) }},
 		{"api-get", func(n value) { a.APIGet = r.target(n) }},
@@ -86,17 +89,26 @@ func (r *reader) app(n value) App {
 	return a
 }
 
-// folder reads the path of a folder.
-func (r *reader) folder(n value) string {
-	path := r.text(n)
+// dist reads the folder of the build, which may not have been built yet.
+func (r *reader) dist(n value) string {
+	path := r.path(n)
 	if path == "" {
 		return ""
 	}
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(r.file), path)
-	}
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
 		r.fail(n, "%s is not a folder; build the app first, or give the folder that the build writes", path)
+	}
+	return path
+}
+
+// folder reads the path of a folder.
+func (r *reader) folder(n value) string {
+	path := r.path(n)
+	if path == "" {
+		return ""
+	}
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		r.fail(n, "%s is not a folder", path)
 	}
 	return path
 }

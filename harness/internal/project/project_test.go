@@ -69,9 +69,9 @@ func TestFaults(t *testing.T) {
 		"app: [\n":                           ":2: not YAML: ",
 		"app:\n\tdist: x\n":                  ":2: not YAML: ",
 		"app: {api: /a}\n---\napp: {}\n":     ":2: a second document; a project is one",
-		"just text\n":                        ":1: give a mapping here, with these keys: app",
+		"just text\n":                        ":1: give a mapping here, with these keys: app, servers",
 		"- app\n":                            ":1: give a mapping here",
-		"ap:\n  dist: dist\n":                `:1: unknown key "ap" at the top of the file; did you mean "app"?; known are app`,
+		"ap:\n  dist: dist\n":                `:1: unknown key "ap" at the top of the file; did you mean "app"?; known are app, servers`,
 		"app:\n  rotes: [/a]\n":              `:2: unknown key "rotes" below app; did you mean "routes"?`,
 		"app:\n":                             ":1: app: give a mapping here, with these keys: dist, routes, api, ",
 		"app: ./dist\n":                      ":1: app: give a mapping here",
@@ -93,6 +93,23 @@ func TestFaults(t *testing.T) {
 		"app:\n  api: /a\n  api: /b\n":       ":3: app.api is there already, in line 2",
 		"app:\n  api: |\n    /a\n    /b\n":   ":2: app.api: give a value on one line",
 		"app:\n  dist: *gone\n":              ":2: not YAML: ",
+
+		"servers: [a]\n":                                                ":1: servers: give a mapping here, with these keys: names of servers",
+		"servers:\n  Web: {image: a}\n":                                 ":2: servers.Web: name a server with small letters",
+		"servers:\n  web: shop:1.2\n":                                   ":2: servers.web: give a mapping here, with these keys: image, dockerfile, ",
+		"servers:\n  web: {}\n":                                         ":2: servers.web: give either image, a reference, or dockerfile",
+		"servers:\n  web: {image: a, dockerfile: b}\n":                  ":2: servers.web: give either image",
+		"servers:\n  web: {image: a, target: b}\n":                      ":2: servers.web: context, target and build-args are for a dockerfile",
+		"servers:\n  web: {imge: a}\n":                                  `:2: unknown key "imge" below servers.web; did you mean "image"?`,
+		"servers:\n  web: {dockerfile: b}\n":                            "b is not a file; give the path of a Dockerfile",
+		"servers:\n  web: {dockerfile: spabench.yaml, context: dist}\n": "is not inside its context",
+		"servers:\n  web: {dockerfile: spabench.yaml, context: gone}\n": "gone is not a folder",
+		"servers:\n  web: {image: a, port: http}\n":                     `:2: servers.web.port: "http" is not a port`,
+		"servers:\n  web: {image: a, port: 70000}\n":                    `"70000" is not a port, which is a number from 1 to 65535`,
+		"servers:\n  web: {image: a, ready: up}\n":                      `:2: servers.web.ready: "up" is not a path`,
+		"servers:\n  web:\n    image: a\n    env: {SPABENCH_UNSET: }\n": "environment has no variable SPABENCH_UNSET either",
+		"servers:\n  web:\n    image: a\n    env: {a b: c}\n":           `:4: servers.web.env.a b: "a b" is not the name`,
+		"servers:\n  web:\n    image: a\n    env: [A=b]\n":              ":4: servers.web.env: give a mapping here",
 	} {
 		_, err := Read(write(t, text))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -102,6 +119,35 @@ func TestFaults(t *testing.T) {
 	_, err := Read(write(t, "app:\n  api: a\n  api-get: b\nap: 1\n"))
 	if err == nil || strings.Count(err.Error(), "\n") != 2 {
 		t.Errorf("three faults: %v", err)
+	}
+}
+
+func TestServers(t *testing.T) {
+	t.Setenv("SPABENCH_SET", "secret")
+	file := write(t, `servers:
+  today: {image: "shop:1.2", port: 80, ready: /healthz, env: {A: "", SPABENCH_SET: , N: 5}}
+  built: {dockerfile: spabench.yaml, target: run, build-args: {B: c}}
+  above: {dockerfile: dist/../spabench.yaml, context: .}
+`)
+	p, err := Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Dir(file)
+	want := []Server{
+		{Name: "today", Image: "shop:1.2", Port: 80, Ready: "/healthz",
+			Environ: map[string]string{"A": "", "SPABENCH_SET": "secret", "N": "5"}},
+		{Name: "built", Dockerfile: "spabench.yaml", Context: dir, Target: "run", Args: map[string]string{"B": "c"}},
+		{Name: "above", Dockerfile: "spabench.yaml", Context: dir},
+	}
+	if !reflect.DeepEqual(p.Servers, want) {
+		t.Errorf("%+v\nwant %+v", p.Servers, want)
+	}
+	if s, ok := p.Server("built"); !ok || s.Name != "built" {
+		t.Error(s, ok)
+	}
+	if _, ok := p.Server("gone"); ok {
+		t.Error("a server that is not in the file is found")
 	}
 }
 

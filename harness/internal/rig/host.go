@@ -36,8 +36,7 @@ type edition struct {
 // NewHost builds the variant's images in all other editions. That happens before any check runs, since a check has a
 // minute at most.
 func (g Rig) NewHost(ctx context.Context, v variants.Variant, refs []string) (*Host, error) {
-	h := &Host{rig: g, variant: v, editions: map[spatest.Build]edition{}, servers: map[*server]bool{}}
-	h.editions[spatest.Current] = edition{refs: refs, serve: lab.Writable, dist: g.Dist}
+	h := g.host(v, refs)
 	next, err := BuildEdition(ctx, g.Lab, v, refs, lab.Next)
 	if err != nil {
 		return nil, err
@@ -57,6 +56,15 @@ func (g Rig) NewHost(ctx context.Context, v variants.Variant, refs []string) (*H
 		h.editions[spatest.None] = edition{refs: nothing}
 	}
 	return h, nil
+}
+
+// host is a host that knows no other build than the current one.
+func (g Rig) host(v variants.Variant, refs []string) *Host {
+	current := edition{refs: refs, serve: lab.Writable, dist: g.Dist}
+	return &Host{
+		rig: g, variant: v, servers: map[*server]bool{},
+		editions: map[spatest.Build]edition{spatest.Current: current},
+	}
 }
 
 // APIContainer is the container of the API in variants where the API has one of its own.
@@ -116,7 +124,7 @@ func (h *Host) startOnce(ctx context.Context, e edition) (*lab.Running, error) {
 		err = r.Start(ctx)
 	}
 	if err == nil {
-		err = h.rig.AwaitAnswer(ctx, r)
+		err = h.rig.AwaitAnswer(ctx, r, h.variant.Ready...)
 	}
 	if err == nil {
 		return r, nil

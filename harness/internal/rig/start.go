@@ -27,7 +27,7 @@ func (g Rig) Start(ctx context.Context, r *lab.Running, v variants.Variant) erro
 	if err := r.Start(ctx); err != nil {
 		return err
 	}
-	return g.AwaitAnswer(ctx, r)
+	return g.AwaitAnswer(ctx, r, v.Ready...)
 }
 
 // ColdStart starts the containers and polls until the page and the API respond correctly.
@@ -59,9 +59,10 @@ func (g Rig) ColdStart(ctx context.Context, r *lab.Running) (record.Start, error
 	return s, nil
 }
 
-// AwaitAnswer waits until the variant responds to requests for its page and its API, correctly or not. A gateway error
-// of a proxy that does not reach its backend counts only if nothing else comes within the start timeout.
-func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running) error {
+// AwaitAnswer waits until the variant responds to requests for these targets, by default its page and its API, correctly
+// or not. A gateway error of a proxy that does not reach its backend counts only if nothing else comes within the start
+// timeout.
+func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running, targets ...string) error {
 	u, err := url.Parse(r.URL)
 	if err != nil {
 		return err
@@ -72,8 +73,11 @@ func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running) error {
 		}
 		return nil
 	}
+	if len(targets) == 0 {
+		targets = []string{"/", APITarget}
+	}
 	var probes []Probe
-	for _, target := range []string{"/", APITarget} {
+	for _, target := range targets {
 		header := http.Header{"Accept": {"text/html"}}
 		probes = append(probes, Probe{Addr: u.Host, Target: target, Header: header, Correct: noGatewayError})
 	}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/project"
+	"spabench/harness/internal/rig"
+	"spabench/harness/spatest"
+)
+
+// startAndCheck starts a server of the project, runs the checks on it as a target that can be started again, and removes
+// it.
+func startAndCheck(
+	cmd *cobra.Command, added rig.Added, target spatest.Target, check func(spatest.Target) error,
+) (err error) {
+	ctx, progress := cmd.Context(), newProgress(cmd.ErrOrStderr())
+	g, err := rig.OpenEngine(ctx, progress)
+	if err != nil {
+		return err
+	}
+	defer rig.CleanUp(ctx, &err, g.Close)
+	progress.Line("starting %s", added.Name)
+	log := ""
+	err = g.WithAdded(ctx, added, func(url string, h spatest.Host) error {
+		target.URL, target.Host = url, h
+		return check(target)
+	}, &log)
+	if errors.Is(err, errNonconforming) {
+		return errNonconforming
+	}
+	if failed := new(lab.BuildError); errors.As(err, &failed) {
+		log = failed.Log
+	}
+	if err != nil && log != "" {
+		return fmt.Errorf("%w\n%s", err, log)
+	}
+	return err
+}
+
+// serverOf finds a server of the project's file.
+func serverOf(p *project.Project, name string) (rig.Added, error) {
+	if p == nil {
+		return rig.Added{}, fmt.Errorf("--start %s: there is no %s here that describes this server; name one with --project",
+			name, project.FileName)
+	}
+	s, ok := p.Server(name)
+	switch {
+	case ok:
+	case len(p.Servers) == 0:
+		return rig.Added{}, fmt.Errorf("--start %s: %s has no servers (see spabench schema project)", name, p.File)
+	default:
+		return rig.Added{}, fmt.Errorf("--start: %w", unknownName("server", name, p.ServerNames(), p.File))
+	}
+	return rig.Added{
+		Name: s.Name, Port: s.Port, Ready: s.Ready, Environ: s.Environ,
+		Source: lab.Source{
+			Image: s.Image, Dockerfile: s.Dockerfile, Context: s.Context, Target: s.Target, Args: s.Args,
+		},
+	}, nil
+}

@@ -1,0 +1,81 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/moby/moby/client"
+)
+
+// Source is where the image of a server that is not in the catalogue comes from: Image, or else a Dockerfile.
+type Source struct {
+	Image string // a reference that the engine has, or pulls
+
+	Dockerfile string            // a path below Context
+	Context    string            // folder
+	Target     string            // the stage that is built; "" for the last
+	Args       map[string]string // build arguments
+}
+
+// Obtain makes an image ready, and returns its reference. An image that is built here gets a name of the project's, made
+// of this one; an image that the engine has, or that is pulled, is neither renamed nor ever removed.
+func (l *Lab) Obtain(ctx context.Context, name string, s Source) (string, error) {
+	if s.Image != "" {
+		return s.Image, l.have(ctx, s.Image)
+	}
+	if _, err := os.Stat(filepath.Join(s.Context, s.Dockerfile)); err != nil {
+		return "", &BuildError{Dockerfile: filepath.Join(s.Context, s.Dockerfile), Err: err}
+	}
+	ref := l.prefix + "/added-" + name + ":latest"
+	l.log("building %s from %s", name, filepath.Join(s.Context, s.Dockerfile))
+	return ref, l.build(ctx, buildRequest{
+		context: s.Context, dockerfile: s.Dockerfile, ref: ref, args: s.Args, target: s.Target,
+	})
+}
+
+// have pulls an image unless the engine has it.
+func (l *Lab) have(ctx context.Context, ref string) error {
+	if _, err := l.docker.ImageInspect(ctx, ref); err == nil {
+		return nil
+	}
+	l.log("pulling %s", ref)
+	pull, err := l.docker.ImagePull(ctx, ref, client.ImagePullOptions{})
+	if err == nil {
+		err = pull.Wait(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("the engine does not have the image %s, and cannot pull it (build it, correct its name, "+
+			"or docker login): %w", ref, err)
+	}
+	return nil
+}
+
+// PortOf is the port on which the containers of an image listen, by what it declares as exposed.
+func (l *Lab) PortOf(ctx context.Context, ref string) (int, error) {
+	got, err := l.docker.ImageInspect(ctx, ref)
+	if err != nil {
+		return 0, fmt.Errorf("inspect %s: %w", ref, err)
+	}
+	var ports []string
+	if got.Config != nil {
+		for p := range got.Config.ExposedPorts {
+			if number, isTCP := strings.CutSuffix(p, "/tcp"); isTCP {
+				ports = append(ports, number)
+			}
+		}
+	}
+	slices.Sort(ports)
+	switch len(ports) {
+	case 0:
+		return 0, errors.New("the image declares no port with EXPOSE")
+	case 1:
+		return strconv.Atoi(ports[0])
+	}
+	return 0, fmt.Errorf("the image declares several ports with EXPOSE: %s", strings.Join(ports, ", "))
+}

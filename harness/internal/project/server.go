@@ -1,0 +1,153 @@
+package project
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Server is one way in which the project serves its app, in a container.
+type Server struct {
+	Name string
+
+	Image string // reference of its image; "" if it is built from Dockerfile
+
+	Dockerfile string            // path below Context
+	Context    string            // folder
+	Target     string            // the stage that is built; "" for the last
+	Args       map[string]string // build arguments
+
+	Port    int               // where it listens; 0 for the port that the image exposes
+	Ready   string            // request target that responds once it is ready; "" for the page's
+	Environ map[string]string // of the container
+}
+
+// Server returns the server of that name.
+func (p *Project) Server(name string) (Server, bool) {
+	for _, s := range p.Servers {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Server{}, false
+}
+
+// ServerNames lists the servers, in the order of the file.
+func (p *Project) ServerNames() []string {
+	var names []string
+	for _, s := range p.Servers {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// serverName is what may be part of an image's name and of a container's.
+var serverName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
+
+func (r *reader) servers(n value) []Server {
+	var all []Server
+	r.pairs(n, "names of servers", func(v value, name string, _ int) {
+		if !serverName.MatchString(name) {
+			r.fail(v, "name a server with small letters, digits and hyphens, at most 40 of them")
+		}
+		all = append(all, r.server(v, name))
+	})
+	return all
+}
+
+func (r *reader) server(n value, name string) Server {
+	s := Server{Name: name}
+	dockerfile, context, faults := "", "", len(r.errs)
+	r.mapping(n, n.key, []field{
+		{"image", func(n value) { s.Image = r.text(n) }},
+		{"dockerfile", func(n value) { dockerfile = r.path(n) }},
+		{"context", func(n value) { context = r.folder(n) }},
+		{"target", func(n value) { s.Target = r.text(n) }},
+		{"build-args", func(n value) { s.Args = r.environ(n) }},
+		{"port", func(n value) { s.Port = r.port(n) }},
+		{"ready", func(n value) { s.Ready = r.target(n) }},
+		{"env", func(n value) { s.Environ = r.environ(n) }},
+	})
+	switch built := dockerfile != ""; {
+	case len(r.errs) > faults: // what is wrong with it has been said
+	case built == (s.Image != ""):
+		r.fail(n, "give either image, a reference, or dockerfile, a path")
+	case !built && (context != "" || s.Target != "" || s.Args != nil):
+		r.fail(n, "context, target and build-args are for a dockerfile, and this server has an image")
+	case built:
+		r.build(n, &s, dockerfile, context)
+	}
+	return s
+}
+
+// build finds the Dockerfile in its context: the folder that it is in, if no other is named.
+func (r *reader) build(n value, s *Server, dockerfile, context string) {
+	if info, err := os.Stat(dockerfile); err != nil || info.IsDir() {
+		r.fail(n, "%s is not a file; give the path of a Dockerfile, relative to this file", dockerfile)
+		return
+	}
+	if s.Context = context; context == "" {
+		s.Context = filepath.Dir(dockerfile)
+	}
+	below, err := filepath.Rel(s.Context, dockerfile)
+	if err != nil || !filepath.IsLocal(below) {
+		r.fail(n, "the Dockerfile %s is not inside its context, %s", dockerfile, s.Context)
+		return
+	}
+	s.Dockerfile = below
+}
+
+// path reads the path of a file, relative to the project's.
+func (r *reader) path(n value) string {
+	path := r.text(n)
+	if path != "" && !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(r.file), path)
+	}
+	return path
+}
+
+func (r *reader) port(n value) int {
+	text := r.text(n)
+	if text == "" {
+		return 0
+	}
+	port, err := strconv.Atoi(text)
+	if err != nil || port < 1 || port > 65535 {
+		r.fail(n, "%q is not a port, which is a number from 1 to 65535", text)
+	}
+	return port
+}
+
+// environ reads names with their values. A name without a value has that of the variable in the environment of this
+// process, as in a Compose file, so that a secret need not stand in the file.
+func (r *reader) environ(n value) map[string]string {
+	all := map[string]string{}
+	r.pairs(n, "names of variables", func(v value, name string, _ int) {
+		if name == "" || strings.ContainsAny(name, "= \t") {
+			r.fail(v, "%q is not the name of a variable", name)
+			return
+		}
+		if v.node.Kind != yaml.ScalarNode || v.node.Tag != "!!null" {
+			all[name] = r.value(v)
+			return
+		}
+		value, set := os.LookupEnv(name)
+		if !set {
+			r.fail(v, "it has no value here, and the environment has no variable %s either", name)
+		}
+		all[name] = value
+	})
+	return all
+}
+
+// value reads a text that may be empty or have several lines.
+func (r *reader) value(n value) string {
+	if n.node.Kind != yaml.ScalarNode {
+		return r.text(n)
+	}
+	return n.node.Value
+}

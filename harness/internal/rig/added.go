@@ -1,0 +1,69 @@
+package rig
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/spatest"
+	"spabench/variants"
+)
+
+// Added is a server that is not in the catalogue: somebody's own.
+type Added struct {
+	Name string
+	lab.Source
+
+	Port    int               // where it listens; 0 for the port that its image exposes
+	Ready   string            // a request target that responds once it is ready; "" for the page's
+	Environ map[string]string // of its container
+}
+
+// OpenEngine connects to the engine, which is enough to start added servers. It needs no checkout.
+func OpenEngine(ctx context.Context, p Progress) (Rig, error) {
+	l, err := lab.OpenEngine(ctx, lab.Prefix, p.Line)
+	return New(l), err
+}
+
+// obtain makes the server's image ready, and returns the variant that starts it.
+func (g Rig) obtain(ctx context.Context, a Added) (v variants.Variant, ref string, err error) {
+	if ref, err = g.Lab.Obtain(ctx, a.Name, a.Source); err != nil {
+		return v, "", err
+	}
+	port := a.Port
+	if port == 0 {
+		if port, err = g.Lab.PortOf(ctx, ref); err != nil {
+			return v, "", fmt.Errorf("%s: which port does it listen on? Name it with port: %w", a.Name, err)
+		}
+	}
+	return variants.Variant{
+		Name: a.Name, Title: a.Name, Environ: a.Environ, Ready: []string{cmp.Or(a.Ready, "/")}, API: variants.NoAPI,
+		Containers: []variants.Container{{Name: "app", Port: port}}, Redeploy: variants.ByImage,
+	}, ref, nil
+}
+
+// WithAdded starts an added server, waits until it responds, calls f with its URL and with a host that starts more of
+// its kind, and removes all of them. If there is an error, log gets the end of the containers' output.
+func (g Rig) WithAdded(ctx context.Context, a Added, f func(url string, h spatest.Host) error, log *string) (err error) {
+	v, ref, err := g.obtain(ctx, a)
+	if err != nil {
+		return err
+	}
+	r, err := g.Lab.Create(ctx, v, lab.Options{Refs: []string{ref}, Bridge: true})
+	if r != nil {
+		defer RemoveLogged(ctx, &err, r, log)
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.Start(ctx); err != nil {
+		return err
+	}
+	if err := g.AwaitAnswer(ctx, r, v.Ready...); err != nil {
+		return fmt.Errorf("%s does not become ready on port %d: %w", a.Name, v.Entry().ListensOn(), err)
+	}
+	h := g.host(v, []string{ref})
+	defer CleanUp(ctx, &err, h.Close)
+	return f(r.URL, h)
+}
