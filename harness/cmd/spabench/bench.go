@@ -13,6 +13,7 @@ import (
 
 	"spabench/harness/internal/bench"
 	"spabench/harness/internal/gate"
+	"spabench/harness/internal/project"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/harness/internal/table"
@@ -21,6 +22,7 @@ import (
 // benchFlags say what is measured, for how long, and where the results go.
 type benchFlags struct {
 	only     []string
+	add      []string
 	quick    bool
 	seed     uint64
 	gateFile string
@@ -35,7 +37,7 @@ func benchCommand() *cobra.Command {
 	f := benchFlags{results: resultsFlags{
 		record: "run.jsonl", howToResume: "--resume %s",
 		settled: []string{
-			"only", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo", "connections",
+			"only", "add", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo", "connections",
 		},
 	}}
 	c := &cobra.Command{
@@ -56,6 +58,9 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.only, "only", nil,
 		"measure only the variants with these `names`, comma-separated (see spabench list variants); "+
 			"the baseline is always included")
+	flags.StringArrayVar(&f.add, "add", nil,
+		"also measure a server of your own: `name=source`, where the source is a Dockerfile's path or the reference of "+
+			"an image, perhaps with #port; or the name of a server in "+project.FileName+"; may be repeated")
 	flags.BoolVar(&f.quick, "quick", false,
 		"take a first look in a minute: three short rounds of the page, an asset and the API")
 	f.results.registerOut(flags, "<machine>")
@@ -81,12 +86,16 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	arms, err := selectVariants(f.only)
+	if f.resume != "" {
+		return f.resumeRun(cmd, root)
+	}
+	added, err := readAdded(f.add)
 	if err != nil {
 		return err
 	}
-	if f.resume != "" {
-		return f.resumeRun(cmd, root)
+	arms, err := selectArms(f.only, added)
+	if err != nil {
+		return err
 	}
 	if !flags.Changed("seed") {
 		f.seed = rand.Uint64N(1 << 53) // JSON readers that use float64 keep it exactly
@@ -111,12 +120,12 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	plan.Command = reproduce(flags, f.seed)
+	plan.Added, plan.Command = f.add, reproduce(flags, f.seed)
 	folder, err := f.results.folder(flags, root, machineName())
 	if err != nil {
 		return err
 	}
-	return runBench(cmd.Context(), folder, bench.Options{Plan: plan}, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	return runBench(cmd.Context(), folder, bench.Options{Plan: plan, Added: added}, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
 }
 
 // resumeRun continues the run in a folder, by the plan that it has.
@@ -137,7 +146,11 @@ func (f *benchFlags) resumeRun(cmd *cobra.Command, root string) error {
 	if err != nil {
 		return err
 	}
-	o := bench.Options{Plan: run.Plan, Resume: true}
+	added, err := readAdded(run.Plan.Added)
+	if err != nil {
+		return err
+	}
+	o := bench.Options{Plan: run.Plan, Added: added, Resume: true}
 	return runBench(cmd.Context(), folder, o, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
 }
 
@@ -151,6 +164,10 @@ func reproduce(flags *pflag.FlagSet, seed uint64) string {
 			args = append(args, "--quick")
 		case "only":
 			args = append(args, "--only "+strings.Trim(f.Value.String(), "[]"))
+		case "add":
+			for _, given := range f.Value.(pflag.SliceValue).GetSlice() {
+				args = append(args, "--add "+given)
+			}
 		default:
 			args = append(args, "--"+f.Name+" "+f.Value.String())
 		}

@@ -70,7 +70,7 @@ unless --start, --hop or --explain is given.`,
 			}
 			var added rig.Added
 			if f.start != "" {
-				if added, err = serverOf(described, f.start); err != nil {
+				if added, err = serverOf(described, "--start", f.start); err != nil {
 					return err
 				}
 			}

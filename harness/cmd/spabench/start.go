@@ -41,19 +41,18 @@ func startAndCheck(
 	return err
 }
 
-// serverOf finds a server of the project's file.
-func serverOf(p *project.Project, name string) (rig.Added, error) {
+// serverOf finds a server of the project's file, which the flag names.
+func serverOf(p *project.Project, flag, name string) (rig.Added, error) {
 	if p == nil {
-		return rig.Added{}, fmt.Errorf("--start %s: there is no %s here that describes this server; name one with --project",
-			name, project.FileName)
+		return rig.Added{}, fmt.Errorf("%s %s: there is no %s here that describes this server", flag, name, project.FileName)
 	}
 	s, ok := p.Server(name)
 	switch {
 	case ok:
 	case len(p.Servers) == 0:
-		return rig.Added{}, fmt.Errorf("--start %s: %s has no servers (see spabench schema project)", name, p.File)
+		return rig.Added{}, fmt.Errorf("%s %s: %s has no servers (see spabench schema project)", flag, name, p.File)
 	default:
-		return rig.Added{}, fmt.Errorf("--start: %w", unknownName("server", name, p.ServerNames(), p.File))
+		return rig.Added{}, fmt.Errorf("%s: %w", flag, unknownName("server", name, p.ServerNames(), p.File))
 	}
 	return rig.Added{
 		Name: s.Name, Port: s.Port, Ready: s.Ready, Environ: s.Environ,

@@ -25,7 +25,8 @@ type Options struct {
 	Prefix   string // of the names of images, containers and networks; "" means lab.Prefix
 	Record   string // the file to create, to which every result is appended when it is known
 	Plan     Plan
-	Resume   bool // continue the interrupted run in Record, whose plan must be Plan
+	Added    []rig.Added // the servers of the plan that are not in the catalogue
+	Resume   bool        // continue the interrupted run in Record, whose plan must be Plan
 	Progress rig.Progress
 
 	// Settled reports whether every headline interval of the run so far is within this fraction of its centre. It is
@@ -40,7 +41,7 @@ type Options struct {
 // ends, all containers, networks and volumes are removed, what was measured stays in the record, and the error is
 // ctx's.
 func Run(ctx context.Context, o Options) (err error) {
-	if err := checkPlan(o.Plan); err != nil {
+	if err := checkPlan(o.Plan, o.Added...); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -76,8 +77,10 @@ type benchRun struct {
 	w        *record.Writer
 	earlier  earlierResults
 
-	images map[string]lab.Image // by variant: those that were built and could be started
-	failed map[string]bool      // by variant: those with which something is wrong
+	added  map[string]rig.Added        // by name: the servers that are not in the catalogue
+	known  map[string]variants.Variant // and the variants that start them
+	images map[string]lab.Image        // by variant: those that were built and could be started
+	failed map[string]bool             // by variant: those with which something is wrong
 
 	serverCPUs    string
 	generatorCPUs string
@@ -109,7 +112,12 @@ func newRun(ctx context.Context, o Options, l *lab.Lab, began time.Time) (*bench
 	}
 	g := rig.New(l)
 	g.Checks, g.StartTimeout = o.Plan.Checks, o.StartTimeout
+	added, known := map[string]rig.Added{}, map[string]variants.Variant{}
+	for _, a := range o.Added {
+		added[a.Name], known[a.Name] = a, a.Variant()
+	}
 	return &benchRun{
+		added: added, known: known,
 		Rig: g, plan: o.Plan, progress: o.Progress, w: w, earlier: earlier,
 		images: map[string]lab.Image{}, failed: map[string]bool{},
 		serverCPUs: env.ServerCPUs, generatorCPUs: env.GeneratorCPUs,
@@ -130,17 +138,25 @@ func (b *benchRun) end() record.End {
 func (b *benchRun) arms() []variants.Variant {
 	var arms []variants.Variant
 	for _, name := range b.plan.Variants {
-		if v, ok := variants.Find(name); ok {
+		if v, ok := b.find(name); ok {
 			arms = append(arms, v)
 		}
 	}
 	return arms
 }
 
+// find finds a variant of the catalogue, or an added server.
+func (b *benchRun) find(name string) (variants.Variant, bool) {
+	if v, ok := b.known[name]; ok {
+		return v, true
+	}
+	return variants.Find(name)
+}
+
 // armsOfRound are the plan's variants, and the A/A control under its own name.
 func (b *benchRun) armsOfRound() []variants.Variant {
 	arms := b.arms()
-	if v, ok := variants.Find(b.plan.Control); ok {
+	if v, ok := b.find(b.plan.Control); ok {
 		v.Name = record.ControlArm
 		arms = append(arms, v)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"spabench/harness/chromium"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/variants"
 )
@@ -44,7 +45,13 @@ func (b *benchRun) buildArm(ctx context.Context, v variants.Variant) error {
 		return nil
 	}
 	b.progress.Line("building %s", v.Name)
-	built, img := rig.BuildVariant(ctx, b.Lab, v)
+	var built record.Build
+	var img lab.Image
+	if a, ok := b.added[v.Name]; ok {
+		b.known[v.Name], built, img = b.BuildAdded(ctx, a)
+	} else {
+		built, img = rig.BuildVariant(ctx, b.Lab, v)
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -106,7 +113,7 @@ func (b *benchRun) checkArm(ctx context.Context, v variants.Variant) error {
 	if c.Err != "" {
 		b.fail(v, c.Err)
 		delete(b.images, v.Name) // it would only cost each round the time that it needs to become ready
-	} else if err := c.Report.Err(); err != nil && v.Kind != variants.Recipe { // what a recipe fails is a result
+	} else if err := c.Report.Err(); err != nil && v.Kind != variants.Recipe && v.Kind != variants.Added {
 		b.fail(v, err.Error())
 	}
 	if resumed {

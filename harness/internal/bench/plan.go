@@ -63,7 +63,8 @@ func Connect(p Plan, n int) Plan {
 // MatrixPlan checks variants and recipes, and measures nothing.
 func MatrixPlan(vs []variants.Variant) Plan { return Plan{Variants: variants.Names(vs)} }
 
-func checkPlan(p Plan) error {
+// checkPlan returns an error if the plan makes no sense. Beside the catalogue, it may name added servers.
+func checkPlan(p Plan, added ...rig.Added) error {
 	if p.Rounds < 0 || p.Rounds == 0 && len(p.Loads) > 0 {
 		return fmt.Errorf("plan: rounds must be at least 1, not %d", p.Rounds)
 	}
@@ -71,7 +72,8 @@ func checkPlan(p Plan) error {
 		return errors.New("plan: no variants")
 	}
 	for _, name := range p.Variants {
-		if _, ok := variants.Find(name); !ok {
+		isAdded := slices.ContainsFunc(added, func(a rig.Added) bool { return a.Name == name })
+		if _, ok := variants.Find(name); !ok && !isAdded {
 			return fmt.Errorf("plan: unknown variant %q", name)
 		}
 	}

@@ -26,8 +26,8 @@ func TestSpecs(t *testing.T) {
 	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
 		spec, err := specOf(t.Context(), d, l, base, addr)
 		if l.Name == "visit-br" { // the build has no .br files
-			if refused, ok := err.(codingError); !ok || refused.coding != "br" {
-				t.Errorf("%s: %v, want a codingError", l.Name, err)
+			if refused, ok := err.(notForIt); !ok || refused.why != "it does not support br" {
+				t.Errorf("%s: %v, want that it does not support br", l.Name, err)
 			}
 			continue
 		}
@@ -86,7 +86,8 @@ func homePageBuild(t *testing.T) rig.Dist {
 			name := strings.ReplaceAll(pattern, "*", "abcd1234")
 			content := []byte(strings.Repeat(name+"\n", 100))
 			if name == "index.html" {
-				content = []byte("<!doctype html><title>Books</title>" + strings.Repeat("<p>Books</p>", 100))
+				content = []byte(`<!doctype html><title>Books</title><script type="module" src="/assets/index-abcd1234.js">` +
+					`</script>` + strings.Repeat("<p>Books</p>", 100))
 			}
 			files[name] = &fstest.MapFile{Data: content}
 			if filepath.Ext(name) == ".woff2" {

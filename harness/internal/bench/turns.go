@@ -139,8 +139,8 @@ func (b *benchRun) specFor(ctx context.Context, a *arm, l record.Load) (*load.Sp
 		return nil, err
 	}
 	spec, err := specOf(ctx, a.dist, l, base, a.addr)
-	if refused := (codingError{}); errors.As(err, &refused) {
-		skip(refused.Error())
+	if unfit := (notForIt{}); errors.As(err, &unfit) {
+		skip(unfit.Error())
 		return nil, nil
 	}
 	return &spec, err

@@ -45,11 +45,6 @@ func homePageFiles(d rig.Dist) ([][]string, error) {
 	return waves, nil
 }
 
-// codingError says that a server does not use the one content coding that a load is about.
-type codingError struct{ coding string }
-
-func (e codingError) Error() string { return "it does not support " + e.coding }
-
 // firstVisit requests the page and everything that it loads. Each request is made once, to learn which content coding
 // the server chooses for it; the bytes must be the build's in that coding. The responses are in the order of the
 // requests.
@@ -85,7 +80,7 @@ func visitFile(
 		return r, res, err
 	}
 	if name == "index.html" && rig.SidecarEnding(l.Coding) != "" && res.Coding != l.Coding {
-		return r, res, codingError{l.Coding}
+		return r, res, notForIt{"it does not support " + l.Coding}
 	}
 	if r.Want, err = d.Want(name, res.Coding); err != nil {
 		return r, res, err

@@ -18,6 +18,7 @@ type Plan struct {
 	Checks  []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; all if empty
 	Command string   `json:"command,omitempty"` // repeats this plan from the project's root
 
+	Added     []string          `json:"added,omitempty"`     // servers that are in no catalogue, as they were given
 	Unchecked bool              `json:"unchecked,omitempty"` // conformance is not checked
 	Environ   map[string]string `json:"environ,omitempty"`   // environment variables of every container
 }

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 	"spabench/harness/spatest"
 	"spabench/variants"
 )
@@ -26,21 +28,41 @@ func OpenEngine(ctx context.Context, p Progress) (Rig, error) {
 	return New(l), err
 }
 
+// Variant is the server as a variant, of which the port is not known yet.
+func (a Added) Variant() variants.Variant {
+	title := "the image " + a.Image
+	if a.Image == "" {
+		title = "built from " + filepath.ToSlash(a.Dockerfile)
+	}
+	return variants.Variant{
+		Name: a.Name, Title: title, Environ: a.Environ, Ready: []string{cmp.Or(a.Ready, "/")}, API: variants.NoAPI,
+		Containers: []variants.Container{{Name: "app", Port: a.Port}}, Redeploy: variants.ByImage, Kind: variants.Added,
+	}
+}
+
 // obtain makes the server's image ready, and returns the variant that starts it.
 func (g Rig) obtain(ctx context.Context, a Added) (v variants.Variant, ref string, err error) {
+	v = a.Variant()
 	if ref, err = g.Lab.Obtain(ctx, a.Name, a.Source); err != nil {
 		return v, "", err
 	}
-	port := a.Port
-	if port == 0 {
-		if port, err = g.Lab.PortOf(ctx, ref); err != nil {
-			return v, "", fmt.Errorf("%s: which port does it listen on? Name it with port: %w", a.Name, err)
+	if entry := &v.Containers[0]; entry.Port == 0 {
+		if entry.Port, err = g.Lab.PortOf(ctx, ref); err != nil {
+			return v, "", fmt.Errorf("which port does %s listen on? Name it with port: %w", a.Name, err)
 		}
 	}
-	return variants.Variant{
-		Name: a.Name, Title: a.Name, Environ: a.Environ, Ready: []string{cmp.Or(a.Ready, "/")}, API: variants.NoAPI,
-		Containers: []variants.Container{{Name: "app", Port: port}}, Redeploy: variants.ByImage,
-	}, ref, nil
+	return v, ref, nil
+}
+
+// BuildAdded makes the server's image ready and weighs it, as BuildVariant does, and returns the variant that starts it.
+func (g Rig) BuildAdded(ctx context.Context, a Added) (variants.Variant, record.Build, lab.Image) {
+	v := a.Variant()
+	b, img := weigh(ctx, g.Lab, v, func() (refs []string, err error) {
+		var ref string
+		v, ref, err = g.obtain(ctx, a)
+		return []string{ref}, err
+	})
+	return v, b, img
 }
 
 // WithAdded starts an added server, waits until it responds, calls f with its URL and with a host that starts more of

@@ -69,6 +69,13 @@ func editionOf(ctx context.Context, l *lab.Lab, v variants.Variant, e lab.Editio
 // BuildVariant builds and weighs all images of a variant. If that fails, Err of the build says why, and Log has the end
 // of the output.
 func BuildVariant(ctx context.Context, l *lab.Lab, v variants.Variant) (record.Build, lab.Image) {
+	return weigh(ctx, l, v, func() ([]string, error) { return BuildImages(ctx, l, v) })
+}
+
+// weigh obtains the images of a variant, and weighs them.
+func weigh(
+	ctx context.Context, l *lab.Lab, v variants.Variant, obtain func() ([]string, error),
+) (record.Build, lab.Image) {
 	b := record.Build{Variant: v.Name, Title: v.Title}
 	began := time.Now()
 	fail := func(err error) (record.Build, lab.Image) {
@@ -79,7 +86,7 @@ func BuildVariant(ctx context.Context, l *lab.Lab, v variants.Variant) (record.B
 		}
 		return b, lab.Image{}
 	}
-	refs, err := BuildImages(ctx, l, v)
+	refs, err := obtain()
 	if err != nil {
 		return fail(err)
 	}

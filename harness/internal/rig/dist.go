@@ -26,6 +26,9 @@ type Dist struct {
 	Script string // path of the page's entry script, from the root
 }
 
+// Known reports whether there is a build to compare responses with. Of an added server's there is none.
+func (d Dist) Known() bool { return d.FS != nil }
+
 var scriptSrc = regexp.MustCompile(`<script[^>]+src="/([^"]+)"`)
 
 func (d *Dist) open(fsys fs.FS) error {

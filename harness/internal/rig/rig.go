@@ -70,9 +70,14 @@ func (g Rig) Remove() error {
 	return err
 }
 
-// For returns the rig with the builds of the variant's front end, which are made when they are first needed.
+// For returns the rig with the builds of the variant's front end, which are made when they are first needed. For an added
+// server, none are known.
 func (g Rig) For(ctx context.Context, v variants.Variant) (Rig, error) {
-	if v.Front == "" {
+	switch {
+	case v.Kind == variants.Added:
+		g.Builds = Builds{}
+		return g, nil
+	case v.Front == "":
 		return g, nil
 	}
 	b, built := g.fronts[v.Front]

@@ -17,10 +17,10 @@ import (
 	"spabench/variants"
 )
 
-// Start starts a variant and waits until its page and its API respond correctly. A recipe may never do so, and is
-// awaited until it responds at all.
+// Start starts a variant and waits until its page and its API respond correctly. A recipe or an added server may never
+// do so, and is awaited until it responds at all.
 func (g Rig) Start(ctx context.Context, r *lab.Running, v variants.Variant) error {
-	if v.Kind != variants.Recipe {
+	if v.Kind != variants.Recipe && v.Kind != variants.Added {
 		_, err := g.ColdStart(ctx, r)
 		return err
 	}
@@ -30,7 +30,8 @@ func (g Rig) Start(ctx context.Context, r *lab.Running, v variants.Variant) erro
 	return g.AwaitAnswer(ctx, r, v.Ready...)
 }
 
-// ColdStart starts the containers and polls until the page and the API respond correctly.
+// ColdStart starts the containers and polls until the page and the API respond correctly; of a server whose build is not
+// known, until there is any page.
 //
 // Polling begins when the engine says that all containers are started. A connection to a published port before that
 // is taken by the engine's own proxy, whose packets to an address that does not respond yet are retransmitted after a
@@ -45,17 +46,22 @@ func (g Rig) ColdStart(ctx context.Context, r *lab.Running) (record.Start, error
 		return record.Start{}, err
 	}
 	s := record.Start{Returned: time.Since(began)}
-	probes := []Probe{
-		{u.Host, "/", http.Header{"Accept": {"text/html"}}, g.Dist.correctPage, pollInterval(r)},
-		{u.Host, APITarget, browser.APIHeader("gzip"), CorrectAPI, pollInterval(r)},
+	html := http.Header{"Accept": {"text/html"}}
+	probes := []Probe{{u.Host, "/", html, AnyPage, pollInterval(r)}}
+	if g.Dist.Known() {
+		probes = []Probe{
+			{u.Host, "/", html, g.Dist.correctPage, pollInterval(r)},
+			{u.Host, APITarget, browser.APIHeader("gzip"), CorrectAPI, pollInterval(r)},
+		}
 	}
 	arrivals, errs, exited := g.awaitAll(ctx, r, probes)
 	if err := errors.Join(append([]error{exited}, errs...)...); err != nil {
 		return s, fmt.Errorf("not ready within %s: %w", g.startTimeout(), err)
 	}
-	page, api := arrivals[0], arrivals[1]
-	s.FirstByte = min(page.first.Sub(began), api.first.Sub(began))
-	s.Page, s.API = page.correct.Sub(began), api.correct.Sub(began)
+	s.Page, s.FirstByte = arrivals[0].correct.Sub(began), arrivals[0].first.Sub(began)
+	if len(arrivals) > 1 {
+		s.API, s.FirstByte = arrivals[1].correct.Sub(began), min(s.FirstByte, arrivals[1].first.Sub(began))
+	}
 	return s, nil
 }
 

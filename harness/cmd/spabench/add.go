@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/project"
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/rig"
+	"spabench/variants"
+)
+
+// readAdded reads the servers that --add names, in their order.
+func readAdded(given []string) ([]rig.Added, error) {
+	var all []rig.Added
+	for _, item := range given {
+		a, err := readOneAdded(item)
+		if err != nil {
+			return nil, err
+		}
+		_, isVariant := variants.Find(a.Name)
+		twice := slices.ContainsFunc(all, func(other rig.Added) bool { return other.Name == a.Name })
+		if isVariant || twice || a.Name == record.ControlArm {
+			return nil, fmt.Errorf("--add %s: the name %s is taken; choose another one", item, a.Name)
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// addedName is the form of names that are part of an image's and a container's name.
+var addedName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
+
+// reference is roughly that of an image; the engine has the last word.
+var reference = regexp.MustCompile(`^[a-z0-9]([A-Za-z0-9._/:@-]*[A-Za-z0-9])?$`)
+
+// readOneAdded reads name=source, or the name of a server of the project's file.
+func readOneAdded(item string) (rig.Added, error) {
+	name, source, hasSource := strings.Cut(item, "=")
+	if !addedName.MatchString(name) {
+		return rig.Added{}, fmt.Errorf("--add %s: name the server with small letters, digits and hyphens, at most 40 of "+
+			"them, as in shop=./Dockerfile", item)
+	}
+	if !hasSource {
+		p, err := project.Find(".", "")
+		if err != nil {
+			return rig.Added{}, err
+		}
+		return serverOf(p, "--add", name)
+	}
+	a := rig.Added{Name: name}
+	source, port, hasPort := strings.Cut(source, "#")
+	if hasPort {
+		n, err := strconv.Atoi(port)
+		if err != nil || n < 1 || n > 65535 {
+			return a, fmt.Errorf("--add %s: %q is not a port, which is a number from 1 to 65535", item, port)
+		}
+		a.Port = n
+	}
+	info, err := os.Stat(source)
+	switch {
+	case err == nil && info.IsDir():
+		return a, fmt.Errorf("--add %s: %s is a folder; give the path of the Dockerfile in it", item, source)
+	case err == nil:
+		a.Source = lab.Source{Context: filepath.Dir(source), Dockerfile: filepath.Base(source)}
+	case strings.HasPrefix(source, ".") || filepath.IsAbs(source) || strings.HasSuffix(source, "Dockerfile"):
+		return a, fmt.Errorf("--add %s: there is no file %s", item, source)
+	case !reference.MatchString(source):
+		return a, fmt.Errorf("--add %s: %q is neither a file nor the reference of an image, such as shop:1.2", item, source)
+	default:
+		a.Image = source
+	}
+	return a, nil
+}
+
+// selectArms returns what is measured: the variants that are named, or those that are measured by default, and the added
+// servers. Where names are given, an added server is measured if it is named.
+func selectArms(only []string, added []rig.Added) ([]variants.Variant, error) {
+	var ours []string
+	var theirs []variants.Variant
+	for _, a := range added {
+		if len(only) == 0 || slices.Contains(only, a.Name) {
+			theirs = append(theirs, a.Variant())
+		}
+	}
+	for _, name := range only {
+		if !slices.ContainsFunc(added, func(a rig.Added) bool { return a.Name == name }) {
+			ours = append(ours, name)
+		}
+	}
+	if len(only) > 0 && len(ours) == 0 { // theirs alone, beside the baseline
+		ours = variants.Names(variants.OfKind(variants.Baseline))
+	}
+	arms, err := selectVariants(ours)
+	return append(theirs, arms...), err
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"spabench/harness/internal/lab"
+	"spabench/harness/internal/rig"
+	"spabench/variants"
+)
+
+func TestReadAdded(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.MkdirAll("site/sub", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"Dockerfile": "FROM scratch\n", "site/web.Dockerfile": "FROM scratch\n",
+		"spabench.yaml": "servers:\n  today: {image: \"shop:1.2\", port: 80, ready: /up}\n",
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for given, want := range map[string]rig.Added{
+		"shop=./Dockerfile":           {Name: "shop", Source: lab.Source{Context: ".", Dockerfile: "Dockerfile"}},
+		"a=site/web.Dockerfile#3000":  {Name: "a", Source: lab.Source{Context: "site", Dockerfile: "web.Dockerfile"}, Port: 3000},
+		"shop=registry.test:5000/s:1": {Name: "shop", Source: lab.Source{Image: "registry.test:5000/s:1"}},
+		"shop=nginx#8080":             {Name: "shop", Source: lab.Source{Image: "nginx"}, Port: 8080},
+		"today":                       {Name: "today", Source: lab.Source{Image: "shop:1.2"}, Port: 80, Ready: "/up"},
+	} {
+		got, err := readAdded([]string{given})
+		if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], want) {
+			t.Errorf("%s: %+v, %v\nwant %+v", given, got, err, want)
+		}
+	}
+	abs, err := filepath.Abs("gone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for given, want := range map[string]string{
+		"Shop=nginx": "small letters", "=nginx": "small letters", "shop=": "neither a file nor the reference",
+		"shop=site": "site is a folder; give the path of the Dockerfile in it", "shop=./gone": "there is no file ./gone",
+		"shop=" + abs: "there is no file", "shop=gone/Dockerfile": "there is no file gone/Dockerfile",
+		"shop=nginx#http": `"http" is not a port`, "shop=nginx#0": `"0" is not a port`, "shop=a b": "neither a file nor",
+		"fastapi=nginx": "the name fastapi is taken", "control=nginx": "the name control is taken",
+		"tomorrow": `unknown server "tomorrow"`,
+	} {
+		if _, err := readAdded([]string{given}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", given, err, want)
+		}
+	}
+	if _, err := readAdded([]string{"a=nginx", "a=caddy"}); err == nil {
+		t.Error("two servers of one name: no error")
+	}
+}
+
+func TestSelectArms(t *testing.T) {
+	added := []rig.Added{{Name: "shop"}, {Name: "next"}}
+	byDefault := append([]string{"shop", "next"}, variants.Names(variants.Measured())...)
+	for only, want := range map[string][]string{
+		"":             byDefault,
+		"shop":         {"shop", "null"},
+		"next,shop":    {"shop", "next", "null"},
+		"fastapi":      {"fastapi", "null"},
+		"fastapi,shop": {"shop", "fastapi", "null"},
+	} {
+		var names []string
+		if only != "" {
+			names = strings.Split(only, ",")
+		}
+		got, err := selectArms(names, added)
+		if err != nil || !reflect.DeepEqual(variants.Names(got), want) {
+			t.Errorf("--only %s: %q, %v, want %q", only, variants.Names(got), err, want)
+		}
+	}
+	if _, err := selectArms([]string{"shp"}, added); err == nil {
+		t.Error("an unknown name: no error")
+	}
+}

@@ -1,0 +1,74 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"spabench/harness/internal/browser"
+	"spabench/harness/internal/load"
+	"spabench/harness/internal/rawhttp"
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/rig"
+)
+
+// unknownSpec is specOf for an added server, whose build is not known. What it responds to a first request is the
+// correct response, if it is of the kind that the load is about. Otherwise the error is notForIt.
+func unknownSpec(ctx context.Context, l record.Load, base, addr string) (s load.Spec, err error) {
+	s = load.Spec{
+		Load: l.Name, Rate: l.Rate, Warmup: l.Warmup, Duration: l.Duration,
+		Connections: l.Connections, MaxConnections: l.MaxConnections,
+	}
+	r := load.Request{Header: browser.Header("document", l.Coding)}
+	correct, unfit := rig.AnyPage, "it has no page at "+l.Path
+	switch {
+	case l.Visit != "":
+		return s, notForIt{skippedVisit}
+	case l.Method != "" || l.Path == rig.APITarget:
+		return s, notForIt{"its API is not known"}
+	case l.Path == absentAsset:
+		correct, unfit = rig.AnyAbsence, "its response to a request for what no build has is not 404"
+		r.Header = browser.Header("script", l.Coding)
+	case l.Path == entryScript:
+		if l.Path, err = scriptOf(ctx, addr); err != nil {
+			return s, err
+		}
+		correct, unfit = rig.AnyAsset, "it has no script at "+l.Path
+		r.Header = browser.Header("script", l.Coding)
+	}
+	r.URL = base + l.Path
+	r.Want, err = observedWant(ctx, addr, l, r, correct)
+	if err == nil {
+		var again load.Want
+		if again, err = observedWant(ctx, addr, l, r, correct); err == nil && again != r.Want {
+			err = notForIt{"it responds otherwise each time, so that nothing could be verified"}
+		}
+	}
+	if errors.Is(err, rig.ErrUnfit) {
+		err = notForIt{unfit}
+	}
+	s.Waves = [][]load.Request{{r}}
+	return s, err
+}
+
+// scriptTag matches the elements that load scripts.
+var scriptTag = regexp.MustCompile(`(?i)<script[^>]*\ssrc\s*=\s*["']?([^"'\s>]+)`)
+
+// scriptOf is the request target of the first script of its own that the page loads.
+func scriptOf(ctx context.Context, addr string) (string, error) {
+	page, err := rawhttp.Ask(ctx, addr, http.MethodGet, "/", browser.Header("document", "identity"), "")
+	if err != nil {
+		return "", err
+	}
+	for _, m := range scriptTag.FindAllSubmatch(page.Body, -1) {
+		ref, err := url.Parse(strings.ReplaceAll(string(m[1]), "&amp;", "&"))
+		if err != nil || ref.Host != "" || ref.Scheme != "" {
+			continue
+		}
+		return (&url.URL{Path: "/"}).ResolveReference(ref).RequestURI(), nil
+	}
+	return "", notForIt{"its page loads no script of its own"}
+}

@@ -1,0 +1,75 @@
+package bench
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"testing"
+
+	"spabench/harness/internal/rig"
+)
+
+// TestUnknownSpecs holds that a server whose build is not known gets the very requests, and must give the very responses,
+// that follow from the build where it is known; and that loads for which the build is needed say why they are not made.
+func TestUnknownSpecs(t *testing.T) {
+	d := homePageBuild(t)
+	addr := serve(t, d)
+	const base = "http://generator.test:8080"
+	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
+		got, err := specOf(t.Context(), rig.Dist{}, l, base, addr)
+		if unfit := (notForIt{}); l.Visit != "" || strings.HasPrefix(l.Name, "api") {
+			if !errors.As(err, &unfit) {
+				t.Errorf("%s: %v, want that it is not for a server of which little is known", l.Name, err)
+			}
+			continue
+		}
+		want, wantErr := specOf(t.Context(), d, l, base, addr)
+		if err != nil || wantErr != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, %v\nwant %+v, %v", l.Name, got, err, want, wantErr)
+		}
+	}
+}
+
+// TestUnfit holds why a load is not made against a server that does not do what the load is about.
+func TestUnfit(t *testing.T) {
+	n := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		switch r.URL.Path {
+		case "/":
+			_, _ = w.Write([]byte(`<script src="https://cdn.test/a.js"></script><script defer src='app.js?v=1&amp;w=2'></script>`))
+		case "/books/42":
+			w.WriteHeader(http.StatusNotFound)
+		case "/app.js":
+			n++
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = w.Write([]byte(strings.Repeat("x", n)))
+		default:
+			_, _ = w.Write([]byte("the page"))
+		}
+	}))
+	defer server.Close()
+	addr := strings.TrimPrefix(server.URL, "http://")
+	why := map[string]string{}
+	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
+		spec, err := specOf(t.Context(), rig.Dist{}, l, "http://generator.test", addr)
+		unfit := notForIt{}
+		if err != nil && !errors.As(err, &unfit) {
+			t.Errorf("%s: %v", l.Name, err)
+		}
+		why[l.Name] = unfit.why
+		if l.Name == "asset" && spec.Waves[0][0].URL != "http://generator.test/app.js?v=1&w=2" {
+			t.Errorf("the script is %s", spec.Waves[0][0].URL)
+		}
+	}
+	for load, want := range map[string]string{
+		"page": "", "deep-link": "it has no page at /books/42", "asset": "it responds otherwise each time",
+		"absent": "is not 404", "api": "its API is not known",
+	} {
+		if got := why[load]; (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", load, got, want)
+		}
+	}
+}
