@@ -1,0 +1,102 @@
+package project
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// ErrNothingFound: a folder has nothing that a project's file could say.
+var ErrNothingFound = errors.New("neither a build with an index.html nor a Dockerfile is here")
+
+// Guess looks around in a folder and writes what a project's file would say of it, with a comment on each guess. What
+// it is not sure of is commented out. It also returns the names of the servers that it found. The error is
+// ErrNothingFound, or that of reading the folder.
+func Guess(folder fs.FS) (text string, servers []string, err error) {
+	if _, err := fs.Stat(folder, "."); err != nil {
+		return "", nil, err
+	}
+	var b bytes.Buffer
+	b.WriteString("# What spabench knows of this project: its app, and the servers that serve it.\n" +
+		"# `spabench schema project` prints all that can stand here.\n")
+	dist, found := guessDist(folder)
+	dockerfiles := findDockerfiles(folder)
+	if !found && len(dockerfiles) == 0 {
+		return "", nil, ErrNothingFound
+	}
+	writeApp(&b, folder, dist, found)
+	if len(dockerfiles) == 0 {
+		return b.String(), nil, nil
+	}
+	b.WriteString("servers:\n")
+	for _, file := range dockerfiles {
+		name := nameOf(file, servers)
+		servers = append(servers, name)
+		writeServer(&b, folder, file, name)
+	}
+	return b.String(), servers, nil
+}
+
+// writeApp writes the guesses about the app. Without any, there is no such part, as an empty one is a fault.
+func writeApp(b *bytes.Buffer, folder fs.FS, dist guess, found bool) {
+	api, hasAPI := guessAPI(folder)
+	routes, hasRoutes := guessRoutes(folder)
+	head := "app:\n"
+	if !found && !hasAPI && !hasRoutes {
+		head = "# app:\n"
+	}
+	b.WriteString(head)
+	line := func(known bool, key, value, why string) {
+		said := key + ": " + value
+		if !known {
+			said = "# " + said
+		}
+		fmt.Fprintf(b, "  %-28s # %s\n", said, why)
+	}
+	line(found, "dist", dist.value, dist.why)
+	line(hasRoutes, "routes", routes.value, routes.why)
+	line(hasAPI, "api", api.value, api.why)
+}
+
+// writeServer writes a server that is built from a Dockerfile.
+func writeServer(b *bytes.Buffer, folder fs.FS, file, name string) {
+	text, _ := fs.ReadFile(folder, file)
+	fmt.Fprintf(b, "  %s:\n    dockerfile: %s\n", name, quoted("./"+file))
+	if path.Dir(file) != "." {
+		b.WriteString("    context: .                 # a guess: the whole project\n")
+	}
+	switch ports := exposed(string(text)); len(ports) {
+	case 0:
+		b.WriteString("    port: 8080                 # a guess: it has no EXPOSE\n")
+	case 1: // the image says it
+	default:
+		fmt.Fprintf(b, "    port: %-20s # the first that it exposes, of %s\n", ports[0], strings.Join(ports, ", "))
+	}
+	if ready := healthPath(string(text)); ready != "" {
+		fmt.Fprintf(b, "    ready: %-19s # asked by its HEALTHCHECK\n", ready)
+	}
+	b.WriteString("    # env: {NAME: value}       # without a value: that of your environment\n")
+}
+
+// nameOf names a server after its Dockerfile, with a number where the name is taken.
+func nameOf(file string, taken []string) string {
+	base := strings.ToLower(path.Base(file))
+	name := strings.Trim(strings.ReplaceAll(base, "dockerfile", ""), ".-_")
+	if name == "" {
+		if name = strings.ToLower(path.Base(path.Dir(file))); path.Dir(file) == "." {
+			name = "app"
+		}
+	}
+	name = strings.Trim(notInNames.ReplaceAllString(name, "-"), "-")
+	if len(name) > 36 || name == "" {
+		name = "app"
+	}
+	free := name
+	for n := 2; isIn(taken, free); n++ {
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	return free
+}

@@ -1,0 +1,104 @@
+package project
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// projects are folders of different make, with what is guessed of each.
+var projects = map[string]struct {
+	files   map[string]string
+	servers []string
+	lines   []string // beginnings of lines of the file, in this order
+}{
+	"Vite, built, with a Dockerfile": {
+		files: map[string]string{
+			"dist/index.html": "", "vite.config.ts": "server: {proxy: {'/rest': 'http://localhost:3000'}}",
+			"src/router.ts": "{path: '/', a}, {path: '/orders', b}, {path: '/orders/:id', c}, {path: 'about', d}",
+			"Dockerfile": "FROM node AS build\nEXPOSE 1\nFROM nginx\nEXPOSE 80/tcp\n" +
+				"HEALTHCHECK --interval=5s \\\n  CMD wget -qO- http://localhost:80/up || exit 1\n",
+		},
+		servers: []string{"app"},
+		lines: []string{
+			"app:", "  dist: ./dist ", "  routes: [/orders, /about] ", "  api: /rest ", "servers:", "  app:",
+			"    dockerfile: ./Dockerfile", "    ready: /up ", "    # env:",
+		},
+	},
+	"nothing built": {
+		files: map[string]string{
+			"vite.config.js": "build: { outDir: 'public/app' }", "web.Dockerfile": "FROM scratch\n",
+			"docker/Dockerfile": "FROM scratch\nEXPOSE 8080 8443\n", "Dockerfile.dev": "FROM scratch\nEXPOSE 5173\n",
+			"Dockerfile.dev.dockerignore": "dist",
+		},
+		servers: []string{"web", "dev", "docker"},
+		lines: []string{
+			"# app:", "  # dist: ./public/app ", "  # routes: ", "  # api: /api ", "servers:",
+			"  web:", "    dockerfile: ./web.Dockerfile", "    port: 8080 ", "  dev:", "    dockerfile: ./Dockerfile.dev",
+			"  docker:", "    dockerfile: ./docker/Dockerfile", "    context: . ", "    port: 8080 ",
+		},
+	},
+	"Angular behind nginx": {
+		files: map[string]string{
+			"dist/shop/browser/index.html": "", "nginx.conf": "server {\n  location /api/ {\n    proxy_pass http://api;\n  }\n}\n",
+		},
+		lines: []string{"app:", "  dist: ./dist/shop/browser ", "  # routes: ", "  api: /api "},
+	},
+	"two Dockerfiles of one name": {
+		files: map[string]string{
+			"api/Dockerfile": "FROM scratch\nEXPOSE 1\n", "api.Dockerfile": "FROM scratch\nEXPOSE 1\n",
+		},
+		servers: []string{"api", "api-2"},
+		lines:   []string{"# app:", "servers:", "  api:", "  api-2:"},
+	},
+	"a folder with a space": {
+		files: map[string]string{"dist/My Shop/browser/index.html": ""},
+		lines: []string{"app:", `  dist: "./dist/My Shop/browser" `},
+	},
+}
+
+// TestGuess holds what is guessed, and that the file is without a fault.
+func TestGuess(t *testing.T) {
+	for name, p := range projects {
+		t.Run(name, func(t *testing.T) {
+			folder := fstest.MapFS{}
+			for file, text := range p.files {
+				folder[file] = &fstest.MapFile{Data: []byte(text)}
+			}
+			text, servers, err := Guess(folder)
+			if err != nil || !slices.Equal(servers, p.servers) {
+				t.Fatalf("servers %q, %v", servers, err)
+			}
+			rest := text
+			for _, want := range p.lines {
+				_, after, found := strings.Cut("\n"+rest, "\n"+want)
+				if !found {
+					t.Fatalf("no line %q, or not in this order:\n%s", want, text)
+				}
+				rest = after
+			}
+			dir := t.TempDir()
+			if err := errors.Join(os.CopyFS(dir, folder), os.WriteFile(filepath.Join(dir, FileName), []byte(text), 0o644)); err != nil {
+				t.Fatal(err)
+			}
+			read, err := Read(filepath.Join(dir, FileName))
+			if err != nil || !slices.Equal(read.ServerNames(), p.servers) {
+				t.Errorf("%v\n%s", err, text)
+			}
+		})
+	}
+}
+
+func TestGuessNothing(t *testing.T) {
+	if _, _, err := Guess(fstest.MapFS{"package.json": &fstest.MapFile{}}); !errors.Is(err, ErrNothingFound) {
+		t.Errorf("a folder without a build: %v", err)
+	}
+	if _, _, err := Guess(os.DirFS(filepath.Join(t.TempDir(), "absent"))); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder that is absent: %v", err)
+	}
+}
