@@ -59,6 +59,7 @@ lint:
 	test -z "$$(gofmt -l variants harness | tee /dev/stderr)"
 	for os in linux darwin windows; do for arch in amd64 arm64; do GOOS=$$os GOARCH=$$arch go vet ./... || exit 1; done; done
 	go tool staticcheck ./...
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 imports: ## print which of this project's packages import which
 	@go list -f '{{.ImportPath}}:{{range .Imports}} {{.}}{{end}}' ./harness/... | \
