@@ -82,10 +82,11 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 
 func (f *benchFlags) run(cmd *cobra.Command) error {
 	flags := cmd.Flags()
-	root, err := projectRoot()
+	root, inside, err := sources()
 	if err != nil {
 		return err
 	}
+	f.results.elsewhere = !inside
 	if f.resume != "" {
 		return f.resumeRun(cmd, root)
 	}
@@ -120,7 +121,7 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	plan.Added, plan.Command = f.add, reproduce(flags, f.seed)
+	plan.Added, plan.Command = f.add, reproduce(flags, f.seed, inside)
 	folder, err := f.results.folder(flags, root, machineName())
 	if err != nil {
 		return err
@@ -154,8 +155,9 @@ func (f *benchFlags) resumeRun(cmd *cobra.Command, root string) error {
 	return runBench(cmd.Context(), folder, o, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
 }
 
-// reproduce is the command that asks for the same plan again, the order within its rounds included.
-func reproduce(flags *pflag.FlagSet, seed uint64) string {
+// reproduce is the command that asks for the same plan again, the order within its rounds included. Outside of a
+// checkout there is no Makefile.
+func reproduce(flags *pflag.FlagSet, seed uint64, inside bool) string {
 	args := []string{fmt.Sprintf("--seed %d", seed)}
 	flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
@@ -172,6 +174,9 @@ func reproduce(flags *pflag.FlagSet, seed uint64) string {
 			args = append(args, "--"+f.Name+" "+f.Value.String())
 		}
 	})
+	if !inside {
+		return "spabench bench " + strings.Join(args, " ")
+	}
 	return fmt.Sprintf("make bench ARGS=%q", strings.Join(args, " "))
 }
 

@@ -26,6 +26,10 @@ func TestReproduce(t *testing.T) {
 			[]string{"--slo=p99=20ms", "--time-budget=30m", "--within=3%"},
 			`make bench ARGS="--seed 7 --slo p99=20ms --time-budget 30m0s --within 3%"`,
 		},
+		{
+			[]string{"--add=shop=./Dockerfile", "--add=today"},
+			`make bench ARGS="--seed 7 --add shop=./Dockerfile --add today"`,
+		},
 		{[]string{"--connections=4"}, `make bench ARGS="--seed 7 --connections 4"`},
 		{[]string{"--memory=128m", "--cpus=0.25"}, `make bench ARGS="--seed 7 --cpus 0.25 --memory 128m"`},
 	} {
@@ -33,7 +37,7 @@ func TestReproduce(t *testing.T) {
 		if err := c.ParseFlags(tc.args); err != nil {
 			t.Fatal(err)
 		}
-		got := reproduce(c.Flags(), 7)
+		got := reproduce(c.Flags(), 7, true)
 		if got != tc.want {
 			t.Errorf("%q: %s, want %s", tc.args, got, tc.want)
 		}

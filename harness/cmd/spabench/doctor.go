@@ -26,7 +26,7 @@ Exit code 1 if a run is not possible.`,
 			if spin < 0 {
 				return fmt.Errorf("--spin %s: give a duration that is not negative", spin)
 			}
-			root, _ := projectRoot() // that there is none is a finding
+			root, _, _ := sources() // that there is none is a finding
 			findings, err := doctor.Examine(cmd.Context(), root, spin)
 			if err != nil {
 				return err

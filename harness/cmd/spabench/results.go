@@ -20,6 +20,7 @@ import (
 type resultsFlags struct {
 	record      string   // the file, below the folder, that a run begins with
 	howToResume string   // the flags that resume the run in a folder, with %s for it; "" where no run can be resumed
+	elsewhere   bool     // the working directory is not in a checkout, so its results folder is not taken
 	settled     []string // flags that have no say in a resumed run, since its plan is in its record
 
 	out    string
@@ -32,7 +33,8 @@ func (f *resultsFlags) registerOut(flags *pflag.FlagSet, byDefault string) {
 		"write the results into this `folder`, which must be new or empty (default results/<date>-"+byDefault+")")
 }
 
-// folder is the one that the flags name, or results/<date>-<name> in the checkout. Unless its run is to be resumed, it
+// folder is the one that the flags name, or results/<date>-<name> in the checkout; outside of it,
+// spabench-results/<date>-<name> in the working directory. Unless its run is to be resumed, it
 // is refused if anything is in it: neither a run nor a page of the user's own is ever overwritten.
 func (f *resultsFlags) folder(flags *pflag.FlagSet, root, name string) (*resultsFolder, error) {
 	if f.resume {
@@ -47,7 +49,11 @@ func (f *resultsFlags) folder(flags *pflag.FlagSet, root, name string) (*results
 	}
 	path := f.out
 	if path == "" {
-		path = freeName(filepath.Join(root, "results", time.Now().Format(time.DateOnly)+"-"+name))
+		parent := filepath.Join(root, "results")
+		if f.elsewhere {
+			parent = "spabench-results"
+		}
+		path = freeName(filepath.Join(parent, time.Now().Format(time.DateOnly)+"-"+name))
 	}
 	folder := &resultsFolder{root: root, path: path, record: f.record}
 	if f.resume {
