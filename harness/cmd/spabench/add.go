@@ -34,6 +34,33 @@ func readAdded(given []string) ([]rig.Added, error) {
 	return all, nil
 }
 
+// recordAdded is what a plan says of the servers, which were given in this way.
+func recordAdded(given []string, added []rig.Added) []record.Added {
+	var all []record.Added
+	for i, a := range added {
+		all = append(all, record.Added{Name: a.Name, Given: given[i], Server: a.String()})
+	}
+	return all
+}
+
+// readAddedAgain reads the servers of a run that is resumed. Each must still be what it was.
+func readAddedAgain(recorded []record.Added) ([]rig.Added, error) {
+	var given []string
+	for _, a := range recorded {
+		given = append(given, a.Given)
+	}
+	added, err := readAdded(given)
+	if err != nil {
+		return nil, err
+	}
+	for i, a := range added {
+		if now := a.String(); now != recorded[i].Server {
+			return nil, fmt.Errorf("%w: %s is %s, and was %s", record.ErrChanged, a.Name, now, recorded[i].Server)
+		}
+	}
+	return added, nil
+}
+
 // addedName is the form of names that are part of an image's and a container's name.
 var addedName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
 
@@ -80,14 +107,15 @@ func readOneAdded(item string) (rig.Added, error) {
 }
 
 // selectArms returns what is measured: the variants that are named, or those that are measured by default, and the added
-// servers. Where names are given, an added server is measured if it is named.
+// servers. Where names are given, an added server must be one of them.
 func selectArms(only []string, added []rig.Added) ([]variants.Variant, error) {
 	var ours []string
 	var theirs []variants.Variant
 	for _, a := range added {
-		if len(only) == 0 || slices.Contains(only, a.Name) {
-			theirs = append(theirs, a.Variant())
+		if len(only) > 0 && !slices.Contains(only, a.Name) {
+			return nil, fmt.Errorf("--only leaves out %s, which --add adds: name it in --only as well", a.Name)
 		}
+		theirs = append(theirs, a.Variant())
 	}
 	for _, name := range only {
 		if !slices.ContainsFunc(added, func(a rig.Added) bool { return a.Name == name }) {
@@ -98,5 +126,8 @@ func selectArms(only []string, added []rig.Added) ([]variants.Variant, error) {
 		ours = variants.Names(variants.OfKind(variants.Baseline))
 	}
 	arms, err := selectVariants(ours)
-	return append(theirs, arms...), err
+	if len(variants.OfKind(variants.Baseline)) == len(arms) {
+		return append(theirs, arms...), err
+	}
+	return append(arms, theirs...), err // the first is the A/A control, which ours are sure to serve for
 }

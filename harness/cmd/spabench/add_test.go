@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/variants"
 )
@@ -60,13 +62,11 @@ func TestReadAdded(t *testing.T) {
 
 func TestSelectArms(t *testing.T) {
 	added := []rig.Added{{Name: "shop"}, {Name: "next"}}
-	byDefault := append([]string{"shop", "next"}, variants.Names(variants.Measured())...)
+	byDefault := append(variants.Names(variants.Measured()), "shop", "next")
 	for only, want := range map[string][]string{
-		"":             byDefault,
-		"shop":         {"shop", "null"},
-		"next,shop":    {"shop", "next", "null"},
-		"fastapi":      {"fastapi", "null"},
-		"fastapi,shop": {"shop", "fastapi", "null"},
+		"":                  byDefault,
+		"next,shop":         {"shop", "next", "null"}, // the first is the A/A control
+		"next,fastapi,shop": {"fastapi", "null", "shop", "next"},
 	} {
 		var names []string
 		if only != "" {
@@ -77,7 +77,39 @@ func TestSelectArms(t *testing.T) {
 			t.Errorf("--only %s: %q, %v, want %q", only, variants.Names(got), err, want)
 		}
 	}
-	if _, err := selectArms([]string{"shp"}, added); err == nil {
-		t.Error("an unknown name: no error")
+	for only, want := range map[string]string{
+		"shop,next,fstapi": `unknown variant "fstapi"`, "fastapi,shop": "--only leaves out next, which --add adds",
+	} {
+		if _, err := selectArms(strings.Split(only, ","), added); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("--only %s: %v, want %q", only, err, want)
+		}
+	}
+}
+
+// A run is resumed with the servers that it had; their secrets are not in its record.
+func TestReadAddedAgain(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write := func(environ string) {
+		text := "servers:\n  today: {image: \"shop:1.2\", port: 80, env: {" + environ + "}}\n"
+		if err := os.WriteFile("spabench.yaml", []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("TOKEN: sesame")
+	added, err := readAdded([]string{"today"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded := recordAdded([]string{"today"}, added)
+	want := record.Added{Name: "today", Given: "today", Server: "the image shop:1.2, port 80, environment TOKEN"}
+	if len(recorded) != 1 || recorded[0] != want {
+		t.Errorf("%+v", recorded)
+	}
+	if again, err := readAddedAgain(recorded); err != nil || !reflect.DeepEqual(again, added) {
+		t.Errorf("%+v, %v", again, err)
+	}
+	write("OTHER: sesame")
+	if _, err := readAddedAgain(recorded); !errors.Is(err, record.ErrChanged) {
+		t.Errorf("with another environment: %v", err)
 	}
 }

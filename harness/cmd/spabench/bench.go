@@ -121,7 +121,7 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	plan.Added, plan.Command = f.add, reproduce(flags, f.seed, inside)
+	plan.Added, plan.Command = recordAdded(f.add, added), reproduce(flags, f.seed, inside)
 	folder, err := f.results.folder(flags, root, machineName())
 	if err != nil {
 		return err
@@ -147,7 +147,7 @@ func (f *benchFlags) resumeRun(cmd *cobra.Command, root string) error {
 	if err != nil {
 		return err
 	}
-	added, err := readAdded(run.Plan.Added)
+	added, err := readAddedAgain(run.Plan.Added)
 	if err != nil {
 		return err
 	}

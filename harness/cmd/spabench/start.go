@@ -48,6 +48,8 @@ func serverOf(p *project.Project, flag, name string) (rig.Added, error) {
 	}
 	s, ok := p.Server(name)
 	switch {
+	case ok && s.Missing() != nil:
+		return rig.Added{}, s.Missing()
 	case ok:
 	case len(p.Servers) == 0:
 		return rig.Added{}, fmt.Errorf("%s %s: %s has no servers (see spabench schema project)", flag, name, p.File)

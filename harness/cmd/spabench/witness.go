@@ -43,7 +43,7 @@ func witnessCommand() *cobra.Command {
 Debian's package nghttp2-client, in a container of its own. Both send the page load of the default plan to the same
 containers by turns, and for each variant the run says whether they agree within 10% on the server's CPU time per page
 and on the median and the 99th percentile of the latency, and if not, by how much they differ. The run is written into a
-new folder:` + record.WitnessFile + ` and README.md.
+new folder: ` + record.WitnessFile + ` and README.md.
 
 A disagreement is a finding, not a failure of the run.`,
 		Args: noArgs,

@@ -25,7 +25,7 @@ func TestBenchAdded(t *testing.T) {
 	alone.WithEngine(t)
 	p := shortPlan("embedded-go", "null")
 	p.Variants = append(p.Variants, "theirs", "silent") // built in this order, and based on the image of embedded-go
-	p.Checks, p.Added = []string{"routing"}, []string{"theirs=./Dockerfile#9000", "silent=./Dockerfile#9001"}
+	p.Checks, p.Added = []string{"routing"}, []record.Added{{Name: "theirs"}, {Name: "silent"}}
 	dir := t.TempDir()
 	text := "FROM " + lab.TestPrefix + "/embedded-go:latest\nENV PORT=9000\n"
 	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(text), 0o644); err != nil {

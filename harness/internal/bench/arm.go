@@ -48,7 +48,7 @@ func (b *benchRun) coldStart(ctx context.Context, a *arm) error {
 	a.dist = g.Dist
 	began := time.Now()
 	a.running, err = b.Lab.Create(ctx, a.variant, lab.Options{
-		Refs: b.images[a.variant.Name].Refs, CPUSet: b.serverCPUs, Limits: b.limits(), Environ: b.plan.Environ,
+		Refs: startRefs(a.variant, b.images[a.variant.Name]), CPUSet: b.serverCPUs, Limits: b.limits(), Environ: b.plan.Environ,
 	})
 	created := time.Since(began)
 	if err != nil {
@@ -59,7 +59,7 @@ func (b *benchRun) coldStart(ctx context.Context, a *arm) error {
 		return err
 	}
 	a.addr = u.Host
-	start, err := g.ColdStart(ctx, a.running)
+	start, err := g.ColdStart(ctx, a.running, a.variant.Ready...)
 	if err != nil {
 		return err
 	}
@@ -71,6 +71,15 @@ func (b *benchRun) coldStart(ctx context.Context, a *arm) error {
 	start.Throttling = b.throttlingBetween(lab.Throttling{}, throttled, max(start.Page, start.API))
 	a.trial.Start = &start
 	return nil
+}
+
+// startRefs are the images that an arm is started from: those of an added server by their ids, since its owner may give
+// the name to another image while the run goes on.
+func startRefs(v variants.Variant, img lab.Image) []string {
+	if v.Kind == variants.Added {
+		return img.IDs
+	}
+	return img.Refs
 }
 
 // join lets the generator join the arm's network, and reads what the arm uses while it is idle.

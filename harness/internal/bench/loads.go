@@ -72,7 +72,7 @@ func loads(n turns) []record.Load {
 		firstVisit("visit-br", "br", 1),
 		{
 			Name: "revisit", Path: "/", Coding: browserCodings, Visit: record.RepeatVisit, Rate: 300, Once: true,
-			Duration: once, Doc: "the page again and what is no longer fresh, as conditional requests",
+			Duration: once, Doc: "the page again, and what of it is not fresh, under conditions",
 		},
 		{
 			Name: "absent", Path: absentAsset, Rate: 500, Once: true, Duration: once,

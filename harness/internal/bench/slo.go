@@ -31,6 +31,9 @@ func (b *benchRun) searchCapacity(ctx context.Context, a *arm) error {
 		return nil
 	}
 	spec, err := b.searchSpec(ctx, a)
+	if unfit := (notForIt{}); errors.As(err, &unfit) {
+		return nil // its load of the page says why
+	}
 	if err != nil {
 		return fmt.Errorf("search for the SLO capacity: %w", err)
 	}

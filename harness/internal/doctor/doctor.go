@@ -65,7 +65,11 @@ func Examine(ctx context.Context, root string, spin time.Duration) ([]Finding, e
 func examineEngine(ctx context.Context, root string) ([]Finding, lab.Facts) {
 	running, install, err := lab.Prospect(ctx)
 	if !running {
-		return []Finding{absentEngine(install, err)}, lab.Facts{}
+		findings := []Finding{absentEngine(install, err)}
+		if root == "" {
+			findings = append(findings, outsideCheckout)
+		}
+		return findings, lab.Facts{}
 	}
 	failed := func(err error) ([]Finding, lab.Facts) {
 		return []Finding{{Subject: "engine", State: Blocked, Says: err.Error()}}, lab.Facts{}

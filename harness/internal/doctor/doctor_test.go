@@ -33,7 +33,7 @@ func TestJudge(t *testing.T) {
 		"an engine that can do all": {judgeEngine(able, "")[:1], Good, "Docker 28.2.2, API 1.50"},
 		"counters in files":         {judgeEngine(able, "")[:2], Good, "cgroup files"},
 		"counters of the engine":    {judgeEngine(able, "its statistics")[:2], Limited, "come from its statistics"},
-		"no cpusets":                {judgeEngine(unpinned, ""), Blocked, "cannot bind containers"},
+		"no cpusets":                {judgeEngine(unpinned, ""), Limited, "cannot bind containers"},
 		"no limit on CPU time":      {judgeEngine(unlimited, ""), Limited, "cannot limit CPU time"},
 		"an engine to be started":   {one(absentEngine(false, nil)), Good, "is started by the next run"},
 		"an engine to be installed": {one(absentEngine(true, nil)), Good, "installs docker.io"},

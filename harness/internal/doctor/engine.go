@@ -24,7 +24,7 @@ func judgeEngine(f lab.Facts, counters string) []Finding {
 	findings = append(findings, counted)
 	pinned := Finding{Subject: "pinning", State: Good, Says: "containers can be bound to CPUs"}
 	if !f.CPUSets {
-		pinned.State, pinned.Says = Blocked, "the engine cannot bind containers to CPUs, so servers and load "+
+		pinned.State, pinned.Says = Limited, "the engine cannot bind containers to CPUs, so servers and load "+
 			"generator would take each other's"
 		pinned.Do = "use a kernel and an engine with the cpuset controller (docker info shows the warning)"
 	}

@@ -2,6 +2,8 @@ package lab
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
 )
 
 // Source is where the image of a server that is not in the catalogue comes from: Image, or else a Dockerfile.
@@ -34,9 +37,14 @@ func (l *Lab) Obtain(ctx context.Context, name string, s Source) (string, error)
 	}
 	ref := l.prefix + "/added-" + name + ":latest"
 	l.log("building %s from %s", name, filepath.Join(s.Context, s.Dockerfile))
-	return ref, l.build(ctx, buildRequest{
+	err := l.build(ctx, buildRequest{
 		context: s.Context, dockerfile: s.Dockerfile, ref: ref, args: s.Args, target: s.Target,
+		labels: map[string]string{labelStage: "1"}, // by which RemoveImages finds it when it has lost its name
 	})
+	if failed := new(BuildError); errors.As(err, &failed) { // what is recorded has no secret of theirs
+		failed.Log = mask(failed.Log, s.Args)
+	}
+	return ref, err
 }
 
 // have pulls an image unless the engine has it.
@@ -45,7 +53,11 @@ func (l *Lab) have(ctx context.Context, ref string) error {
 		return nil
 	}
 	l.log("pulling %s", ref)
-	pull, err := l.docker.ImagePull(ctx, ref, client.ImagePullOptions{})
+	credentials, err := credentialsFor(ctx, ref)
+	if err != nil {
+		return err
+	}
+	pull, err := l.docker.ImagePull(ctx, ref, client.ImagePullOptions{RegistryAuth: credentials})
 	if err == nil {
 		err = pull.Wait(ctx)
 	}
@@ -54,6 +66,17 @@ func (l *Lab) have(ctx context.Context, ref string) error {
 			"or docker login): %w", ref, err)
 	}
 	return nil
+}
+
+// credentialsFor are the user's credentials for an image's registry, from the files of docker login, as the engine's API
+// takes them; "" if there are none.
+func credentialsFor(ctx context.Context, ref string) (string, error) {
+	_, config, err := testcontainers.DockerImageAuth(ctx, ref)
+	if err != nil {
+		return "", nil // there are none, and perhaps none are needed
+	}
+	text, err := json.Marshal(config)
+	return base64.URLEncoding.EncodeToString(text), err
 }
 
 // PortOf is the port on which the containers of an image listen, by what it declares as exposed.

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/moby/moby/api/types/container"
@@ -114,6 +117,27 @@ func (r *Running) Usage(ctx context.Context) ([]Usage, error) {
 	return usage, errors.Join(errs...)
 }
 
+// masked replaces the values of environment variables in the output of an added server: they may be secret, and the
+// output is recorded. Short values, which are part of any text, stay.
+func (r *Running) masked(text string) string {
+	if r.variant.Kind == variants.Added {
+		text = mask(text, r.variant.Environ)
+	}
+	return text
+}
+
+// mask replaces values by their names, the longest first, as another may be a part of it.
+func mask(text string, values map[string]string) string {
+	const shortest = 5
+	names := slices.SortedFunc(maps.Keys(values), func(a, b string) int { return len(values[b]) - len(values[a]) })
+	for _, name := range names {
+		if value := values[name]; len(value) >= shortest {
+			text = strings.ReplaceAll(text, value, "${"+name+"}")
+		}
+	}
+	return text
+}
+
 // Logs returns the last lines of each container's output.
 func (r *Running) Logs(ctx context.Context) string {
 	var b bytes.Buffer
@@ -125,7 +149,7 @@ func (r *Running) Logs(ctx context.Context) string {
 		text, _ := io.ReadAll(io.LimitReader(out, 1<<20))
 		_ = out.Close()
 		if len(text) > 0 {
-			fmt.Fprintf(&b, "%s:\n%s\n", p.name, tail(string(text), 20))
+			fmt.Fprintf(&b, "%s:\n%s\n", p.name, r.masked(tail(string(text), 20)))
 		}
 	}
 	return b.String()

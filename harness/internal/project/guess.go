@@ -70,7 +70,7 @@ func writeServer(b *bytes.Buffer, folder fs.FS, file, name string) {
 	}
 	switch ports := exposed(string(text)); len(ports) {
 	case 0:
-		b.WriteString("    port: 8080                 # a guess: it has no EXPOSE\n")
+		b.WriteString("    # port: 8080               # needed if its base image exposes none\n")
 	case 1: // the image says it
 	default:
 		fmt.Fprintf(b, "    port: %-20s # the first that it exposes, of %s\n", ports[0], strings.Join(ports, ", "))

@@ -39,7 +39,7 @@ var projects = map[string]struct {
 		servers: []string{"web", "dev", "docker"},
 		lines: []string{
 			"# app:", "  # dist: ./public/app ", "  # routes: ", "  # api: /api ", "servers:",
-			"  web:", "    dockerfile: ./web.Dockerfile", "    port: 8080 ", "  dev:", "    dockerfile: ./Dockerfile.dev",
+			"  web:", "    dockerfile: ./web.Dockerfile", "    # port: 8080 ", "  dev:", "    dockerfile: ./Dockerfile.dev",
 			"  docker:", "    dockerfile: ./docker/Dockerfile", "    context: . ", "    port: 8080 ",
 		},
 	},

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // FileName is where a project is looked for, if no other file is named.
@@ -30,7 +32,12 @@ type App struct {
 	APIGet   string    // an endpoint of the API that allows only GET
 	Features []Setting // what the server offers, in the order of the file
 	Waive    []Setting // checks that are expected to fail, with the reasons
+
+	missing []error
 }
+
+// Missing says that the build is not there. It need not be, for who does not use it.
+func (a App) Missing() error { return errors.Join(a.missing...) }
 
 // Setting is a name with its value.
 type Setting struct {
@@ -40,6 +47,9 @@ type Setting struct {
 
 // Features are the keys that app.features may have.
 var Features = []string{"slow", "fail", "events", "write", "limit", "guard", "canary", "retained"}
+
+// repeated are those that may have a list of values.
+var repeated = []string{"guard", "canary"}
 
 // Find reads the file of that name, or, where the name is "", the file named [FileName] in the folder; it is nil if the
 // folder has none.
@@ -55,7 +65,8 @@ func Find(folder, named string) (*Project, error) {
 }
 
 // Read reads a project's file. Whatever is wrong with it is in the error, one line for each fault, with its line in the
-// file, what is wrong there, and what would be right.
+// file, what is wrong there, and what would be right. That a file, a folder or a variable which it names is missing is
+// told by [App.Missing] and [Server.Missing], since not every use needs them.
 func Read(file string) (*Project, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -63,6 +74,9 @@ func Read(file string) (*Project, error) {
 	}
 	p := &Project{File: file}
 	r := newReader(file, text)
+	if len(r.errs) == 0 && r.root.node.Kind == yaml.MappingNode && len(r.root.node.Content) == 0 {
+		r.fail(r.root, "it says nothing: spabench schema project prints what it may say")
+	}
 	r.mapping(r.root, "", []field{
 		{"app", func(n value) { p.App = r.app(n) }},
 		{"servers", func(n value) { p.Servers = r.servers(n) }},
@@ -86,6 +100,7 @@ func (r *reader) app(n value) App {
 		{"features", func(n value) { a.Features = r.features(n) }},
 		{"waive", func(n value) { a.Waive = r.settings(n) }},
 	})
+	a.missing = r.takeMissing()
 	return a
 }
 
@@ -96,7 +111,7 @@ func (r *reader) dist(n value) string {
 		return ""
 	}
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
-		r.fail(n, "%s is not a folder; build the app first, or give the folder that the build writes", path)
+		r.missing(n, "%s is not a folder; build the app first, or give the folder that the build writes", path)
 	}
 	return path
 }
@@ -108,7 +123,7 @@ func (r *reader) folder(n value) string {
 		return ""
 	}
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
-		r.fail(n, "%s is not a folder", path)
+		r.missing(n, "%s is not a folder", path)
 	}
 	return path
 }
@@ -136,7 +151,11 @@ func (r *reader) features(n value) []Setting {
 	var known []field
 	for _, name := range Features {
 		known = append(known, field{name, func(n value) {
-			for _, v := range r.one(n) {
+			values := []value{n}
+			if isIn(repeated, name) {
+				values = r.one(n)
+			}
+			for _, v := range values {
 				all = append(all, Setting{Name: name, Value: r.text(v), Key: n.key})
 			}
 		}})

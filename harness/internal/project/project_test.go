@@ -55,44 +55,46 @@ app:
 	if p, err := Read(write(t, "app: {api: \"-\"}\n")); err != nil || p.App.API != "-" {
 		t.Errorf("no API: %+v, %v", p, err)
 	}
-	if p, err := Read(write(t, "app: {routes: &r [/a], dist: dist}\n")); err != nil || len(p.App.Routes) != 1 {
-		t.Errorf("an anchor: %+v, %v", p, err)
+	p, err = Read(write(t, "app: {features: {guard: &r [/a], canary: *r}, routes: *r}\n"))
+	if err != nil || len(p.App.Routes) != 1 || len(p.App.Features) != 2 {
+		t.Errorf("an alias: %+v, %v", p, err)
 	}
 }
 
 // Every fault has its line, says what is wrong, and what would be right.
 func TestFaults(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                   "is empty: spabench schema project",
-		"# nothing\n":                        "is empty",
-		"---\n":                              "is empty",
-		"app: [\n":                           ":2: not YAML: ",
-		"app:\n\tdist: x\n":                  ":2: not YAML: ",
-		"app: {api: /a}\n---\napp: {}\n":     ":2: a second document; a project is one",
-		"just text\n":                        ":1: give a mapping here, with these keys: app, servers",
-		"- app\n":                            ":1: give a mapping here",
-		"ap:\n  dist: dist\n":                `:1: unknown key "ap" at the top of the file; did you mean "app"?; known are app, servers`,
-		"app:\n  rotes: [/a]\n":              `:2: unknown key "rotes" below app; did you mean "routes"?`,
-		"app:\n":                             ":1: app: give a mapping here, with these keys: dist, routes, api, ",
-		"app: ./dist\n":                      ":1: app: give a mapping here",
-		"app:\n  dist: ./build\n":            "build is not a folder; build the app first",
-		"app:\n  dist: spabench.yaml\n":      "spabench.yaml is not a folder",
-		"app:\n  dist:\n":                    ":2: app.dist: the value is missing; leave the key out",
-		"app:\n  dist: [dist]\n":             ":2: app.dist: give one value here, not a list",
-		"app:\n  routes: /a\n":               ":2: app.routes: give a list here, such as [/orders/42]",
-		"app:\n  routes: []\n":               ":2: app.routes: the list is empty",
-		"app:\n  routes:\n    - a\n":         `:3: app.routes[0]: "a" is not a path on the server`,
-		"app:\n  routes: [/a b]\n":           `app.routes[0]: "/a b" is not a path on the server, percent-encoded`,
-		"app:\n  api: api\n":                 `:2: app.api: "api" is not a path on the server`,
-		"app:\n  api-get: {a: b}\n":          ":2: app.api-get: give one value here",
-		"app:\n  features: [slow]\n":         ":2: app.features: give a mapping here, with these keys: slow, fail",
-		"app:\n  features:\n    slwo: /a\n":  `:3: unknown key "slwo" below app.features; did you mean "slow"?`,
-		"app:\n  features:\n    guard: []\n": ":3: app.features.guard: the list is empty",
-		"app:\n  waive: later\n":             ":2: app.waive: give a mapping here, with these keys: names and values",
-		"app:\n  waive:\n    a:\n":           ":3: app.waive.a: the value is missing",
-		"app:\n  api: /a\n  api: /b\n":       ":3: app.api is there already, in line 2",
-		"app:\n  api: |\n    /a\n    /b\n":   ":2: app.api: give a value on one line",
-		"app:\n  dist: *gone\n":              ":2: not YAML: ",
+		"":                                     "is empty: spabench schema project",
+		"# nothing\n":                          "is empty",
+		"---\n":                                "is empty",
+		"app: [\n":                             ":2: not YAML: ",
+		"app:\n\tdist: x\n":                    ":2: not YAML: ",
+		"app: {api: /a}\n---\napp: {}\n":       ":2: a second document; a project is one",
+		"app: {api: /a}\n---\n[\n":             "not YAML: ",
+		"{}\n":                                 ":1: it says nothing: spabench schema project",
+		"app:\n  features: {slow: [/a, /b]}\n": ":2: app.features.slow: give one value here",
+		"just text\n":                          ":1: give a mapping here, with these keys: app, servers",
+		"- app\n":                              ":1: give a mapping here",
+		"ap:\n  dist: dist\n":                  `:1: unknown key "ap" at the top of the file; did you mean "app"?; known are app, servers`,
+		"app:\n  rotes: [/a]\n":                `:2: unknown key "rotes" below app; did you mean "routes"?`,
+		"app:\n":                               ":1: app: give a mapping here, with these keys: dist, routes, api, ",
+		"app: ./dist\n":                        ":1: app: give a mapping here",
+		"app:\n  dist:\n":                      ":2: app.dist: the value is missing; leave the key out",
+		"app:\n  dist: [dist]\n":               ":2: app.dist: give one value here, not a list",
+		"app:\n  routes: /a\n":                 ":2: app.routes: give a list here, such as [/orders/42]",
+		"app:\n  routes: []\n":                 ":2: app.routes: the list is empty",
+		"app:\n  routes:\n    - a\n":           `:3: app.routes[0]: "a" is not a path on the server`,
+		"app:\n  routes: [/a b]\n":             `app.routes[0]: "/a b" is not a path on the server, percent-encoded`,
+		"app:\n  api: api\n":                   `:2: app.api: "api" is not a path on the server`,
+		"app:\n  api-get: {a: b}\n":            ":2: app.api-get: give one value here",
+		"app:\n  features: [slow]\n":           ":2: app.features: give a mapping here, with these keys: slow, fail",
+		"app:\n  features:\n    slwo: /a\n":    `:3: unknown key "slwo" below app.features; did you mean "slow"?`,
+		"app:\n  features:\n    guard: []\n":   ":3: app.features.guard: the list is empty",
+		"app:\n  waive: later\n":               ":2: app.waive: give a mapping here, with these keys: names and values",
+		"app:\n  waive:\n    a:\n":             ":3: app.waive.a: the value is missing",
+		"app:\n  api: /a\n  api: /b\n":         ":3: app.api is there already, in line 2",
+		"app:\n  api: |\n    /a\n    /b\n":     ":2: app.api: give a value on one line",
+		"app:\n  dist: *gone\n":                ":2: not YAML: ",
 
 		"servers: [a]\n":                                                ":1: servers: give a mapping here, with these keys: names of servers",
 		"servers:\n  Web: {image: a}\n":                                 ":2: servers.Web: name a server with small letters",
@@ -101,13 +103,10 @@ func TestFaults(t *testing.T) {
 		"servers:\n  web: {image: a, dockerfile: b}\n":                  ":2: servers.web: give either image",
 		"servers:\n  web: {image: a, target: b}\n":                      ":2: servers.web: context, target and build-args are for a dockerfile",
 		"servers:\n  web: {imge: a}\n":                                  `:2: unknown key "imge" below servers.web; did you mean "image"?`,
-		"servers:\n  web: {dockerfile: b}\n":                            "b is not a file; give the path of a Dockerfile",
 		"servers:\n  web: {dockerfile: spabench.yaml, context: dist}\n": "is not inside its context",
-		"servers:\n  web: {dockerfile: spabench.yaml, context: gone}\n": "gone is not a folder",
 		"servers:\n  web: {image: a, port: http}\n":                     `:2: servers.web.port: "http" is not a port`,
 		"servers:\n  web: {image: a, port: 70000}\n":                    `"70000" is not a port, which is a number from 1 to 65535`,
 		"servers:\n  web: {image: a, ready: up}\n":                      `:2: servers.web.ready: "up" is not a path`,
-		"servers:\n  web:\n    image: a\n    env: {SPABENCH_UNSET: }\n": "environment has no variable SPABENCH_UNSET either",
 		"servers:\n  web:\n    image: a\n    env: {a b: c}\n":           `:4: servers.web.env.a b: "a b" is not the name`,
 		"servers:\n  web:\n    image: a\n    env: [A=b]\n":              ":4: servers.web.env: give a mapping here",
 	} {
@@ -148,6 +147,30 @@ func TestServers(t *testing.T) {
 	}
 	if _, ok := p.Server("gone"); ok {
 		t.Error("a server that is not in the file is found")
+	}
+}
+
+// What the file names need not be there for who does not use it.
+func TestMissing(t *testing.T) {
+	for text, want := range map[string]string{
+		"app:\n  dist: ./build\n":                                         "build is not a folder; build the app first",
+		"app:\n  dist: spabench.yaml\n":                                   "spabench.yaml is not a folder",
+		"servers:\n  web: {dockerfile: b}\n":                              "b is not a file; give the path of a Dockerfile",
+		"servers:\n  web: {dockerfile: gone/Dockerfile, context: gone}\n": "gone is not a folder",
+		"servers:\n  web:\n    image: a\n    env: {SPABENCH_UNSET: }\n":   "environment has no variable SPABENCH_UNSET either",
+	} {
+		p, err := Read(write(t, text))
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		missing := p.App.Missing()
+		for _, s := range p.Servers {
+			missing = errors.Join(missing, s.Missing())
+		}
+		if missing == nil || !strings.Contains(missing.Error(), want) {
+			t.Errorf("%q: %v\nwant %q", text, missing, want)
+		}
 	}
 }
 

@@ -18,6 +18,14 @@ type value struct {
 	key  string
 }
 
+// resolved is the value that an alias stands for, or the value itself.
+func (v value) resolved() value {
+	if v.node.Kind == yaml.AliasNode {
+		v.node = v.node.Alias
+	}
+	return v
+}
+
 // field is a key that a mapping may have, and what is done with its value.
 type field struct {
 	name string
@@ -30,6 +38,7 @@ type reader struct {
 	root  value
 	lines map[string]int
 	errs  []error
+	gone  []error // what is missing of the part that is being read
 }
 
 func newReader(file string, text []byte) *reader {
@@ -44,8 +53,11 @@ func newReader(file string, text []byte) *reader {
 		r.errs = append(r.errs, fmt.Errorf("%s is empty: spabench schema project prints what it may say", file))
 		return r
 	}
-	if decoder.Decode(&another) == nil {
+	switch err := decoder.Decode(&another); {
+	case err == nil:
 		r.errs = append(r.errs, fmt.Errorf("%s:%d: a second document; a project is one", file, another.Line))
+	case !errors.Is(err, io.EOF):
+		r.syntax(err)
 	}
 	r.root.node = document.Content[0]
 	return r
@@ -65,11 +77,27 @@ func (r *reader) syntax(err error) {
 
 // fail notes what is wrong with a value.
 func (r *reader) fail(n value, format string, args ...any) {
+	r.errs = append(r.errs, r.fault(n, format, args...))
+}
+
+// missing notes that what a value names is not there.
+func (r *reader) missing(n value, format string, args ...any) {
+	r.gone = append(r.gone, r.fault(n, format, args...))
+}
+
+// takeMissing returns what was noted as missing since it was last called.
+func (r *reader) takeMissing() []error {
+	gone := r.gone
+	r.gone = nil
+	return gone
+}
+
+func (r *reader) fault(n value, format string, args ...any) error {
 	where := fmt.Sprintf("%s:%d: ", r.file, n.node.Line)
 	if n.key != "" {
 		where += n.key + ": "
 	}
-	r.errs = append(r.errs, errors.New(where+fmt.Sprintf(format, args...)))
+	return errors.New(where + fmt.Sprintf(format, args...))
 }
 
 // mapping reads a mapping with no other keys than these.
@@ -105,10 +133,8 @@ func (r *reader) settings(n value) []Setting {
 
 // pairs calls f with each value of a mapping, its name and the line of its key. What the keys are is for an error.
 func (r *reader) pairs(n value, keys string, f func(v value, name string, line int)) {
+	n = n.resolved()
 	node := n.node
-	if node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
 	if node.Kind != yaml.MappingNode {
 		r.fail(n, "give a mapping here, with these keys: %s", keys)
 		return
@@ -127,10 +153,8 @@ func (r *reader) pairs(n value, keys string, f func(v value, name string, line i
 
 // text reads a text or a number. It is "" if there is neither, which is an error.
 func (r *reader) text(n value) string {
+	n = n.resolved()
 	node := n.node
-	if node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
 	switch {
 	case node.Kind != yaml.ScalarNode:
 		r.fail(n, "give one value here, not a list or a mapping")
@@ -146,6 +170,7 @@ func (r *reader) text(n value) string {
 
 // one returns the elements of a list, or the single value that stands in place of a list.
 func (r *reader) one(n value) []value {
+	n = n.resolved()
 	if n.node.Kind != yaml.SequenceNode {
 		return []value{n}
 	}
@@ -165,6 +190,7 @@ func (r *reader) list(n value) []value {
 
 // each reads a list of values.
 func (r *reader) each(n value, read func(value) string) []string {
+	n = n.resolved()
 	if n.node.Kind != yaml.SequenceNode {
 		r.fail(n, "give a list here, such as [/orders/42]")
 		return nil

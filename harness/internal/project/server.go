@@ -1,6 +1,7 @@
 package project
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,7 +25,12 @@ type Server struct {
 	Port    int               // where it listens; 0 for the port that the image exposes
 	Ready   string            // request target that responds once it is ready; "" for the page's
 	Environ map[string]string // of the container
+
+	missing []error
 }
+
+// Missing says which files, folders and variables of the environment are not there that this server needs.
+func (s Server) Missing() error { return errors.Join(s.missing...) }
 
 // Server returns the server of that name.
 func (p *Project) Server(name string) (Server, bool) {
@@ -81,14 +87,14 @@ func (r *reader) server(n value, name string) Server {
 	case built:
 		r.build(n, &s, dockerfile, context)
 	}
+	s.missing = r.takeMissing()
 	return s
 }
 
 // build finds the Dockerfile in its context: the folder that it is in, if no other is named.
 func (r *reader) build(n value, s *Server, dockerfile, context string) {
 	if info, err := os.Stat(dockerfile); err != nil || info.IsDir() {
-		r.fail(n, "%s is not a file; give the path of a Dockerfile, relative to this file", dockerfile)
-		return
+		r.missing(n, "%s is not a file; give the path of a Dockerfile, relative to this file", dockerfile)
 	}
 	if s.Context = context; context == "" {
 		s.Context = filepath.Dir(dockerfile)
@@ -137,7 +143,7 @@ func (r *reader) environ(n value) map[string]string {
 		}
 		value, set := os.LookupEnv(name)
 		if !set {
-			r.fail(v, "it has no value here, and the environment has no variable %s either", name)
+			r.missing(v, "it has no value here, and the environment has no variable %s either", name)
 		}
 		all[name] = value
 	})

@@ -18,9 +18,19 @@ type Plan struct {
 	Checks  []string `json:"checks,omitempty"`  // checks and groups that conformance is judged by; all if empty
 	Command string   `json:"command,omitempty"` // repeats this plan from the project's root
 
-	Added     []string          `json:"added,omitempty"`     // servers that are in no catalogue, as they were given
+	Added     []Added           `json:"added,omitempty"`     // servers that are in no catalogue
 	Unchecked bool              `json:"unchecked,omitempty"` // conformance is not checked
 	Environ   map[string]string `json:"environ,omitempty"`   // environment variables of every container
+}
+
+// Added is a server that is in no catalogue: somebody's own.
+type Added struct {
+	Name  string `json:"name"`
+	Given string `json:"given"` // as it was given on the command line
+
+	// Server says where its image comes from and how it is started, without the values of build arguments and of
+	// environment variables, which may be secret. A run that is resumed must have the same.
+	Server string `json:"server"`
 }
 
 // Limits are what all containers of a variant may use together.

@@ -1,10 +1,13 @@
 package rig
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
@@ -28,14 +31,37 @@ func OpenEngine(ctx context.Context, p Progress) (Rig, error) {
 	return New(l), err
 }
 
+// String says where the server's image comes from and how it is started, without the values of build arguments and of
+// environment variables, which may be secret.
+func (a Added) String() string {
+	parts := []string{a.Variant().Title}
+	said := func(what, value string) {
+		if value != "" {
+			parts = append(parts, what+" "+value)
+		}
+	}
+	said("stage", a.Target)
+	said("build arguments", strings.Join(slices.Sorted(maps.Keys(a.Args)), " "))
+	if a.Port != 0 {
+		said("port", strconv.Itoa(a.Port))
+	}
+	said("ready at", a.Ready)
+	said("environment", strings.Join(slices.Sorted(maps.Keys(a.Environ)), " "))
+	return strings.Join(parts, ", ")
+}
+
 // Variant is the server as a variant, of which the port is not known yet.
 func (a Added) Variant() variants.Variant {
 	title := "the image " + a.Image
 	if a.Image == "" {
 		title = "built from " + filepath.ToSlash(a.Dockerfile)
 	}
+	ready := []string{"/"}
+	if a.Ready != "" {
+		ready = []string{a.Ready}
+	}
 	return variants.Variant{
-		Name: a.Name, Title: title, Environ: a.Environ, Ready: []string{cmp.Or(a.Ready, "/")}, API: variants.NoAPI,
+		Name: a.Name, Title: title, Environ: a.Environ, Ready: ready, API: variants.NoAPI,
 		Containers: []variants.Container{{Name: "app", Port: a.Port}}, Redeploy: variants.ByImage, Kind: variants.Added,
 	}
 }

@@ -24,7 +24,7 @@ func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 		Engine: f.Engine, EngineAPI: f.API, StorageDriver: f.Storage,
 		CgroupVersion: f.CgroupV, CgroupDriver: f.CgroupDriver,
 		Path: "from a container on the variant's bridge network, straight to its entry; " +
-			"cold start through the published port",
+			"cold start by the published port",
 		Go: runtime.Version(),
 	}
 	env.ServerCPUs, env.GeneratorCPUs = CPUSets(f.CPUs)

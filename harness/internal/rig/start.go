@@ -31,12 +31,12 @@ func (g Rig) Start(ctx context.Context, r *lab.Running, v variants.Variant) erro
 }
 
 // ColdStart starts the containers and polls until the page and the API respond correctly; of a server whose build is not
-// known, until there is any page.
+// known, until there is any response for the page, and for the other targets that show that it is ready.
 //
 // Polling begins when the engine says that all containers are started. A connection to a published port before that
 // is taken by the engine's own proxy, whose packets to an address that does not respond yet are retransmitted after a
 // second: it would delay what it measures. So no phase is seen before Returned.
-func (g Rig) ColdStart(ctx context.Context, r *lab.Running) (record.Start, error) {
+func (g Rig) ColdStart(ctx context.Context, r *lab.Running, ready ...string) (record.Start, error) {
 	u, err := url.Parse(r.URL)
 	if err != nil {
 		return record.Start{}, err
@@ -47,20 +47,31 @@ func (g Rig) ColdStart(ctx context.Context, r *lab.Running) (record.Start, error
 	}
 	s := record.Start{Returned: time.Since(began)}
 	html := http.Header{"Accept": {"text/html"}}
-	probes := []Probe{{u.Host, "/", html, AnyPage, pollInterval(r)}}
-	if g.Dist.Known() {
-		probes = []Probe{
-			{u.Host, "/", html, g.Dist.correctPage, pollInterval(r)},
-			{u.Host, APITarget, browser.APIHeader("gzip"), CorrectAPI, pollInterval(r)},
+	probes := []Probe{
+		{u.Host, "/", html, g.Dist.correctPage, pollInterval(r)},
+		{u.Host, APITarget, browser.APIHeader("gzip"), CorrectAPI, pollInterval(r)},
+	}
+	if !g.Dist.Known() {
+		probes = nil
+		for _, target := range append([]string{"/"}, ready...) {
+			probes = append(probes, Probe{u.Host, target, html, noServerError, pollInterval(r)})
 		}
 	}
 	arrivals, errs, exited := g.awaitAll(ctx, r, probes)
 	if err := errors.Join(append([]error{exited}, errs...)...); err != nil {
 		return s, fmt.Errorf("not ready within %s: %w", g.startTimeout(), err)
 	}
-	s.Page, s.FirstByte = arrivals[0].correct.Sub(began), arrivals[0].first.Sub(began)
-	if len(arrivals) > 1 {
-		s.API, s.FirstByte = arrivals[1].correct.Sub(began), min(s.FirstByte, arrivals[1].first.Sub(began))
+	s.FirstByte = arrivals[0].first.Sub(began)
+	for _, a := range arrivals[1:] {
+		s.FirstByte = min(s.FirstByte, a.first.Sub(began))
+	}
+	s.Page = arrivals[0].correct.Sub(began)
+	if g.Dist.Known() {
+		s.API = arrivals[1].correct.Sub(began)
+		return s, nil
+	}
+	for _, a := range arrivals[1:] {
+		s.Page = max(s.Page, a.correct.Sub(began))
 	}
 	return s, nil
 }

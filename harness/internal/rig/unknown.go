@@ -36,6 +36,14 @@ func AnyAbsence(res rawhttp.Response) error {
 	return nil
 }
 
+// noServerError returns an error if a response is a server error: then its server is not ready yet.
+func noServerError(res rawhttp.Response) error {
+	if res.Status >= http.StatusInternalServerError {
+		return fmt.Errorf("status %d", res.Status)
+	}
+	return nil
+}
+
 func mediaType(res rawhttp.Response) string {
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	return kind

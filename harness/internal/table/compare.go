@@ -17,7 +17,7 @@ import (
 func Differences(a, b record.Run) []record.Difference {
 	return append(record.Differences(a.Env, b.Env, "commit", "dirty"),
 		record.Differences(a.Plan, b.Plan,
-			"rounds", "seed", "control", "variants", "command", "checks", "unchecked")...)
+			"rounds", "seed", "control", "variants", "added", "command", "checks", "unchecked")...)
 }
 
 // Change is one metric of one arm in two runs.

@@ -24,13 +24,14 @@ type entrant struct {
 }
 
 // stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part.
-// The baseline has no conformance report, so it does not. The comparisons with the best are those of
+// The baseline has no conformance report, so it does not; and servers of another app only take part if all are such. The comparisons with the best are those of
 // HeadlineConfidence.
 func stand(run record.Run, m Metric) standing {
 	var all []entrant
 	values := map[string]samples{}
 	for _, arm := range run.Plan.Variants {
-		if c, ok := conformanceOf(run, arm); !ok || !c.ok() || markOf(run, arm, m) != "" {
+		c, ok := conformanceOf(run, arm)
+		if !ok || !c.ok() || markOf(run, arm, m) != "" || ofAnotherApp(run, arm) {
 			continue
 		}
 		if s := measured(run, arm, m); len(s) > 0 {
@@ -50,6 +51,16 @@ func stand(run record.Run, m Metric) standing {
 		}
 	}
 	return s
+}
+
+// ofAnotherApp reports whether an arm was added to variants that all serve one app: what it needs depends on its own app,
+// so it is not ranked among them.
+func ofAnotherApp(run record.Run, arm string) bool {
+	ours := len(run.Plan.Variants) - len(run.Plan.Added)
+	if slices.Contains(run.Plan.Variants, run.Plan.Baseline) {
+		ours--
+	}
+	return ours > 0 && slices.ContainsFunc(run.Plan.Added, func(a record.Added) bool { return a.Name == arm })
 }
 
 // bestFirst sorts the arms by their values, and returns the first of them. One that is lower than that in the same
@@ -165,6 +176,19 @@ func verdict(run record.Run) []fact {
 		facts = append(facts, fact{"not compared",
 			list(out) + ", because of failed checks or failed starts: see below."})
 	}
+	return append(facts, addedFacts(run)...)
+}
+
+// addedFacts say which servers are somebody's own, and that they are not ranked among variants of another app.
+func addedFacts(run record.Run) []fact {
+	var facts []fact
+	for _, a := range run.Plan.Added {
+		text := a.Name + " is " + a.Server
+		if ofAnotherApp(run, a.Name) {
+			text += "; it serves another app than the variants, and is not ranked among them"
+		}
+		facts = append(facts, fact{"added", text + "."})
+	}
 	return facts
 }
 
@@ -180,10 +204,11 @@ func together(run record.Run) string {
 func Settled(run record.Run, within float64) bool {
 	for _, m := range headlineMetrics() {
 		for _, arm := range run.Plan.Variants {
-			if m.Exact || arm == run.Plan.Baseline || markOf(run, arm, m) != "" {
+			values := measured(run, arm, m)
+			if m.Exact || arm == run.Plan.Baseline || markOf(run, arm, m) != "" || len(values) == 0 {
 				continue
 			}
-			i := measured(run, arm, m).ratio(measured(run, run.Plan.Baseline, m), HeadlineConfidence(run))
+			i := values.ratio(measured(run, run.Plan.Baseline, m), HeadlineConfidence(run))
 			if !i.Attained() || i.Spread() > within {
 				return false
 			}

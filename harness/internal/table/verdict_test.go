@@ -102,6 +102,32 @@ func TestVerdictLeavesOutWhoDoesNotConform(t *testing.T) {
 	}
 }
 
+// An added server is not ranked among variants of another app, but among others that were added.
+func TestVerdictOfAdded(t *testing.T) {
+	ten, twenty := []int{10, 10, 10, 10, 10, 10}, []int{20, 20, 20, 20, 20, 20}
+	run := starts([]string{"shop", "b", "next", "null"}, ten, twenty, twenty, ten)
+	run.Conformance = run.Conformance[:3] // the baseline is not checked
+	run.Plan.Added = []record.Added{
+		{Name: "shop", Server: "the image shop:1"}, {Name: "next", Server: "the image shop:2"},
+	}
+	says := func() string {
+		var got strings.Builder
+		for _, f := range verdict(run) {
+			got.WriteString(f.label + ": " + f.text + "\n")
+		}
+		return got.String()
+	}
+	const unranked = "added: shop is the image shop:1; it serves another app than the variants, and is not ranked among them.\n"
+	if got := says(); strings.Contains(got, "lowest") || !strings.Contains(got, unranked) {
+		t.Errorf("beside a variant:\n%s", got)
+	}
+	run.Plan.Variants = []string{"shop", "next", "null"}
+	want := "shop is lowest, at 10.0 ms; next needs 2.00 times as much"
+	if got := says(); !strings.Contains(got, want) || !strings.Contains(got, "added: next is the image shop:2.\n") {
+		t.Errorf("among themselves:\n%s", got)
+	}
+}
+
 func TestConforms(t *testing.T) {
 	outcome := func(v spatest.Verdict, waived string) record.Conformance {
 		outcomes := []spatest.Outcome{{Check: "c", Verdict: v, Waived: waived}}
