@@ -40,6 +40,11 @@ func Page(run record.Run, name string) (string, error) {
 	style.facts(&b, "How to read", legend(run))
 	style.facts(&b, "Measured", context(run))
 	b.WriteString(reproduce(run))
+	if elsewhere(run) {
+		fmt.Fprintf(&b, "The tables above are derived only from `run.jsonl`. To render them again, in the folder of "+
+			"this page:\n\n```sh\nspabench table run.jsonl --format markdown\n```\n")
+		return b.String(), nil
+	}
 	b.WriteString(rerender(name, "run.jsonl"))
 	return b.String(), nil
 }
@@ -54,7 +59,11 @@ func bullets(b *bytes.Buffer, facts []fact) {
 func reproduce(run record.Run) string {
 	var b strings.Builder
 	b.WriteString("## Reproduce\n\n```sh\n")
-	if run.Env.Commit != "" {
+	switch {
+	case run.Env.Commit == "":
+	case elsewhere(run):
+		fmt.Fprintf(&b, "# with spabench built from its commit %s\n", run.Env.Commit)
+	default:
 		fmt.Fprintf(&b, "git checkout %s\n", run.Env.Commit)
 	}
 	command := orElse(run.Plan.Command, fmt.Sprintf("go run ./harness/cmd/spabench bench --rounds %d", run.Plan.Rounds))
@@ -64,6 +73,9 @@ func reproduce(run record.Run) string {
 	}
 	return b.String()
 }
+
+// elsewhere reports whether a run was made outside of a checkout, in the folder of somebody's own project.
+func elsewhere(run record.Run) bool { return strings.HasPrefix(run.Plan.Command, "spabench ") }
 
 // rerender says how to render the tables of a published run from its record.
 func rerender(name, file string) string {

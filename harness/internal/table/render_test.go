@@ -242,3 +242,20 @@ func without(names []string, name string) []string {
 	}
 	return left
 }
+
+// The page of a run in the folder of somebody's own project says how to repeat it there.
+func TestPageElsewhere(t *testing.T) {
+	run := fixture(t, 2)
+	run.Plan.Command = "spabench bench --seed 42 --add shop=./Dockerfile"
+	page, err := Page(run, "x")
+	for _, want := range []string{
+		"# with spabench built from its commit 0123456", run.Plan.Command, "spabench table run.jsonl --format markdown",
+	} {
+		if err != nil || !strings.Contains(page, want) {
+			t.Errorf("does not say %q, %v", want, err)
+		}
+	}
+	if strings.Contains(page, "git checkout") || strings.Contains(page, "results/x") {
+		t.Error("it speaks of a checkout")
+	}
+}
