@@ -50,6 +50,7 @@ func unknownSpec(ctx context.Context, l record.Load, base, addr string) (s load.
 	if errors.Is(err, rig.ErrUnfit) {
 		err = notForIt{unfit}
 	}
+	r.Header.Set("Host", addr) // some servers refuse a host that they do not know, or write it into the page
 	s.Waves = [][]load.Request{{r}}
 	return s, err
 }

@@ -26,6 +26,12 @@ func TestUnknownSpecs(t *testing.T) {
 			continue
 		}
 		want, wantErr := specOf(t.Context(), d, l, base, addr)
+		if err == nil {
+			if host := got.Waves[0][0].Header.Get("Host"); host != addr {
+				t.Errorf("%s: the host is %q; the response was observed with %q", l.Name, host, addr)
+			}
+			got.Waves[0][0].Header.Del("Host")
+		}
 		if err != nil || wantErr != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v\nwant %+v, %v", l.Name, got, err, want, wantErr)
 		}
