@@ -17,7 +17,8 @@ import (
 
 // Added is a server that is not in the catalogue: somebody's own.
 type Added struct {
-	Name string
+	Name  string
+	Title string // for people; "" for where its image comes from
 	lab.Source
 
 	Port    int               // where it listens; 0 for the port that its image exposes
@@ -52,8 +53,12 @@ func (a Added) String() string {
 
 // Variant is the server as a variant, of which the port is not known yet.
 func (a Added) Variant() variants.Variant {
-	title := "the image " + a.Image
-	if a.Image == "" {
+	title := a.Title
+	switch {
+	case title != "":
+	case a.Image != "":
+		title = "the image " + a.Image
+	default:
 		title = "built from " + filepath.ToSlash(a.Dockerfile)
 	}
 	ready := []string{"/"}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// commitOf is the commit that a revision of the repository names that the working directory is in; "" if it names none.
+func commitOf(ctx context.Context, revision string) string {
+	if strings.HasPrefix(revision, "-") {
+		return ""
+	}
+	commit, err := git(ctx, "rev-parse", "--verify", "--quiet", revision+"^{commit}")
+	if err != nil {
+		return ""
+	}
+	return commit
+}
+
+// git runs a command of git that changes nothing, and returns what it prints.
+func git(ctx context.Context, args ...string) (string, error) {
+	out, err := exec.CommandContext(ctx, "git", args...).Output()
+	if failed := new(exec.ExitError); errors.As(err, &failed) {
+		err = fmt.Errorf("git %s: %s", strings.Join(args, " "), strings.TrimSpace(string(failed.Stderr)))
+	}
+	return strings.TrimSpace(string(out)), err
+}
+
+// exportCommit writes the files of a commit into a folder, and returns the path in it of the folder that the working
+// directory is in the repository. Neither the repository nor its working tree is touched.
+func exportCommit(ctx context.Context, commit, into string) (string, error) {
+	top, err := git(ctx, "rev-parse", "--show-toplevel")
+	if err != nil {
+		return "", err
+	}
+	prefix, err := git(ctx, "rev-parse", "--show-prefix")
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, "git", "-C", top, "archive", "--format=tar", commit)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return "", err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	err = untar(out, into)
+	_, _ = io.Copy(io.Discard, out)
+	if err := errors.Join(err, cmd.Wait()); err != nil {
+		return "", fmt.Errorf("export commit %s: %w", commit, err)
+	}
+	return filepath.Join(into, filepath.FromSlash(prefix)), nil
+}
+
+// untar writes an archive into a folder. A link or a name that leads out of the folder is an error.
+func untar(archive io.Reader, into string) error {
+	root, err := os.OpenRoot(into)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	for r := tar.NewReader(archive); ; {
+		h, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		name := filepath.FromSlash(strings.TrimSuffix(h.Name, "/"))
+		switch h.Typeflag {
+		case tar.TypeDir:
+			err = root.MkdirAll(name, 0o755)
+		case tar.TypeSymlink:
+			err = root.Symlink(h.Linkname, name)
+		case tar.TypeReg:
+			err = writeInto(root, name, h.FileInfo().Mode().Perm(), r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func writeInto(root *os.Root, name string, mode os.FileMode, content io.Reader) error {
+	f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, content)
+	return errors.Join(err, f.Close())
+}

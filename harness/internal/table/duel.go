@@ -1,0 +1,172 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
+	"spabench/harness/spatest"
+)
+
+// The arms of a duel.
+const (
+	Before = "before"
+	After  = "after"
+)
+
+// duelMetrics are what two servers are compared in, those first that a change is most likely to be about.
+func duelMetrics() []Metric {
+	var metrics []Metric
+	for _, name := range []string{
+		"page-cpu", "page-p50", "page-p99", "deep-link-cpu", "asset-cpu", "start-page", "memory-idle", "memory-loaded",
+		"image-unpacked", "image-compressed",
+	} {
+		metrics = append(metrics, metric(name))
+	}
+	return metrics
+}
+
+// Duel is a run in which two servers took turns, and the run that confirms what it suspects, if there was one.
+type Duel struct {
+	Run, Again record.Run // Again is the zero value if nothing had to be confirmed
+}
+
+// Changes compares one arm of a run with another in the same rounds, turn by turn where both have the turns. All that
+// have noise hold together with stat.Confidence, by Bonferroni's inequality.
+func (d Duel) Changes(before, after string) []Change { return duelChanges(d.Run, before, after) }
+
+func duelChanges(run record.Run, before, after string) []Change {
+	var changes []Change
+	for _, m := range duelMetrics() {
+		c := Change{Arm: after, Metric: m, A: Value(run, before, m), B: Value(run, after, m)}
+		if c.A.N > 0 && c.B.N > 0 {
+			changes = append(changes, c)
+		}
+	}
+	noisy := 0
+	for _, c := range changes {
+		if !c.Metric.Exact {
+			noisy++
+		}
+	}
+	confidence := 1 - (1-stat.Confidence)/float64(max(1, noisy))
+	for i, c := range changes {
+		changes[i].Factor = RatioAt(run, after, c.Metric, before, c.Metric, confidence)
+	}
+	return changes
+}
+
+// Suspected reports whether something that has noise became worse, which a second run is to confirm.
+func (d Duel) Suspected() bool {
+	return slices.ContainsFunc(d.Changes(Before, After), func(c Change) bool {
+		return !c.Metric.Exact && c.Verdict() == "worse"
+	})
+}
+
+// Worse lists the metrics that became worse: in both runs, if they have noise.
+func (d Duel) Worse() []string {
+	var names []string
+	for _, c := range d.Changes(Before, After) {
+		if c.Verdict() == "worse" && (c.Metric.Exact || d.again(c.Metric).Verdict() == "worse") {
+			names = append(names, c.Metric.Name)
+		}
+	}
+	return names
+}
+
+// again is the change of the metric in the run that confirms; the zero Change if there was none.
+func (d Duel) again(m Metric) Change {
+	if d.Again.Started.IsZero() {
+		return Change{Metric: m}
+	}
+	changes := duelChanges(d.Again, Before, After)
+	if i := slices.IndexFunc(changes, func(c Change) bool { return c.Metric.Name == m.Name }); i >= 0 {
+		return changes[i]
+	}
+	return Change{Metric: m}
+}
+
+// Text writes the duel for a terminal of 80 columns.
+func (d Duel) Text(w io.Writer) error {
+	var b bytes.Buffer
+	if err := d.write(&b, textStyle{}); err != nil {
+		return err
+	}
+	_, err := w.Write(append(bytes.TrimRight(b.Bytes(), "\n"), '\n'))
+	return err
+}
+
+// Page is the README of a duel.
+func (d Duel) Page(name string) (string, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# %s against %s\n\n%s, %s on %s.\n\n", escape(d.title(Before)), escape(d.title(After)),
+		day(d.Run.Started), plural(rounds(d.Run), "round"), escape(machine(d.Run.Env)))
+	if err := d.write(&b, markdownStyle{heading: "##"}); err != nil {
+		return "", fmt.Errorf("render page of %s: %w", name, err)
+	}
+	markdownStyle{heading: "##"}.facts(&b, "Measured", context(d.Run))
+	return b.String(), nil
+}
+
+func (d Duel) title(arm string) string {
+	for _, built := range d.Run.Builds {
+		if built.Variant == arm {
+			return orElse(built.Title, arm)
+		}
+	}
+	return arm
+}
+
+func (d Duel) write(b *bytes.Buffer, s style) error {
+	changes := d.Changes(Before, After)
+	sheet := sheet{head: []string{"metric", Before, After, After + "/" + Before, "", "again"}}
+	for _, c := range changes {
+		second := ""
+		if again := d.again(c.Metric); again.Factor.N > 0 && !c.Metric.Exact {
+			second = fmt.Sprintf("%s %s", number(again.Factor.Centre), again.Verdict())
+		}
+		sheet.rows = append(sheet.rows, []string{c.Metric.Name, c.Metric.Show(c.A.Centre), c.Metric.Show(c.B.Centre),
+			ShowInterval(c.Factor, Factor), c.Verdict(), second})
+	}
+	s.title(b, Table{Title: "Duel", Doc: fmt.Sprintf("Before: %s. After: %s. Both took turns in every round; the factor "+
+		"from before to after is taken turn by turn, and then over the rounds. All intervals together have %s "+
+		"confidence (Bonferroni). ~: the interval includes 1. Again: what a second set of rounds shows, which is made "+
+		"if something seems to be worse.", d.title(Before), d.title(After), asConfidence(stat.Confidence))})
+	if err := s.sheet(b, sheet); err != nil {
+		return err
+	}
+	s.notes(b, d.notes())
+	return nil
+}
+
+// notes say what the A/A test shows, and which checks have another verdict.
+func (d Duel) notes() []string {
+	var notes []string
+	if i, ok := controlRatio(d.Run, metric("page-cpu"), stat.Confidence); ok && i.Attained() {
+		notes = append(notes, fmt.Sprintf("A/A test: before, measured twice, takes %s times the CPU time per page of itself.",
+			ShowInterval(i, Factor)))
+	}
+	return append(notes, d.checks()...)
+}
+
+// checks lists the checks whose verdicts differ.
+func (d Duel) checks() []string {
+	verdicts := map[string]map[string]spatest.Verdict{}
+	for _, c := range d.Run.Conformance {
+		verdicts[c.Variant] = map[string]spatest.Verdict{}
+		for _, o := range c.Report.Outcomes {
+			verdicts[c.Variant][o.Check] = o.Verdict
+		}
+	}
+	var changed []string
+	for _, c := range spatest.Checks() {
+		was, is := verdicts[Before][c.Name], verdicts[After][c.Name]
+		if was != is && was != "" && is != "" {
+			changed = append(changed, fmt.Sprintf("%s: %s before, %s after.", c.Name, was, is))
+		}
+	}
+	return changed
+}

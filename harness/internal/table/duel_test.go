@@ -1,0 +1,93 @@
+package table
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/spatest"
+)
+
+// dueling is a run of rounds in which embedded-go meets disk-go, or itself, which change has changed.
+func dueling(t *testing.T, opponent string, change func(tr *record.Trial)) record.Run {
+	t.Helper()
+	run := twice(t, 9, 1, 1)
+	var trials []record.Trial
+	for _, tr := range run.Trials {
+		switch tr.Variant {
+		case "embedded-go":
+			tr.Variant = Before
+		case opponent:
+			tr.Variant = After
+			if change != nil {
+				change(&tr)
+			}
+		}
+		trials = append(trials, tr)
+	}
+	run.Trials, run.Plan.Control = trials, Before
+	run.Plan.Variants = []string{Before, After, "null"}
+	run.Builds = []record.Build{{Variant: Before, Title: "the image a:1"}, {Variant: After, Title: "the image a:2"}}
+	report := func(v spatest.Verdict) spatest.Report {
+		return spatest.Report{Outcomes: []spatest.Outcome{{Check: "routing-root", Verdict: v}}}
+	}
+	run.Conformance = []record.Conformance{
+		{Variant: Before, Report: report(spatest.Passed)}, {Variant: After, Report: report(spatest.Failed)},
+	}
+	return run
+}
+
+// TestDuel holds that what became worse is found, in noise only if the second run agrees, and that what is the same is
+// not called different.
+func TestDuel(t *testing.T) {
+	slower := dueling(t, "disk-go", slowStart)
+	same := dueling(t, record.ControlArm, nil)
+	d := Duel{Run: slower}
+	if !d.Suspected() {
+		t.Error("a slower start is not suspected")
+	}
+	if worse := d.Worse(); slices.Contains(worse, "start-page") || !slices.Contains(worse, "image-unpacked") {
+		t.Errorf("worse without confirmation: %q; what is exact needs none", worse)
+	}
+	d.Again = slower
+	if worse := d.Worse(); !slices.Contains(worse, "start-page") {
+		t.Errorf("worse in both runs: %q", worse)
+	}
+	if d.Again = same; slices.Contains(d.Worse(), "start-page") {
+		t.Errorf("worse in the first run only: %q", d.Worse())
+	}
+	if d := (Duel{Run: same}); d.Suspected() || len(d.Worse()) > 0 || len(d.Changes(Before, After)) != len(duelMetrics()) {
+		t.Errorf("the same became worse in %q of %d metrics", d.Worse(), len(d.Changes(Before, After)))
+	}
+}
+
+func TestDuelText(t *testing.T) {
+	run := dueling(t, "disk-go", slowStart)
+	d := Duel{Run: run, Again: run}
+	var b bytes.Buffer
+	if err := d.Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(b.String()), " ")
+	for _, want := range []string{
+		"Before: the image a:1. After: the image a:2.", "95% confidence", "start-page", "worse", "image-unpacked",
+		"routing-root: pass before, fail after.", "A/A test: before, measured twice, takes",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not say %q:\n%s", want, b.String())
+		}
+	}
+	for line := range strings.Lines(b.String()) {
+		if len([]rune(strings.TrimRight(line, "\n"))) > 80 {
+			t.Errorf("more than 80 columns: %s", line)
+		}
+	}
+	run.Started = time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+	page, err := Duel{Run: run}.Page("2026-01-02-duel")
+	if err != nil || !strings.HasPrefix(page, "# the image a:1 against the image a:2\n") || !strings.Contains(page, "## Measured") {
+		t.Errorf("%v\n%s", err, page)
+	}
+}
