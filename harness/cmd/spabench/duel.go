@@ -94,6 +94,7 @@ func (f *duelFlags) run(cmd *cobra.Command, before, after string) (err error) {
 		f.seed = rand.Uint64N(1 << 52)
 	}
 	plan := bench.DuelPlan(added[0].Variant(), added[1].Variant(), f.seed)
+	plan.Added = recordAdded([]string{before, after}, added)
 	plan.Command = fmt.Sprintf("spabench duel %s %s --seed %d", before, after, f.seed)
 	if f.rounds > 0 {
 		plan.Rounds = f.rounds

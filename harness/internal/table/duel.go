@@ -131,8 +131,8 @@ func (d Duel) write(b *bytes.Buffer, s style) error {
 		sheet.rows = append(sheet.rows, []string{c.Metric.Name, c.Metric.Show(c.A.Centre), c.Metric.Show(c.B.Centre),
 			ShowInterval(c.Factor, Factor), c.Verdict(), second})
 	}
-	s.title(b, Table{Title: "Duel", Doc: fmt.Sprintf("Before: %s. After: %s. Both took turns in every round; the factor "+
-		"from before to after is taken turn by turn, and then over the rounds. All intervals together have %s "+
+	s.title(b, Table{Title: "Duel", Doc: fmt.Sprintf("Before: %s. After: %s. Both took turns in every round; the "+
+		"factor from before to after is taken turn by turn, and then over the rounds. All intervals together have %s "+
 		"confidence (Bonferroni). ~: the interval includes 1. Again: what a second set of rounds shows, which is made "+
 		"if something seems to be worse.", d.title(Before), d.title(After), asConfidence(stat.Confidence))})
 	if err := s.sheet(b, sheet); err != nil {
