@@ -16,12 +16,12 @@ import (
 	"spabench/harness/spatest/mutant"
 )
 
-// action runs the script of the action with these inputs, and returns its exit code, its output, the job's summary and
+// action runs the script of an action with these inputs, and returns its exit code, its output, the job's summary and
 // the step's outputs.
-func action(t *testing.T, inputs map[string]string) (code int, output, summary, outputs string) {
+func action(t *testing.T, name string, inputs map[string]string) (code int, output, summary, outputs string) {
 	t.Helper()
 	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "sh", filepath.Join(checkout(t), ".github", "actions", "check", "check.sh"))
+	cmd := exec.CommandContext(t.Context(), "sh", filepath.Join(checkout(t), ".github", "actions", name, name+".sh"))
 	cmd.Dir = dir
 	files := map[string]string{}
 	for _, name := range []string{"GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"} {
@@ -32,9 +32,10 @@ func action(t *testing.T, inputs map[string]string) (code int, output, summary, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd.Env = append(cmd.Env, "SPABENCH="+command, "PATH="+os.Getenv("PATH"), "CHROME=", "HOME="+dir)
-	for name, value := range inputs {
-		cmd.Env = append(cmd.Env, "SPABENCH_"+strings.ToUpper(name)+"="+value)
+	cmd.Env = append(cmd.Env, "SPABENCH="+command, "PATH="+os.Getenv("PATH"), "CHROME=", "HOME="+dir,
+		envCheckout+"="+checkout(t), "DOCKER_HOST=tcp://127.0.0.1:1")
+	for input, value := range inputs {
+		cmd.Env = append(cmd.Env, variable(input)+"="+value)
 	}
 	out, runErr := cmd.CombinedOutput()
 	if cmd.ProcessState == nil {
@@ -47,6 +48,11 @@ func action(t *testing.T, inputs map[string]string) (code int, output, summary, 
 	return cmd.ProcessState.ExitCode(), string(out), read("GITHUB_STEP_SUMMARY"), read("GITHUB_OUTPUT")
 }
 
+// variable is the one in which a script finds an input.
+func variable(input string) string {
+	return "SPABENCH_" + strings.ToUpper(strings.ReplaceAll(input, "-", "_"))
+}
+
 // TestAction runs the script that other projects' workflows call.
 func TestAction(t *testing.T) {
 	if runtime.GOOS == "windows" {
@@ -54,55 +60,75 @@ func TestAction(t *testing.T) {
 	}
 	server := httptest.NewServer(mutant.Reference(mutant.Fixture()))
 	defer server.Close()
-	code, output, summary, outputs := action(t, map[string]string{
+	code, output, summary, outputs := action(t, "check", map[string]string{
 		"url": server.URL, "only": "routing-root,routing-deep-link", "junit": "check.xml", "level": "must",
 	})
 	if code != 0 || !strings.Contains(summary, "routing-root") || outputs != "conforms=true\n" {
 		t.Errorf("a server that conforms: exit code %d, outputs %q, summary %q\n%s", code, outputs, summary, output)
 	}
-	code, output, summary, outputs = action(t, map[string]string{
+	code, output, summary, outputs = action(t, "check", map[string]string{
 		"url": server.URL, "only": "routing-root,routing-deep-link", "waive": "\nrouting-deep-link=a; echo $(b)\n",
 	})
 	if code != 1 || outputs != "conforms=false\n" || !strings.Contains(summary, "a; echo $(b)") {
 		t.Errorf("a waiver that is not needed: exit code %d, outputs %q, summary %q\n%s", code, outputs, summary, output)
 	}
-	code, output, _, outputs = action(t, nil)
+	code, output, _, outputs = action(t, "check", nil)
 	if code != 2 || outputs != "" || !strings.Contains(output, "::error::give the input url") {
 		t.Errorf("no server: exit code %d, outputs %q\n%s", code, outputs, output)
 	}
-	code, output, _, outputs = action(t, map[string]string{"url": "http://127.0.0.1:1"})
+	code, output, _, outputs = action(t, "check", map[string]string{"url": "http://127.0.0.1:1"})
 	if code != 2 || outputs != "" || !strings.Contains(output, "::error::the server could not be checked") {
 		t.Errorf("a server that is away: exit code %d, outputs %q\n%s", code, outputs, output)
 	}
 }
 
-// TestActionInputs holds that the script reads every input of the action, and that its example is a project's file.
+// TestActionDuel runs the script that compares revisions, as far as that goes without an engine.
+func TestActionDuel(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the runners of the action have a POSIX shell")
+	}
+	code, output, _, outputs := action(t, "duel", nil)
+	if code != 2 || outputs != "" || !strings.Contains(output, "::error::give the input before") {
+		t.Errorf("nothing to compare with: exit code %d, outputs %q\n%s", code, outputs, output)
+	}
+	code, output, _, outputs = action(t, "duel", map[string]string{
+		"before": "shop:1", "after": "shop:2", "fail-on": "worse", "rounds": "9",
+	})
+	if code != 2 || outputs != "verdict=failed\n" || !strings.Contains(output, "no container engine") ||
+		!strings.Contains(output, "::error::the two could not be compared") {
+		t.Errorf("no engine: exit code %d, outputs %q\n%s", code, outputs, output)
+	}
+}
+
+// TestActionInputs holds that the scripts read every input of their actions, and that the example is a project's file.
 func TestActionInputs(t *testing.T) {
 	root := checkout(t)
-	folder := filepath.Join(root, ".github", "actions", "check")
-	text, err := os.ReadFile(filepath.Join(folder, "action.yml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	script, err := os.ReadFile(filepath.Join(folder, "check.sh"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var a struct{ Inputs map[string]any }
-	if err := yaml.Unmarshal(text, &a); err != nil || len(a.Inputs) < 5 {
-		t.Fatal(a, err)
-	}
-	for name := range a.Inputs {
-		if name == "working-directory" {
-			continue
+	for _, name := range []string{"check", "duel"} {
+		folder := filepath.Join(root, ".github", "actions", name)
+		text, err := os.ReadFile(filepath.Join(folder, "action.yml"))
+		if err != nil {
+			t.Fatal(err)
 		}
-		variable := "SPABENCH_" + strings.ToUpper(name)
-		if !bytes.Contains(text, []byte(variable+": ${{ inputs."+name+" }}")) ||
-			!bytes.Contains(script, []byte(variable)) {
-			t.Errorf("the input %s does not reach the script", name)
+		script, err := os.ReadFile(filepath.Join(folder, name+".sh"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a struct{ Inputs map[string]any }
+		if err := yaml.Unmarshal(text, &a); err != nil || len(a.Inputs) < 5 {
+			t.Fatal(a, err)
+		}
+		for input := range a.Inputs {
+			if input == "working-directory" {
+				continue
+			}
+			if !bytes.Contains(text, []byte(variable(input)+": ${{ inputs."+input+" }}")) ||
+				!bytes.Contains(script, []byte(variable(input))) {
+				t.Errorf("the input %s of %s does not reach its script", input, name)
+			}
 		}
 	}
-	if p, err := project.Read(filepath.Join(root, ".github", "example.yaml")); err != nil || len(p.Servers) != 1 {
+	p, err := project.Read(filepath.Join(root, ".github", "example", project.FileName))
+	if err != nil || len(p.Servers) != 1 || p.Servers[0].Missing() != nil {
 		t.Errorf("%+v, %v", p, err)
 	}
 }

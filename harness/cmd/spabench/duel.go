@@ -184,7 +184,8 @@ func (f *duelFlags) serverIn(folder, revision string) (rig.Added, error) {
 	p, err := project.Read(filepath.Join(folder, project.FileName))
 	if errors.Is(err, os.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(folder, "Dockerfile")); err != nil {
-			return rig.Added{}, fmt.Errorf("%s has neither a %s nor a Dockerfile in this folder", revision, project.FileName)
+			return rig.Added{}, fmt.Errorf("%s has neither a %s nor a Dockerfile in this folder",
+				revision, project.FileName)
 		}
 		return rig.Added{Source: lab.Source{Context: folder, Dockerfile: "Dockerfile"}}, nil
 	}

@@ -48,7 +48,9 @@ func repository(t *testing.T, folder string, versions ...map[string]string) (top
 func TestOpponent(t *testing.T) {
 	top := repository(t, "web",
 		map[string]string{"web/Dockerfile": "FROM scratch\n", "web/run": "one", "shared/x": "x"},
-		map[string]string{"web/spabench.yaml": "app: {dist: dist}\nservers: {a: {image: shop}, b: {dockerfile: Dockerfile}}\n"},
+		map[string]string{
+			"web/spabench.yaml": "app: {dist: dist}\nservers: {a: {image: shop}, b: {dockerfile: Dockerfile}}\n",
+		},
 	)
 	if err := os.Symlink("../shared/x", filepath.Join(top, "web", "link")); err != nil {
 		t.Fatal(err)
@@ -67,7 +69,8 @@ func TestOpponent(t *testing.T) {
 	before := status()
 	f := duelFlags{server: "b"}
 	old, err := f.opponent(t.Context(), table.Before, "v1", filepath.Join(t.TempDir(), "before"))
-	if err != nil || old.Name != table.Before || old.Dockerfile != "Dockerfile" || !strings.HasPrefix(old.Title, "v1 (commit ") {
+	if err != nil || old.Name != table.Before || old.Dockerfile != "Dockerfile" ||
+		!strings.HasPrefix(old.Title, "v1 (commit ") {
 		t.Fatalf("%+v, %v", old, err)
 	}
 	text, err := os.ReadFile(filepath.Join(old.Context, "run"))

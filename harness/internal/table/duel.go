@@ -146,8 +146,8 @@ func (d Duel) write(b *bytes.Buffer, s style) error {
 func (d Duel) notes() []string {
 	var notes []string
 	if i, ok := controlRatio(d.Run, metric("page-cpu"), stat.Confidence); ok && i.Attained() {
-		notes = append(notes, fmt.Sprintf("A/A test: before, measured twice, takes %s times the CPU time per page of itself.",
-			ShowInterval(i, Factor)))
+		notes = append(notes, fmt.Sprintf("A/A test: before, measured twice, takes %s times the CPU time per page of "+
+			"itself.", ShowInterval(i, Factor)))
 	}
 	return append(notes, d.checks()...)
 }

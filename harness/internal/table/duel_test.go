@@ -59,8 +59,9 @@ func TestDuel(t *testing.T) {
 	if d.Again = same; slices.Contains(d.Worse(), "start-page") {
 		t.Errorf("worse in the first run only: %q", d.Worse())
 	}
-	if d := (Duel{Run: same}); d.Suspected() || len(d.Worse()) > 0 || len(d.Changes(Before, After)) != len(duelMetrics()) {
-		t.Errorf("the same became worse in %q of %d metrics", d.Worse(), len(d.Changes(Before, After)))
+	d = Duel{Run: same}
+	if n := len(d.Changes(Before, After)); d.Suspected() || len(d.Worse()) > 0 || n != len(duelMetrics()) {
+		t.Errorf("the same became worse in %q of %d metrics", d.Worse(), n)
 	}
 }
 
@@ -87,7 +88,8 @@ func TestDuelText(t *testing.T) {
 	}
 	run.Started = time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	page, err := Duel{Run: run}.Page("2026-01-02-duel")
-	if err != nil || !strings.HasPrefix(page, "# the image a:1 against the image a:2\n") || !strings.Contains(page, "## Measured") {
+	if err != nil || !strings.HasPrefix(page, "# the image a:1 against the image a:2\n") ||
+		!strings.Contains(page, "## Measured") {
 		t.Errorf("%v\n%s", err, page)
 	}
 }
