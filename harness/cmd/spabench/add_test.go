@@ -21,7 +21,7 @@ func TestReadAdded(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"Dockerfile": "FROM scratch\n", "site/web.Dockerfile": "FROM scratch\n",
-		"spabench.yaml": "servers:\n  today: {image: \"shop:1.2\", port: 80, ready: /up}\n",
+		"spabench.yaml": "app: {routes: [/orders]}\nservers:\n  today: {image: \"shop:1.2\", port: 80, ready: /up}\n",
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -32,7 +32,8 @@ func TestReadAdded(t *testing.T) {
 		"a=site/web.Dockerfile#3000":  {Name: "a", Source: lab.Source{Context: "site", Dockerfile: "web.Dockerfile"}, Port: 3000},
 		"shop=registry.test:5000/s:1": {Name: "shop", Source: lab.Source{Image: "registry.test:5000/s:1"}},
 		"shop=nginx#8080":             {Name: "shop", Source: lab.Source{Image: "nginx"}, Port: 8080},
-		"today":                       {Name: "today", Source: lab.Source{Image: "shop:1.2"}, Port: 80, Ready: "/up"},
+		"today": {Name: "today", Source: lab.Source{Image: "shop:1.2"}, Port: 80, Ready: "/up",
+			Routes: []string{"/orders"}, Waive: map[string]string{}},
 	} {
 		got, err := readAdded([]string{given})
 		if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], want) {

@@ -56,7 +56,12 @@ func serverOf(p *project.Project, flag, name string) (rig.Added, error) {
 	default:
 		return rig.Added{}, fmt.Errorf("%s: %w", flag, unknownName("server", name, p.ServerNames(), p.File))
 	}
+	waive := map[string]string{}
+	for _, w := range p.App.Waive {
+		waive[w.Name] = w.Value
+	}
 	return rig.Added{
+		Routes: p.App.Routes, API: p.App.API, APIGet: p.App.APIGet, Waive: waive,
 		Name: s.Name, Port: s.Port, Ready: s.Ready, Environ: s.Environ,
 		Source: lab.Source{
 			Image: s.Image, Dockerfile: s.Dockerfile, Context: s.Context, Target: s.Target, Args: s.Args,

@@ -15,6 +15,9 @@ const (
 	// absentAsset is a request target for which no build has a file.
 	absentAsset = "/assets/absent-00000000.js"
 
+	// deepLinkLoad is the load of a client route. An added server may have others than ours.
+	deepLinkLoad = "deep-link"
+
 	// browserCodings are the content codings that browsers accept, as far as the build has them.
 	browserCodings = "gzip, br"
 )
@@ -55,7 +58,7 @@ func loads(n turns) []record.Load {
 		Doc: "the page, opened at its root",
 	}
 	deepLink := record.Load{
-		Name: "deep-link", Path: "/books/42", Rate: 1000, Doc: "the page, opened at a client-side route",
+		Name: deepLinkLoad, Path: "/books/42", Rate: 1000, Doc: "the page, opened at a client-side route",
 	}
 	all := []record.Load{
 		page, deepLink,

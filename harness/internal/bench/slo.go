@@ -65,7 +65,7 @@ func (b *benchRun) searchSpec(ctx context.Context, a *arm) (load.Spec, error) {
 	if err != nil {
 		return load.Spec{}, err
 	}
-	spec, err := specOf(ctx, a.dist, b.plan.Loads[i], base, a.addr)
+	spec, err := b.spec(ctx, a, b.plan.Loads[i], base)
 	spec.Duration = searchStep
 	return spec, err
 }

@@ -20,9 +20,6 @@ func (e notForIt) Error() string { return e.why }
 // base, and the harness reaches it at addr. Where the correct response is not a file of the build, it is what the
 // server responds to a first request, provided that this is correct.
 func specOf(ctx context.Context, d rig.Dist, l record.Load, base, addr string) (s load.Spec, err error) {
-	if !d.Known() {
-		return unknownSpec(ctx, l, base, addr)
-	}
 	s = load.Spec{
 		Load: l.Name, Fresh: l.Visit == record.FirstVisit,
 		Rate: l.Rate, Warmup: l.Warmup, Duration: l.Duration,

@@ -138,7 +138,7 @@ func (b *benchRun) specFor(ctx context.Context, a *arm, l record.Load) (*load.Sp
 	if err != nil {
 		return nil, err
 	}
-	spec, err := specOf(ctx, a.dist, l, base, a.addr)
+	spec, err := b.spec(ctx, a, l, base)
 	if unfit := (notForIt{}); errors.As(err, &unfit) {
 		skip(unfit.Error())
 		return nil, nil

@@ -11,14 +11,15 @@ import (
 	"spabench/harness/internal/rig"
 )
 
-// TestUnknownSpecs holds that a server whose build is not known gets the very requests, and must give the very responses,
-// that follow from the build where it is known; and that loads for which the build is needed say why they are not made.
+// TestUnknownSpecs holds that a server whose build is not known gets the very requests, and must give the very
+// responses, that follow from the build where it is known; and that loads for which the build is needed say why they
+// are not made.
 func TestUnknownSpecs(t *testing.T) {
 	d := homePageBuild(t)
 	addr := serve(t, d)
 	const base = "http://generator.test:8080"
 	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
-		got, err := specOf(t.Context(), rig.Dist{}, l, base, addr)
+		got, err := unknownSpec(t.Context(), rig.Added{}, l, base, addr)
 		if unfit := (notForIt{}); l.Visit != "" || strings.HasPrefix(l.Name, "api") {
 			if !errors.As(err, &unfit) {
 				t.Errorf("%s: %v, want that it is not for a server of which little is known", l.Name, err)
@@ -60,7 +61,7 @@ func TestUnfit(t *testing.T) {
 	addr := strings.TrimPrefix(server.URL, "http://")
 	why := map[string]string{}
 	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
-		spec, err := specOf(t.Context(), rig.Dist{}, l, "http://generator.test", addr)
+		spec, err := unknownSpec(t.Context(), rig.Added{}, l, "http://generator.test", addr)
 		unfit := notForIt{}
 		if err != nil && !errors.As(err, &unfit) {
 			t.Errorf("%s: %v", l.Name, err)
@@ -76,6 +77,27 @@ func TestUnfit(t *testing.T) {
 	} {
 		if got := why[load]; (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", load, got, want)
+		}
+	}
+}
+
+// TestKnownPaths holds that what a project says of its app decides which paths are asked.
+func TestKnownPaths(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", map[string]string{"/orders": "text/html", "/rest/up": "application/json"}[r.URL.Path])
+	}))
+	defer server.Close()
+	a := rig.Added{Routes: []string{"/orders", "/about"}, APIGet: "/rest/up"}
+	asked := map[string]string{}
+	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
+		spec, err := unknownSpec(t.Context(), a, l, "http://generator.test", strings.TrimPrefix(server.URL, "http://"))
+		if err == nil {
+			asked[l.Name] = spec.Waves[0][0].URL
+		}
+	}
+	for load, want := range map[string]string{"deep-link": "/orders", "api": "/rest/up"} {
+		if asked[load] != "http://generator.test"+want {
+			t.Errorf("%s asks %s, want %s", load, asked[load], want)
 		}
 	}
 }

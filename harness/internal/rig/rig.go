@@ -27,6 +27,7 @@ type Rig struct {
 	// [ReadyWithin].
 	StartTimeout time.Duration
 
+	known  Added             // in a rig for an added server: what is known of it
 	fronts map[string]Builds // by folder in variants/fronts: builds of other front ends, made on first use
 }
 
