@@ -61,16 +61,13 @@ func readAddedAgain(recorded []record.Added) ([]rig.Added, error) {
 	return added, nil
 }
 
-// addedName is the form of names that are part of an image's and a container's name.
-var addedName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
-
 // reference is roughly that of an image; the engine has the last word.
 var reference = regexp.MustCompile(`^[a-z0-9]([A-Za-z0-9._/:@-]*[A-Za-z0-9])?$`)
 
 // readOneAdded reads name=source, or the name of a server of the project's file.
 func readOneAdded(item string) (rig.Added, error) {
 	name, source, hasSource := strings.Cut(item, "=")
-	if !addedName.MatchString(name) {
+	if !project.ServerName.MatchString(name) {
 		return rig.Added{}, fmt.Errorf("--add %s: name the server with small letters, digits and hyphens, at most 40 of "+
 			"them, as in shop=./Dockerfile", item)
 	}

@@ -51,13 +51,13 @@ func (p *Project) ServerNames() []string {
 	return names
 }
 
-// serverName is what may be part of an image's name and of a container's.
-var serverName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
+// ServerName matches what may be part of an image's name and of a container's.
+var ServerName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
 
 func (r *reader) servers(n value) []Server {
 	var all []Server
 	r.pairs(n, "names of servers", func(v value, name string, _ int) {
-		if !serverName.MatchString(name) {
+		if !ServerName.MatchString(name) {
 			r.fail(v, "name a server with small letters, digits and hyphens, at most 40 of them")
 		}
 		all = append(all, r.server(v, name))

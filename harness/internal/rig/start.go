@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -53,7 +54,7 @@ func (g Rig) ColdStart(ctx context.Context, r *lab.Running, ready ...string) (re
 	}
 	if !g.Dist.Known() {
 		probes = nil
-		for _, target := range append([]string{"/"}, ready...) {
+		for _, target := range slices.Compact(append([]string{"/"}, ready...)) {
 			probes = append(probes, Probe{u.Host, target, html, noServerError, pollInterval(r)})
 		}
 	}
