@@ -43,6 +43,9 @@ type Variant struct {
 	// Environ are environment variables of every container, beyond those of its image. What is deployed needs none.
 	Environ map[string]string
 
+	// Stack names the Compose project that an added server is, under which the rig keeps it; "" for all others.
+	Stack string
+
 	// Ready are the request targets that respond once the variant is ready to be checked; none stands for the page and
 	// the API's.
 	Ready []string

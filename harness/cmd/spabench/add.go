@@ -80,6 +80,9 @@ func readOneAdded(item string) (rig.Added, error) {
 	}
 	a := rig.Added{Name: name}
 	source, port, hasPort := strings.Cut(source, "#")
+	if isCompose(source) {
+		return readCompose(a, item, source, port)
+	}
 	if hasPort {
 		n, err := strconv.Atoi(port)
 		if err != nil || n < 1 || n > 65535 {
@@ -99,6 +102,32 @@ func readOneAdded(item string) (rig.Added, error) {
 		return a, fmt.Errorf("--add %s: %q is neither a file nor the reference of an image, such as shop:1.2", item, source)
 	default:
 		a.Image = source
+	}
+	return a, nil
+}
+
+// isCompose reports whether a path is that of a Compose file, by its ending.
+func isCompose(source string) bool {
+	return strings.HasSuffix(source, ".yaml") || strings.HasSuffix(source, ".yml")
+}
+
+// readCompose reads the Compose file of a server, and its entry: web, or web:80 where its image exposes no port.
+func readCompose(a rig.Added, item, source, entry string) (rig.Added, error) {
+	if _, err := os.Stat(source); err != nil {
+		return a, fmt.Errorf("--add %s: there is no file %s", item, source)
+	}
+	service, port, hasPort := strings.Cut(entry, ":")
+	if service == "" {
+		return a, fmt.Errorf("--add %s: name the service that browsers talk to, as in %s=%s#web or #web:80",
+			item, a.Name, source)
+	}
+	a.Compose, a.Entry = source, service
+	if hasPort {
+		n, err := strconv.Atoi(port)
+		if err != nil || n < 1 || n > 65535 {
+			return a, fmt.Errorf("--add %s: %q is not a port, which is a number from 1 to 65535", item, port)
+		}
+		a.Port = n
 	}
 	return a, nil
 }

@@ -60,7 +60,7 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 			"the baseline is always included")
 	flags.StringArrayVar(&f.add, "add", nil,
 		"also measure a server of your own: `name=source`, where the source is a Dockerfile's path or the reference of "+
-			"an image, perhaps with #port; or the name of a server in "+project.FileName+"; may be repeated")
+			"an image, perhaps with #port, or a Compose file with #service:port; or the name of a server in "+project.FileName+"; may be repeated")
 	flags.BoolVar(&f.quick, "quick", false,
 		"take a first look in a minute: three short rounds of the page, an asset and the API")
 	f.results.registerOut(flags, "<machine>")

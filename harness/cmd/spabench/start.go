@@ -64,7 +64,7 @@ func serverOf(p *project.Project, flag, name string) (rig.Added, error) {
 		Routes: p.App.Routes, API: p.App.API, APIGet: p.App.APIGet, Waive: waive,
 		Name: s.Name, Port: s.Port, Ready: s.Ready, Environ: s.Environ,
 		Source: lab.Source{
-			Image: s.Image, Dockerfile: s.Dockerfile, Context: s.Context, Target: s.Target, Args: s.Args,
+			Image: s.Image, Compose: s.Compose, Entry: s.Entry, Dockerfile: s.Dockerfile, Context: s.Context, Target: s.Target, Args: s.Args,
 		},
 	}, nil
 }

@@ -49,6 +49,7 @@ func (b *benchRun) coldStart(ctx context.Context, a *arm) error {
 	began := time.Now()
 	a.running, err = b.Lab.Create(ctx, a.variant, lab.Options{
 		Refs: startRefs(a.variant, b.images[a.variant.Name]), CPUSet: b.serverCPUs, Limits: b.limits(), Environ: b.plan.Environ,
+		Stack: b.Stack(a.variant),
 	})
 	created := time.Since(began)
 	if err != nil {

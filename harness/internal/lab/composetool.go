@@ -32,6 +32,10 @@ func (l *Lab) composeTool(ctx context.Context, folders ...string) (composeTool, 
 	if version, ok := composeVersion(ctx, own); ok {
 		return own, "Docker Compose " + version, nil
 	}
+	if l.root == "" {
+		return nil, "", errors.New("run Docker Compose: install version 2 or later (docs.docker.com/compose/install), " +
+			"or call this in a checkout of spabench, which has one in a container")
+	}
 	c, err := l.containCompose(ctx, folders)
 	if err != nil {
 		return nil, "", err

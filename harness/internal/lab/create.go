@@ -33,6 +33,9 @@ type Options struct {
 	Environ map[string]string // variables for every container, in addition to those of its image and of the variant
 
 	Hardened bool // see Hardening
+
+	// Stack has the containers of an added server that is a Compose project; nil for all others.
+	Stack *Stack
 }
 
 // Create creates the variant's network and containers without starting them. The entry's host port is known from here
@@ -46,7 +49,7 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 		}
 	}
 	r.URL = "http://" + net.JoinHostPort("127.0.0.1", port)
-	if !o.Bridge || len(v.Containers) > 1 {
+	if o.Stack == nil && (!o.Bridge || len(v.Containers) > 1) {
 		if r.network, err = l.createNetwork(ctx, v.Name); err != nil {
 			return nil, fmt.Errorf("create %s: %w", v.Name, err)
 		}
@@ -60,6 +63,12 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 		if r.group, err = l.createGroup(ctx, o.Limits); err != nil {
 			return r, fmt.Errorf("create %s: %w", v.Name, err)
 		}
+	}
+	if o.Stack != nil {
+		if err := l.createStack(ctx, r, o, port); err != nil {
+			return r, fmt.Errorf("create %s: %w", v.Name, err)
+		}
+		return r, nil
 	}
 	for i, vc := range v.Containers {
 		c, err := l.createContainer(ctx, r.request(i, port, o))

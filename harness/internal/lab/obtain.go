@@ -16,9 +16,13 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// Source is where the image of a server that is not in the catalogue comes from: Image, or else a Dockerfile.
+// Source is where the image of a server that is not in the catalogue comes from: Image, or a Dockerfile, or the images of
+// a Compose project.
 type Source struct {
 	Image string // a reference that the engine has, or pulls
+
+	Compose string // the path of a Compose file
+	Entry   string // the service of it that browsers talk to
 
 	Dockerfile string            // a path below Context
 	Context    string            // folder

@@ -27,6 +27,9 @@ type Running struct {
 	folder  *Folder
 	group   *group // nil without limits
 	parts   []part // in the order of the variant's containers
+
+	stack             *Stack // nil unless it is somebody's Compose project
+	project, override string // its name in this start, and the file that is merged over its own
 }
 
 // part is one container of a variant.
@@ -39,6 +42,9 @@ type part struct {
 
 // Start starts the containers as a user would: those behind the entry in parallel, then the entry.
 func (r *Running) Start(ctx context.Context) error {
+	if r.stack != nil {
+		return r.startStack(ctx)
+	}
 	behind, entry := r.parts[:len(r.parts)-1], r.parts[len(r.parts)-1]
 	errs := inParallel(behind, func(p part) error { return p.c.Start(ctx) })
 	if err := errors.Join(errs...); err != nil {
@@ -52,8 +58,10 @@ func (r *Running) Start(ctx context.Context) error {
 
 // Exited returns the name and exit code of a container that has exited, if any.
 func (r *Running) Exited(ctx context.Context) (string, int, bool) {
-	for _, p := range r.parts {
-		if s, err := p.c.State(ctx); err == nil && !s.Running && s.Status == container.StateExited {
+	for i, p := range r.parts {
+		done := r.stack != nil && i < len(r.parts)-1 // a job of a Compose project, if it exits with 0
+		s, err := p.c.State(ctx)
+		if err == nil && !s.Running && s.Status == container.StateExited && !(done && s.ExitCode == 0) {
 			return p.name, s.ExitCode, true
 		}
 	}
@@ -97,6 +105,7 @@ func (r *Running) Plant(ctx context.Context, name, path string, content []byte) 
 
 // Usage reads the counters of all containers, in the variant's order. They must be running.
 func (r *Running) Usage(ctx context.Context) ([]Usage, error) {
+	r.forget(ctx)
 	for i, p := range r.parts {
 		if p.counters.cpu == "" {
 			r.parts[i].counters = r.lab.countersOf(ctx, p.c.GetContainerID())

@@ -63,6 +63,13 @@ func (r *Running) StopOnly(ctx context.Context, name string) error {
 // Remove removes the containers, running or not, their cgroup, the network, and the volume of the served folder.
 // It is safe to call on a variant that was only partly created.
 func (r *Running) Remove(ctx context.Context) error {
+	if r.stack != nil {
+		errs := []error{r.removeStack(ctx)}
+		if r.group != nil {
+			errs = append(errs, r.group.remove(ctx))
+		}
+		return errors.Join(errs...)
+	}
 	errs := inParallel(r.parts, func(p part) error {
 		if err := r.lab.removeContainer(ctx, p.c); err != nil {
 			return fmt.Errorf("remove %s: %w", p.name, err)

@@ -96,19 +96,24 @@ func TestFaults(t *testing.T) {
 		"app:\n  api: |\n    /a\n    /b\n":     ":2: app.api: give a value on one line",
 		"app:\n  dist: *gone\n":                ":2: not YAML: ",
 
-		"servers: [a]\n":                                                ":1: servers: give a mapping here, with these keys: names of servers",
-		"servers:\n  Web: {image: a}\n":                                 ":2: servers.Web: name a server with small letters",
-		"servers:\n  web: shop:1.2\n":                                   ":2: servers.web: give a mapping here, with these keys: image, dockerfile, ",
-		"servers:\n  web: {}\n":                                         ":2: servers.web: give either image, a reference, or dockerfile",
-		"servers:\n  web: {image: a, dockerfile: b}\n":                  ":2: servers.web: give either image",
-		"servers:\n  web: {image: a, target: b}\n":                      ":2: servers.web: context, target and build-args are for a dockerfile",
-		"servers:\n  web: {imge: a}\n":                                  `:2: unknown key "imge" below servers.web; did you mean "image"?`,
-		"servers:\n  web: {dockerfile: spabench.yaml, context: dist}\n": "is not inside its context",
-		"servers:\n  web: {image: a, port: http}\n":                     `:2: servers.web.port: "http" is not a port`,
-		"servers:\n  web: {image: a, port: 70000}\n":                    `"70000" is not a port, which is a number from 1 to 65535`,
-		"servers:\n  web: {image: a, ready: up}\n":                      `:2: servers.web.ready: "up" is not a path`,
-		"servers:\n  web:\n    image: a\n    env: {a b: c}\n":           `:4: servers.web.env.a b: "a b" is not the name`,
-		"servers:\n  web:\n    image: a\n    env: [A=b]\n":              ":4: servers.web.env: give a mapping here",
+		"servers: [a]\n":                                                           ":1: servers: give a mapping here, with these keys: names of servers",
+		"servers:\n  Web: {image: a}\n":                                            ":2: servers.Web: name a server with small letters",
+		"servers:\n  web: shop:1.2\n":                                              ":2: servers.web: give a mapping here, with these keys: image, compose, entry, dockerfile, ",
+		"servers:\n  web: {}\n":                                                    ":2: servers.web: give either image, a reference, or dockerfile",
+		"servers:\n  web: {image: a, dockerfile: b}\n":                             ":2: servers.web: give either image",
+		"servers:\n  web: {image: a, target: b}\n":                                 ":2: servers.web: context, target and build-args are for a dockerfile",
+		"servers:\n  web: {compose: spabench.yaml}\n":                              ":2: servers.web: compose and entry belong together",
+		"servers:\n  web: {image: a, entry: web}\n":                                ":2: servers.web: compose and entry belong together",
+		"servers:\n  web: {image: a, compose: spabench.yaml, entry: web}\n":        ":2: servers.web: give either image",
+		"servers:\n  web: {compose: spabench.yaml, entry: \"web:http\"}\n":         ":2: servers.web: entry is the name of a service",
+		"servers:\n  web: {compose: spabench.yaml, entry: \"web:80\", port: 80}\n": ":2: servers.web: entry is the name of a service",
+		"servers:\n  web: {imge: a}\n":                                             `:2: unknown key "imge" below servers.web; did you mean "image"?`,
+		"servers:\n  web: {dockerfile: spabench.yaml, context: dist}\n":            "is not inside its context",
+		"servers:\n  web: {image: a, port: http}\n":                                `:2: servers.web.port: "http" is not a port`,
+		"servers:\n  web: {image: a, port: 70000}\n":                               `"70000" is not a port, which is a number from 1 to 65535`,
+		"servers:\n  web: {image: a, ready: up}\n":                                 `:2: servers.web.ready: "up" is not a path`,
+		"servers:\n  web:\n    image: a\n    env: {a b: c}\n":                      `:4: servers.web.env.a b: "a b" is not the name`,
+		"servers:\n  web:\n    image: a\n    env: [A=b]\n":                         ":4: servers.web.env: give a mapping here",
 	} {
 		_, err := Read(write(t, text))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -127,6 +132,8 @@ func TestServers(t *testing.T) {
   today: {image: "shop:1.2", port: 80, ready: /healthz, env: {A: "", SPABENCH_SET: , N: 5}}
   built: {dockerfile: spabench.yaml, target: run, build-args: {B: c}}
   above: {dockerfile: dist/../spabench.yaml, context: .}
+  stack: {compose: spabench.yaml, entry: "web:80", env: {A: b}}
+  plain: {compose: spabench.yaml, entry: web, port: 81}
 `)
 	p, err := Read(file)
 	if err != nil {
@@ -138,6 +145,8 @@ func TestServers(t *testing.T) {
 			Environ: map[string]string{"A": "", "SPABENCH_SET": "secret", "N": "5"}},
 		{Name: "built", Dockerfile: "spabench.yaml", Context: dir, Target: "run", Args: map[string]string{"B": "c"}},
 		{Name: "above", Dockerfile: "spabench.yaml", Context: dir},
+		{Name: "stack", Compose: file, Entry: "web", Port: 80, Environ: map[string]string{"A": "b"}},
+		{Name: "plain", Compose: file, Entry: "web", Port: 81},
 	}
 	if !reflect.DeepEqual(p.Servers, want) {
 		t.Errorf("%+v\nwant %+v", p.Servers, want)
@@ -158,6 +167,7 @@ func TestMissing(t *testing.T) {
 		"servers:\n  web: {dockerfile: b}\n":                              "b is not a file; give the path of a Dockerfile",
 		"servers:\n  web: {dockerfile: gone/Dockerfile, context: gone}\n": "gone is not a folder",
 		"servers:\n  web:\n    image: a\n    env: {SPABENCH_UNSET: }\n":   "environment has no variable SPABENCH_UNSET either",
+		"servers:\n  web: {compose: gone.yaml, entry: web}\n":             ":2: servers.web.compose: ",
 	} {
 		p, err := Read(write(t, text))
 		if err != nil {

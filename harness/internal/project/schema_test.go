@@ -38,6 +38,8 @@ func TestSchema(t *testing.T) {
 		"ap: {}\n", "app: {rotes: [/a]}\n", "app: {routes: /a}\n", "app: {routes: []}\n", "app: {routes: [a]}\n", "app:\n",
 		"app: {api: api}\n", "app: {features: {slwo: /a}}\n", "app: {features: {guard: []}}\n", "app: {waive: {a: }}\n", "- app\n",
 		"servers: {a: {image: b, port: 80, env: {C: d, E: 1}}}\n", "servers: {a: {dockerfile: spabench.yaml, target: c}}\n",
+		"servers: {a: {compose: spabench.yaml, entry: web}}\n", "servers: {a: {compose: spabench.yaml}}\n",
+		"servers: {a: {image: b, entry: web}}\n", "servers: {a: {image: b, compose: spabench.yaml, entry: web}}\n",
 		"servers: {A: {image: b}}\n", "servers: {a: {}}\n", "servers: {a: {image: b, dockerfile: spabench.yaml}}\n",
 		"servers: {a: {image: b, target: c}}\n", "servers: {a: {image: b, port: 0}}\n", "servers: {a: {imge: b}}\n",
 	} {

@@ -15,7 +15,10 @@ import (
 type Server struct {
 	Name string
 
-	Image string // reference of its image; "" if it is built from Dockerfile
+	Image string // reference of its image; "" if it is built from Dockerfile, or a Compose project
+
+	Compose string // path of a Compose file
+	Entry   string // its service that browsers talk to
 
 	Dockerfile string            // path below Context
 	Context    string            // folder
@@ -67,9 +70,11 @@ func (r *reader) servers(n value) []Server {
 
 func (r *reader) server(n value, name string) Server {
 	s := Server{Name: name}
-	dockerfile, context, faults := "", "", len(r.errs)
+	dockerfile, context, entry, faults := "", "", "", len(r.errs)
 	r.mapping(n, n.key, []field{
 		{"image", func(n value) { s.Image = r.text(n) }},
+		{"compose", func(n value) { s.Compose = r.existing(n) }},
+		{"entry", func(n value) { entry = r.text(n) }},
 		{"dockerfile", func(n value) { dockerfile = r.path(n) }},
 		{"context", func(n value) { context = r.folder(n) }},
 		{"target", func(n value) { s.Target = r.text(n) }},
@@ -80,15 +85,43 @@ func (r *reader) server(n value, name string) Server {
 	})
 	switch built := dockerfile != ""; {
 	case len(r.errs) > faults: // what is wrong with it has been said
-	case built == (s.Image != ""):
-		r.fail(n, "give either image, a reference, or dockerfile, a path")
+	case (entry != "") != (s.Compose != ""):
+		r.fail(n, "compose and entry belong together: the path of a Compose file, and the service that browsers talk to")
+	case count(built, s.Image != "", s.Compose != "") != 1:
+		r.fail(n, "give either image, a reference, or dockerfile, a path, or compose and entry")
+	case s.Compose != "":
+		r.entry(n, &s, entry)
 	case !built && (context != "" || s.Target != "" || s.Args != nil):
-		r.fail(n, "context, target and build-args are for a dockerfile, and this server has an image")
+		r.fail(n, "context, target and build-args are for a dockerfile, and this server has none")
 	case built:
 		r.build(n, &s, dockerfile, context)
 	}
 	s.missing = r.takeMissing()
 	return s
+}
+
+// count is how many of the conditions hold.
+func count(conditions ...bool) (n int) {
+	for _, c := range conditions {
+		if c {
+			n++
+		}
+	}
+	return n
+}
+
+// entry reads the service that browsers talk to: web, or web:80 with its port.
+func (r *reader) entry(n value, s *Server, entry string) {
+	service, port, hasPort := strings.Cut(entry, ":")
+	s.Entry = service
+	if !hasPort {
+		return
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil || number < 1 || number > 65535 || s.Port != 0 {
+		r.fail(n, "entry is the name of a service, perhaps with its port, as in web:80, and then without another port")
+	}
+	s.Port = number
 }
 
 // build finds the Dockerfile in its context: the folder that it is in, if no other is named.
@@ -105,6 +138,15 @@ func (r *reader) build(n value, s *Server, dockerfile, context string) {
 		return
 	}
 	s.Dockerfile = below
+}
+
+// existing reads the path of a file that may be missing.
+func (r *reader) existing(n value) string {
+	path := r.path(n)
+	if info, err := os.Stat(path); path != "" && (err != nil || info.IsDir()) {
+		r.missing(n, "%s is not a file", path)
+	}
+	return path
 }
 
 // path reads the path of a file, relative to the project's.

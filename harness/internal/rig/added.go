@@ -37,6 +37,9 @@ func OpenEngine(ctx context.Context, p Progress) (Rig, error) {
 	return New(l), err
 }
 
+// Stack is the Compose project that an added server is; nil for every other variant.
+func (g Rig) Stack(v variants.Variant) *lab.Stack { return g.stacks[v.Stack] }
+
 // Knowing returns the rig for the conformance checks of an added server, of which this is known.
 func (g Rig) Knowing(a Added) Rig {
 	g.known = a
@@ -69,6 +72,8 @@ func (a Added) Variant() variants.Variant {
 	case title != "":
 	case a.Image != "":
 		title = "the image " + a.Image
+	case a.Compose != "":
+		title = "the service " + a.Entry + " of " + filepath.ToSlash(filepath.Base(a.Compose))
 	default:
 		title = "built from " + filepath.ToSlash(a.Dockerfile)
 	}
@@ -84,26 +89,50 @@ func (a Added) Variant() variants.Variant {
 }
 
 // obtain makes the server's image ready, and returns the variant that starts it.
-func (g Rig) obtain(ctx context.Context, a Added) (v variants.Variant, ref string, err error) {
+func (g Rig) obtain(ctx context.Context, a Added) (v variants.Variant, refs []string, err error) {
 	v = a.Variant()
+	if a.Compose != "" {
+		return g.obtainStack(ctx, a)
+	}
+	var ref string
 	if ref, err = g.Lab.Obtain(ctx, a.Name, a.Source); err != nil {
-		return v, "", err
+		return v, nil, err
 	}
 	if entry := &v.Containers[0]; entry.Port == 0 {
 		if entry.Port, err = g.Lab.PortOf(ctx, ref); err != nil {
-			return v, "", fmt.Errorf("which port does %s listen on? Name it with port: %w", a.Name, err)
+			return v, nil, fmt.Errorf("which port does %s listen on? Name it with port: %w", a.Name, err)
 		}
 	}
-	return v, ref, nil
+	return v, []string{ref}, nil
+}
+
+// obtainStack makes the images of a Compose project ready, and returns the variant that starts it.
+func (g Rig) obtainStack(ctx context.Context, a Added) (v variants.Variant, refs []string, err error) {
+	v = a.Variant()
+	s, err := g.Lab.OpenStack(ctx, a.Name, a.Compose, a.Entry, a.Environ)
+	if err != nil {
+		return v, nil, err
+	}
+	g.stacks[a.Name], v.Stack, v.Containers = s, a.Name, nil
+	for _, service := range s.Services {
+		v.Containers = append(v.Containers, variants.Container{Name: service})
+	}
+	entry := &v.Containers[len(v.Containers)-1]
+	if entry.Port = a.Port; entry.Port == 0 {
+		if entry.Port, err = g.Lab.PortOf(ctx, s.Images[len(s.Images)-1]); err != nil {
+			return v, nil, fmt.Errorf("which port does %s listen on? Name it, as in #%s:80: %w", a.Entry, a.Entry, err)
+		}
+	}
+	v.Environ = nil // the file is interpolated with it
+	return v, s.Images, nil
 }
 
 // BuildAdded makes the server's image ready and weighs it, as BuildVariant does, and returns the variant that starts it.
 func (g Rig) BuildAdded(ctx context.Context, a Added) (variants.Variant, record.Build, lab.Image) {
 	v := a.Variant()
 	b, img := weigh(ctx, g.Lab, v, func() (refs []string, err error) {
-		var ref string
-		v, ref, err = g.obtain(ctx, a)
-		return []string{ref}, err
+		v, refs, err = g.obtain(ctx, a)
+		return refs, err
 	})
 	return v, b, img
 }
@@ -111,11 +140,11 @@ func (g Rig) BuildAdded(ctx context.Context, a Added) (variants.Variant, record.
 // WithAdded starts an added server, waits until it responds, calls f with its URL and with a host that starts more of
 // its kind, and removes all of them. If there is an error, log gets the end of the containers' output.
 func (g Rig) WithAdded(ctx context.Context, a Added, f func(url string, h spatest.Host) error, log *string) (err error) {
-	v, ref, err := g.obtain(ctx, a)
+	v, refs, err := g.obtain(ctx, a)
 	if err != nil {
 		return err
 	}
-	r, err := g.Lab.Create(ctx, v, lab.Options{Refs: []string{ref}, Bridge: true})
+	r, err := g.Lab.Create(ctx, v, lab.Options{Refs: refs, Bridge: true, Stack: g.Stack(v)})
 	if r != nil {
 		defer RemoveLogged(ctx, &err, r, log)
 	}
@@ -128,7 +157,7 @@ func (g Rig) WithAdded(ctx context.Context, a Added, f func(url string, h spates
 	if err := g.AwaitAnswer(ctx, r, v.Ready...); err != nil {
 		return fmt.Errorf("%s does not become ready on port %d: %w", a.Name, v.Entry().ListensOn(), err)
 	}
-	h := g.host(v, []string{ref})
+	h := g.host(v, refs)
 	defer CleanUp(ctx, &err, h.Close)
 	return f(r.URL, h)
 }

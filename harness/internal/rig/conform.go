@@ -42,7 +42,7 @@ func (g Rig) WithRunning(
 	if g, err = g.For(ctx, v); err != nil {
 		return err
 	}
-	r, err := g.Lab.Create(ctx, v, lab.Options{Refs: refs, Bridge: true})
+	r, err := g.Lab.Create(ctx, v, lab.Options{Refs: refs, Bridge: true, Stack: g.Stack(v)})
 	if r != nil {
 		defer RemoveLogged(ctx, &err, r, log)
 	}

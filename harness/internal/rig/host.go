@@ -119,7 +119,8 @@ func (h *Host) start(ctx context.Context, b spatest.Build) (*lab.Running, error)
 // startOnce starts fresh containers and waits until they respond. If they do not, they are removed, and the error has
 // the end of their output.
 func (h *Host) startOnce(ctx context.Context, e edition) (*lab.Running, error) {
-	r, err := h.rig.Lab.Create(ctx, h.variant, lab.Options{Refs: e.refs, Serve: e.serve, Bridge: true})
+	r, err := h.rig.Lab.Create(ctx, h.variant, lab.Options{Refs: e.refs, Serve: e.serve, Bridge: true,
+		Stack: h.rig.Stack(h.variant)})
 	if err == nil {
 		err = r.Start(ctx)
 	}

@@ -27,8 +27,9 @@ type Rig struct {
 	// [ReadyWithin].
 	StartTimeout time.Duration
 
-	known  Added             // in a rig for an added server: what is known of it
-	fronts map[string]Builds // by folder in variants/fronts: builds of other front ends, made on first use
+	stacks map[string]*lab.Stack // by the Stack of variants: the Compose projects that are added servers
+	known  Added                 // in a rig for an added server: what is known of it
+	fronts map[string]Builds     // by folder in variants/fronts: builds of other front ends, made on first use
 }
 
 // ReadyWithin is the default of [Rig.StartTimeout].
@@ -40,7 +41,9 @@ type Builds struct{ Dist, Next Dist }
 func (b Builds) remove() error { return errors.Join(b.Dist.Remove(), b.Next.Remove()) }
 
 // New returns a rig without any build.
-func New(l *lab.Lab) Rig { return Rig{Lab: l, fronts: map[string]Builds{}} }
+func New(l *lab.Lab) Rig {
+	return Rig{Lab: l, fronts: map[string]Builds{}, stacks: map[string]*lab.Stack{}}
+}
 
 // Open connects to the engine, makes the base images ready, and builds the app. Root is the project's folder.
 func Open(ctx context.Context, root string, p Progress) (Rig, error) {
@@ -65,6 +68,9 @@ func (g Rig) Close(ctx context.Context) (err error) {
 // Remove removes the copies of all builds.
 func (g Rig) Remove() error {
 	err := g.Builds.remove()
+	for _, s := range g.stacks {
+		CleanUp(context.Background(), &err, s.Close)
+	}
 	for _, b := range g.fronts {
 		err = errors.Join(err, b.remove())
 	}

@@ -1,0 +1,179 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/moby/moby/client"
+)
+
+// Stack is somebody's own Compose project: its images are ready, and it can be started again and again, each time as a
+// project of its own.
+type Stack struct {
+	Services []string // the one that browsers talk to comes last
+	Images   []string // their ids, in the same order
+
+	lab     *Lab
+	tool    composeTool
+	file    string            // of the project
+	dir     string            // for override files
+	environ map[string]string // that the file is interpolated with
+	config  composeConfig
+}
+
+// composeConfig is what is asked of a Compose file.
+type composeConfig struct {
+	Services map[string]composeService
+	Networks map[string]struct {
+		Name     string
+		External bool
+	}
+	Volumes map[string]struct{ External bool }
+}
+
+type composeService struct {
+	Image       string
+	Build       *struct{}
+	NetworkMode string         `json:"network_mode"`
+	Networks    map[string]any // nil for the default network alone
+}
+
+// OpenStack reads a Compose file, builds and pulls the images of its services, and returns it ready to be started. The
+// entry is the service that browsers talk to. Images that are built get names of the project's, made of this name;
+// those that the file gives them stay with the images that have them.
+func (l *Lab) OpenStack(ctx context.Context, name, file, entry string, environ map[string]string) (*Stack, error) {
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stack{lab: l, file: file, environ: environ}
+	if s.dir, err = os.MkdirTemp("", "spabench-stack-"); err != nil {
+		return nil, err
+	}
+	if s.tool, _, err = l.composeTool(ctx, filepath.Dir(file), s.dir); err != nil {
+		return nil, err
+	}
+	out, err := s.compose(ctx, "read "+file, "-f", file, "config", "--format", "json")
+	if err != nil {
+		return nil, err
+	}
+	if err := json.NewDecoder(strings.NewReader(out)).Decode(&s.config); err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	if err := s.check(entry); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	s.Services = slices.DeleteFunc(slices.Sorted(maps.Keys(s.config.Services)), func(n string) bool { return n == entry })
+	s.Services = append(s.Services, entry)
+	return s, s.obtain(ctx, name)
+}
+
+// check refuses what could not be measured.
+func (s *Stack) check(entry string) error {
+	if _, ok := s.config.Services[entry]; !ok {
+		names := slices.Sorted(maps.Keys(s.config.Services))
+		return fmt.Errorf("it has no service %q; it has %s", entry, strings.Join(names, ", "))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.config.Services)) {
+		if mode := s.config.Services[name].NetworkMode; mode == "host" {
+			return fmt.Errorf("the service %s uses the network of the host, in which two projects cannot run side by side",
+				name)
+		}
+	}
+	return nil
+}
+
+// obtain builds the images that the file builds, pulls the others, and notes their ids.
+func (s *Stack) obtain(ctx context.Context, name string) error {
+	own := func(service string) string { return s.lab.prefix + "/added-" + name + "-" + service + ":latest" }
+	override := map[string]map[string]any{}
+	for service, c := range s.config.Services {
+		if c.Build != nil {
+			override[service] = map[string]any{"image": own(service)}
+		}
+	}
+	if len(override) > 0 {
+		s.lab.log("building %s from %s", name, s.file)
+		file, err := s.write("build.yaml", map[string]any{"services": override})
+		if err != nil {
+			return err
+		}
+		if _, err := s.compose(ctx, "build "+s.file, "-f", s.file, "-f", file, "build"); err != nil {
+			return err
+		}
+	}
+	for _, service := range s.Services {
+		ref := own(service)
+		if c := s.config.Services[service]; c.Build == nil {
+			ref = c.Image
+			if err := s.lab.have(ctx, ref); err != nil {
+				return err
+			}
+		}
+		got, err := s.lab.docker.ImageInspect(ctx, ref)
+		if err != nil {
+			return fmt.Errorf("inspect %s: %w", ref, err)
+		}
+		s.Images = append(s.Images, got.ID)
+	}
+	return nil
+}
+
+// compose runs docker compose, and returns what it prints. What is for an error.
+func (s *Stack) compose(ctx context.Context, what string, args ...string) (string, error) {
+	code, out, err := s.tool.run(ctx, s.environ, append([]string{"--ansi", "never"}, args...)...)
+	switch {
+	case err != nil:
+		return out, fmt.Errorf("%s: %w", what, err)
+	case code != 0:
+		return out, fmt.Errorf("%s: docker compose exits with %d:\n%s", what, code, mask(tail(out, 15), s.environ))
+	}
+	return out, nil
+}
+
+// write writes a file that is merged over the project's.
+func (s *Stack) write(name string, content any) (string, error) {
+	text, err := json.MarshalIndent(content, "", "  ") // JSON is YAML, too
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(s.dir, name)
+	return file, os.WriteFile(file, text, 0o644)
+}
+
+// Close ends the tool and removes the files that were written. Images stay, as a cache.
+func (s *Stack) Close(ctx context.Context) error {
+	var errs []error
+	if s.tool != nil {
+		errs = append(errs, s.tool.close(ctx))
+	}
+	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
+}
+
+// removeProject removes everything that one start of a stack created.
+func (l *Lab) removeProject(ctx context.Context, name string) error {
+	mine := make(client.Filters).Add("label", labelProject+"="+name)
+	list, err := l.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: mine})
+	errs := []error{err}
+	for _, c := range list.Items {
+		errs = append(errs, l.removeWithVolumes(ctx, c))
+	}
+	ns, err := l.docker.NetworkList(ctx, client.NetworkListOptions{Filters: mine})
+	errs = append(errs, err)
+	for _, n := range ns.Items {
+		errs = append(errs, l.removeNetwork(ctx, n.ID))
+	}
+	vs, err := l.docker.VolumeList(ctx, client.VolumeListOptions{Filters: mine})
+	errs = append(errs, err)
+	for _, v := range vs.Items {
+		errs = append(errs, l.removeVolume(ctx, v.Name))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,64 @@
+package lab
+
+import (
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+
+	"spabench/variants"
+)
+
+// What is merged over somebody's Compose file binds every container to the servers' CPUs, publishes nothing but the
+// entry, on the loopback address, labels whatever is created, and leaves alone what is external.
+func TestOverride(t *testing.T) {
+	s := &Stack{Services: []string{"db", "web"}, Images: []string{"sha256:d", "sha256:w"}}
+	s.config.Networks = map[string]struct {
+		Name     string
+		External bool
+	}{"inner": {}, "company": {External: true}}
+	s.config.Volumes = map[string]struct{ External bool }{"data": {}, "shared": {External: true}}
+	v := variants.Variant{Name: "shop", Containers: []variants.Container{{Name: "db"}, {Name: "web", Port: 80}}}
+	r := &Running{lab: &Lab{}, variant: v}
+	text := s.override(r, Options{CPUSet: "0", Environ: map[string]string{"A": "b: c"}}, "20001")
+	var got struct {
+		Services map[string]struct {
+			Image, Cpuset, Restart string
+			Labels, Environment    map[string]string
+			Ports                  []string
+		}
+		Networks, Volumes map[string]struct{ Labels map[string]string }
+	}
+	if err := yaml.Unmarshal(text, &got); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	for name, image := range map[string]string{"db": "sha256:d", "web": "sha256:w"} {
+		c := got.Services[name]
+		if c.Image != image || c.Cpuset != "0" || c.Restart != "no" || c.Labels[labelOwner] == "" || c.Environment["A"] != "b: c" {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+	if ports := got.Services["web"].Ports; len(ports) != 1 || ports[0] != "127.0.0.1:20001:80" || len(got.Services["db"].Ports) > 0 {
+		t.Errorf("ports %v, %v", ports, got.Services["db"].Ports)
+	}
+	if strings.Count(string(text), "ports: !reset []\n") != 1 || strings.Count(string(text), "ports: !override\n") != 1 {
+		t.Errorf("ports of the file would be published as well:\n%s", text)
+	}
+	if len(got.Networks) != 2 || got.Networks["inner"].Labels[labelOwner] == "" || got.Networks["default"].Labels == nil {
+		t.Errorf("networks %+v", got.Networks)
+	}
+	if len(got.Volumes) != 1 || got.Volumes["data"].Labels[labelOwner] == "" {
+		t.Errorf("volumes %+v", got.Volumes)
+	}
+}
+
+// A file whose entry is unknown, or that takes the network of the host, is refused.
+func TestStackRefused(t *testing.T) {
+	s := &Stack{config: composeConfig{Services: map[string]composeService{"web": {}, "db": {NetworkMode: "host"}}}}
+	if err := s.check("front"); err == nil || !strings.Contains(err.Error(), `no service "front"; it has db, web`) {
+		t.Error(err)
+	}
+	if err := s.check("web"); err == nil || !strings.Contains(err.Error(), "db uses the network of the host") {
+		t.Error(err)
+	}
+}
