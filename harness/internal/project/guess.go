@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNothingFound: a folder has nothing that a project's file could say.
-var ErrNothingFound = errors.New("neither a build with an index.html nor a Dockerfile is here")
+var ErrNothingFound = errors.New("no build with an index.html, no Dockerfile and no Compose file is here")
 
 // Guess looks around in a folder and writes what a project's file would say of it, with a comment on each guess. What
 // it is not sure of is commented out. It also returns the names of the servers that it found. The error is
@@ -24,11 +24,12 @@ func Guess(folder fs.FS) (text string, servers []string, err error) {
 		"# `spabench schema project` prints all that can stand here.\n")
 	dist, found := guessDist(folder)
 	dockerfiles := findDockerfiles(folder)
-	if !found && len(dockerfiles) == 0 {
+	composeFile, entry, hasEntry := findEntry(folder)
+	if !found && !hasEntry && len(dockerfiles) == 0 {
 		return "", nil, ErrNothingFound
 	}
 	writeApp(&b, folder, dist, found)
-	if len(dockerfiles) == 0 {
+	if len(dockerfiles) == 0 && !hasEntry {
 		return b.String(), nil, nil
 	}
 	b.WriteString("servers:\n")
@@ -36,6 +37,11 @@ func Guess(folder fs.FS) (text string, servers []string, err error) {
 		name := nameOf(file, servers)
 		servers = append(servers, name)
 		writeServer(&b, folder, file, name)
+	}
+	if hasEntry {
+		name := free("compose", servers)
+		servers = append(servers, name)
+		writeCompose(&b, composeFile, entry, name)
 	}
 	return b.String(), servers, nil
 }
@@ -94,9 +100,14 @@ func nameOf(file string, taken []string) string {
 	if len(name) > 36 || name == "" {
 		name = "app"
 	}
-	free := name
-	for n := 2; isIn(taken, free); n++ {
-		free = fmt.Sprintf("%s-%d", name, n)
+	return free(name, taken)
+}
+
+// free is the name, with a number where it is taken.
+func free(name string, taken []string) string {
+	found := name
+	for n := 2; isIn(taken, found); n++ {
+		found = fmt.Sprintf("%s-%d", name, n)
 	}
-	return free
+	return found
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // projects are folders of different make, with what is guessed of each.
@@ -56,6 +58,21 @@ var projects = map[string]struct {
 		servers: []string{"api", "api-2"},
 		lines:   []string{"# app:", "servers:", "  api:", "  api-2:"},
 	},
+	"a Compose project": {
+		files: map[string]string{
+			"docker-compose.yml": "services:\n  db: {ports: ['5432:5432']}\n  api: {build: ., ports: [3000]}\n" +
+				"  front: {ports: [{target: 80, published: 8080}]}\n",
+			"compose/Dockerfile": "FROM scratch\nEXPOSE 1\n",
+		},
+		servers: []string{"compose", "compose-2"},
+		lines: []string{
+			"# app:", "servers:", "  compose:", "  compose-2:", "    compose: ./docker-compose.yml", `    entry: "front:80" `,
+		},
+	},
+	"a Compose file that publishes nothing": {
+		files: map[string]string{"compose.yaml": "services: {a: {image: b}}\n", "dist/index.html": ""},
+		lines: []string{"app:", "  dist: ./dist "},
+	},
 	"a folder with a space": {
 		files: map[string]string{"dist/My Shop/browser/index.html": ""},
 		lines: []string{"app:", `  dist: "./dist/My Shop/browser" `},
@@ -100,5 +117,20 @@ func TestGuessNothing(t *testing.T) {
 	}
 	if _, _, err := Guess(os.DirFS(filepath.Join(t.TempDir(), "absent"))); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a folder that is absent: %v", err)
+	}
+}
+
+func TestContainerPort(t *testing.T) {
+	for text, want := range map[string]string{
+		"8080:80": "80", "127.0.0.1:8080:80/tcp": "80", "80": "80", "53:53/udp": "", "{target: 81}": "81", "{}": "",
+		"${PORT}:${PORT}": "", "8080-8081:80-81": "",
+	} {
+		var ports []yaml.Node
+		if err := yaml.Unmarshal([]byte("- "+text), &ports); err != nil {
+			t.Fatal(err)
+		}
+		if got := containerPort(ports[0]); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
 	}
 }
