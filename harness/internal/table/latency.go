@@ -1,6 +1,8 @@
 package table
 
 import (
+	"sync"
+
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/stat"
 )
@@ -40,14 +42,14 @@ func wholeQuantile(
 // more or less decide the 99th percentile. Where slices have too few requests for a quantile, it is that of the round.
 func plannedQuantile(load, name, title, doc string, q float64) Metric {
 	m := wholeQuantile(load, name, title, doc, q, fromPlan)
-	whole := m.Of
+	whole, of := m.Of, rememberedQuantile(q)
 	m.Turns = func(t record.Trial) map[int]float64 {
 		l, _ := loaded(t, load)
-		return turnQuantiles(l, q)
+		return turnQuantiles(l, q, of)
 	}
 	m.Of = func(t record.Trial) (float64, bool) {
 		l, _ := loaded(t, load)
-		if each, ok := trimmed(turnQuantiles(l, q)); ok {
+		if each, ok := trimmed(turnQuantiles(l, q, of)); ok {
 			return each, true
 		}
 		return whole(t)
@@ -55,15 +57,35 @@ func plannedQuantile(load, name, title, doc string, q float64) Metric {
 	return m
 }
 
-// turnQuantiles are those of the slices that are not late, in nanoseconds. A slice needs one request beyond the
-// quantile.
-func turnQuantiles(l record.Loaded, q float64) map[int]float64 {
+// rememberedQuantile returns quantile for one q, which reads each histogram once. A series of runs compares each of its
+// slices dozens of times, and reading a histogram takes much longer than anything else that is done with it.
+func rememberedQuantile(q float64) func(record.Histogram) (float64, bool) {
+	var mu sync.Mutex
+	known := map[record.Histogram]float64{}
+	return func(h record.Histogram) (float64, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		v, ok := known[h]
+		if !ok {
+			if v, ok = quantile(h, q); ok {
+				known[h] = v
+			}
+		}
+		return v, ok
+	}
+}
+
+// turnQuantiles are those of the slices that are not late, in nanoseconds, as of reads them. A slice needs one request
+// beyond the quantile.
+func turnQuantiles(
+	l record.Loaded, q float64, of func(record.Histogram) (float64, bool),
+) map[int]float64 {
 	turns := map[int]float64{}
 	for _, s := range l.Slices {
 		if s.Late || float64(s.Requests)*(1-q) < 1-1e-9 {
 			continue
 		}
-		if v, ok := quantile(s.Planned, q); ok {
+		if v, ok := of(s.Planned); ok {
 			turns[s.Turn] = v
 		}
 	}

@@ -58,14 +58,15 @@ func Score(runs []record.Run) (Trust, error) {
 		return Trust{}, fmt.Errorf("score the runs: %w", err)
 	}
 	score, confidence := Trust{runs: runs}, HeadlineConfidence(runs[0])
-	for _, m := range headlineMetrics() {
+	metrics := headlineMetrics() // the same for all, since they remember what they have read
+	for _, m := range metrics {
 		if !m.Exact {
 			score.Same = append(score.Same, sameIn(runs, m, confidence))
 		}
 	}
 	for _, p := range plants {
 		if slices.Contains(runs[0].Plan.Variants, p.arm) {
-			score.Planted = append(score.Planted, planted(runs, p, confidence))
+			score.Planted = append(score.Planted, planted(runs, p, metrics, confidence))
 		}
 	}
 	return score, nil

@@ -36,14 +36,20 @@ type Planted struct {
 	Others    []string      // those metrics, once for each comparison
 }
 
-// planted compares one regression with the control, within each run and between consecutive ones.
-func planted(runs []record.Run, of plant, confidence float64) Planted {
+// planted compares one regression with the control, within each run and between consecutive ones, in these metrics of the
+// headline.
+func planted(runs []record.Run, of plant, metrics []Metric, confidence float64) Planted {
 	p := Planted{Arm: of.arm, In: of.in}
 	var in []Metric
 	for _, name := range of.in {
-		in = append(in, metric(name))
+		i := slices.IndexFunc(metrics, func(m Metric) bool { return m.Name == name })
+		if i < 0 {
+			in = append(in, metric(name))
+			continue
+		}
+		in = append(in, metrics[i])
 	}
-	elsewhere := slices.DeleteFunc(headlineMetrics(), func(m Metric) bool { return slices.Contains(of.in, m.Name) })
+	elsewhere := slices.DeleteFunc(slices.Clone(metrics), func(m Metric) bool { return slices.Contains(of.in, m.Name) })
 	var across, within []float64
 	for i, run := range runs {
 		found, factor := detection(in, func(m Metric) (Change, bool) {
