@@ -88,6 +88,15 @@ func (r *Running) request(i int, port string, o Options) testcontainers.Containe
 		published = network.PortMap{portOf(vc): {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
 	}
 	req := testcontainers.ContainerRequest{Image: o.Refs[i], Labels: r.lab.labels(), Env: environ(r.variant, o)}
+	if published != nil && vc.Port != 0 {
+		// The engine publishes exposed ports only, and somebody's image may expose another one, or none.
+		req.ConfigModifier = func(c *container.Config) {
+			if c.ExposedPorts == nil {
+				c.ExposedPorts = network.PortSet{}
+			}
+			c.ExposedPorts[portOf(vc)] = struct{}{}
+		}
+	}
 	if r.network != "" {
 		req.Networks, req.NetworkAliases = []string{r.network}, map[string][]string{r.network: {vc.Name}}
 	}
