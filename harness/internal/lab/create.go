@@ -88,15 +88,6 @@ func (r *Running) request(i int, port string, o Options) testcontainers.Containe
 		published = network.PortMap{portOf(vc): {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
 	}
 	req := testcontainers.ContainerRequest{Image: o.Refs[i], Labels: r.lab.labels(), Env: environ(r.variant, o)}
-	if published != nil && vc.Port != 0 {
-		// The engine publishes exposed ports only, and somebody's image may expose another one, or none.
-		req.ConfigModifier = func(c *container.Config) {
-			if c.ExposedPorts == nil {
-				c.ExposedPorts = network.PortSet{}
-			}
-			c.ExposedPorts[portOf(vc)] = struct{}{}
-		}
-	}
 	if r.network != "" {
 		req.Networks, req.NetworkAliases = []string{r.network}, map[string][]string{r.network: {vc.Name}}
 	}
@@ -113,7 +104,26 @@ func (r *Running) request(i int, port string, o Options) testcontainers.Containe
 			harden(h, vc)
 		}
 	})
+	if published != nil && vc.Port != 0 {
+		expose(&req, portOf(vc))
+	}
 	return req
+}
+
+// expose exposes a port, since the engine publishes exposed ones only, and somebody's image may expose others, or none.
+// Testcontainers sets what the image exposes after it has called ConfigModifier, and the hooks later still.
+func expose(req *testcontainers.ContainerRequest, port network.Port) {
+	var config *container.Config
+	req.ConfigModifier = func(c *container.Config) { config = c }
+	req.LifecycleHooks = append(req.LifecycleHooks, testcontainers.ContainerLifecycleHooks{
+		PreCreates: []testcontainers.ContainerRequestHook{func(context.Context, testcontainers.ContainerRequest) error {
+			if config.ExposedPorts == nil {
+				config.ExposedPorts = network.PortSet{}
+			}
+			config.ExposedPorts[port] = struct{}{}
+			return nil
+		}},
+	})
 }
 
 // environ are the variables that every container gets. Those of the options take precedence over the variant's.
