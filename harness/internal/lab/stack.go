@@ -48,27 +48,35 @@ type composeService struct {
 // OpenStack reads a Compose file, builds and pulls the images of its services, and returns it ready to be started. The
 // entry is the service that browsers talk to. Images that are built get names of the project's, made of this name;
 // those that the file gives them stay with the images that have them.
-func (l *Lab) OpenStack(ctx context.Context, name, file, entry string, environ map[string]string) (*Stack, error) {
-	file, err := filepath.Abs(file)
-	if err != nil {
+func (l *Lab) OpenStack(
+	ctx context.Context, name, file, entry string, environ map[string]string,
+) (s *Stack, err error) {
+	if file, err = filepath.Abs(file); err != nil {
 		return nil, err
 	}
-	s := &Stack{lab: l, file: file, environ: environ}
+	s = &Stack{lab: l, file: file, environ: environ}
+	defer func() {
+		if err != nil {
+			cleanup, cancel := cleanupContext(ctx)
+			defer cancel()
+			err = errors.Join(err, s.Close(cleanup))
+		}
+	}()
 	if s.dir, err = os.MkdirTemp("", "spabench-stack-"); err != nil {
-		return nil, err
+		return s, err
 	}
 	if s.tool, _, err = l.composeTool(ctx, filepath.Dir(file), s.dir); err != nil {
-		return nil, err
+		return s, err
 	}
 	out, err := s.compose(ctx, "read "+file, "-f", file, "config", "--format", "json")
 	if err != nil {
-		return nil, err
+		return s, err
 	}
 	if err := json.NewDecoder(strings.NewReader(out)).Decode(&s.config); err != nil {
-		return nil, fmt.Errorf("read %s: %w", file, err)
+		return s, fmt.Errorf("read %s: %w", file, err)
 	}
 	if err := s.check(entry); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return s, fmt.Errorf("%s: %w", file, err)
 	}
 	s.Services = slices.DeleteFunc(slices.Sorted(maps.Keys(s.config.Services)), func(n string) bool { return n == entry })
 	s.Services = append(s.Services, entry)
@@ -154,7 +162,10 @@ func (s *Stack) Close(ctx context.Context) error {
 	if s.tool != nil {
 		errs = append(errs, s.tool.close(ctx))
 	}
-	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
+	if s.dir != "" {
+		errs = append(errs, os.RemoveAll(s.dir))
+	}
+	return errors.Join(errs...)
 }
 
 // removeProject removes everything that one start of a stack created.

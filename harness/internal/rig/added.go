@@ -111,7 +111,7 @@ func (g Rig) obtainStack(ctx context.Context, a Added) (v variants.Variant, refs
 	v = a.Variant()
 	s, err := g.Lab.OpenStack(ctx, a.Name, a.Compose, a.Entry, a.Environ)
 	if err != nil {
-		return v, nil, err
+		return v, nil, err // it is closed
 	}
 	g.stacks[a.Name], v.Stack, v.Containers = s, a.Name, nil
 	for _, service := range s.Services {
@@ -141,6 +141,9 @@ func (g Rig) BuildAdded(ctx context.Context, a Added) (variants.Variant, record.
 // its kind, and removes all of them. If there is an error, log gets the end of the containers' output.
 func (g Rig) WithAdded(ctx context.Context, a Added, f func(url string, h spatest.Host) error, log *string) (err error) {
 	v, refs, err := g.obtain(ctx, a)
+	if s := g.Stack(v); s != nil {
+		defer CleanUp(ctx, &err, s.Close)
+	}
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,8 @@ func TestAddedStack(t *testing.T) {
 	log := ""
 	err = g.WithAdded(t.Context(), a, func(url string, h spatest.Host) error {
 		report, err := spatest.Inspect(t.Context(), spatest.Target{
-			URL: url, Dist: g.Dist.FS, Host: h, Decoders: rig.Decoders(), Only: []string{"routing", "lifecycle"},
+			URL: url, Dist: g.Dist.FS, Host: h, Decoders: rig.Decoders(), APISlow: "/api/slow?ms=1500",
+			Only: []string{"routing", "lifecycle"},
 		})
 		if err != nil {
 			return err
