@@ -33,7 +33,7 @@ func TestBenchAdded(t *testing.T) {
 	}
 	source := lab.Source{Context: dir, Dockerfile: "Dockerfile"}
 	run, err := makeRun(t, t.Context(), Options{
-		Root: root, Plan: p, Progress: &rigtest.Told{}, StartTimeout: 5 * time.Second,
+		Root: root, Plan: p, Progress: &rigtest.Told{}, StartTimeout: 15 * time.Second, // a busy machine needs some
 		Added: []rig.Added{{Name: "theirs", Source: source, Port: 9000}, {Name: "silent", Source: source, Port: 9001}},
 	})
 	if !errors.Is(err, rig.ErrVariant) || !strings.HasSuffix(err.Error(), ": silent") {
