@@ -37,15 +37,41 @@ func (p *Project) noteImages(ctx context.Context) error {
 }
 
 func (p *Project) containers(ctx context.Context) ([]container.Summary, error) {
-	list, err := p.lab.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: p.filter()})
+	return p.lab.composed(ctx, p.name)
+}
+
+// composed lists the containers of a Compose project.
+func (l *Lab) composed(ctx context.Context, project string) ([]container.Summary, error) {
+	list, err := l.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: ofProject(project)})
 	if err != nil {
 		return nil, fmt.Errorf("list containers of Compose project: %w", err)
 	}
 	return list.Items, nil
 }
 
-func (p *Project) filter() client.Filters {
-	return make(client.Filters).Add("label", labelProject+"="+p.name)
+// ofProject selects what Compose created for a project.
+func ofProject(name string) client.Filters {
+	return make(client.Filters).Add("label", labelProject+"="+name)
+}
+
+// removeProject removes the containers, networks and volumes of a Compose project.
+func (l *Lab) removeProject(ctx context.Context, name string) error {
+	cs, err := l.composed(ctx, name)
+	errs := []error{err}
+	for _, c := range cs {
+		errs = append(errs, l.removeWithVolumes(ctx, c))
+	}
+	ns, err := l.docker.NetworkList(ctx, client.NetworkListOptions{Filters: ofProject(name)})
+	errs = append(errs, err)
+	for _, n := range ns.Items {
+		errs = append(errs, l.removeNetwork(ctx, n.ID))
+	}
+	vs, err := l.docker.VolumeList(ctx, client.VolumeListOptions{Filters: ofProject(name)})
+	errs = append(errs, err)
+	for _, v := range vs.Items {
+		errs = append(errs, l.removeVolume(ctx, v.Name))
+	}
+	return errors.Join(errs...)
 }
 
 // removeOrphans removes the anonymous volumes whose containers no longer exist, and returns how many there were.
@@ -131,23 +157,7 @@ func (p *Project) Close(ctx context.Context) error {
 		errs = append(errs, p.tool.close(ctx))
 	}
 	_, err := p.removeOrphans(ctx)
-	errs = append(errs, err)
-	cs, err := p.containers(ctx)
-	errs = append(errs, err)
-	for _, c := range cs {
-		errs = append(errs, p.lab.removeWithVolumes(ctx, c))
-	}
-	ns, err := p.lab.docker.NetworkList(ctx, client.NetworkListOptions{Filters: p.filter()})
-	errs = append(errs, err)
-	for _, n := range ns.Items {
-		errs = append(errs, p.lab.removeNetwork(ctx, n.ID))
-	}
-	vs, err := p.lab.docker.VolumeList(ctx, client.VolumeListOptions{Filters: p.filter()})
-	errs = append(errs, err)
-	for _, v := range vs.Items {
-		errs = append(errs, p.lab.removeVolume(ctx, v.Name))
-	}
-	errs = append(errs, p.returnImages(ctx))
+	errs = append(errs, err, p.lab.removeProject(ctx, p.name), p.returnImages(ctx))
 	if p.dir != "" {
 		errs = append(errs, os.RemoveAll(p.dir))
 	}

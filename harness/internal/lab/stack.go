@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/moby/moby/client"
 )
 
 // Stack is somebody's own Compose project: its images are ready, and it can be started again and again, each time as a
@@ -164,27 +162,6 @@ func (s *Stack) Close(ctx context.Context) error {
 	}
 	if s.dir != "" {
 		errs = append(errs, os.RemoveAll(s.dir))
-	}
-	return errors.Join(errs...)
-}
-
-// removeProject removes everything that one start of a stack created.
-func (l *Lab) removeProject(ctx context.Context, name string) error {
-	mine := make(client.Filters).Add("label", labelProject+"="+name)
-	list, err := l.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: mine})
-	errs := []error{err}
-	for _, c := range list.Items {
-		errs = append(errs, l.removeWithVolumes(ctx, c))
-	}
-	ns, err := l.docker.NetworkList(ctx, client.NetworkListOptions{Filters: mine})
-	errs = append(errs, err)
-	for _, n := range ns.Items {
-		errs = append(errs, l.removeNetwork(ctx, n.ID))
-	}
-	vs, err := l.docker.VolumeList(ctx, client.VolumeListOptions{Filters: mine})
-	errs = append(errs, err)
-	for _, v := range vs.Items {
-		errs = append(errs, l.removeVolume(ctx, v.Name))
 	}
 	return errors.Join(errs...)
 }

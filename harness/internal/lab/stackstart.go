@@ -29,13 +29,12 @@ func (l *Lab) createStack(ctx context.Context, r *Running, o Options, port strin
 	if err != nil {
 		return err
 	}
-	mine := make(client.Filters).Add("label", labelProject+"="+r.project)
-	list, err := l.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: mine})
+	cs, err := l.composed(ctx, r.project)
 	if err != nil {
-		return fmt.Errorf("list the project's containers: %w", err)
+		return err
 	}
 	for i, service := range s.Services {
-		of := slices.DeleteFunc(slices.Clone(list.Items), func(c container.Summary) bool {
+		of := slices.DeleteFunc(slices.Clone(cs), func(c container.Summary) bool {
 			return c.Labels[labelService] != service
 		})
 		if len(of) != 1 {
