@@ -47,14 +47,8 @@ func halfWidth(i stat.Interval) float64 { return math.Sqrt(i.Hi/i.Lo) - 1 }
 
 // controlled are the metrics of the A/A test: those that the run's verdicts rest on.
 func controlled() []Metric {
-	var list []Metric
-	for _, name := range []string{
-		"start-page", "page-p50", "page-p99", "page-cpu", "deep-link-cpu", "asset-cpu", "api-p50", "api-cpu",
-		"memory-idle", "memory-loaded",
-	} {
-		list = append(list, metric(name))
-	}
-	return list
+	return metricsNamed("start-page", "page-p50", "page-p99", "page-cpu", "deep-link-cpu", "asset-cpu", "api-p50",
+		"api-cpu", "memory-idle", "memory-loaded")
 }
 
 // controlSheet is the table of the A/A test.

@@ -19,14 +19,8 @@ const (
 
 // duelMetrics are what two servers are compared in, those first that a change is most likely to be about.
 func duelMetrics() []Metric {
-	var metrics []Metric
-	for _, name := range []string{
-		"page-cpu", "page-p50", "page-p99", "deep-link-cpu", "asset-cpu", "start-page", "memory-idle", "memory-loaded",
-		"image-unpacked", "image-compressed",
-	} {
-		metrics = append(metrics, metric(name))
-	}
-	return metrics
+	return metricsNamed("page-cpu", "page-p50", "page-p99", "deep-link-cpu", "asset-cpu", "start-page", "memory-idle",
+		"memory-loaded", "image-unpacked", "image-compressed")
 }
 
 // Duel is a run in which two servers took turns, and the run that confirms what it suspects, if there was one.
@@ -69,24 +63,25 @@ func (d Duel) Suspected() bool {
 // Worse lists the metrics that became worse: in both runs, if they have noise.
 func (d Duel) Worse() []string {
 	var names []string
+	again := d.again()
 	for _, c := range d.Changes(Before, After) {
-		if c.Verdict() == "worse" && (c.Metric.Exact || d.again(c.Metric).Verdict() == "worse") {
+		if c.Verdict() == "worse" && (c.Metric.Exact || again[c.Metric.Name].Verdict() == "worse") {
 			names = append(names, c.Metric.Name)
 		}
 	}
 	return names
 }
 
-// again is the change of the metric in the run that confirms; the zero Change if there was none.
-func (d Duel) again(m Metric) Change {
+// again are the changes in the run that confirms, by the names of their metrics; none if there was no such run.
+func (d Duel) again() map[string]Change {
+	changes := map[string]Change{}
 	if d.Again.Started.IsZero() {
-		return Change{Metric: m}
+		return changes
 	}
-	changes := duelChanges(d.Again, Before, After)
-	if i := slices.IndexFunc(changes, func(c Change) bool { return c.Metric.Name == m.Name }); i >= 0 {
-		return changes[i]
+	for _, c := range duelChanges(d.Again, Before, After) {
+		changes[c.Metric.Name] = c
 	}
-	return Change{Metric: m}
+	return changes
 }
 
 // Text writes the duel for a terminal of 80 columns.
@@ -121,12 +116,12 @@ func (d Duel) title(arm string) string {
 }
 
 func (d Duel) write(b *bytes.Buffer, s style) error {
-	changes := d.Changes(Before, After)
+	changes, again := d.Changes(Before, After), d.again()
 	sheet := sheet{head: []string{"metric", Before, After, After + "/" + Before, "", "again"}}
 	for _, c := range changes {
 		second := ""
-		if again := d.again(c.Metric); again.Factor.N > 0 && !c.Metric.Exact {
-			second = fmt.Sprintf("%s %s", number(again.Factor.Centre), again.Verdict())
+		if a := again[c.Metric.Name]; a.Factor.N > 0 && !c.Metric.Exact {
+			second = fmt.Sprintf("%s %s", number(a.Factor.Centre), a.Verdict())
 		}
 		sheet.rows = append(sheet.rows, []string{c.Metric.Name, c.Metric.Show(c.A.Centre), c.Metric.Show(c.B.Centre),
 			ShowInterval(c.Factor, Factor), c.Verdict(), second})

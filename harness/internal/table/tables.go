@@ -151,6 +151,15 @@ func Metrics() []Metric {
 	return slices.Concat(all, memoryMetrics(), limitMetrics(), visitMetrics(), []Metric{kneeMetric()})
 }
 
+// metricsNamed returns the metrics of these names, in this order.
+func metricsNamed(names ...string) []Metric {
+	var list []Metric
+	for _, name := range names {
+		list = append(list, metric(name))
+	}
+	return list
+}
+
 // metric returns the metric of that name. It panics when there is none, because only this package names them so.
 func metric(name string) Metric {
 	all := Metrics()
