@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"spabench/harness/internal/lab"
@@ -84,11 +83,10 @@ func readOneAdded(item string) (rig.Added, error) {
 		return readCompose(a, item, source, port)
 	}
 	if hasPort {
-		n, err := strconv.Atoi(port)
-		if err != nil || n < 1 || n > 65535 {
-			return a, fmt.Errorf("--add %s: %q is not a port, which is a number from 1 to 65535", item, port)
+		var err error
+		if a.Port, err = project.ParsePort(port); err != nil {
+			return a, fmt.Errorf("--add %s: %w", item, err)
 		}
-		a.Port = n
 	}
 	info, err := os.Stat(source)
 	switch {
@@ -116,19 +114,15 @@ func readCompose(a rig.Added, item, source, entry string) (rig.Added, error) {
 	if _, err := os.Stat(source); err != nil {
 		return a, fmt.Errorf("--add %s: there is no file %s", item, source)
 	}
-	service, port, hasPort := strings.Cut(entry, ":")
-	if service == "" {
+	service, port, err := project.ParseEntry(entry)
+	switch {
+	case service == "":
 		return a, fmt.Errorf("--add %s: name the service that browsers talk to, as in %s=%s#web or #web:80",
 			item, a.Name, source)
+	case err != nil:
+		return a, fmt.Errorf("--add %s: %w", item, err)
 	}
-	a.Compose, a.Entry = source, service
-	if hasPort {
-		n, err := strconv.Atoi(port)
-		if err != nil || n < 1 || n > 65535 {
-			return a, fmt.Errorf("--add %s: %q is not a port, which is a number from 1 to 65535", item, port)
-		}
-		a.Port = n
-	}
+	a.Compose, a.Entry, a.Port = source, service, port
 	return a, nil
 }
 

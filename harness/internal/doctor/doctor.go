@@ -5,6 +5,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"spabench/harness/internal/lab"
@@ -46,7 +47,7 @@ func Examine(ctx context.Context, root string, spin time.Duration) ([]Finding, e
 	findings, facts := examineEngine(ctx, root)
 	cpus, local := facts.CPUs, lab.SharesKernel()
 	if cpus == 0 {
-		cpus = countCPUs()
+		cpus = runtime.NumCPU()
 	}
 	servers, generator := rig.CPUSets(cpus)
 	findings = append(findings, divided(cpus, servers, generator))

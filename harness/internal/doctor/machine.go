@@ -17,8 +17,6 @@ import (
 	"spabench/harness/internal/sentinel"
 )
 
-func countCPUs() int { return runtime.NumCPU() }
-
 // hardware is where the kernel describes the CPUs (sysfs).
 func hardware() fs.FS { return os.DirFS("/sys/devices/system/cpu") }
 

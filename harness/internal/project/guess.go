@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -106,7 +107,7 @@ func nameOf(file string, taken []string) string {
 // free is the name, with a number where it is taken.
 func free(name string, taken []string) string {
 	found := name
-	for n := 2; isIn(taken, found); n++ {
+	for n := 2; slices.Contains(taken, found); n++ {
 		found = fmt.Sprintf("%s-%d", name, n)
 	}
 	return found

@@ -14,8 +14,6 @@ type guess struct{ value, why string }
 
 var notInNames = regexp.MustCompile(`[^a-z0-9-]+`)
 
-func isIn(names []string, name string) bool { return slices.Contains(names, name) }
-
 // quoted is a text as YAML has it: in quotes where it could be read as something else.
 func quoted(text string) string {
 	if regexp.MustCompile(`^[A-Za-z0-9.][A-Za-z0-9./_-]*$`).MatchString(text) {
@@ -124,7 +122,7 @@ func findDockerfiles(folder fs.FS) []string {
 		names, _ := fs.Glob(folder, pattern)
 		for _, name := range names {
 			ignored := strings.HasSuffix(name, ".dockerignore") || strings.HasPrefix(name, "node_modules/")
-			if info, err := fs.Stat(folder, name); err == nil && info.Mode().IsRegular() && !ignored && !isIn(files, name) {
+			if info, err := fs.Stat(folder, name); err == nil && info.Mode().IsRegular() && !ignored && !slices.Contains(files, name) {
 				files = append(files, name)
 			}
 		}
@@ -148,7 +146,7 @@ func exposed(text string) []string {
 	var ports []string
 	for _, m := range expose.FindAllStringSubmatch(text, -1) {
 		for _, word := range strings.Fields(m[1]) {
-			if p := number.FindStringSubmatch(word); p != nil && !isIn(ports, p[1]) {
+			if p := number.FindStringSubmatch(word); p != nil && !slices.Contains(ports, p[1]) {
 				ports = append(ports, p[1])
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -152,7 +153,7 @@ func (r *reader) features(n value) []Setting {
 	for _, name := range Features {
 		known = append(known, field{name, func(n value) {
 			values := []value{n}
-			if isIn(repeated, name) {
+			if slices.Contains(repeated, name) {
 				values = r.one(n)
 			}
 			for _, v := range values {

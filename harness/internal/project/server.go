@@ -2,6 +2,7 @@ package project
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -112,16 +113,13 @@ func count(conditions ...bool) (n int) {
 
 // entry reads the service that browsers talk to: web, or web:80 with its port.
 func (r *reader) entry(n value, s *Server, entry string) {
-	service, port, hasPort := strings.Cut(entry, ":")
-	s.Entry = service
-	if !hasPort {
-		return
-	}
-	number, err := strconv.Atoi(port)
-	if err != nil || number < 1 || number > 65535 || s.Port != 0 {
+	service, port, err := ParseEntry(entry)
+	if s.Entry = service; err != nil || port != 0 && s.Port != 0 {
 		r.fail(n, "entry is the name of a service, perhaps with its port, as in web:80, and then without another port")
 	}
-	s.Port = number
+	if port != 0 {
+		s.Port = port
+	}
 }
 
 // build finds the Dockerfile in its context: the folder that it is in, if no other is named.
@@ -163,11 +161,30 @@ func (r *reader) port(n value) int {
 	if text == "" {
 		return 0
 	}
-	port, err := strconv.Atoi(text)
-	if err != nil || port < 1 || port > 65535 {
-		r.fail(n, "%q is not a port, which is a number from 1 to 65535", text)
+	port, err := ParsePort(text)
+	if err != nil {
+		r.fail(n, "%v", err)
 	}
 	return port
+}
+
+// ParsePort reads the number of a TCP port.
+func ParsePort(text string) (int, error) {
+	port, err := strconv.Atoi(text)
+	if err != nil || port < 1 || port > 65535 {
+		return 0, fmt.Errorf("%q is not a port, which is a number from 1 to 65535", text)
+	}
+	return port, nil
+}
+
+// ParseEntry reads the service of a Compose project that browsers talk to: web, or web:80 with its port, which is 0 if it
+// has none.
+func ParseEntry(text string) (service string, port int, err error) {
+	service, number, hasPort := strings.Cut(text, ":")
+	if hasPort {
+		port, err = ParsePort(number)
+	}
+	return service, port, err
 }
 
 // environ reads names with their values. A name without a value has that of the variable in the environment of this
