@@ -43,12 +43,22 @@ type Variant struct {
 	// Environ are environment variables of every container, beyond those of its image. What is deployed needs none.
 	Environ map[string]string
 
+	// App is what is known of the app that an added server serves. All others serve ours.
+	App App
+
 	// Stack names the Compose project that an added server is, under which the rig keeps it; "" for all others.
 	Stack string
 
 	// Ready are the request targets that respond once the variant is ready to be checked; none stands for the page and
 	// the API's.
 	Ready []string
+}
+
+// App is what is known of somebody's own app; what is empty is looked for.
+type App struct {
+	Routes []string // client routes
+	API    string   // path prefix of the API, or "-" if there is none
+	APIGet string   // an endpoint of the API that allows only GET
 }
 
 // Kind is the part that a variant plays: it decides whether the variant is checked, measured and published.

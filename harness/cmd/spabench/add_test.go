@@ -35,7 +35,7 @@ func TestReadAdded(t *testing.T) {
 		"s=./compose.yaml#web:80":     {Name: "s", Source: lab.Source{Compose: "./compose.yaml", Entry: "web"}, Port: 80},
 		"s=compose.yaml#web":          {Name: "s", Source: lab.Source{Compose: "compose.yaml", Entry: "web"}},
 		"today": {Name: "today", Source: lab.Source{Image: "shop:1.2"}, Port: 80, Ready: "/up",
-			Routes: []string{"/orders"}, Waive: map[string]string{}},
+			App: variants.App{Routes: []string{"/orders"}}, Waive: map[string]string{}},
 	} {
 		got, err := readAdded([]string{given})
 		if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], want) {

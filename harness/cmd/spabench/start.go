@@ -10,6 +10,7 @@ import (
 	"spabench/harness/internal/project"
 	"spabench/harness/internal/rig"
 	"spabench/harness/spatest"
+	"spabench/variants"
 )
 
 // startAndCheck starts a server of the project, runs the checks on it as a target that can be started again, and removes
@@ -61,7 +62,7 @@ func serverOf(p *project.Project, flag, name string) (rig.Added, error) {
 		waive[w.Name] = w.Value
 	}
 	return rig.Added{
-		Routes: p.App.Routes, API: p.App.API, APIGet: p.App.APIGet, Waive: waive,
+		App: variants.App{Routes: p.App.Routes, API: p.App.API, APIGet: p.App.APIGet}, Waive: waive,
 		Name: s.Name, Port: s.Port, Ready: s.Ready, Environ: s.Environ,
 		Source: lab.Source{
 			Image: s.Image, Compose: s.Compose, Entry: s.Entry, Dockerfile: s.Dockerfile, Context: s.Context, Target: s.Target, Args: s.Args,

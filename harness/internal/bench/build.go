@@ -105,7 +105,7 @@ func (b *benchRun) checkArm(ctx context.Context, v variants.Variant) error {
 	c, resumed := b.earlier.reports[v.Name]
 	if !resumed {
 		b.progress.Line("checking %s", v.Name)
-		c = b.Knowing(b.added[v.Name]).Conformance(ctx, v, startRefs(v, b.images[v.Name]))
+		c = b.Conformance(ctx, v, startRefs(v, b.images[v.Name]))
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
+	"spabench/variants"
 )
 
 // spec is what a load sends to an arm that the generator reaches at base, and which responses are correct.
@@ -20,34 +21,30 @@ func (b *benchRun) spec(ctx context.Context, a *arm, l record.Load, base string)
 	if a.dist.Known() {
 		return specOf(ctx, a.dist, l, base, a.addr)
 	}
-	name := a.variant.Name
-	if name == record.ControlArm {
-		name = b.plan.Control
-	}
-	return unknownSpec(ctx, b.added[name], l, base, a.addr)
+	return unknownSpec(ctx, a.variant.App, l, base, a.addr)
 }
 
 // unknownSpec is specOf for an added server, whose build is not known. What it responds to a first request is the
 // correct response, if it is of the kind that the load is about. Otherwise the error is notForIt.
 func unknownSpec(
-	ctx context.Context, a rig.Added, l record.Load, base, addr string,
+	ctx context.Context, app variants.App, l record.Load, base, addr string,
 ) (s load.Spec, err error) {
 	s = load.Spec{
 		Load: l.Name, Rate: l.Rate, Warmup: l.Warmup, Duration: l.Duration,
 		Connections: l.Connections, MaxConnections: l.MaxConnections,
 	}
 	r := load.Request{Header: browser.Header("document", l.Coding)}
-	if l.Name == deepLinkLoad && len(a.Routes) > 0 {
-		l.Path = a.Routes[0]
+	if l.Name == deepLinkLoad && len(app.Routes) > 0 {
+		l.Path = app.Routes[0]
 	}
 	correct, unfit := rig.AnyPage, "it has no page at "+l.Path
 	switch {
 	case l.Visit != "":
 		return s, notForIt{skippedVisit}
-	case l.Method != "" || l.Path == rig.APITarget && a.APIGet == "":
+	case l.Method != "" || l.Path == rig.APITarget && app.APIGet == "":
 		return s, notForIt{"its API is not known"}
 	case l.Path == rig.APITarget:
-		l.Path, r.Header = a.APIGet, browser.APIHeader(l.Coding)
+		l.Path, r.Header = app.APIGet, browser.APIHeader(l.Coding)
 		correct, unfit = rig.AnyAsset, "it does not answer at "+l.Path
 	case l.Path == absentAsset:
 		correct, unfit = rig.AnyAbsence, "its response to a request for what no build has is not 404"

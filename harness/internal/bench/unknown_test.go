@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"spabench/harness/internal/rig"
+	"spabench/variants"
 )
 
 // TestUnknownSpecs holds that a server whose build is not known gets the very requests, and must give the very
@@ -19,7 +19,7 @@ func TestUnknownSpecs(t *testing.T) {
 	addr := serve(t, d)
 	const base = "http://generator.test:8080"
 	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
-		got, err := unknownSpec(t.Context(), rig.Added{}, l, base, addr)
+		got, err := unknownSpec(t.Context(), variants.App{}, l, base, addr)
 		if unfit := (notForIt{}); l.Visit != "" || strings.HasPrefix(l.Name, "api") {
 			if !errors.As(err, &unfit) {
 				t.Errorf("%s: %v, want that it is not for a server of which little is known", l.Name, err)
@@ -61,7 +61,7 @@ func TestUnfit(t *testing.T) {
 	addr := strings.TrimPrefix(server.URL, "http://")
 	why := map[string]string{}
 	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
-		spec, err := unknownSpec(t.Context(), rig.Added{}, l, "http://generator.test", addr)
+		spec, err := unknownSpec(t.Context(), variants.App{}, l, "http://generator.test", addr)
 		unfit := notForIt{}
 		if err != nil && !errors.As(err, &unfit) {
 			t.Errorf("%s: %v", l.Name, err)
@@ -87,7 +87,7 @@ func TestKnownPaths(t *testing.T) {
 		w.Header().Set("Content-Type", map[string]string{"/orders": "text/html", "/rest/up": "application/json"}[r.URL.Path])
 	}))
 	defer server.Close()
-	a := rig.Added{Routes: []string{"/orders", "/about"}, APIGet: "/rest/up"}
+	a := variants.App{Routes: []string{"/orders", "/about"}, APIGet: "/rest/up"}
 	asked := map[string]string{}
 	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
 		spec, err := unknownSpec(t.Context(), a, l, "http://generator.test", strings.TrimPrefix(server.URL, "http://"))

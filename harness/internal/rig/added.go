@@ -21,10 +21,8 @@ type Added struct {
 	Title string // for people; "" for where its image comes from
 	lab.Source
 
-	// What is known of the app that it serves; what is empty is looked for.
-	Routes      []string          // client routes
-	API, APIGet string            // prefix, and an endpoint that allows only GET
-	Waive       map[string]string // checks that are expected to fail, with the reasons
+	App   variants.App      // what is known of the app that it serves
+	Waive map[string]string // checks that are expected to fail, with the reasons
 
 	Port    int               // where it listens; 0 for the port that its image exposes
 	Ready   string            // a request target that responds once it is ready; "" for the page's
@@ -39,12 +37,6 @@ func OpenEngine(ctx context.Context, p Progress) (Rig, error) {
 
 // Stack is the Compose project that an added server is; nil for every other variant.
 func (g Rig) Stack(v variants.Variant) *lab.Stack { return g.stacks[v.Stack] }
-
-// Knowing returns the rig for the conformance checks of an added server, of which this is known.
-func (g Rig) Knowing(a Added) Rig {
-	g.known = a
-	return g
-}
 
 // String says where the server's image comes from and how it is started, without the values of build arguments and of
 // environment variables, which may be secret.
@@ -84,7 +76,7 @@ func (a Added) Variant() variants.Variant {
 	return variants.Variant{
 		Name: a.Name, Title: title, Environ: a.Environ, Ready: ready, API: variants.NoAPI,
 		Containers: []variants.Container{{Name: "app", Port: a.Port}}, Redeploy: variants.ByImage, Kind: variants.Added,
-		Waive: a.Waive,
+		App: a.App, Waive: a.Waive,
 	}
 }
 

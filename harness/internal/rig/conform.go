@@ -50,9 +50,6 @@ func (g Rig) WithRunning(
 		return err
 	}
 	target := TargetOf(v, r.URL, g.Dist.FS)
-	if g.known.Name != "" {
-		target.Routes, target.API, target.APIGet = g.known.Routes, g.known.API, g.known.APIGet
-	}
 	if err := plantCanaries(ctx, r, v, &target); err != nil {
 		return err
 	}
@@ -77,7 +74,7 @@ func TargetOf(v variants.Variant, url string, build fs.FS) spatest.Target {
 	t := spatest.Target{URL: url, Dist: build, Waive: v.Waive, Decoders: Decoders(), API: "/api"}
 	switch {
 	case v.Kind == variants.Added:
-		t.API = "" // the suite looks for one, unless more is known
+		t.Routes, t.API, t.APIGet = v.App.Routes, v.App.API, v.App.APIGet
 	case v.API == variants.NoAPI:
 		t.API = "-"
 	case v.API == variants.FullAPI:

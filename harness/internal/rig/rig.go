@@ -28,7 +28,6 @@ type Rig struct {
 	StartTimeout time.Duration
 
 	stacks map[string]*lab.Stack // by the Stack of variants: the Compose projects that are added servers
-	known  Added                 // in a rig for an added server: what is known of it
 	fronts map[string]Builds     // by folder in variants/fronts: builds of other front ends, made on first use
 }
 
