@@ -37,7 +37,8 @@ func benchCommand() *cobra.Command {
 	f := benchFlags{results: resultsFlags{
 		record: "run.jsonl", howToResume: "--resume %s",
 		settled: []string{
-			"only", "add", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo", "connections",
+			"only", "add", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo",
+			"connections",
 		},
 	}}
 	c := &cobra.Command{
@@ -59,8 +60,9 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 		"measure only the variants with these `names`, comma-separated (see spabench list variants); "+
 			"the baseline is always included")
 	flags.StringArrayVar(&f.add, "add", nil,
-		"also measure a server of your own: `name=source`, where the source is a Dockerfile's path or the reference of "+
-			"an image, perhaps with #port, or a Compose file with #service:port; or the name of a server in "+project.FileName+"; may be repeated")
+		"also measure a server of your own: `name=source`, where the source is a Dockerfile's path or the reference "+
+			"of an image, perhaps with #port, or a Compose file with #service:port; or the name of a server in "+
+			project.FileName+"; may be repeated")
 	flags.BoolVar(&f.quick, "quick", false,
 		"take a first look in a minute: three short rounds of the page, an asset and the API")
 	f.results.registerOut(flags, "<machine>")
@@ -126,7 +128,8 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return runBench(cmd.Context(), folder, bench.Options{Plan: plan, Added: added}, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	o := bench.Options{Plan: plan, Added: added}
+	return runBench(cmd.Context(), folder, o, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
 }
 
 // resumeRun continues the run in a folder, by the plan that it has.

@@ -44,16 +44,14 @@ func checkCommand() *cobra.Command {
 		Short: "Check a running server",
 		Long: `Check that a running server routes and serves a single-page app correctly. Given only the URL, the assets
 are discovered from the page; with --dist, every file of the build is compared byte for byte. A check that does not
-apply, or that needs more than it was told, is skipped, with the reason. No container engine is needed,
-except for --start. If Chromium or
-Chrome is installed, or the environment variable CHROME names one, the app is also opened in it.
+apply, or that needs more than it was told, is skipped, with the reason. No container engine is needed, except for
+--start. If Chromium or Chrome is installed, or the environment variable CHROME names one, the app is also opened in it.
 
 A violation is reported with the requirement, what was expected, what the server sent, a curl command that shows it,
 and, if the server software is recognised (or named with --server), how to fix it.
 
 With --hop, given once for each layer from the outermost to the innermost, the same requests are sent to every layer,
-and the report shows what each layer adds, drops or changes. A URL is needed
-unless --start, --hop or --explain is given.`,
+and the report shows what each layer adds, drops or changes. A URL is needed unless --start, --hop or --explain is given.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.explain != "" || f.start != "" || len(f.hops) > 0 {
 				return noArgs(cmd, args)
@@ -77,7 +75,11 @@ unless --start, --hop or --explain is given.`,
 			if len(f.hops) > 0 {
 				return compareHops(cmd, f)
 			}
-			target, err := f.target(strings.Join(args, ""))
+			url := "" // of a server that is to be started, it is not known yet
+			if len(args) > 0 {
+				url = args[0]
+			}
+			target, err := f.target(url)
 			if err != nil {
 				return err
 			}

@@ -94,7 +94,8 @@ func runClaims(cmd *cobra.Command, folder *resultsFolder, o claims.Options) erro
 		return errors.Join(claimsErr, err)
 	}
 	page, err := table.ClaimsPage(run, folder.name())
-	return errors.Join(claimsErr, folder.publish(cmd.ErrOrStderr(), record.ClaimsFile+" and README.md (the table of claims)", page, err))
+	contents := record.ClaimsFile + " and README.md (the table of claims)"
+	return errors.Join(claimsErr, folder.publish(cmd.ErrOrStderr(), contents, page, err))
 }
 
 func listClaims(w io.Writer) error {

@@ -75,5 +75,6 @@ func runMatrix(cmd *cobra.Command, folder *resultsFolder, plan bench.Plan) error
 		return errors.Join(benchErr, err)
 	}
 	page, err := table.Matrix(run, folder.name(), "../"+explanations)
-	return errors.Join(benchErr, folder.publish(cmd.ErrOrStderr(), table.ReportsFile+" and README.md (the matrix)", page, err))
+	contents := table.ReportsFile + " and README.md (the matrix)"
+	return errors.Join(benchErr, folder.publish(cmd.ErrOrStderr(), contents, page, err))
 }

@@ -45,7 +45,8 @@ func startAndCheck(
 // serverOf finds a server of the project's file, which the flag names.
 func serverOf(p *project.Project, flag, name string) (rig.Added, error) {
 	if p == nil {
-		return rig.Added{}, fmt.Errorf("%s %s: there is no %s here that describes this server", flag, name, project.FileName)
+		return rig.Added{}, fmt.Errorf("%s %s: there is no %s here that describes this server",
+			flag, name, project.FileName)
 	}
 	s, ok := p.Server(name)
 	switch {
@@ -65,7 +66,8 @@ func serverOf(p *project.Project, flag, name string) (rig.Added, error) {
 		App: variants.App{Routes: p.App.Routes, API: p.App.API, APIGet: p.App.APIGet}, Waive: waive,
 		Name: s.Name, Port: s.Port, Ready: s.Ready, Environ: s.Environ,
 		Source: lab.Source{
-			Image: s.Image, Compose: s.Compose, Entry: s.Entry, Dockerfile: s.Dockerfile, Context: s.Context, Target: s.Target, Args: s.Args,
+			Image: s.Image, Compose: s.Compose, Entry: s.Entry, Dockerfile: s.Dockerfile, Context: s.Context,
+			Target: s.Target, Args: s.Args,
 		},
 	}, nil
 }

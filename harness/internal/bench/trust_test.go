@@ -15,8 +15,7 @@ import (
 )
 
 // TestTrustPlan holds that the plan is a default plan with its page load alone, in no fewer rounds and with no fewer
-// turns in all of them together, and that its turns leave of the four
-// minutes of a run what the starts need.
+// turns in all of them together, and that its turns leave of the four minutes of a run what the starts need.
 func TestTrustPlan(t *testing.T) {
 	p, usual := TrustPlan(7, 90*time.Microsecond), DefaultPlan(variants.Measured(), 7)
 	if err := checkPlan(p); err != nil {
