@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"spabench/harness/internal/lab"
 )
 
 // commitOf is the commit that a revision of the repository names that the working directory is in; "" if it names none.
@@ -52,49 +53,10 @@ func exportCommit(ctx context.Context, commit, into string) (string, error) {
 	if err := cmd.Start(); err != nil {
 		return "", err
 	}
-	err = untar(out, into)
+	err = lab.Untar(out, into, func(h *tar.Header) string { return h.Name })
 	_, _ = io.Copy(io.Discard, out)
 	if err := errors.Join(err, cmd.Wait()); err != nil {
 		return "", fmt.Errorf("export commit %s: %w", commit, err)
 	}
 	return filepath.Join(into, filepath.FromSlash(prefix)), nil
-}
-
-// untar writes an archive into a folder. A link or a name that leads out of the folder is an error.
-func untar(archive io.Reader, into string) error {
-	root, err := os.OpenRoot(into)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = root.Close() }()
-	for r := tar.NewReader(archive); ; {
-		h, err := r.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		}
-		name := filepath.FromSlash(strings.TrimSuffix(h.Name, "/"))
-		switch h.Typeflag {
-		case tar.TypeDir:
-			err = root.MkdirAll(name, 0o755)
-		case tar.TypeSymlink:
-			err = root.Symlink(h.Linkname, name)
-		case tar.TypeReg:
-			err = writeInto(root, name, h.FileInfo().Mode().Perm(), r)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func writeInto(root *os.Root, name string, mode os.FileMode, content io.Reader) error {
-	f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(f, content)
-	return errors.Join(err, f.Close())
 }

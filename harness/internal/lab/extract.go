@@ -6,8 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"path"
 	"strings"
 
 	"github.com/moby/moby/client"
@@ -21,12 +20,21 @@ func (l *Lab) Extract(ctx context.Context, ref, folder, dir string) error {
 			return err
 		}
 		defer func() { _ = res.Content.Close() }()
-		return untar(res.Content, dir)
+		return Untar(res.Content, dir, fileBelowTop)
 	})
 	if err != nil {
 		return fmt.Errorf("extract %s of %s: %w", folder, ref, err)
 	}
 	return nil
+}
+
+// fileBelowTop names the regular files of an archive without the top folder that contains them all.
+func fileBelowTop(h *tar.Header) string {
+	if h.Typeflag != tar.TypeReg {
+		return ""
+	}
+	_, name, _ := strings.Cut(path.Clean(h.Name), "/")
+	return name
 }
 
 // ReadFile passes the content of one file of an image to read, without running anything from the image.
@@ -49,38 +57,4 @@ func (l *Lab) ReadFile(ctx context.Context, ref, file string, read func(content 
 		return fmt.Errorf("read %s of %s: %w", file, ref, err)
 	}
 	return nil
-}
-
-// untar writes the regular files of an archive to dir, without the top folder that contains them all.
-func untar(r io.Reader, dir string) error {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = root.Close() }()
-	tr := tar.NewReader(r)
-	for {
-		hdr, err := tr.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		_, name, ok := strings.Cut(filepath.ToSlash(filepath.Clean(hdr.Name)), "/")
-		if !ok || hdr.Typeflag != tar.TypeReg {
-			continue
-		}
-		if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return err
-		}
-		f, err := root.Create(name)
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(f, tr)
-		if err := errors.Join(err, f.Close()); err != nil {
-			return err
-		}
-	}
 }
