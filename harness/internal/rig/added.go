@@ -119,7 +119,8 @@ func (g Rig) obtainStack(ctx context.Context, a Added) (v variants.Variant, refs
 	return v, s.Images, nil
 }
 
-// BuildAdded makes the server's image ready and weighs it, as BuildVariant does, and returns the variant that starts it.
+// BuildAdded makes the server's image ready and weighs it, as BuildVariant does, and returns the variant that starts
+// it.
 func (g Rig) BuildAdded(ctx context.Context, a Added) (variants.Variant, record.Build, lab.Image) {
 	v := a.Variant()
 	b, img := weigh(ctx, g.Lab, v, func() (refs []string, err error) {
@@ -131,7 +132,9 @@ func (g Rig) BuildAdded(ctx context.Context, a Added) (variants.Variant, record.
 
 // WithAdded starts an added server, waits until it responds, calls f with its URL and with a host that starts more of
 // its kind, and removes all of them. If there is an error, log gets the end of the containers' output.
-func (g Rig) WithAdded(ctx context.Context, a Added, f func(url string, h spatest.Host) error, log *string) (err error) {
+func (g Rig) WithAdded(
+	ctx context.Context, a Added, f func(url string, h spatest.Host) error, log *string,
+) (err error) {
 	v, refs, err := g.obtain(ctx, a)
 	if s := g.Stack(v); s != nil {
 		defer CleanUp(ctx, &err, s.Close)
@@ -139,20 +142,5 @@ func (g Rig) WithAdded(ctx context.Context, a Added, f func(url string, h spates
 	if err != nil {
 		return err
 	}
-	r, err := g.Lab.Create(ctx, v, lab.Options{Refs: refs, Bridge: true, Stack: g.Stack(v)})
-	if r != nil {
-		defer RemoveLogged(ctx, &err, r, log)
-	}
-	if err != nil {
-		return err
-	}
-	if err := r.Start(ctx); err != nil {
-		return err
-	}
-	if err := g.AwaitAnswer(ctx, r, v.Ready...); err != nil {
-		return fmt.Errorf("%s does not become ready on port %d: %w", a.Name, v.Entry().ListensOn(), err)
-	}
-	h := g.host(v, refs)
-	defer CleanUp(ctx, &err, h.Close)
-	return f(r.URL, h)
+	return g.WithRunning(ctx, v, refs, func(t spatest.Target) error { return f(t.URL, t.Host) }, log)
 }

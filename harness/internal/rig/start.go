@@ -28,11 +28,14 @@ func (g Rig) Start(ctx context.Context, r *lab.Running, v variants.Variant) erro
 	if err := r.Start(ctx); err != nil {
 		return err
 	}
-	return g.AwaitAnswer(ctx, r, v.Ready...)
+	if err := g.AwaitAnswer(ctx, r, v.Ready...); err != nil {
+		return fmt.Errorf("%s does not become ready on port %d: %w", v.Name, v.Entry().ListensOn(), err)
+	}
+	return nil
 }
 
-// ColdStart starts the containers and polls until the page and the API respond correctly; of a server whose build is not
-// known, until there is any response for the page, and for the other targets that show that it is ready.
+// ColdStart starts the containers and polls until the page and the API respond correctly; of a server whose build is
+// not known, until there is any response for the page, and for the other targets that show that it is ready.
 //
 // Polling begins when the engine says that all containers are started. A connection to a published port before that
 // is taken by the engine's own proxy, whose packets to an address that does not respond yet are retransmitted after a
@@ -77,9 +80,9 @@ func (g Rig) ColdStart(ctx context.Context, r *lab.Running, ready ...string) (re
 	return s, nil
 }
 
-// AwaitAnswer waits until the variant responds to requests for these targets, by default its page and its API, correctly
-// or not. A gateway error of a proxy that does not reach its backend counts only if nothing else comes within the start
-// timeout.
+// AwaitAnswer waits until the variant responds to requests for these targets, by default its page and its API,
+// correctly or not. A gateway error of a proxy that does not reach its backend counts only if nothing else comes within
+// the start timeout.
 func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running, targets ...string) error {
 	u, err := url.Parse(r.URL)
 	if err != nil {
