@@ -21,10 +21,11 @@
 //	internal/doctor   whether this machine can run the benchmark
 //
 // The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
-// browser (the header fields that a browser sends), cgroup (reads the CPU time that containers have used), contract
-// (checks the API of the variants), hops (compares what several layers answer), inventory (what is inside an image),
-// nearest (suggests the name that was probably meant), rawhttp (sends HTTP/1.1 requests byte for byte), remedy (how to
-// make each server pass a check), report (prints the result of a check).
+// apptest (serves the Go variants' app to tests), browser (the header fields that a browser sends), cgroup (reads the
+// CPU time that containers have used), contract (checks the API of the variants), hops (compares what several layers
+// answer), inventory (what is inside an image), nearest (suggests the name that was probably meant), rawhttp (sends
+// HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report (prints the result of a
+// check).
 //
 // # Allowed imports
 //
@@ -77,6 +78,7 @@
 //	chromium: internal/browser spatest chromedp
 //	spatest/mutant: spatest
 //	spatest: internal/browser internal/rawhttp internal/nearest
+//	internal/apptest: variants/fiber/app
 //	internal/alone:
 //	internal/browser:
 //	internal/rawhttp:

@@ -3,13 +3,12 @@ package bench
 import (
 	"bytes"
 	"compress/gzip"
-	"net"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
+	"spabench/harness/internal/apptest"
 	"spabench/harness/internal/load"
 	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
@@ -86,8 +85,9 @@ func homePageBuild(t *testing.T) rig.Dist {
 			name := strings.ReplaceAll(pattern, "*", "abcd1234")
 			content := []byte(strings.Repeat(name+"\n", 100))
 			if name == "index.html" {
-				content = []byte(`<!doctype html><title>Books</title><script type="module" src="/assets/index-abcd1234.js">` +
-					`</script>` + strings.Repeat("<p>Books</p>", 100))
+				content = []byte(`<!doctype html><title>Books</title>` +
+					`<script type="module" src="/assets/index-abcd1234.js"></script>` +
+					strings.Repeat("<p>Books</p>", 100))
 			}
 			files[name] = &fstest.MapFile{Data: content}
 			if filepath.Ext(name) == ".woff2" {
@@ -107,34 +107,12 @@ func homePageBuild(t *testing.T) rig.Dist {
 	return rig.Dist{FS: files, Page: files["index.html"].Data, Script: "assets/index-abcd1234.js"}
 }
 
-// serve starts the Go server with this build on a loopback port.
+// serve starts the Go server with this build.
 func serve(t *testing.T, d rig.Dist) (addr string) {
 	t.Helper()
 	files, err := app.Embedded(d.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	database := filepath.Join(t.TempDir(), "books.db")
-	if err := app.Seed(filepath.Join(root, "variants", "books.sql"), database); err != nil {
-		t.Fatal(err)
-	}
-	server, err := app.New(app.Config{Files: files, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Listener(listener) }()
-	t.Cleanup(func() {
-		if err := server.ShutdownWithTimeout(10 * time.Second); err != nil {
-			t.Error(err)
-		}
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
-	})
-	return listener.Addr().String()
+	return apptest.Serve(t, root, files)
 }

@@ -3,21 +3,17 @@ package contract_test
 import (
 	"bytes"
 	"flag"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
+	"spabench/harness/internal/apptest"
 	"spabench/harness/internal/contract"
-	"spabench/variants/fiber/app"
 )
 
 var address = flag.String("url", "", "check the server at this `URL` instead of the Go API in this process")
@@ -118,32 +114,10 @@ func TestNoServer(t *testing.T) {
 	}
 }
 
-// serve starts the Go API over a fresh database and returns its base URL.
+// serve starts the Go API and returns its base URL.
 func serve(t *testing.T) string {
 	t.Helper()
-	database := filepath.Join(t.TempDir(), "books.db")
-	if err := app.Seed(filepath.FromSlash("../../../variants/books.sql"), database); err != nil {
-		t.Fatal(err)
-	}
-	server, err := app.New(app.Config{Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Listener(listener) }()
-	t.Cleanup(func() {
-		if err := server.ShutdownWithTimeout(5 * time.Second); err != nil {
-			t.Error(err)
-		}
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
-	})
-	return fmt.Sprintf("http://%s", listener.Addr())
+	return "http://" + apptest.Serve(t, "../../..", nil)
 }
 
 func setField(name, value string) func(*http.Response) {

@@ -2,13 +2,12 @@ package rig_test
 
 import (
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"spabench/harness/internal/apptest"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/rig"
 	"spabench/harness/internal/rig/rigtest"
@@ -72,7 +71,7 @@ func TestConformanceInProcess(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			url := serve(t, files)
+			url := "http://" + apptest.Serve(t, root, files)
 			v, _ := variants.Find(s.variant)
 			target := rig.TargetOf(v, url, build)
 			target.Canaries = []string{rig.Canary, "root:x:0:0:"}
@@ -106,34 +105,6 @@ func servedFolder(t *testing.T, build fs.FS) string {
 		}
 	}
 	return dist
-}
-
-// serve starts the application on a loopback port, with a database of its own.
-func serve(t *testing.T, files app.Files) string {
-	t.Helper()
-	db := filepath.Join(t.TempDir(), "books.db")
-	if err := app.Seed(filepath.Join(root, "variants", "books.sql"), db); err != nil {
-		t.Fatal(err)
-	}
-	server, err := app.New(app.Config{Files: files, Database: db})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Listener(ln) }()
-	t.Cleanup(func() {
-		if err := server.ShutdownWithTimeout(10 * time.Second); err != nil {
-			t.Error(err)
-		}
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
-	})
-	return "http://" + ln.Addr().String()
 }
 
 // TestCatalogue holds that names are unique, that every container has a Dockerfile, and that every waiver names a check
