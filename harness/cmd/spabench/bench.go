@@ -187,25 +187,13 @@ func reproduce(flags *pflag.FlagSet, seed uint64, inside bool) string {
 func runBench(
 	ctx context.Context, folder *resultsFolder, o bench.Options, budgets []gate.Budget, stdout, stderr io.Writer,
 ) error {
-	if err := folder.make(); err != nil {
-		return err
-	}
-	p := newProgress(stderr)
-	o.Root, o.Record, o.Progress, o.Settled = folder.root, folder.file(), p, table.Settled
-	benchErr := bench.Run(ctx, o)
-	p.finish()
-	if errors.Is(benchErr, record.ErrChanged) || errors.Is(benchErr, record.ErrEnded) {
-		return benchErr // the run was not resumed: its page stays as it is
-	}
-	if !folder.isRecorded() {
-		folder.discard()
+	o.Settled = table.Settled
+	run, benchErr := folder.measure(ctx, newProgress(stderr), o)
+	notResumed := errors.Is(benchErr, record.ErrChanged) || errors.Is(benchErr, record.ErrEnded)
+	if notResumed || run.Started.IsZero() { // there is nothing to show, or its page stays as it is
 		return benchErr
 	}
-	run, err := record.Read(folder.file())
-	if cut := new(record.TruncatedError); err != nil && !errors.As(err, &cut) {
-		return errors.Join(benchErr, err)
-	}
-	err = table.Text(stdout, run, "headline", "conformance", "image", "coldstart", "latency", "knee", "limits")
+	err := table.Text(stdout, run, "headline", "conformance", "image", "coldstart", "latency", "knee", "limits")
 	if err != nil {
 		return errors.Join(benchErr, err)
 	}

@@ -14,7 +14,6 @@ import (
 	"spabench/harness/internal/bench"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/project"
-	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/harness/internal/table"
 )
@@ -108,8 +107,7 @@ func (f *duelFlags) run(cmd *cobra.Command, before, after string) (err error) {
 	if err != nil {
 		return err
 	}
-	o := bench.Options{Root: root, Plan: plan, Added: added}
-	d, err := fight(cmd, folder, o)
+	d, err := fight(cmd, folder, bench.Options{Plan: plan, Added: added})
 	if err != nil {
 		return err
 	}
@@ -130,31 +128,16 @@ func (f *duelFlags) run(cmd *cobra.Command, before, after string) (err error) {
 
 // fight makes the rounds, and those that confirm what seems to be worse.
 func fight(cmd *cobra.Command, folder *resultsFolder, o bench.Options) (d table.Duel, err error) {
-	if d.Run, err = makeDuel(cmd, folder, o); err != nil || !d.Suspected() {
+	p := newProgress(cmd.ErrOrStderr())
+	if d.Run, err = folder.measure(cmd.Context(), p, o); err != nil || !d.Suspected() {
 		return d, err
 	}
 	_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "something seems to be worse; a second set of rounds is to confirm it")
 	again := &resultsFolder{root: folder.root, path: filepath.Join(folder.path, "again"), record: duelRecord}
 	o.Plan.Seed++
 	o.Plan.Unchecked = true // it was checked
-	d.Again, err = makeDuel(cmd, again, o)
+	d.Again, err = again.measure(cmd.Context(), p, o)
 	return d, err
-}
-
-func makeDuel(cmd *cobra.Command, folder *resultsFolder, o bench.Options) (record.Run, error) {
-	if err := folder.make(); err != nil {
-		return record.Run{}, err
-	}
-	p := newProgress(cmd.ErrOrStderr())
-	o.Record, o.Progress = folder.file(), p
-	err := bench.Run(cmd.Context(), o)
-	p.finish()
-	if !folder.isRecorded() {
-		folder.discard()
-		return record.Run{}, err
-	}
-	run, readErr := record.Read(folder.file())
-	return run, errors.Join(err, readErr)
 }
 
 // opponent is one of the two servers. A revision's files are written to the folder.

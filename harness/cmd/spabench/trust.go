@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -108,7 +107,9 @@ func (f *trustFlags) run(cmd *cobra.Command) error {
 
 // runTrust makes the series, or what is missing of it, and writes its page.
 func runTrust(cmd *cobra.Command, folder *resultsFolder, comparisons int, pilot bench.Plan) error {
-	measured, err := makeRun(cmd, folder, pilotName, "pilot run", pilot, "seed", "rounds", "command")
+	measured, err := makeRun(cmd, folder, seriesRun{
+		name: pilotName, title: "pilot run", plan: pilot, settled: []string{"seed", "rounds", "command"},
+	})
 	if err != nil {
 		return err
 	}
@@ -120,17 +121,15 @@ func runTrust(cmd *cobra.Command, folder *resultsFolder, comparisons int, pilot 
 	}
 	var failed error
 	for n := range comparisons + 1 {
-		plan := bench.TrustPlan(measured.Plan.Seed+uint64(n)+1, time.Duration(cpu.Centre))
-		plan.Rounds, plan.Command = measured.Plan.Rounds, measured.Plan.Command
-		run, err := makeRun(cmd, folder, runName(n+1), fmt.Sprintf("run %d of %d", n+1, comparisons+1), plan)
+		r := seriesRun{name: runName(n + 1), title: fmt.Sprintf("run %d of %d", n+1, comparisons+1)}
+		r.plan = bench.TrustPlan(measured.Plan.Seed+uint64(n)+1, time.Duration(cpu.Centre))
+		r.plan.Rounds, r.plan.Command = measured.Plan.Rounds, measured.Plan.Command
+		r.accepts = func(env record.Env) error { return asPilot(folder, r.name, measured.Env, env) }
+		_, err := makeRun(cmd, folder, r)
 		if err != nil && !errors.Is(err, rig.ErrVariant) {
 			return err
 		}
 		failed = errors.Join(failed, err)
-		if changes := record.Differences(measured.Env, run.Env); len(changes) > 0 {
-			return fmt.Errorf("run %s in %s was not measured where and as the pilot run was; "+
-				"measure the whole series again, into another folder:%s", runName(n+1), folder.path, listed(changes))
-		}
 	}
 	score, err := scoreSeries(folder.path)
 	if err != nil {
@@ -144,49 +143,58 @@ func runTrust(cmd *cobra.Command, folder *resultsFolder, comparisons int, pilot 
 	return errors.Join(failed, holdTrust(cmd.OutOrStdout(), score))
 }
 
-// makeRun makes the run of this name in the series' folder, continues the one that was cut off there, or keeps the
-// complete one. A run that is there must have the plan, apart from the fields of it that its record settles.
-func makeRun(
-	cmd *cobra.Command, series *resultsFolder, name, title string, plan bench.Plan, settled ...string,
-) (record.Run, error) {
+// asPilot returns an error unless a run of this name is measured where and as the pilot run was.
+func asPilot(series *resultsFolder, name string, pilot, env record.Env) error {
+	changes := record.Differences(pilot, env)
+	if len(changes) == 0 {
+		return nil
+	}
+	return fmt.Errorf("run %s in %s is not measured where and as the pilot run was; "+
+		"measure the whole series again, into another folder:%s", name, series.path, listed(changes))
+}
+
+// seriesRun is a run of a series.
+type seriesRun struct {
+	name, title string
+	plan        bench.Plan
+	settled     []string               // fields of the plan that the record settles, if there is one
+	accepts     func(record.Env) error // an error if a run measured there is not one of the series; nil: any is
+}
+
+// makeRun makes a run in the series' folder, continues the one that was cut off there, or keeps the complete one. A run
+// that is there must have the plan.
+func makeRun(cmd *cobra.Command, series *resultsFolder, r seriesRun) (record.Run, error) {
 	p := newProgress(cmd.ErrOrStderr())
-	folder := &resultsFolder{root: series.root, path: filepath.Join(series.path, name), record: "run.jsonl"}
-	o := bench.Options{Root: folder.root, Record: folder.file(), Plan: plan, Progress: p}
+	folder := &resultsFolder{root: series.root, path: filepath.Join(series.path, r.name), record: "run.jsonl"}
+	o := bench.Options{Plan: r.plan, Accepts: r.accepts}
 	if folder.isRecorded() {
 		run, err := record.Read(folder.file())
 		if cut := new(record.TruncatedError); err != nil && !errors.As(err, &cut) {
 			return record.Run{}, err
 		}
-		if changes := record.Differences(plan, run.Plan, settled...); len(changes) > 0 {
+		if changes := record.Differences(r.plan, run.Plan, r.settled...); len(changes) > 0 {
 			return record.Run{}, fmt.Errorf("the run in %s has another plan, so it is not part of this series; "+
 				"move it away:%s", folder.path, listed(changes))
 		}
+		if r.accepts != nil {
+			if err := r.accepts(run.Env); err != nil {
+				return record.Run{}, err
+			}
+		}
 		if run.End != nil {
-			p.Line("%s: already complete", title)
+			p.Line("%s: already complete", r.title)
 			return run, nil
 		}
 		o.Plan, o.Resume = run.Plan, true
 	} else {
 		folder.discard() // an empty file, if it was cut off before its first line
 	}
-	if err := folder.make(); err != nil {
-		return record.Run{}, fmt.Errorf("%s: %w", title, err)
+	p.Line("%s", r.title)
+	run, err := folder.measure(cmd.Context(), p, o)
+	if errors.Is(err, context.Canceled) && series.isRecorded() {
+		err = fmt.Errorf("%w; to resume: spabench trust --resume --out %s", err, series.path)
 	}
-	p.Line("%s", title)
-	benchErr := bench.Run(cmd.Context(), o)
-	p.finish()
-	if !folder.isRecorded() {
-		folder.discard()
-		return record.Run{}, benchErr
-	}
-	if benchErr != nil && !errors.Is(benchErr, rig.ErrVariant) {
-		if errors.Is(benchErr, context.Canceled) {
-			benchErr = fmt.Errorf("%w; to resume: spabench trust --resume --out %s", benchErr, series.path)
-		}
-		return record.Run{}, benchErr
-	}
-	run, err := record.Read(folder.file())
-	return run, errors.Join(benchErr, err)
+	return run, err
 }
 
 // listed writes each difference on a line of its own, below the one before.
@@ -207,64 +215,4 @@ func holdTrust(w io.Writer, score table.Trust) error {
 		return errNonconforming
 	}
 	return nil
-}
-
-// pilotName is the folder, in that of a series, of the run before all others.
-const pilotName = "pilot"
-
-// runName is the folder, in that of a series, of the run with this number, from 1.
-func runName(n int) string { return fmt.Sprintf("%02d", n) }
-
-func runFile(dir string, n int) string { return filepath.Join(dir, runName(n), "run.jsonl") }
-
-// readSeries reads the complete runs of a series, up to the first that was cut off.
-func readSeries(dir string) ([]record.Run, error) {
-	var series []record.Run
-	for n := 1; ; n++ {
-		run, err := record.Read(runFile(dir, n))
-		cut := new(record.TruncatedError)
-		switch {
-		case errors.Is(err, os.ErrNotExist) && n == 1:
-			return nil, fmt.Errorf("read the series in %s: it contains no run: %w", dir, err)
-		case errors.Is(err, os.ErrNotExist), err == nil && run.End == nil, errors.As(err, &cut):
-			return series, nil
-		case err != nil:
-			return nil, err
-		}
-		series = append(series, run)
-	}
-}
-
-// scoreSeries scores what readSeries reads.
-func scoreSeries(dir string) (table.Trust, error) {
-	series, err := readSeries(dir)
-	if err != nil {
-		return table.Trust{}, err
-	}
-	return table.Score(series)
-}
-
-// recordedSeries scores every series in the results folder that has a complete run.
-func recordedSeries(root string) ([]table.PublishedTrust, error) {
-	first, err := filepath.Glob(runFile(filepath.Join(root, "results", "*"), 1))
-	if err != nil {
-		return nil, err
-	}
-	var all []table.PublishedTrust
-	for _, file := range first {
-		dir := filepath.Dir(filepath.Dir(file))
-		series, err := readSeries(dir)
-		if err != nil {
-			return nil, err
-		}
-		if len(series) == 0 { // the first run was cut off
-			continue
-		}
-		score, err := table.Score(series)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, table.PublishedTrust{Name: filepath.Base(dir), Trust: score})
-	}
-	return all, nil
 }

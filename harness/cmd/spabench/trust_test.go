@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"spabench/harness/internal/record"
 	"spabench/variants"
 )
@@ -72,8 +74,9 @@ func TestPublishLeavesOldSeries(t *testing.T) {
 	}
 }
 
-// A series adopts no run of another plan, and tells which one it is and how it differs.
-func TestTrustAdoptsNoOtherRun(t *testing.T) {
+// madeSeries is a series of test data, its first run, and the command that would go on with it.
+func madeSeries(t *testing.T) (*cobra.Command, *resultsFolder, record.Run) {
+	t.Helper()
 	dir := t.TempDir()
 	if err := writeSeries(dir); err != nil {
 		t.Fatal(err)
@@ -84,17 +87,59 @@ func TestTrustAdoptsNoOtherRun(t *testing.T) {
 	}
 	cmd := trustCommand()
 	cmd.SetErr(io.Discard)
-	series := &resultsFolder{root: dir, path: dir}
-	if kept, err := makeRun(cmd, series, "01", "run 1 of 2", run.Plan); err != nil || kept.End == nil {
+	cmd.SetContext(t.Context())
+	return cmd, &resultsFolder{root: dir, path: dir}, run
+}
+
+// A series adopts no run of another plan, and tells which one it is and how it differs.
+func TestTrustAdoptsNoOtherRun(t *testing.T) {
+	cmd, series, run := madeSeries(t)
+	own := seriesRun{name: "01", title: "run 1 of 2", plan: run.Plan}
+	if kept, err := makeRun(cmd, series, own); err != nil || kept.End == nil {
 		t.Errorf("its own run is not kept: %v", err)
 	}
-	other := run.Plan
-	other.Seed++
-	if _, err := makeRun(cmd, series, "01", "run 1 of 2", other, "seed"); err != nil {
+	other := own
+	other.plan.Seed++
+	_, err := makeRun(cmd, series, other)
+	if err == nil || !strings.Contains(err.Error(), filepath.Join(series.path, "01")) ||
+		!strings.Contains(err.Error(), "\n  seed: 2, then 1") {
+		t.Errorf("a run with another seed: %v", err)
+	}
+	other.settled = []string{"seed"}
+	if _, err := makeRun(cmd, series, other); err != nil {
 		t.Errorf("the record settles the seed: %v", err)
 	}
-	_, err = makeRun(cmd, series, "01", "run 1 of 2", other)
-	if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "01")) || !strings.Contains(err.Error(), "\n  seed: 2, then 1") {
-		t.Errorf("a run with another seed: %v", err)
+}
+
+// A run that was measured on another machine than the pilot run is refused before anything is measured: neither the
+// complete one nor the rest of one that was cut off becomes part of the series.
+func TestTrustStaysOnOneMachine(t *testing.T) {
+	t.Setenv("DOCKER_HOST", "tcp://127.0.0.1:1") // nothing can be measured
+	cmd, series, run := madeSeries(t)
+	series.root = checkout(t)
+	pilot := run.Env
+	pilot.CPU = "Another Processor"
+	elsewhere := seriesRun{name: "01", title: "run 1 of 2", plan: run.Plan, accepts: func(env record.Env) error {
+		return asPilot(series, "01", pilot, env)
+	}}
+	want := "run 01 in " + series.path + " is not measured where and as the pilot run was; " +
+		"measure the whole series again, into another folder:\n  cpu: Another Processor, then Test Data Processor"
+	if _, err := makeRun(cmd, series, elsewhere); err == nil || err.Error() != want {
+		t.Errorf("a complete run: %v, want %s", err, want)
+	}
+	text, err := os.ReadFile(runFile(series.path, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := bytes.LastIndexByte(bytes.TrimSuffix(text, []byte("\n")), '\n') + 1
+	if err := os.WriteFile(runFile(series.path, 1), text[:end], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := makeRun(cmd, series, elsewhere); err == nil || err.Error() != want {
+		t.Errorf("a run without its end: %v, want %s", err, want)
+	}
+	pilot = run.Env
+	if _, err := makeRun(cmd, series, elsewhere); err == nil || !strings.Contains(err.Error(), "no container engine") {
+		t.Errorf("on the same machine it is continued: %v", err)
 	}
 }

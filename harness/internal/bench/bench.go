@@ -33,6 +33,10 @@ type Options struct {
 	// called after each round of a plan whose budget has such a bound.
 	Settled func(run record.Run, within float64) bool
 
+	// Accepts is told where the run is to be measured, before anything is built or recorded. Its error ends the run.
+	// If it is nil, any place will do.
+	Accepts func(env record.Env) error
+
 	// StartTimeout is that of [rig.Rig].
 	StartTimeout time.Duration
 }
@@ -102,6 +106,11 @@ func newRun(ctx context.Context, o Options, l *lab.Lab, began time.Time) (*bench
 	env, err := rig.ReadEnv(ctx, l, o.Root)
 	if err != nil {
 		return nil, err
+	}
+	if o.Accepts != nil {
+		if err := o.Accepts(env); err != nil {
+			return nil, err
+		}
 	}
 	if err := checkLimits(ctx, l, o.Plan.Limits, env.ServerCPUs); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"spabench/harness/internal/alone"
+	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig/rigtest"
 	"spabench/variants"
@@ -92,4 +94,26 @@ func TestBenchPlanted(t *testing.T) {
 	if tenth, half := trials["planted-cpu"].Image, trials["planted-cpu-5"].Image; !slices.Equal(tenth.IDs, half.IDs) {
 		t.Errorf("%s and a half of it are in different images, %s", tenth.IDs, half.IDs)
 	}
+}
+
+// TestBenchAccepts holds that a run that is not wanted where it would be measured ends before anything is recorded.
+func TestBenchAccepts(t *testing.T) {
+	alone.WithEngine(t)
+	refused, file := errors.New("another machine"), filepath.Join(t.TempDir(), "run.jsonl")
+	var where record.Env
+	err := Run(t.Context(), Options{
+		Root: root, Prefix: lab.TestPrefix, Record: file, Plan: TrustPlan(1, 90*time.Microsecond),
+		Progress: &rigtest.Told{},
+		Accepts: func(env record.Env) error {
+			where = env
+			return refused
+		},
+	})
+	if !errors.Is(err, refused) || where.CPU == "" || len(where.Bases) != 5 {
+		t.Errorf("%v in %+v", err, where)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a record: %v", err)
+	}
+	rigtest.NothingLeft(t)
 }
