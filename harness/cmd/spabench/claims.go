@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -106,21 +105,4 @@ func listClaims(w io.Writer) error {
 		}
 	}
 	return nil
-}
-
-// recordedClaims reads every run in the results folder that tested claims, by the names of their folders.
-func recordedClaims(root string) ([]table.PublishedClaims, error) {
-	files, err := filepath.Glob(filepath.Join(root, "results", "*", record.ClaimsFile))
-	if err != nil {
-		return nil, err
-	}
-	var all []table.PublishedClaims
-	for _, f := range files {
-		run, err := record.ReadClaims(f)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, table.PublishedClaims{Name: filepath.Base(filepath.Dir(f)), Claims: run})
-	}
-	return all, nil
 }

@@ -39,7 +39,6 @@ var treated = map[treatment][]string{
 		`go run ./harness/cmd/spabench compare results/2026-11-26-amd-epyc-2-cpus results/2026-11-26-amd-epyc-2-cpus-2`,
 		`go run ./harness/cmd/spabench compare results/2026-11-26-amd-epyc-2-cpus ` +
 			`results/2026-11-26-amd-epyc-2-cpus-2 --gate budgets.txt`,
-		`go run ./harness/cmd/spabench trust --score results/2026-11-29-trust`,
 		`go run ./harness/cmd/spabench claims --list`,
 		`go run ./harness/cmd/spabench check http://127.0.0.1:8080 --dist variants/spa/dist`,
 		`go run ./harness/cmd/spabench list checks`,
@@ -120,6 +119,9 @@ var treated = map[treatment][]string{
 	},
 	{elsewhere: "TestHoldAll"}: {
 		`make bench ARGS="--gate budgets.txt"`,
+	},
+	{elsewhere: "TestPublishedTrust"}: {
+		`go run ./harness/cmd/spabench trust --score results/2026-11-29-trust`,
 	},
 	{elsewhere: "TestWitness"}: {
 		`make witness`,

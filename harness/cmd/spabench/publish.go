@@ -14,12 +14,8 @@ import (
 // pages renders everything that is published from records: each run's page, the index of runs, and the headline
 // in the project's README. Keys are paths below root. A test holds that the files there are equal to this. What was
 // published from runs that were measured in an older way stays as it is.
-func pages(root string) (map[string]string, error) {
-	runs, err := published(root)
-	if err != nil {
-		return nil, err
-	}
-	out, err := runPages(root, runs)
+func (p published) pages(root string) (map[string]string, error) {
+	out, err := p.resultPages()
 	if err != nil {
 		return nil, err
 	}
@@ -27,46 +23,18 @@ func pages(root string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out["README.md"], err = withHeadline(string(readme), runs)
+	out["README.md"], err = withHeadline(string(readme), p.runs)
 	return out, err
 }
 
-// published reads every run in the results folder.
-func published(root string) ([]table.Published, error) {
-	runs, err := recorded(root, "run.jsonl")
-	if err == nil && len(runs) == 0 {
-		return nil, fmt.Errorf("render published runs: no run in %s; make one with spabench bench",
-			filepath.Join(root, "results"))
-	}
-	return runs, err
-}
-
-// recorded reads the records of that name in the folders of the results.
-func recorded(root, name string) ([]table.Published, error) {
-	files, err := filepath.Glob(filepath.Join(root, "results", "*", name))
-	if err != nil {
-		return nil, err
-	}
-	var runs []table.Published
-	for _, f := range files {
-		run, err := record.Read(f)
-		var cut *record.TruncatedError
-		if err != nil && !errors.As(err, &cut) { // a truncated run is shown as far as it goes, and called interrupted
-			return nil, err
-		}
-		runs = append(runs, table.Published{Name: filepath.Base(filepath.Dir(f)), Run: run})
-	}
-	return runs, nil
-}
-
-// runPages renders the pages in the results folder.
-func runPages(root string, runs []table.Published) (map[string]string, error) {
+// resultPages renders the pages in the results folder.
+func (p published) resultPages() (map[string]string, error) {
 	out := map[string]string{}
 	add := func(name, page string, err error) error {
 		out[filepath.Join("results", name, "README.md")] = page
 		return err
 	}
-	for _, r := range runs {
+	for _, r := range p.runs {
 		if !table.Current(r.Run) {
 			continue
 		}
@@ -75,21 +43,13 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 			return nil, err
 		}
 	}
-	matrices, err := recorded(root, table.ReportsFile)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range matrices {
+	for _, m := range p.matrices {
 		page, err := table.Matrix(m.Run, m.Name, "../"+explanations)
 		if err := add(m.Name, page, err); err != nil {
 			return nil, err
 		}
 	}
-	series, err := recordedSeries(root)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range series {
+	for _, s := range p.series {
 		if !s.Trust.Current() {
 			continue // its page stays as it was published
 		}
@@ -98,11 +58,7 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 			return nil, err
 		}
 	}
-	claims, err := recordedClaims(root)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range claims {
+	for _, c := range p.claims {
 		if c.Claims.Schema < record.ClaimsSchema {
 			continue // its page stays as it was published
 		}
@@ -111,17 +67,13 @@ func runPages(root string, runs []table.Published) (map[string]string, error) {
 			return nil, err
 		}
 	}
-	witnesses, err := recordedWitnesses(root)
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range witnesses {
+	for _, w := range p.witnesses {
 		page, err := table.WitnessPage(w.Witness, w.Name)
 		if err := add(w.Name, page, err); err != nil {
 			return nil, err
 		}
 	}
-	index, err := table.Index(runs, matrices, series, claims, witnesses, explanations)
+	index, err := table.Index(p.runs, p.matrices, p.series, p.claims, p.witnesses, explanations)
 	out[filepath.Join("results", explanations)] = table.Explanations()
 	return out, add("", index, err)
 }
@@ -153,7 +105,11 @@ func withHeadline(readme string, runs []table.Published) (string, error) {
 
 // publish writes all of it.
 func publish(root string) error {
-	files, err := pages(root)
+	p, err := readPublished(root)
+	if err != nil {
+		return err
+	}
+	files, err := p.pages(root)
 	if err != nil {
 		return err
 	}
@@ -162,11 +118,11 @@ func publish(root string) error {
 
 // writeResults writes the pages in the results folder alone: the README's headline stays that of the run it names.
 func writeResults(root string) error {
-	runs, err := published(root)
+	p, err := readPublished(root)
 	if err != nil {
 		return err
 	}
-	files, err := runPages(root, runs)
+	files, err := p.resultPages()
 	if err != nil {
 		return err
 	}

@@ -12,58 +12,6 @@ import (
 	"spabench/harness/internal/table"
 )
 
-// TestPublished holds that what is published is what the records give today. After a change of a table: make tables.
-func TestPublished(t *testing.T) {
-	root := checkout(t)
-	runs, err := filepath.Glob(filepath.Join(root, "results", "*", "run.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme, _ := os.ReadFile(filepath.Join(root, "README.md")) // without one there is no mark in it
-	if len(runs) == 0 && !headline.Match(readme) && !exists(root, "results", "README.md") {
-		t.Skip("nothing is published yet: results/ has no run, and README.md no headline")
-	}
-	fresh, err := pages(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, want := range fresh {
-		got, err := os.ReadFile(filepath.Join(root, name))
-		if err != nil {
-			t.Error(err)
-		} else if string(got) != want {
-			t.Errorf("%s is not what its record gives, first in line %q; make tables renders it again",
-				name, firstDifference(string(got), want))
-		}
-	}
-}
-
-// TestPublishedRunsRender holds that records are readable for good: whatever is published, however old, has its tables
-// in every format, and its page in the index.
-func TestPublishedRunsRender(t *testing.T) {
-	root := checkout(t)
-	runs, err := recorded(root, "run.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	index, err := os.ReadFile(filepath.Join(root, "results", "README.md"))
-	if err != nil && len(runs) > 0 {
-		t.Fatal(err)
-	}
-	for _, r := range runs {
-		for _, format := range []string{"text", "markdown", "csv", "json", "benchfmt"} {
-			var b bytes.Buffer
-			f := tableFlags{format: format}
-			if err := f.run(&b, filepath.Join(root, "results", r.Name)); err != nil || b.Len() < 1000 {
-				t.Errorf("%s as %s: %d bytes, %v", r.Name, format, b.Len(), err)
-			}
-		}
-		if !strings.Contains(string(index), "]("+r.Name+"/README.md)") {
-			t.Errorf("the index does not have %s", r.Name)
-		}
-	}
-}
-
 // What was published from a run that was measured in an older way stays as it is; the index lists it without its costs.
 func TestPublishLeavesOldPages(t *testing.T) {
 	root := t.TempDir()
@@ -107,16 +55,6 @@ func TestPublishLeavesOldPages(t *testing.T) {
 		!strings.Contains(string(index), "measured in an older way") {
 		t.Errorf("%v\n%s", err, index)
 	}
-}
-
-func firstDifference(got, want string) string {
-	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
-	for i := range g {
-		if i >= len(w) || g[i] != w[i] {
-			return g[i]
-		}
-	}
-	return w[len(g)]
 }
 
 // A checkout in which a bench has written a run: publish brings everything in step with it, and is then idempotent.
@@ -168,7 +106,11 @@ func TestPublish(t *testing.T) {
 			t.Errorf("no %s", file)
 		}
 	}
-	again, err := pages(root)
+	p, err := readPublished(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := p.pages(root)
 	index := again[filepath.Join("results", "README.md")]
 	if !strings.Contains(index, "](2026-01-03-trust/README.md)") {
 		t.Errorf("the index does not name the series:\n%s", index)

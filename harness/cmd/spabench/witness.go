@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -139,21 +138,4 @@ func runWitness(cmd *cobra.Command, folder *resultsFolder, o witness.Options) er
 	page, err := table.WitnessPage(run, folder.name())
 	contents := record.WitnessFile + " and README.md (the comparisons)"
 	return errors.Join(runErr, folder.publish(cmd.ErrOrStderr(), contents, page, err))
-}
-
-// recordedWitnesses reads every run with two load generators in the results folder, by the names of their folders.
-func recordedWitnesses(root string) ([]table.PublishedWitness, error) {
-	files, err := filepath.Glob(filepath.Join(root, "results", "*", record.WitnessFile))
-	if err != nil {
-		return nil, err
-	}
-	var all []table.PublishedWitness
-	for _, f := range files {
-		run, err := record.ReadWitness(f)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, table.PublishedWitness{Name: filepath.Base(filepath.Dir(f)), Witness: run})
-	}
-	return all, nil
 }
