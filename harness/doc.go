@@ -23,9 +23,9 @@
 // The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
 // apptest (serves the Go variants' app to tests), browser (the header fields that a browser sends), cgroup (reads the
 // CPU time that containers have used), contract (checks the API of the variants), hops (compares what several layers
-// answer), inventory (what is inside an image), nearest (suggests the name that was probably meant), rawhttp (sends
-// HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report (prints the result of a
-// check).
+// answer), inventory (what is inside an image), junit (writes JUnit XML), nearest (suggests the name that was probably
+// meant), rawhttp (sends HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report (prints
+// the result of a check).
 //
 // # Allowed imports
 //
@@ -35,8 +35,8 @@
 // `make imports` prints the actual imports.
 //
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
-//	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
-//	  internal/witness internal/doctor internal/project spatest spatest/mutant variants
+//	  internal/remedy internal/hops internal/inventory internal/junit internal/record internal/nearest internal/lab
+//	  chromium internal/witness internal/doctor internal/project spatest spatest/mutant variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
 //	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record
 //	  internal/browser internal/rawhttp chromium spatest variants
@@ -61,18 +61,19 @@
 //	internal/rig: internal/lab internal/load internal/record internal/inventory internal/browser internal/rawhttp
 //	  spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
-//	internal/table: internal/record internal/stat internal/inventory spatest tablewriter
+//	internal/table: internal/record internal/stat internal/inventory internal/junit spatest tablewriter
 //	internal/load/generator: internal/load
 //	internal/load: internal/cgroup internal/record internal/stat vegeta
 //	internal/lab: internal/cgroup variants testcontainers docker
 //	internal/sentinel: internal/record
 //	internal/record: spatest
-//	internal/report: spatest
+//	internal/report: internal/junit spatest
 //	internal/remedy: internal/nearest spatest
 //	internal/hops: spatest
 //	internal/contract: internal/browser variants
 //	internal/project: internal/nearest
 //	internal/inventory:
+//	internal/junit:
 //	internal/stat:
 //	internal/cgroup:
 //	chromium: internal/browser spatest chromedp

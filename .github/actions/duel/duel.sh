@@ -22,6 +22,7 @@ if [ -n "${SPABENCH_SERVER:-}" ]; then set -- "$@" --server "$SPABENCH_SERVER"; 
 if [ -n "${SPABENCH_ROUNDS:-}" ]; then set -- "$@" --rounds "$SPABENCH_ROUNDS"; fi
 if [ -n "${SPABENCH_FAIL_ON:-}" ]; then set -- "$@" --fail-on "$SPABENCH_FAIL_ON"; fi
 if [ -n "${SPABENCH_GATE:-}" ]; then set -- "$@" --gate "$SPABENCH_GATE"; fi
+if [ -n "${SPABENCH_JUNIT:-}" ]; then set -- "$@" --junit "$SPABENCH_JUNIT"; fi
 
 code=0
 "$SPABENCH" "$@" || code=$?

@@ -92,7 +92,7 @@ func TestActionDuel(t *testing.T) {
 		t.Errorf("nothing to compare with: exit code %d, outputs %q\n%s", code, outputs, output)
 	}
 	code, output, _, outputs = action(t, "duel", map[string]string{
-		"before": "shop:1", "after": "shop:2", "fail-on": "worse", "rounds": "9",
+		"before": "shop:1", "after": "shop:2", "fail-on": "worse", "rounds": "9", "junit": "duel.xml",
 	})
 	if code != 2 || outputs != "verdict=failed\n" || !strings.Contains(output, "no container engine") ||
 		!strings.Contains(output, "::error::the two could not be compared") {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spabench/harness/internal/bench"
+	"spabench/harness/internal/gate"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/project"
 	"spabench/harness/internal/rig"
@@ -21,6 +23,7 @@ import (
 // duelFlags say which servers of two revisions meet, for how long, and what makes the command fail.
 type duelFlags struct {
 	server, failOn, gateFile string
+	junit                    string
 	rounds                   int
 	seed                     uint64
 	results                  resultsFlags
@@ -34,12 +37,12 @@ func duelCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "duel BEFORE AFTER",
 		Short: "Find out whether a change made a server better or worse",
-		Long: `Let two servers take turns in the same rounds, and say for each metric whether the second is better or worse.
-Each is a revision of the git repository that the working directory is in, such as main or HEAD~1, whose server is built
-as its ` + project.FileName + ` or its Dockerfile says; or the reference of an image, such as shop:1.2; or the path of a
-Dockerfile. The first takes part twice in every round, as an A/A test. If something seems to be worse, a second set of
-rounds is made, and it counts as worse only if it is so in both. Revisions are exported to a temporary folder: neither the
-repository nor its working tree is touched.
+		Long: `Let two servers take turns in the same rounds, and say for each metric whether the second is better or
+worse. Each is a revision of the git repository that the working directory is in, such as main or HEAD~1, whose server
+is built as its ` + project.FileName + ` or its Dockerfile says; or the reference of an image, such as shop:1.2; or the
+path of a Dockerfile. The first takes part twice in every round, as an A/A test. If something seems to be worse, a
+second set of rounds is made, and it counts as worse only if it is so in both. Revisions are exported to a temporary
+folder: neither the repository nor its working tree is touched.
 
 Exit code 1 with --fail-on worse if something became worse, or if a budget of --gate is missed.`,
 		Args: func(c *cobra.Command, args []string) error {
@@ -57,6 +60,9 @@ Exit code 1 with --fail-on worse if something became worse, or if a budget of --
 	flags.StringVar(&f.failOn, "fail-on", "", "what makes the command fail, beside what prevents a comparison: `worse`")
 	flags.StringVar(&f.gateFile, "gate", "",
 		"hold the run to the budgets in this `file`, such as after.page.p99 <= 1.1 * before.page.p99")
+	flags.StringVar(&f.junit, "junit", "",
+		"also write the verdicts as JUnit XML to this `file`; with - they go to standard output, and the table to "+
+			"standard error")
 	flags.IntVar(&f.rounds, "rounds", 0, "`number` of rounds (default: as many as fit into five minutes)")
 	flags.Uint64Var(&f.seed, "seed", 0, "random seed, a whole `number` (default random; it is recorded)")
 	f.results.registerOut(flags, "duel")
@@ -95,6 +101,9 @@ func (f *duelFlags) run(cmd *cobra.Command, before, after string) (err error) {
 	plan := bench.DuelPlan(added[0].Variant(), added[1].Variant(), f.seed)
 	plan.Added = recordAdded([]string{before, after}, added)
 	plan.Command = fmt.Sprintf("spabench duel %s %s --seed %d", before, after, f.seed)
+	if f.server != "" {
+		plan.Command += " --server " + f.server
+	}
 	if f.rounds > 0 {
 		plan.Rounds = f.rounds
 		plan.Command += fmt.Sprintf(" --rounds %d", f.rounds)
@@ -111,7 +120,11 @@ func (f *duelFlags) run(cmd *cobra.Command, before, after string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := d.Text(cmd.OutOrStdout()); err != nil {
+	out := cmd.OutOrStdout()
+	if f.junit == "-" {
+		out = cmd.ErrOrStderr()
+	}
+	if err := d.Text(out); err != nil {
 		return err
 	}
 	page, err := d.Page(folder.name())
@@ -119,11 +132,20 @@ func (f *duelFlags) run(cmd *cobra.Command, before, after string) (err error) {
 	if err := folder.publish(cmd.ErrOrStderr(), contents, page, err); err != nil {
 		return err
 	}
+	if err := f.writeJUnit(cmd.OutOrStdout(), plan.Command, d, budgets); err != nil {
+		return err
+	}
+	return f.judge(out, d, budgets)
+}
+
+// judge says what makes the command fail, and returns errNonconforming if anything does.
+func (f *duelFlags) judge(w io.Writer, d table.Duel, budgets []gate.Budget) error {
+	var err error
 	if worse := d.Worse(); f.failOn == "worse" && len(worse) > 0 {
-		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\nworse: %s\n", strings.Join(worse, ", "))
+		_, _ = fmt.Fprintf(w, "\nworse: %s\n", strings.Join(worse, ", "))
 		err = errNonconforming
 	}
-	return errors.Join(err, holdTo(cmd.OutOrStdout(), d.Run, budgets))
+	return errors.Join(err, holdTo(w, d.Run, budgets))
 }
 
 // fight makes the rounds, and those that confirm what seems to be worse.

@@ -2,86 +2,30 @@ package report
 
 import (
 	"cmp"
-	"encoding/xml"
 	"fmt"
 	"io"
-	"time"
 
+	"spabench/harness/internal/junit"
 	"spabench/harness/spatest"
 )
 
-// The elements that continuous integration systems agree on: each group is a suite, each check a case.
-type (
-	junitSuites struct {
-		XMLName xml.Name `xml:"testsuites"`
-		Name    string   `xml:"name,attr"`
-		junitCounts
-		Suites []junitSuite `xml:"testsuite"`
-	}
-	junitSuite struct {
-		Name      string `xml:"name,attr"`
-		Timestamp string `xml:"timestamp,attr"`
-		junitCounts
-		Cases []junitCase `xml:"testcase"`
-	}
-	junitCounts struct {
-		Tests    int    `xml:"tests,attr"`
-		Failures int    `xml:"failures,attr"`
-		Errors   int    `xml:"errors,attr"`
-		Skipped  int    `xml:"skipped,attr"`
-		Time     string `xml:"time,attr"` // seconds
-	}
-	junitCase struct {
-		Class   string       `xml:"classname,attr"`
-		Name    string       `xml:"name,attr"`
-		Time    string       `xml:"time,attr"`
-		Failure *junitResult `xml:"failure"`
-		Error   *junitResult `xml:"error"`
-		Skipped *junitResult `xml:"skipped"`
-	}
-	junitResult struct {
-		Message string `xml:"message,attr"`
-		Type    string `xml:"type,attr,omitempty"`
-		Text    string `xml:",chardata"`
-	}
-)
-
-// JUnit writes the document as JUnit XML. A case is red exactly where its check keeps the target from conforming: a
-// violation is a failure, and a check that is undecided or blocked is an error. Checks that do not count (skipped,
-// waived, or of level MAY) are skipped, with the reason.
+// JUnit writes the document as JUnit XML: each group is a suite, each check a case. A case is red exactly where its
+// check keeps the target from conforming: a violation is a failure, and a check that is undecided or blocked is an
+// error. Checks that do not count (skipped, waived, or of level MAY) are skipped, with the reason.
 func JUnit(w io.Writer, d Document) error {
-	all := junitSuites{Name: "spabench check " + d.Target}
-	all.Time = seconds(d.Took)
+	var suites []junit.Suite
 	for _, group := range d.Groups() {
-		suite := junitSuite{Name: cmp.Or(group[0].Group, "other"), Timestamp: d.Began.Format("2006-01-02T15:04:05")}
-		var took time.Duration
+		suite := junit.Suite{Name: cmp.Or(group[0].Group, "other"), Began: d.Began}
 		for _, o := range group {
-			suite.Cases = append(suite.Cases, suite.add(o))
-			took += o.Duration
+			suite.Cases = append(suite.Cases, caseOf(o))
 		}
-		suite.Time = seconds(took)
-		all.Tests += suite.Tests
-		all.Failures += suite.Failures
-		all.Errors += suite.Errors
-		all.Skipped += suite.Skipped
-		all.Suites = append(all.Suites, suite)
+		suites = append(suites, suite)
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	e := xml.NewEncoder(w)
-	e.Indent("", "  ")
-	if err := e.Encode(all); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return junit.Write(w, "spabench check "+d.Target, d.Took, suites)
 }
 
-// add counts an outcome and returns its case.
-func (c *junitCounts) add(o Outcome) junitCase {
-	c.Tests++
-	result := junitCase{Class: "spabench." + cmp.Or(o.Group, "other"), Name: o.Check, Time: seconds(o.Duration)}
+func caseOf(o Outcome) junit.Case {
+	c := junit.Case{Class: "spabench." + cmp.Or(o.Group, "other"), Name: o.Check, Took: junit.Seconds(o.Duration)}
 	found := ""
 	if len(o.Findings) > 0 {
 		found = o.Findings[0].Message
@@ -89,22 +33,19 @@ func (c *junitCounts) add(o Outcome) junitCase {
 	switch {
 	case o.Verdict == spatest.Passed:
 	case !o.OK() && o.Verdict == spatest.Failed:
-		c.Failures++
-		result.Failure = &junitResult{Message: found, Type: o.Level.String(), Text: violations(o)}
+		c.Failure = &junit.Result{Message: found, Type: o.Level.String(), Text: violations(o)}
 	case !o.OK():
-		c.Errors++
-		result.Error = &junitResult{Message: o.Reason, Type: string(o.Verdict), Text: o.Requirement + "\n"}
+		c.Error = &junit.Result{Message: o.Reason, Type: string(o.Verdict), Text: o.Requirement + "\n"}
 	default:
-		c.Skipped++
 		reason := cmp.Or(o.Reason, found)
 		if o.Waived != "" {
 			reason = "waived: " + o.Waived
 		} else if o.Verdict != spatest.Skipped {
 			reason = fmt.Sprintf("%s, %s: %s", o.Level, o.Verdict, reason)
 		}
-		result.Skipped = &junitResult{Message: reason}
+		c.Skipped = &junit.Result{Message: reason}
 	}
-	return result
+	return c
 }
 
 // violations explains all findings as go test shows them.
@@ -121,5 +62,3 @@ func violations(o Outcome) string {
 	}
 	return text
 }
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

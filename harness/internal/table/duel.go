@@ -144,11 +144,19 @@ func (d Duel) notes() []string {
 		notes = append(notes, fmt.Sprintf("A/A test: before, measured twice, takes %s times the CPU time per page of "+
 			"itself.", ShowInterval(i, Factor)))
 	}
-	return append(notes, d.checks()...)
+	for _, c := range d.changedChecks() {
+		notes = append(notes, fmt.Sprintf("%s: %s before, %s after.", c.name, c.was, c.is))
+	}
+	return notes
 }
 
-// checks lists the checks whose verdicts differ.
-func (d Duel) checks() []string {
+// changedCheck is a check whose verdict differs.
+type changedCheck struct {
+	name    string
+	was, is spatest.Verdict
+}
+
+func (d Duel) changedChecks() []changedCheck {
 	verdicts := map[string]map[string]spatest.Verdict{}
 	for _, c := range d.Run.Conformance {
 		verdicts[c.Variant] = map[string]spatest.Verdict{}
@@ -156,11 +164,11 @@ func (d Duel) checks() []string {
 			verdicts[c.Variant][o.Check] = o.Verdict
 		}
 	}
-	var changed []string
+	var changed []changedCheck
 	for _, c := range spatest.Checks() {
 		was, is := verdicts[Before][c.Name], verdicts[After][c.Name]
 		if was != is && was != "" && is != "" {
-			changed = append(changed, fmt.Sprintf("%s: %s before, %s after.", c.Name, was, is))
+			changed = append(changed, changedCheck{c.Name, was, is})
 		}
 	}
 	return changed

@@ -65,6 +65,56 @@ func TestDuel(t *testing.T) {
 	}
 }
 
+// TestDuelSuites holds that the cases that fail are what became worse, if that is what is to fail, and that whatever
+// else happened is said.
+func TestDuelSuites(t *testing.T) {
+	slower, same := dueling(t, "disk-go", slowStart), dueling(t, record.ControlArm, nil)
+	for _, d := range []Duel{{Run: slower, Again: slower}, {Run: slower, Again: same}, {Run: same}} {
+		for _, failWorse := range []bool{true, false} {
+			suites := d.Suites(failWorse)
+			var failed, said []string
+			for _, c := range suites[0].Cases {
+				switch {
+				case c.Failure != nil:
+					failed = append(failed, c.Name)
+				case c.Skipped != nil:
+					said = append(said, c.Name)
+				}
+			}
+			want, wantSaid := d.Worse(), []string(nil)
+			if !failWorse {
+				want, wantSaid = nil, d.Worse()
+			}
+			n := len(suites[0].Cases)
+			if n != len(duelMetrics()) || !slices.Equal(failed, want) || !slices.Equal(said, wantSaid) {
+				t.Errorf("of %d metrics %q failed, %q are skipped; want %q and %q", n, failed, said, want, wantSaid)
+			}
+			checks := suites[1].Cases
+			if len(checks) != 1 || checks[0].Name != "routing-root" || checks[0].Skipped == nil ||
+				checks[0].Skipped.Message != "pass before, fail after" {
+				t.Errorf("checks: %+v", checks)
+			}
+		}
+	}
+	d := Duel{Run: slower, Again: slower}
+	for _, c := range d.Suites(true)[0].Cases {
+		if c.Name != "start-page" {
+			continue
+		}
+		if c.Failure == nil || !strings.Contains(c.Failure.Message, " ms before, ") ||
+			!strings.Contains(c.Failure.Text, "In the second set of rounds: worse: ") {
+			t.Errorf("a later start: %+v", c.Failure)
+		}
+	}
+	few := same
+	few.Trials = slices.DeleteFunc(slices.Clone(few.Trials), func(tr record.Trial) bool { return tr.Round > 1 })
+	for _, c := range (Duel{Run: few}).Suites(true)[0].Cases {
+		if exact := strings.HasPrefix(c.Name, "image-"); exact == (c.Skipped != nil) {
+			t.Errorf("%s after one round: %+v", c.Name, c.Skipped)
+		}
+	}
+}
+
 func TestDuelText(t *testing.T) {
 	run := dueling(t, "disk-go", slowStart)
 	d := Duel{Run: run, Again: run}
