@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -70,7 +71,8 @@ func TestAction(t *testing.T) {
 		"url": server.URL, "only": "routing-root,routing-deep-link", "waive": "\nrouting-deep-link=a; echo $(b)\n",
 	})
 	if code != 1 || outputs != "conforms=false\n" || !strings.Contains(summary, "a; echo $(b)") {
-		t.Errorf("a waiver that is not needed: exit code %d, outputs %q, summary %q\n%s", code, outputs, summary, output)
+		t.Errorf("a waiver that is not needed: exit code %d, outputs %q, summary %q\n%s",
+			code, outputs, summary, output)
 	}
 	code, output, _, outputs = action(t, "check", nil)
 	if code != 2 || outputs != "" || !strings.Contains(output, "::error::give the input url") {
@@ -100,11 +102,30 @@ func TestActionDuel(t *testing.T) {
 	}
 }
 
-// TestActionInputs holds that the scripts read every input of their actions, and that the example is a project's file.
+// actionInputs are the inputs of an action of this project, by name, and whether they are required.
+func actionInputs(t *testing.T, name string) map[string]bool {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(checkout(t), ".github", "actions", name, "action.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a struct {
+		Inputs map[string]struct{ Required bool }
+	}
+	if err := yaml.Unmarshal(text, &a); err != nil || len(a.Inputs) < 5 {
+		t.Fatal(a, err)
+	}
+	required := map[string]bool{}
+	for input, about := range a.Inputs {
+		required[input] = about.Required
+	}
+	return required
+}
+
+// TestActionInputs holds that the scripts read every input of their actions.
 func TestActionInputs(t *testing.T) {
-	root := checkout(t)
 	for _, name := range []string{"check", "duel"} {
-		folder := filepath.Join(root, ".github", "actions", name)
+		folder := filepath.Join(checkout(t), ".github", "actions", name)
 		text, err := os.ReadFile(filepath.Join(folder, "action.yml"))
 		if err != nil {
 			t.Fatal(err)
@@ -113,11 +134,7 @@ func TestActionInputs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var a struct{ Inputs map[string]any }
-		if err := yaml.Unmarshal(text, &a); err != nil || len(a.Inputs) < 5 {
-			t.Fatal(a, err)
-		}
-		for input := range a.Inputs {
+		for input := range actionInputs(t, name) {
 			if input == "working-directory" {
 				continue
 			}
@@ -127,8 +144,91 @@ func TestActionInputs(t *testing.T) {
 			}
 		}
 	}
-	p, err := project.Read(filepath.Join(root, ".github", "example", project.FileName))
-	if err != nil || len(p.Servers) != 1 || p.Servers[0].Missing() != nil {
-		t.Errorf("%+v, %v", p, err)
+}
+
+// TestWorkflows holds that each step of a workflow that calls one of the actions gives it inputs that it has, all that
+// it needs among them, and names a server of the project in its folder, all of whose files are there.
+func TestWorkflows(t *testing.T) {
+	root := checkout(t)
+	files, err := filepath.Glob(filepath.Join(root, ".github", "workflows", "*.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var w struct {
+			Jobs map[string]struct {
+				Steps []struct {
+					Uses string
+					With map[string]string
+				}
+			}
+		}
+		if err := yaml.Unmarshal(text, &w); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for _, job := range w.Jobs {
+			for _, step := range job.Steps {
+				if name, ours := strings.CutPrefix(step.Uses, "./.github/actions/"); ours {
+					steps++
+					for _, problem := range stepFaults(t, root, name, step.With) {
+						t.Errorf("%s: the step with the action %s: %s", file, name, problem)
+					}
+				}
+			}
+		}
+	}
+	if steps < 3 {
+		t.Errorf("%d steps call an action, want the two examples and the comparison with the commit before", steps)
+	}
+}
+
+func stepFaults(t *testing.T, root, action string, with map[string]string) (faults []string) {
+	inputs := actionInputs(t, action)
+	for input := range with {
+		if _, known := inputs[input]; !known {
+			faults = append(faults, "unknown input "+input)
+		}
+	}
+	for input, required := range inputs {
+		if required && with[input] == "" {
+			faults = append(faults, "no "+input)
+		}
+	}
+	p, err := project.Read(filepath.Join(root, with["working-directory"], project.FileName))
+	if err != nil {
+		return append(faults, err.Error())
+	}
+	server, flag := with["server"], "--server"
+	if action == "check" {
+		server, flag = with["start"], "--start"
+	}
+	if _, err := serverOf(p, flag, server); err != nil {
+		faults = append(faults, err.Error())
+	}
+	return faults
+}
+
+// TestStepFaults holds that what is wrong with a step is seen.
+func TestStepFaults(t *testing.T) {
+	good := map[string]string{"before": "HEAD^", "server": "embedded", "working-directory": ".github/example"}
+	if faults := stepFaults(t, checkout(t), "duel", good); len(faults) > 0 {
+		t.Errorf("a step without a fault: %q", faults)
+	}
+	for want, spoil := range map[string]func(with map[string]string){
+		"no before":                func(with map[string]string) { delete(with, "before") },
+		"unknown input junti":      func(with map[string]string) { with["junti"] = "duel.xml" },
+		`unknown server "embeded"`: func(with map[string]string) { with["server"] = "embeded" },
+		"no such file":             func(with map[string]string) { with["working-directory"] = "results" },
+	} {
+		with := maps.Clone(good)
+		spoil(with)
+		if faults := strings.Join(stepFaults(t, checkout(t), "duel", with), "; "); !strings.Contains(faults, want) {
+			t.Errorf("%v: %q, want %q", with, faults, want)
+		}
 	}
 }
