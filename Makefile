@@ -2,7 +2,7 @@
 # ARGS is passed to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust witness claims matrix check mutants test test-short test-variants test-all docs-test tables dist test-wine lint imports browser clean
+.PHONY: bench trust witness claims matrix check mutants test test-short test-variants test-all test-race test-rest docs-test tables dist test-wine lint imports browser clean
 
 bench: browser ## build, check and measure the four variants and the baseline; write tables to results/
 	$(SPABENCH) bench $(ARGS)
@@ -38,13 +38,21 @@ test-short:
 test-variants:
 	go test ./harness
 
-# Tests that use containers or a browser run one at a time; all others run in parallel with them. Under the race detector,
-# reading and compressing whole images takes ten minutes, so of the tests with containers only the engine's run with it.
+# Tests that use containers or a browser take turns, and wait most of the time, so all others run beside them. Three
+# packages at a time are one that has its turn, one that waits for it, and one that needs none. Each go test prints the
+# result of a package when it has it.
 test-all: browser ## every test, as continuous integration runs them
-	go test -race -short ./...
-	go test -race ./harness/internal/lab
-	go test -timeout 80m ./...
+	@$(MAKE) --no-print-directory --jobs=2 test-race test-rest
+
+# Under the race detector, reading and compressing whole images takes ten minutes, so of the tests with containers only
+# the engine's run with it. They run with nothing else, since they are the same tests.
+test-race:
+	go test -race -short -timeout 80m ./...
+	go test -race -timeout 80m ./harness/internal/lab
 	go test -tags cgo_sqlite ./variants/fiber/app
+
+test-rest:
+	go test -p 3 -timeout 80m $$(go list ./... | grep -v /internal/lab$$)
 
 docs-test: browser ## run the documents' commands that need an engine or take minutes, in a copy of the checkout
 	go test -tags manuals -timeout 60m -count=1 -v -run '^TestManual' ./harness/cmd/spabench
