@@ -7,7 +7,7 @@
 //	chromium          the browser in which checks and claims open pages
 //	cmd/spabench      the command line, one file for each command
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
-//	internal/bench    a measured run: plan, rounds, arms, turns, loads, calibration, limits, SLO search, resuming, trust
+//	internal/bench    a measured run: plan, rounds, arms, turns, loads, calibration, limits, capacity, resuming, trust
 //	internal/sentinel looks at what else the machine does
 //	internal/claims   tests of the article's claims, with a package for each experiment and its verdict
 //	internal/witness  a run in which a second load generator checks the first
