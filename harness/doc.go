@@ -18,6 +18,7 @@
 //	internal/table    renders records as tables, pages and sentences
 //	internal/gate     budgets, and whether a run meets them
 //	internal/project  reads spabench.yaml
+//	internal/built    reads and copies the folder that the build of somebody's app wrote
 //	internal/doctor   whether this machine can run the benchmark
 //
 // The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
@@ -57,8 +58,8 @@
 //	  internal/rawhttp variants
 //	internal/claims/claim: internal/rig internal/lab internal/inventory internal/record variants
 //	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
-//	internal/rig: internal/lab internal/load internal/record internal/inventory internal/browser internal/rawhttp
-//	  spatest variants
+//	internal/rig: internal/lab internal/load internal/record internal/inventory internal/browser
+//	  internal/rawhttp spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory spatest tablewriter
 //	internal/load/generator: internal/load
@@ -71,6 +72,7 @@
 //	internal/hops: spatest
 //	internal/contract: internal/browser variants
 //	internal/project: internal/nearest
+//	internal/built:
 //	internal/inventory:
 //	internal/stat:
 //	internal/cgroup:
