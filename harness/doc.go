@@ -34,11 +34,11 @@
 // An indented line continues the one above it. The test of this package reads these lines, so a new package needs one.
 // `make imports` prints the actual imports.
 //
-//	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
+//	cmd/spabench: internal/bench internal/claims internal/rig internal/built internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
 //	  internal/witness internal/doctor internal/project spatest spatest/mutant variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
-//	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record
+//	internal/bench: internal/rig internal/built internal/sentinel internal/lab internal/load internal/record
 //	  internal/browser internal/rawhttp chromium spatest variants
 //	internal/claims: internal/claims/bases internal/claims/compose internal/claims/origin internal/claims/rebuild
 //	  internal/claims/tamper internal/claims/update internal/claims/claim internal/rig internal/lab
@@ -58,7 +58,7 @@
 //	  internal/rawhttp variants
 //	internal/claims/claim: internal/rig internal/lab internal/inventory internal/record variants
 //	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
-//	internal/rig: internal/lab internal/load internal/record internal/inventory internal/browser
+//	internal/rig: internal/built internal/lab internal/load internal/record internal/inventory internal/browser
 //	  internal/rawhttp spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory spatest tablewriter

@@ -81,6 +81,8 @@ var treatments = map[string]treatment{
 	"make bench ARGS=\"--add shop=../shop/Dockerfile\"": {elsewhere: "TestBenchAdded"},
 	"make bench ARGS=\"--add shop=../shop/Dockerfile --add old=registry.example/shop:1.2#8080\"":                     {elsewhere: "TestBenchAdded"},
 	"make bench ARGS=\"--quick --only shop --add shop=../shop/Dockerfile\"":                                          {elsewhere: "TestBenchAdded"},
+	"make bench ARGS=\"--dist ../shop/dist\"":                                                                        {elsewhere: "TestBenchTheirs"},
+	"make bench ARGS=\"--quick --dist ../shop/dist --only embedded-go,django --add shop=../shop/Dockerfile\"":        {elsewhere: "TestBenchTheirs"},
 	"make bench ARGS=\"--cpus 0.25 --memory 128m\"":                                                                  {elsewhere: "TestBenchLimited"},
 	"go test ./harness -v -run TestConformance/fastapi/assets-missing-404":                                           copied,
 	"go run ./harness/cmd/spabench table results/2026-11-29-intel-r-xeon-r-processor-2-cpus":                         here,
