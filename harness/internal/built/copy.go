@@ -36,9 +36,16 @@ func (f *Folder) Copy(ctx context.Context, to string) error {
 		return err
 	}
 	defer func() { _ = dest.Close() }()
-	c := copier{from: from, to: dest, names: map[string]bool{}}
+	c := copier{from: from, to: dest, names: map[string]bool{}, brotli: brotli.BestCompression}
+	text := int64(0)
 	for _, file := range f.Files {
 		c.names[file.Name] = true
+		if worthCompressing(file.Name, file.Size) {
+			text += file.Size
+		}
+	}
+	if text > slowAbove {
+		c.brotli = quickLevel
 	}
 	if err := c.all(ctx, f.Files); err != nil {
 		return f.refuse("%w", err)
@@ -50,6 +57,7 @@ func (f *Folder) Copy(ctx context.Context, to string) error {
 type copier struct {
 	from, to *os.Root
 	names    map[string]bool // of all files
+	brotli   int             // level of compression
 }
 
 // all copies files on all CPUs, because compressing takes long. It returns the errors.
@@ -99,14 +107,14 @@ func (c copier) file(ctx context.Context, file File) error {
 	if err != nil {
 		return err
 	}
-	for ending, encode := range encoders {
+	for _, ending := range []string{".gz", ".br"} {
 		if ctx.Err() != nil {
 			return nil
 		}
 		if c.names[file.Name+ending] {
 			continue
 		}
-		encoded, err := encode(content)
+		encoded, err := c.encode(content, ending)
 		if err != nil {
 			return err
 		}
@@ -140,34 +148,32 @@ func (c copier) write(name string, content io.Reader) error {
 	return errors.Join(c.to.Chmod(name, 0o644), c.to.Chtimes(name, copiedAt, copiedAt))
 }
 
-// encoders compress as variants/spa/scripts/finish.mjs does, by the endings of the copies.
-var encoders = map[string]func(content []byte) ([]byte, error){
-	".gz": func(content []byte) ([]byte, error) {
-		var b bytes.Buffer
-		w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-		if err != nil {
-			return nil, err
-		}
-		return compressed(&b, w, content)
-	},
-	".br": func(content []byte) ([]byte, error) {
-		var b bytes.Buffer
-		level := brotli.BestCompression
-		if len(content) > slowAbove {
-			level = quickLevel
-		}
-		return compressed(&b, brotli.NewWriterLevel(&b, level), content)
-	},
-}
-
-// The best compression of brotli takes a second per megabyte or so, which nobody waits for with large files.
+// The best compression of brotli takes a second or two per megabyte, which is too long for many of them.
 const (
-	slowAbove  = 4 << 20
+	slowAbove  = 16 << 20 // bytes of text
 	quickLevel = 9
 )
 
-func compressed(b *bytes.Buffer, w io.WriteCloser, content []byte) ([]byte, error) {
+// encode compresses as variants/spa/scripts/finish.mjs does, in the coding that the ending stands for.
+func (c copier) encode(content []byte, ending string) ([]byte, error) {
+	if ending == ".gz" {
+		return zip(content)
+	}
+	var b bytes.Buffer
+	w := brotli.NewWriterLevel(&b, c.brotli)
 	_, err := w.Write(content)
+	err = errors.Join(err, w.Close())
+	return b.Bytes(), err
+}
+
+// zip compresses with gzip.
+func zip(content []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	_, err = w.Write(content)
 	err = errors.Join(err, w.Close())
 	return b.Bytes(), err
 }

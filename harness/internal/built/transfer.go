@@ -57,7 +57,7 @@ func (f *Folder) Transfer() (s Sizes, err error) {
 		}
 		size := int64(len(content))
 		if worthCompressing(name, size) {
-			encoded, err := encoders[".gz"](content)
+			encoded, err := zip(content)
 			if err != nil {
 				return s, err
 			}
