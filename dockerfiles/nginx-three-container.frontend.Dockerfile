@@ -23,10 +23,9 @@ LABEL spabench.stage=1
 # twice would get different tags. So each time is set to 31 bits of the content's SHA-256, which ends before 2038.
 FROM ${NGINX_IMAGE} AS stamped
 COPY --from=dist /spa/dist /spa/dist
-RUN find /spa/dist -type f -exec sh -c 'for file; do \
-      digest=$(sha256sum "$file" | cut -c 1-8); \
-      touch -d "@$((0x$digest & 0x7fffffff))" "$file"; \
-    done' sh {} +
+RUN find /spa/dist -type f -exec sha256sum {} + | while IFS= read -r line; do \
+      touch -d "@$((0x$(printf %.8s "$line") & 0x7fffffff))" "${line#*  }" || exit 1; \
+    done
 LABEL spabench.stage=1
 
 FROM ${NGINX_IMAGE}
