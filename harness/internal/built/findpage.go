@@ -24,7 +24,8 @@ func (f *Folder) findPage(files fs.FS) error {
 	var found []string
 	_ = fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		deep := strings.Count(name, "/") > 3
-		if err != nil || entry.IsDir() && (entry.Name() == "node_modules" || deep || name != "." && hidden(name)) {
+		ofProject := entry != nil && slices.Contains([]string{"node_modules", "src"}, entry.Name())
+		if err != nil || entry.IsDir() && (ofProject || deep || name != "." && hidden(name)) {
 			return fs.SkipDir
 		}
 		if entry.Name() == index {
@@ -83,6 +84,9 @@ func (f *Folder) notePage() {
 	if f.Page.Relative {
 		note("index.html names its files relative to its own address, and has no <base href=\"/\">: opened at a route " +
 			"of more than one segment, it does not find them")
+	}
+	if slices.ContainsFunc(f.Files, func(file File) bool { return file.Name == "200.html" }) {
+		note("200.html is not used: at routes that have no page of their own, the strategies respond with index.html")
 	}
 	var pages []string
 	for _, file := range f.Files {

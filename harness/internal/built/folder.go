@@ -95,7 +95,7 @@ func (r *reader) visit(name string, entry fs.DirEntry, err error) error {
 		return nil
 	case wrong != "":
 		return r.refuse("the name %q %s: rename the file", name, wrong)
-	case entry.IsDir() && entry.Name() == "node_modules":
+	case isSource(name):
 		return r.refuse("it contains %s, so it is a project and not what its build writes: build the app, and give "+
 			"the folder that the build writes", name)
 	case hidden(name):

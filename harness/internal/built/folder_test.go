@@ -67,6 +67,10 @@ func TestRefused(t *testing.T) {
 			map[string]string{"index.html": app, script: "1", "node_modules/a/b.js": "1"},
 			"it contains node_modules, so it is a project",
 		},
+		"Vite's project":   {map[string]string{"index.html": app, script: "1", "package.json": "{}"}, "it contains package.json"},
+		"Angular's source": {map[string]string{"index.html": app, script: "1", "main.ts": "1"}, "it contains main.ts, so"},
+		"Vue's source":     {map[string]string{"index.html": app, script: "1", "a/App.vue": "1"}, "it contains a/App.vue, so"},
+		"page in src":      {map[string]string{"web/src/index.html": app}, "it has no index.html: give"},
 		"base path": {
 			map[string]string{"index.html": strings.ReplaceAll(app, "/assets", "/shop/de/assets"), script: "1"},
 			"index.html loads its files from below /shop/de/, and the strategies serve them at the root: build it for the root",

@@ -39,6 +39,13 @@ func hidden(name string) bool {
 	})
 }
 
+// isSource reports whether a file or a folder belongs to a project, and not to what its build writes.
+func isSource(name string) bool {
+	sources := []string{".tsx", ".jsx", ".vue", ".svelte"} // .ts may be a part of a film
+	return slices.Contains([]string{"package.json", "main.ts"}, name) || path.Base(name) == "node_modules" ||
+		slices.Contains(sources, path.Ext(name))
+}
+
 // textTypes are the extensions of what variants/spa/scripts/finish.mjs compresses.
 var textTypes = []string{".html", ".js", ".mjs", ".css", ".svg", ".json", ".webmanifest", ".txt", ".xml", ".wasm"}
 
