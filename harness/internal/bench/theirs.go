@@ -63,9 +63,11 @@ func Serve(p Plan, f *built.Folder, routes []string) (Plan, error) {
 			slowDown(l, min(bytesPerSecond/max(sizes.Visit, 1), requestsOfVisits/sizes.Requests))
 		case l.Visit == record.RepeatVisit:
 			slowDown(l, requestsOfReturns/sizes.Unfresh)
+		case l.Path == rig.APITarget:
+			l.Doc = "our API"
 		case l.Path == entryScript:
 			slowDown(l, bytesPerSecond/max(sizes.Script, 1))
-		case l.Method == "" && l.Path != rig.APITarget && l.Path != absentAsset:
+		case l.Method == "" && l.Path != absentAsset:
 			slowDown(l, bytesPerSecond/max(sizes.Page, 1))
 		}
 	}

@@ -77,7 +77,7 @@ func TestServe(t *testing.T) {
 		switch l.Name {
 		case "deep-link", "deep-link-direct":
 			was.Path = "/spabench/deep/link"
-		case "visit", "visit-identity", "visit-gzip", "visit-br":
+		case "visit", "visit-identity", "visit-gzip", "visit-br", "api":
 			was.Doc = l.Doc
 		case "revisit": // five files that are not in assets/
 			was.Rate, was.Slice, was.LeadIn, was.Duration, was.Warmup = 120, 250*time.Millisecond, 25*time.Millisecond,
