@@ -1,6 +1,8 @@
 # The server of embedded-go, but with the build beside it, in /srv/dist.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG GO_IMAGE=golang:1.26.8-trixie
+# The stage, or the image, that provides the files in /spa/dist/: spa builds the app.
+ARG DIST=spa
 
 FROM ${NODE_IMAGE} AS spa
 WORKDIR /spa
@@ -9,6 +11,9 @@ RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
 RUN npm run build
+LABEL spabench.stage=1
+
+FROM ${DIST} AS dist
 LABEL spabench.stage=1
 
 FROM ${GO_IMAGE} AS build
@@ -27,7 +32,7 @@ LABEL spabench.stage=1
 
 FROM scratch
 COPY --from=build --chown=65532:65532 /image/ /
-COPY --from=spa /spa/dist/ /srv/dist/
+COPY --from=dist /spa/dist/ /srv/dist/
 COPY --from=build /server /server
 USER 65532:65532
 EXPOSE 8080

@@ -1,6 +1,8 @@
 # FastAPI on uvicorn: the API and the files of the build, from disk.
 ARG NODE_IMAGE=node:24.11.1-trixie-slim
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
+# The stage, or the image, that provides the files in /spa/dist/: spa builds the app.
+ARG DIST=spa
 
 FROM ${NODE_IMAGE} AS spa
 WORKDIR /spa
@@ -9,6 +11,9 @@ RUN npm ci
 COPY variants/spa/ ./
 ARG BUILD_ID=A
 RUN npm run build
+LABEL spabench.stage=1
+
+FROM ${DIST} AS dist
 LABEL spabench.stage=1
 
 FROM ${PYTHON_IMAGE} AS database
@@ -33,7 +38,7 @@ COPY --from=python /venv /venv
 # SQLite writes its journal beside the database, so the server owns the folder, too.
 COPY --from=database --chown=65532:65532 /data /data
 COPY --from=python /app /app
-COPY --from=spa /spa/dist /srv/dist
+COPY --from=dist /spa/dist /srv/dist
 WORKDIR /app
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 USER 65532:65532

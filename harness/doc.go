@@ -18,6 +18,7 @@
 //	internal/table    renders records as tables, pages and sentences
 //	internal/gate     budgets, and whether a run meets them
 //	internal/project  reads spabench.yaml
+//	internal/built    reads and copies the folder that the build of somebody's app wrote
 //	internal/doctor   whether this machine can run the benchmark
 //
 // The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
@@ -34,11 +35,11 @@
 // An indented line continues the one above it. The test of this package reads these lines, so a new package needs one.
 // `make imports` prints the actual imports.
 //
-//	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
-//	  internal/remedy internal/hops internal/inventory internal/junit internal/record internal/nearest internal/lab
-//	  chromium internal/witness internal/doctor internal/project spatest spatest/mutant variants
+//	cmd/spabench: internal/bench internal/claims internal/rig internal/built internal/gate internal/table
+//	  internal/report internal/remedy internal/hops internal/inventory internal/junit internal/record internal/nearest
+//	  internal/lab chromium internal/witness internal/doctor internal/project spatest spatest/mutant variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
-//	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record
+//	internal/bench: internal/rig internal/built internal/sentinel internal/lab internal/load internal/record
 //	  internal/browser internal/rawhttp chromium spatest variants
 //	internal/claims: internal/claims/bases internal/claims/compose internal/claims/origin internal/claims/rebuild
 //	  internal/claims/tamper internal/claims/update internal/claims/claim internal/rig internal/lab
@@ -58,8 +59,8 @@
 //	  internal/rawhttp variants
 //	internal/claims/claim: internal/rig internal/lab internal/inventory internal/record variants
 //	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
-//	internal/rig: internal/lab internal/load internal/record internal/inventory internal/browser internal/rawhttp
-//	  spatest variants
+//	internal/rig: internal/built internal/lab internal/load internal/record internal/inventory internal/browser
+//	  internal/rawhttp spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory internal/junit spatest tablewriter
 //	internal/load/generator: internal/load
@@ -72,6 +73,7 @@
 //	internal/hops: spatest
 //	internal/contract: internal/browser variants
 //	internal/project: internal/nearest
+//	internal/built:
 //	internal/inventory:
 //	internal/junit:
 //	internal/stat:

@@ -43,7 +43,7 @@ type Variant struct {
 	// Environ are environment variables of every container, beyond those of its image. What is deployed needs none.
 	Environ map[string]string
 
-	// App is what is known of the app that an added server serves. All others serve ours.
+	// App is what is known of somebody's own app, which an added server serves, or one of ours in place of our app.
 	App App
 
 	// Stack names the Compose project that an added server is, under which the rig keeps it; "" for all others.
@@ -59,6 +59,10 @@ type App struct {
 	Routes []string // client routes
 	API    string   // path prefix of the API, or "-" if there is none
 	APIGet string   // an endpoint of the API that allows only GET
+
+	// Image is the reference of an image with a build of the app in /spa/dist/, which is put into our images instead of
+	// our app; "" where there is none.
+	Image string
 }
 
 // Kind is the part that a variant plays: it decides whether the variant is checked, measured and published.

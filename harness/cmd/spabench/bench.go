@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,7 @@ import (
 type benchFlags struct {
 	only     []string
 	add      []string
+	dist     string
 	quick    bool
 	seed     uint64
 	gateFile string
@@ -37,7 +39,7 @@ func benchCommand() *cobra.Command {
 	f := benchFlags{results: resultsFlags{
 		record: "run.jsonl", howToResume: "--resume %s",
 		settled: []string{
-			"only", "add", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo",
+			"only", "add", "dist", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo",
 			"connections",
 		},
 	}}
@@ -47,7 +49,10 @@ func benchCommand() *cobra.Command {
 		Long: `Build every variant from its Dockerfiles, check that it conforms, measure all of them in interleaved
 rounds, and write the record (run.jsonl) and its tables (README.md) into a new folder. If no container engine is
 running, one is started, or installed where that is possible. Ctrl-C removes all containers and networks, and keeps
-what was measured until then.`,
+what was measured until then.
+
+With --dist, the variants serve your own app in place of ours: a copy of the folder that its build wrote, with our API
+beside it. Which way of serving suits your app? A folder that cannot be served is refused, with the reason.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -63,6 +68,8 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 		"also measure a server of your own: `name=source`, where the source is a Dockerfile's path or the reference "+
 			"of an image, perhaps with #port, or a Compose file with #service:port; or the name of a server in "+
 			project.FileName+"; may be repeated")
+	flags.StringVar(&f.dist, "dist", "",
+		"let our variants serve your own app: a copy of this `folder`, which its build wrote; the API stays ours")
 	flags.BoolVar(&f.quick, "quick", false,
 		"take a first look in a minute: three short rounds of the page, an asset and the API")
 	f.results.registerOut(flags, "<machine>")
@@ -100,12 +107,26 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	var t theirs
+	if flags.Changed("dist") {
+		if t, err = readTheirs(f.dist, cmd.ErrOrStderr()); err != nil {
+			return err
+		}
+		if err := t.fits(arms); err != nil {
+			return err
+		}
+	}
 	if !flags.Changed("seed") {
 		f.seed = rand.Uint64N(1 << 53) // JSON readers that use float64 keep it exactly
 	}
 	plan := bench.DefaultPlan(arms, f.seed)
 	if f.quick {
 		plan = bench.QuickPlan(arms, f.seed)
+	}
+	if t.folder != nil {
+		if plan, err = bench.Serve(plan, t.folder, t.routes); err != nil {
+			return err
+		}
 	}
 	if plan, err = f.stopping.apply(flags, plan); err != nil {
 		return err
@@ -128,7 +149,7 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	o := bench.Options{Plan: plan, Added: added}
+	o := bench.Options{Plan: plan, Added: added, Theirs: t.folder}
 	return runBench(cmd.Context(), folder, o, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
 }
 
@@ -154,7 +175,11 @@ func (f *benchFlags) resumeRun(cmd *cobra.Command, root string) error {
 	if err != nil {
 		return err
 	}
-	o := bench.Options{Plan: run.Plan, Added: added, Resume: true}
+	folderOfTheirs, err := readTheirsAgain(run.Plan.App)
+	if err != nil {
+		return err
+	}
+	o := bench.Options{Plan: run.Plan, Added: added, Theirs: folderOfTheirs, Resume: true}
 	return runBench(cmd.Context(), folder, o, budgets, cmd.OutOrStdout(), cmd.ErrOrStderr())
 }
 
@@ -173,6 +198,8 @@ func reproduce(flags *pflag.FlagSet, seed uint64, inside bool) string {
 			for _, given := range f.Value.(pflag.SliceValue).GetSlice() {
 				args = append(args, "--add "+given)
 			}
+		case "dist":
+			args = append(args, "--dist "+quoted(f.Value.String()))
 		default:
 			args = append(args, "--"+f.Name+" "+f.Value.String())
 		}
@@ -181,6 +208,17 @@ func reproduce(flags *pflag.FlagSet, seed uint64, inside bool) string {
 		return "spabench bench " + strings.Join(args, " ")
 	}
 	return fmt.Sprintf("make bench ARGS=%q", strings.Join(args, " "))
+}
+
+// plainWord has nothing that a shell would take for something else.
+var plainWord = regexp.MustCompile(`^[\pL\pN_./:@%+,=-]+$`)
+
+// quoted is a word as a shell reads it.
+func quoted(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // runBench makes the run and writes its page, also when variants failed or Ctrl-C ended it: what was measured is shown.

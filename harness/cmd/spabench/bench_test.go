@@ -30,6 +30,7 @@ func TestReproduce(t *testing.T) {
 			[]string{"--add=shop=./Dockerfile", "--add=today"},
 			`make bench ARGS="--seed 7 --add shop=./Dockerfile --add today"`,
 		},
+		{[]string{"--dist=./dist"}, `make bench ARGS="--seed 7 --dist ./dist"`},
 		{[]string{"--connections=4"}, `make bench ARGS="--seed 7 --connections 4"`},
 		{[]string{"--memory=128m", "--cpus=0.25"}, `make bench ARGS="--seed 7 --cpus 0.25 --memory 128m"`},
 	} {

@@ -183,4 +183,8 @@ var treated = map[treatment][]string{
 	{left: "ten minutes; with --only it is run"}: {
 		`make matrix`,
 	},
+	{elsewhere: "TestBenchTheirs"}: {
+		`make bench ARGS="--quick --dist ../shop/dist --only embedded-go,django --add shop=../shop/Dockerfile"`,
+		`make bench ARGS="--dist ../shop/dist"`,
+	},
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"spabench/harness/internal/built"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
@@ -25,8 +26,9 @@ type Options struct {
 	Prefix   string // of the names of images, containers and networks; "" means lab.Prefix
 	Record   string // the file to create, to which every result is appended when it is known
 	Plan     Plan
-	Added    []rig.Added // the servers of the plan that are not in the catalogue
-	Resume   bool        // continue the interrupted run in Record, whose plan must be Plan
+	Added    []rig.Added   // the servers of the plan that are not in the catalogue
+	Theirs   *built.Folder // the build that the variants serve in place of our app; nil for our app
+	Resume   bool          // continue the interrupted run in Record, whose plan must be Plan
 	Progress rig.Progress
 
 	// Settled reports whether every headline interval of the run so far is within this fraction of its centre. It is
@@ -46,6 +48,9 @@ type Options struct {
 // ctx's.
 func Run(ctx context.Context, o Options) (err error) {
 	if err := checkPlan(o.Plan, o.Added...); err != nil {
+		return err
+	}
+	if err := checkTheirs(o.Plan.App, o.Theirs); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -81,10 +86,12 @@ type benchRun struct {
 	w        *record.Writer
 	earlier  earlierResults
 
-	added  map[string]rig.Added        // by name: the servers that are not in the catalogue
-	known  map[string]variants.Variant // and the variants that start them
-	images map[string]lab.Image        // by variant: those that were built and could be started
-	failed map[string]bool             // by variant: those with which something is wrong
+	theirs  *built.Folder                 // nil for our app
+	added   map[string]rig.Added          // by name: the servers that are not in the catalogue
+	known   map[string]variants.Variant   // and the variants that start them; those that serve somebody's build, too
+	images  map[string]lab.Image          // by variant: those that were built and could be started
+	reports map[string]record.Conformance // by variant: those that could be checked
+	failed  map[string]bool               // by variant: those with which something is wrong
 
 	serverCPUs    string
 	generatorCPUs string
@@ -126,7 +133,7 @@ func newRun(ctx context.Context, o Options, l *lab.Lab, began time.Time) (*bench
 		added[a.Name], known[a.Name] = a, a.Variant()
 	}
 	return &benchRun{
-		added: added, known: known,
+		theirs: o.Theirs, added: added, known: known, reports: map[string]record.Conformance{},
 		Rig: g, plan: o.Plan, progress: o.Progress, w: w, earlier: earlier,
 		images: map[string]lab.Image{}, failed: map[string]bool{},
 		serverCPUs: env.ServerCPUs, generatorCPUs: env.GeneratorCPUs,

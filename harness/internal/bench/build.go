@@ -14,14 +14,8 @@ import (
 
 // build builds the app, the load generator, and every variant of the plan.
 func (b *benchRun) build(ctx context.Context) (err error) {
-	b.progress.Line("building the app")
-	if b.Dist, err = rig.BuildDist(ctx, b.Lab, "", lab.Usual); err != nil {
+	if err := b.buildApp(ctx); err != nil {
 		return err
-	}
-	if !b.plan.Unchecked {
-		if b.Next, err = rig.BuildDist(ctx, b.Lab, "", lab.Next); err != nil {
-			return err
-		}
 	}
 	if b.plan.Rounds > 0 {
 		b.progress.Line("building the load generator")
@@ -35,6 +29,22 @@ func (b *benchRun) build(ctx context.Context) (err error) {
 		}
 	}
 	return nil
+}
+
+// buildApp builds our app, in both editions if there are checks, or copies somebody's own build, of which there is no
+// other edition.
+func (b *benchRun) buildApp(ctx context.Context) (err error) {
+	if b.theirs != nil {
+		return b.takeTheirs(ctx)
+	}
+	b.progress.Line("building the app")
+	if b.Dist, err = rig.BuildDist(ctx, b.Lab, "", lab.Usual); err != nil {
+		return err
+	}
+	if !b.plan.Unchecked {
+		b.Next, err = rig.BuildDist(ctx, b.Lab, "", lab.Next)
+	}
+	return err
 }
 
 // buildArm builds a variant and records the result. In a resumed run it must be the same as before the interruption.
@@ -91,7 +101,27 @@ func (b *benchRun) conform(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	b.judge()
 	return nil
+}
+
+// judge notes which of our variants do not conform. Whatever recipes and added servers fail is a result. So is what all
+// variants alike fail on somebody's own build.
+func (b *benchRun) judge() {
+	var judged []record.Conformance
+	for _, v := range b.arms() {
+		if c, ok := b.reports[v.Name]; ok && v.Kind != variants.Recipe && v.Kind != variants.Added {
+			judged = append(judged, c)
+		}
+	}
+	for _, c := range judged {
+		if b.plan.App != nil {
+			c = c.Without(record.FailedByAll(judged))
+		}
+		if err := c.Report.Err(); err != nil {
+			b.fail(variants.Variant{Name: c.Variant}, err.Error())
+		}
+	}
 }
 
 // unchecked reports whether the variant is subject to checks, and none of an interrupted run are recorded.
@@ -113,8 +143,8 @@ func (b *benchRun) checkArm(ctx context.Context, v variants.Variant) error {
 	if c.Err != "" {
 		b.fail(v, c.Err)
 		delete(b.images, v.Name) // it would only cost each round the time that it needs to become ready
-	} else if err := c.Report.Err(); err != nil && v.Kind != variants.Recipe && v.Kind != variants.Added {
-		b.fail(v, err.Error())
+	} else {
+		b.reports[v.Name] = c
 	}
 	if resumed {
 		return nil

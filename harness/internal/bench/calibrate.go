@@ -41,7 +41,7 @@ func (b *benchRun) calibrate(ctx context.Context) error {
 	for _, l := range b.plan.Loads {
 		if c, found := b.earlier.calibrations[l.Name]; found {
 			b.ceilings[l.Name] = c
-		} else if calibrated(l) {
+		} else if calibrated(l) && (l.Path != entryScript || b.Dist.Script != "") {
 			missing = append(missing, l)
 		}
 	}

@@ -18,6 +18,9 @@ const (
 	// deepLinkLoad is the load of a client route. An added server may have others than ours.
 	deepLinkLoad = "deep-link"
 
+	// deepLinkOfOurs is a client route of our app.
+	deepLinkOfOurs = "/books/42"
+
 	// browserCodings are the content codings that browsers accept, as far as the build has them.
 	browserCodings = "gzip, br"
 )
@@ -58,7 +61,7 @@ func loads(n turns) []record.Load {
 		Doc: "the page, opened at its root",
 	}
 	deepLink := record.Load{
-		Name: deepLinkLoad, Path: "/books/42", Rate: 1000, Doc: "the page, opened at a client-side route",
+		Name: deepLinkLoad, Path: deepLinkOfOurs, Rate: 1000, Doc: "the page, opened at a client-side route",
 	}
 	all := []record.Load{
 		page, deepLink,

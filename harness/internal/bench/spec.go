@@ -42,6 +42,8 @@ func specOf(ctx context.Context, d rig.Dist, l record.Load, base, addr string) (
 func requestOf(ctx context.Context, d rig.Dist, l record.Load, base, addr string) (r load.Request, err error) {
 	r = load.Request{Method: l.Method, URL: base + l.Path, Content: l.Content}
 	switch {
+	case l.Path == entryScript && d.Script == "":
+		err = notForIt{"the page loads no script of its own"}
 	case l.Path == entryScript:
 		r.URL = base + rig.RequestTarget(d.Script)
 		r.Header = browser.Header("script", l.Coding)

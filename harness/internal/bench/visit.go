@@ -26,6 +26,9 @@ var homePage = [][]string{
 
 // homePageFiles are the files of the build that a first visit requests, in waves.
 func homePageFiles(d rig.Dist) ([][]string, error) {
+	if d.Visit != nil {
+		return d.Visit, nil
+	}
 	var waves [][]string
 	for _, patterns := range homePage {
 		var wave []string

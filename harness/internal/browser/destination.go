@@ -7,14 +7,14 @@ func Destination(file string) string {
 	switch path.Ext(file) {
 	case ".html":
 		return "document"
-	case ".js":
+	case ".js", ".mjs":
 		if file == "sw.js" {
 			return "serviceworker"
 		}
 		return "script"
 	case ".css":
 		return "style"
-	case ".woff2":
+	case ".woff2", ".woff", ".ttf", ".otf":
 		return "font"
 	}
 	return "image"

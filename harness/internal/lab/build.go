@@ -52,10 +52,11 @@ func (l *Lab) Build(ctx context.Context, name string) (string, error) {
 }
 
 // Takes reports whether the Dockerfile of that name declares the edition's argument. If not, the image of that edition
-// is the same as the usual one.
+// is the same as the usual one. Without a build of the app, only a Dockerfile can be built that has a stage for it.
 func (l *Lab) Takes(name string, e Edition) bool {
 	text, err := os.ReadFile(filepath.Join(l.root, "dockerfiles", name+".Dockerfile"))
-	return err == nil && bytes.Contains(text, []byte("\nARG "+e.Arg+"="))
+	hasStage := e != Nothing || bytes.Contains(text, []byte(" AS "+Nothing.Value+"\n"))
+	return err == nil && hasStage && bytes.Contains(text, []byte("\nARG "+e.Arg+"="))
 }
 
 // BuildStage is like Build, but stops at the stage of that name ("" is the last one) and applies one or more editions.

@@ -30,6 +30,38 @@ func TestTag(t *testing.T) {
 	}
 }
 
+// Without a build of the app, an image can only be built of a Dockerfile that has a stage for it, whatever arguments the
+// Dockerfile takes.
+func TestTakes(t *testing.T) {
+	l := &Lab{root: t.TempDir()}
+	if err := os.Mkdir(filepath.Join(l.root, "dockerfiles"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"both":  "# x\nARG DIST=spa\nFROM scratch AS spa\nFROM scratch AS none\nFROM ${DIST} AS dist\nARG BUILD_ID=A\n",
+		"files": "# x\nARG DIST=spa\nFROM scratch AS spa\nFROM ${DIST} AS dist\nARG BUILD_ID=A\n",
+		"proxy": "# no ARG DIST=spa\nFROM scratch AS none\n",
+	} {
+		if err := os.WriteFile(filepath.Join(l.root, "dockerfiles", name+".Dockerfile"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		name    string
+		edition Edition
+		want    bool
+	}{
+		{"both", Nothing, true}, {"both", Files("x", "an-image"), true}, {"both", Next, true},
+		{"files", Nothing, false}, {"files", Files("x", "an-image"), true}, {"files", Next, true},
+		{"proxy", Nothing, false}, {"proxy", Files("x", "an-image"), false}, {"proxy", Next, false},
+		{"absent", Nothing, false},
+	} {
+		if got := l.Takes(test.name, test.edition); got != test.want {
+			t.Errorf("%s takes %s=%s: %t", test.name, test.edition.Arg, test.edition.Value, got)
+		}
+	}
+}
+
 func TestBuildError(t *testing.T) {
 	l := openLab(t)
 	dir := t.TempDir()

@@ -19,6 +19,7 @@ type Plan struct {
 	Command string   `json:"command,omitempty"` // repeats this plan from the project's root
 
 	Added     []Added           `json:"added,omitempty"`     // servers that are in no catalogue
+	App       *App              `json:"app,omitempty"`       // what the variants serve instead of our app
 	Unchecked bool              `json:"unchecked,omitempty"` // conformance is not checked
 	Environ   map[string]string `json:"environ,omitempty"`   // environment variables of every container
 }
@@ -31,6 +32,18 @@ type Added struct {
 	// Server says where its image comes from and how it is started, without the values of build arguments and of
 	// environment variables, which may be secret. A run that is resumed must have the same.
 	Server string `json:"server"`
+}
+
+// App is somebody's own build of their app, which the variants serve in place of ours. The API stays ours.
+type App struct {
+	Given  string `json:"given"`  // the folder, as it was given on the command line
+	Digest string `json:"digest"` // SHA-256 of the names and contents of the files; a resumed run must have the same
+	Files  int    `json:"files"`
+	Bytes  int64  `json:"bytes"`
+	Assets int    `json:"assets"` // files in assets/, the folder that the strategies let browsers keep for a year
+
+	Routes []string `json:"routes,omitempty"` // client routes, if they are known
+	Notes  []string `json:"notes,omitempty"`  // what is left out, and what the strategies cannot do for this build
 }
 
 // Limits are what all containers of a variant may use together.

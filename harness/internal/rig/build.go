@@ -29,7 +29,11 @@ func BuildDist(ctx context.Context, l *lab.Lab, front string, e lab.Edition) (Di
 	if err := l.Extract(ctx, ref, folder, dir); err != nil {
 		return Dist{}, errors.Join(err, d.Remove())
 	}
-	if err := d.open(os.DirFS(dir)); err != nil {
+	err = d.open(os.DirFS(dir))
+	if err == nil && d.Script == "" {
+		err = errors.New("read the build: index.html loads no script")
+	}
+	if err != nil {
 		return Dist{}, errors.Join(err, d.Remove())
 	}
 	return d, nil
@@ -57,8 +61,12 @@ func buildApp(ctx context.Context, l *lab.Lab, front string, e lab.Edition) (ref
 }
 
 // editionOf is the edition in which a variant's images are built. For a variant with a front end of its own it names an
-// image with that front end, which is built first.
+// image with that front end, which is built first; for one that serves somebody's own build, the image with that.
 func editionOf(ctx context.Context, l *lab.Lab, v variants.Variant, e lab.Edition) (lab.Edition, error) {
+	if image := v.App.Image; image != "" && e == lab.Usual {
+		_, tag, _ := strings.Cut(image, ":")
+		return lab.Files("theirs-"+tag, image), nil
+	}
 	if v.Front == "" || e == lab.Nothing {
 		return e, nil
 	}
@@ -108,7 +116,11 @@ func BuildImages(ctx context.Context, l *lab.Lab, v variants.Variant) ([]string,
 	}
 	var refs []string
 	for _, c := range v.Containers {
-		ref, err := l.BuildStage(ctx, c.Dockerfile, c.Stage, e)
+		of := e
+		if v.App.Image != "" && !l.Takes(c.Dockerfile, e) {
+			of = lab.Usual // a container without files
+		}
+		ref, err := l.BuildStage(ctx, c.Dockerfile, c.Stage, of)
 		if err != nil {
 			return nil, err
 		}

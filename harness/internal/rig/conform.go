@@ -71,10 +71,12 @@ func (g Rig) WithRunning(
 // TargetOf is the suite's view of a variant that runs at this URL and serves this build. Its endpoints are those of
 // variants/openapi.yaml, as far as the variant has them.
 func TargetOf(v variants.Variant, url string, build fs.FS) spatest.Target {
-	t := spatest.Target{URL: url, Dist: build, Waive: v.Waive, Decoders: Decoders(), API: "/api"}
+	t := spatest.Target{
+		URL: url, Dist: build, Waive: v.Waive, Decoders: Decoders(), Routes: v.App.Routes, API: "/api",
+	}
 	switch {
 	case v.Kind == variants.Added:
-		t.Routes, t.API, t.APIGet = v.App.Routes, v.App.API, v.App.APIGet
+		t.API, t.APIGet = v.App.API, v.App.APIGet
 	case v.API == variants.NoAPI:
 		t.API = "-"
 	case v.API == variants.FullAPI:

@@ -5,13 +5,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
-	"regexp"
 
+	"spabench/harness/internal/built"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/load"
 	"spabench/harness/internal/rawhttp"
@@ -23,24 +23,21 @@ type Dist struct {
 	Dir    string // a copy of it, in a temporary folder
 	FS     fs.FS
 	Page   []byte // index.html
-	Script string // path of the page's entry script, from the root
+	Script string // path of the page's entry script, from the root; "" if the page loads none
+
+	// Visit is what a first visit requests, in waves. It is nil for builds of our app, of which more is known.
+	Visit [][]string
 }
 
 // Known reports whether there is a build to compare responses with. Of an added server's there is none.
 func (d Dist) Known() bool { return d.FS != nil }
-
-var scriptSrc = regexp.MustCompile(`<script[^>]+src="/([^"]+)"`)
 
 func (d *Dist) open(fsys fs.FS) error {
 	page, err := fs.ReadFile(fsys, "index.html")
 	if err != nil {
 		return fmt.Errorf("read the build: %w", err)
 	}
-	m := scriptSrc.FindSubmatch(page)
-	if m == nil {
-		return errors.New("read the build: index.html loads no script by an absolute path")
-	}
-	d.FS, d.Page, d.Script = fsys, page, string(m[1])
+	d.FS, d.Page, d.Script = fsys, page, built.ReadPage(page, built.HasFile(fsys)).Script
 	return nil
 }
 
@@ -85,12 +82,12 @@ func WantBody(coding string, body []byte) load.Want {
 	return load.Want{Status: http.StatusOK, Coding: coding, Length: len(body), SHA256: hex.EncodeToString(sum[:])}
 }
 
-// RequestTarget is the request target of a file of the build.
+// RequestTarget is the request target of a file of the build, percent-encoded.
 func RequestTarget(file string) string {
 	if file == "index.html" {
 		return "/"
 	}
-	return "/" + file
+	return (&url.URL{Path: "/" + file}).EscapedPath()
 }
 
 // correctPage returns an error that says why a response, asked for without a content coding, is not the page.

@@ -33,15 +33,17 @@ type edition struct {
 	dist  Dist // empty for spatest.None
 }
 
-// NewHost builds the variant's images in all other editions. That happens before any check runs, since a check has a
-// minute at most.
+// NewHost builds the variant's images in all other editions: with the next build of the app, if there is one, and without
+// a build. That happens before any check runs, since a check has a minute at most.
 func (g Rig) NewHost(ctx context.Context, v variants.Variant, refs []string) (*Host, error) {
 	h := g.host(v, refs)
-	next, err := BuildEdition(ctx, g.Lab, v, refs, lab.Next)
-	if err != nil {
-		return nil, err
+	if g.Next.Known() {
+		next, err := BuildEdition(ctx, g.Lab, v, refs, lab.Next)
+		if err != nil {
+			return nil, err
+		}
+		h.editions[spatest.Next] = edition{refs: next, serve: lab.Writable, dist: g.Next}
 	}
-	h.editions[spatest.Next] = edition{refs: next, serve: lab.Writable, dist: g.Next}
 
 	// Without a build, the folder is empty. A program that contains the files is made from a checkout without them.
 	// A variant that allows neither is not started without a build.

@@ -15,9 +15,19 @@ import (
 // may be about (the commit) and what does not matter to it (the number and the order of rounds, which variants there
 // are, and which checks they are held to).
 func Differences(a, b record.Run) []record.Difference {
+	a.Plan, b.Plan = byDigest(a.Plan), byDigest(b.Plan)
 	return append(record.Differences(a.Env, b.Env, "commit", "dirty"),
 		record.Differences(a.Plan, b.Plan,
 			"rounds", "seed", "control", "variants", "added", "command", "checks", "unchecked")...)
+}
+
+// byDigest is the plan with nothing of somebody's own build but what tells it from others: the same files may have been
+// given by another path.
+func byDigest(p record.Plan) record.Plan {
+	if p.App != nil {
+		p.App = &record.App{Digest: p.App.Digest}
+	}
+	return p
 }
 
 // Change is one metric of one arm in two runs.

@@ -14,6 +14,8 @@ import (
 type tally struct {
 	record.Conformance
 	passed, waived, failed, skipped, undecided int // undecided: an error, or blocked by another check
+
+	ofBuild map[string]bool // checks that do not count against the arm, because of somebody's own build
 }
 
 // conformanceOf counts an arm's report; false when it has none. The baseline, for one, is not checked for conformance.
@@ -22,7 +24,7 @@ func conformanceOf(run record.Run, arm string) (tally, bool) {
 		if c.Variant != arm {
 			continue
 		}
-		n := tally{Conformance: c}
+		n := tally{Conformance: c, ofBuild: failedOnBuild(run)}
 		for _, o := range c.Report.Outcomes {
 			switch {
 			case o.Waived != "":
@@ -44,6 +46,11 @@ func conformanceOf(run record.Run, arm string) (tally, bool) {
 
 func (n tally) ok() bool {
 	return n.Err == "" && len(n.Report.Outcomes) > 0 && n.Report.Err() == nil
+}
+
+// comparable reports whether the arm may be ranked: it conforms, but for what is so because of the build that it serves.
+func (n tally) comparable() bool {
+	return n.Err == "" && len(n.Report.Outcomes) > 0 && n.Without(n.ofBuild).Report.Err() == nil
 }
 
 // String is how many checks passed, out of those that could be decided on this variant.

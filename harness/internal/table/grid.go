@@ -22,10 +22,11 @@ type column struct {
 }
 
 type row struct {
-	arm    string
-	checks string // "20/20", "" without a report
-	fails  bool   // at least one check
-	cells  []cell
+	arm      string
+	checks   string // "20/20", "" without a report
+	fails    bool   // at least one check, and not only because of somebody's own build
+	conforms bool   // passes all checks, or has a reason not to
+	cells    []cell
 }
 
 // cell is one metric of one arm over all rounds.
@@ -73,7 +74,7 @@ func arrange(run record.Run, t Table) grid {
 	for _, arm := range run.Plan.Variants {
 		r := row{arm: arm}
 		if c, ok := conformanceOf(run, arm); ok {
-			r.checks, r.fails = c.String(), !c.ok()
+			r.checks, r.conforms, r.fails = c.String(), c.ok(), !c.comparable()
 		}
 		g.rows = append(g.rows, r)
 	}

@@ -77,7 +77,7 @@ func tableDocument(run record.Run, t Table) tableJSON {
 	for _, r := range g.rows {
 		row := rowJSON{Variant: r.arm, Cells: map[string]cellJSON{}}
 		if r.checks != "" {
-			row.Conforms = new(!r.fails)
+			row.Conforms = new(r.conforms)
 		}
 		for i, x := range r.cells {
 			row.Cells[g.columns[i].metric.Name] = cellDocument(g.columns[i], x)

@@ -59,10 +59,15 @@ func peakMetric() Metric {
 		}}
 }
 
-// under says, after a comma, what the run's variants were limited to; it is "" without limits.
+// under says, after commas, what else the run's variants serve than our app, and what they were limited to; it is ""
+// where neither is so.
 func under(p record.Plan) string {
+	app := ""
+	if p.App != nil {
+		app = ", serving the build in " + p.App.Given
+	}
 	if p.Limits == nil {
-		return ""
+		return app
 	}
 	var parts []string
 	if c := p.Limits.CPUs; c > 0 {
@@ -71,7 +76,7 @@ func under(p record.Plan) string {
 	if m := p.Limits.Memory; m > 0 {
 		parts = append(parts, fmt.Sprintf("%s MiB", count(float64(m)/(1<<20))))
 	}
-	return ", limited to " + list(parts)
+	return app + ", limited to " + list(parts)
 }
 
 // constrain makes the table's title and doc say how the run was measured, and explains optional columns.
@@ -82,9 +87,11 @@ func constrain(t Table, run record.Run) Table {
 		t.Doc = strings.Replace(t.Doc, ofSlices, ofLoads, 1)
 	case t.Name == "memory" && slices.ContainsFunc(t.Metrics, func(m Metric) bool { return m.Name == "memory-peak" }):
 		t.Doc += " Peak: the most memory charged since the start, including page cache."
-	case p.Limits == nil:
 	case t.Name == headline:
 		t.Title += under(p)
+	case t.Name == "visit" && p.App != nil:
+		t.Doc = strings.Replace(t.Doc, asChromium, byName, 1)
+	case p.Limits == nil:
 	case t.Name == "coldstart":
 		t.Doc = strings.Replace(t.Doc, fastPolling, slowPolling, 1)
 	}

@@ -45,6 +45,9 @@ func render(w io.Writer, run record.Run, names []string, s style) error {
 	if err := tables(&b, run, names, s); err != nil {
 		return err
 	}
+	if app := appFacts(run); len(app) > 0 {
+		s.facts(&b, "What is served", capitalised(app))
+	}
 	s.facts(&b, "How to read", legend(run))
 	if noise := controlFacts(run); len(noise) > 0 {
 		s.facts(&b, "Noise", capitalised(noise))

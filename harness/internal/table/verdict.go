@@ -23,15 +23,16 @@ type entrant struct {
 	ratio  stat.Interval // to the best
 }
 
-// stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part.
-// The baseline has no conformance report, so it does not; and servers of another app only take part if all are such.
-// The comparisons with the best are those of HeadlineConfidence.
+// stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part; what
+// all of them fail on somebody's own build rules none of them out. The baseline has no conformance report, so it does not
+// take part, and servers of another app only do if all are such. The comparisons with the best are those of
+// HeadlineConfidence.
 func stand(run record.Run, m Metric) standing {
 	var all []entrant
 	values := map[string]samples{}
 	for _, arm := range run.Plan.Variants {
 		c, ok := conformanceOf(run, arm)
-		if !ok || !c.ok() || markOf(run, arm, m) != "" || ofAnotherApp(run, arm) {
+		if !ok || !c.comparable() || markOf(run, arm, m) != "" || ofAnotherApp(run, arm) {
 			continue
 		}
 		if s := measured(run, arm, m); len(s) > 0 {
@@ -145,7 +146,7 @@ func headlineMetrics() []Metric { return Tables()[0].Metrics }
 
 // verdict says in sentences what the run shows beyond its noise, and which variants are not compared.
 func verdict(run record.Run) []fact {
-	var facts []fact
+	facts := appFacts(run)
 	noisy := false
 	for _, m := range headlineMetrics() {
 		if s := stand(run, m); planned(run, m) && s.settled() {
@@ -168,7 +169,7 @@ func verdict(run record.Run) []fact {
 	}
 	var out []string
 	for _, arm := range run.Plan.Variants {
-		if c, ok := conformanceOf(run, arm); ok && !c.ok() || failure(run, arm) != "" && !started(run, arm) {
+		if c, ok := conformanceOf(run, arm); ok && !c.comparable() || failure(run, arm) != "" && !started(run, arm) {
 			out = append(out, arm)
 		}
 	}
@@ -184,7 +185,10 @@ func addedFacts(run record.Run) []fact {
 	var facts []fact
 	for _, a := range run.Plan.Added {
 		text := a.Name + " is " + a.Server
-		if ofAnotherApp(run, a.Name) {
+		switch another := ofAnotherApp(run, a.Name); {
+		case another && run.Plan.App != nil:
+			text += "; whether it serves the same build as the variants is not known, and it is not ranked among them"
+		case another:
 			text += "; it serves another app than the variants, and is not ranked among them"
 		}
 		facts = append(facts, fact{"added", text + "."})

@@ -86,6 +86,12 @@ func partMetrics() []Metric {
 	return metrics
 }
 
+// What a first visit requests: of our app, and of somebody's own.
+const (
+	asChromium = "everything that Chromium requests with it, in the same waves"
+	byName     = "what it names, then what that imports by name, and so on, but not what the app loads once it runs"
+)
+
 // visitTables are the tables of plans with visits.
 func visitTables() []Table {
 	titled := func(m Metric, title string) Metric {
@@ -94,8 +100,7 @@ func visitTables() []Table {
 	}
 	return []Table{
 		{Name: "visit", Title: "Visits",
-			Doc: "First: the page and everything that Chromium requests with it, in the same waves, on up to six new " +
-				"connections; the server chooses between gzip and br. Repeat: the page and whatever is not fresh, " +
+			Doc: "First: the page and " + asChromium + ", on up to six new connections; the server chooses between gzip and br. Repeat: the page and whatever is not fresh, " +
 				"with If-None-Match and If-Modified-Since. A visit ends when the last response is complete.",
 			Metrics: []Metric{
 				titled(p50Metric(visit), "first p50"), titled(p90Metric(visit), "first p90"),
