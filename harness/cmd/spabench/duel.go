@@ -136,7 +136,8 @@ func fight(cmd *cobra.Command, folder *resultsFolder, o bench.Options) (d table.
 	_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "something seems to be worse; a second set of rounds is to confirm it")
 	again := &resultsFolder{root: folder.root, path: filepath.Join(folder.path, "again"), record: duelRecord}
 	o.Plan.Seed++
-	o.Plan.Unchecked = true // it was checked
+	o.Plan.Loads = d.Run.Loads() // at the rates of the first set
+	o.Plan.Unchecked = true      // it was checked
 	d.Again, err = makeDuel(cmd, again, o)
 	return d, err
 }
