@@ -23,6 +23,7 @@ import (
 type benchFlags struct {
 	only     []string
 	add      []string
+	project  string
 	quick    bool
 	seed     uint64
 	gateFile string
@@ -37,8 +38,8 @@ func benchCommand() *cobra.Command {
 	f := benchFlags{results: resultsFlags{
 		record: "run.jsonl", howToResume: "--resume %s",
 		settled: []string{
-			"only", "add", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo",
-			"connections",
+			"only", "add", "project", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within",
+			"slo", "connections",
 		},
 	}}
 	c := &cobra.Command{
@@ -47,7 +48,10 @@ func benchCommand() *cobra.Command {
 		Long: `Build every variant from its Dockerfiles, check that it conforms, measure all of them in interleaved
 rounds, and write the record (run.jsonl) and its tables (README.md) into a new folder. If no container engine is
 running, one is started, or installed where that is possible. Ctrl-C removes all containers and networks, and keeps
-what was measured until then.`,
+what was measured until then.
+
+In a project of your own, outside of a checkout, the servers that its ` + project.FileName + ` describes are measured,
+beside ours or those that it names; --project does the same anywhere.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -63,6 +67,10 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 		"also measure a server of your own: `name=source`, where the source is a Dockerfile's path or the reference "+
 			"of an image, perhaps with #port, or a Compose file with #service:port; or the name of a server in "+
 			project.FileName+"; may be repeated")
+	flags.StringVar(&f.project, "project", "",
+		"measure the servers that this `file` describes, with the loads, the variants of ours and the budgets that it "+
+			"names (see spabench schema project); flags replace what it says (default, outside of a checkout: "+
+			project.FileName+" in the working directory, if there is one)")
 	flags.BoolVar(&f.quick, "quick", false,
 		"take a first look in a minute: three short rounds of the page, an asset and the API")
 	f.results.registerOut(flags, "<machine>")
@@ -92,7 +100,11 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if f.resume != "" {
 		return f.resumeRun(cmd, root)
 	}
-	added, err := readAdded(f.add)
+	described, err := f.readProject(flags, inside, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	added, err := readAdded(f.add, f.project)
 	if err != nil {
 		return err
 	}
@@ -107,6 +119,7 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if f.quick {
 		plan = bench.QuickPlan(arms, f.seed)
 	}
+	plan = giveLoads(plan, described)
 	if plan, err = f.stopping.apply(flags, plan); err != nil {
 		return err
 	}
@@ -119,11 +132,12 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 		}
 		plan = bench.Connect(plan, f.connect)
 	}
-	budgets, err := readBudgets(f.gateFile, plan)
+	budgets, err := f.budgets(flags, described, plan)
 	if err != nil {
 		return err
 	}
 	plan.Added, plan.Command = recordAdded(f.add, added), reproduce(flags, f.seed, inside)
+	plan.Project = f.project
 	folder, err := f.results.folder(flags, root, machineName())
 	if err != nil {
 		return err
@@ -146,11 +160,15 @@ func (f *benchFlags) resumeRun(cmd *cobra.Command, root string) error {
 	if run.End != nil {
 		return fmt.Errorf("--resume %s: %w", f.resume, record.ErrEnded)
 	}
-	budgets, err := readBudgets(f.gateFile, run.Plan)
+	described, err := projectOf(run.Plan)
 	if err != nil {
 		return err
 	}
-	added, err := readAddedAgain(run.Plan.Added)
+	budgets, err := f.budgets(cmd.Flags(), described, run.Plan)
+	if err != nil {
+		return err
+	}
+	added, err := readAddedAgain(run.Plan)
 	if err != nil {
 		return err
 	}
@@ -190,6 +208,7 @@ func runBench(
 	if err := folder.make(); err != nil {
 		return err
 	}
+	writeLoads(stderr, o.Plan, o.Added)
 	p := newProgress(stderr)
 	o.Root, o.Record, o.Progress, o.Settled = folder.root, folder.file(), p, table.Settled
 	benchErr := bench.Run(ctx, o)

@@ -162,7 +162,7 @@ func makeDuel(cmd *cobra.Command, folder *resultsFolder, o bench.Options) (recor
 func (f *duelFlags) opponent(ctx context.Context, name, given, folder string) (rig.Added, error) {
 	commit := commitOf(ctx, given)
 	if commit == "" {
-		a, err := readOneAdded(name + "=" + given)
+		a, err := readOneAdded(name+"="+given, "")
 		if err != nil {
 			return a, fmt.Errorf("%s is neither a revision of this repository, nor a server: %w", given, err)
 		}
