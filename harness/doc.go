@@ -13,6 +13,7 @@
 //	internal/witness  a run in which a second load generator checks the first
 //	internal/lab      the container engine: images, containers, networks, counters
 //	internal/load     the load generator, which verifies and records every response
+//	internal/opening  what a browser requests when it opens the page of somebody's own server
 //	internal/record   the records: runs, rounds, conformance, claims
 //	internal/stat     ratios, intervals, histograms
 //	internal/table    renders records as tables, pages and sentences
@@ -39,8 +40,8 @@
 //	  internal/report internal/remedy internal/hops internal/inventory internal/junit internal/record internal/nearest
 //	  internal/lab chromium internal/witness internal/doctor internal/project spatest spatest/mutant variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
-//	internal/bench: internal/rig internal/built internal/sentinel internal/lab internal/load internal/record
-//	  internal/browser internal/rawhttp chromium spatest variants
+//	internal/bench: internal/rig internal/built internal/sentinel internal/lab internal/load internal/opening
+//	  internal/record internal/browser internal/rawhttp chromium spatest variants
 //	internal/claims: internal/claims/bases internal/claims/compose internal/claims/origin internal/claims/rebuild
 //	  internal/claims/tamper internal/claims/update internal/claims/claim internal/rig internal/lab
 //	  internal/inventory internal/record internal/stat internal/nearest internal/browser internal/rawhttp spatest
@@ -65,6 +66,7 @@
 //	internal/table: internal/record internal/stat internal/inventory internal/junit spatest tablewriter
 //	internal/load/generator: internal/load
 //	internal/load: internal/cgroup internal/record internal/stat vegeta
+//	internal/opening: internal/record internal/browser internal/rawhttp chromium spatest
 //	internal/lab: internal/cgroup variants testcontainers docker
 //	internal/sentinel: internal/record
 //	internal/record: spatest

@@ -249,6 +249,18 @@ func (t *Tab) Loads() []spatest.Load {
 	return slices.Clone(t.log.loads)
 }
 
+// Pending lists the URLs of the requests that have no complete response yet, including those that wait for a
+// connection.
+func (t *Tab) Pending() []string {
+	t.log.mu.Lock()
+	defer t.log.mu.Unlock()
+	var urls []string
+	for _, r := range t.log.under {
+		urls = append(urls, r.url)
+	}
+	return urls
+}
+
 // Screenshot is what the tab shows, as PNG.
 func (t *Tab) Screenshot(ctx context.Context) ([]byte, error) {
 	bounded, cancel := t.bounded(ctx)

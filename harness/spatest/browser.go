@@ -78,10 +78,7 @@ func checkShellClosure(ctx context.Context, p *Pass) error {
 	if err != nil {
 		return err
 	}
-	var files []File
-	for _, ref := range references(p.url(route), readTags(body)) {
-		files = append(files, File{Target: ref.url.RequestURI(), Dest: ref.dest})
-	}
+	files := References(p.url(route), body)
 	if len(files) == 0 {
 		return skipf("the page refers to nothing on its origin")
 	}

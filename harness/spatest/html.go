@@ -133,6 +133,16 @@ type reference struct {
 	integrity string   // the attribute, of the first element that has one
 }
 
+// References lists what a page refers to on its own origin, as far as a browser fetches it when it opens the page: its
+// Target and Dest, each once, in the order of the page.
+func References(page *url.URL, body []byte) []File {
+	var files []File
+	for _, r := range references(page, readTags(body)) {
+		files = append(files, File{Target: r.url.RequestURI(), Dest: r.dest})
+	}
+	return files
+}
+
 // references lists the sub-resources of a page on its own origin, each once.
 func references(page *url.URL, tags []tag) []reference {
 	var list []reference

@@ -15,11 +15,11 @@ import (
 	"spabench/variants"
 )
 
-// readAdded reads the servers that --add names, in their order.
-func readAdded(given []string) ([]rig.Added, error) {
+// readAdded reads the servers that --add names, in their order. The file is that of the project, or "" for the usual one.
+func readAdded(given []string, file string) ([]rig.Added, error) {
 	var all []rig.Added
 	for _, item := range given {
-		a, err := readOneAdded(item)
+		a, err := readOneAdded(item, file)
 		if err != nil {
 			return nil, err
 		}
@@ -43,18 +43,18 @@ func recordAdded(given []string, added []rig.Added) []record.Added {
 }
 
 // readAddedAgain reads the servers of a run that is resumed. Each must still be what it was.
-func readAddedAgain(recorded []record.Added) ([]rig.Added, error) {
+func readAddedAgain(p record.Plan) ([]rig.Added, error) {
 	var given []string
-	for _, a := range recorded {
+	for _, a := range p.Added {
 		given = append(given, a.Given)
 	}
-	added, err := readAdded(given)
+	added, err := readAdded(given, p.Project)
 	if err != nil {
 		return nil, err
 	}
 	for i, a := range added {
-		if now := a.String(); now != recorded[i].Server {
-			return nil, fmt.Errorf("%w: %s is %s, and was %s", record.ErrChanged, a.Name, now, recorded[i].Server)
+		if now := a.String(); now != p.Added[i].Server {
+			return nil, fmt.Errorf("%w: %s is %s, and was %s", record.ErrChanged, a.Name, now, p.Added[i].Server)
 		}
 	}
 	return added, nil
@@ -64,14 +64,14 @@ func readAddedAgain(recorded []record.Added) ([]rig.Added, error) {
 var reference = regexp.MustCompile(`^[a-z0-9]([A-Za-z0-9._/:@-]*[A-Za-z0-9])?$`)
 
 // readOneAdded reads name=source, or the name of a server of the project's file.
-func readOneAdded(item string) (rig.Added, error) {
+func readOneAdded(item, file string) (rig.Added, error) {
 	name, source, hasSource := strings.Cut(item, "=")
 	if !project.ServerName.MatchString(name) {
 		return rig.Added{}, fmt.Errorf("--add %s: name the server with small letters, digits and hyphens, at most 40 "+
 			"of them, as in shop=./Dockerfile", item)
 	}
 	if !hasSource {
-		p, err := project.Find(".", "")
+		p, err := project.Find(".", file)
 		if err != nil {
 			return rig.Added{}, err
 		}

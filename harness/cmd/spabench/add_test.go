@@ -43,7 +43,7 @@ func TestReadAdded(t *testing.T) {
 		"today": {Name: "today", Source: lab.Source{Image: "shop:1.2"}, Port: 80, Ready: "/up",
 			App: variants.App{Routes: []string{"/orders"}}, Waive: map[string]string{}},
 	} {
-		got, err := readAdded([]string{given})
+		got, err := readAdded([]string{given}, "")
 		if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 			t.Errorf("%s: %+v, %v\nwant %+v", given, got, err, want)
 		}
@@ -64,11 +64,11 @@ func TestReadAdded(t *testing.T) {
 		"s=compose.yaml#web:http": `"http" is not a port`, "s=gone.yml#web": "there is no file gone.yml",
 		"tomorrow": `unknown server "tomorrow"`,
 	} {
-		if _, err := readAdded([]string{given}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := readAdded([]string{given}, ""); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", given, err, want)
 		}
 	}
-	if _, err := readAdded([]string{"a=nginx", "a=caddy"}); err == nil {
+	if _, err := readAdded([]string{"a=nginx", "a=caddy"}, ""); err == nil {
 		t.Error("two servers of one name: no error")
 	}
 }
@@ -109,7 +109,7 @@ func TestReadAddedAgain(t *testing.T) {
 		}
 	}
 	write("TOKEN: sesame")
-	added, err := readAdded([]string{"today"})
+	added, err := readAdded([]string{"today"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,11 +118,11 @@ func TestReadAddedAgain(t *testing.T) {
 	if len(recorded) != 1 || recorded[0] != want {
 		t.Errorf("%+v", recorded)
 	}
-	if again, err := readAddedAgain(recorded); err != nil || !reflect.DeepEqual(again, added) {
+	if again, err := readAddedAgain(record.Plan{Added: recorded}); err != nil || !reflect.DeepEqual(again, added) {
 		t.Errorf("%+v, %v", again, err)
 	}
 	write("OTHER: sesame")
-	if _, err := readAddedAgain(recorded); !errors.Is(err, record.ErrChanged) {
+	if _, err := readAddedAgain(record.Plan{Added: recorded}); !errors.Is(err, record.ErrChanged) {
 		t.Errorf("with another environment: %v", err)
 	}
 }

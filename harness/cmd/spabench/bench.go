@@ -25,6 +25,7 @@ type benchFlags struct {
 	only     []string
 	add      []string
 	dist     string
+	project  string
 	quick    bool
 	seed     uint64
 	gateFile string
@@ -39,8 +40,8 @@ func benchCommand() *cobra.Command {
 	f := benchFlags{results: resultsFlags{
 		record: "run.jsonl", howToResume: "--resume %s",
 		settled: []string{
-			"only", "add", "dist", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo",
-			"connections",
+			"only", "add", "dist", "project", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget",
+			"within", "slo", "connections",
 		},
 	}}
 	c := &cobra.Command{
@@ -52,7 +53,10 @@ running, one is started, or installed where that is possible. Ctrl-C removes all
 what was measured until then.
 
 With --dist, the variants serve your own app in place of ours: a copy of the folder that its build wrote, with our API
-beside it. Which way of serving suits your app? A folder that cannot be served is refused, with the reason.`,
+beside it. Which way of serving suits your app? A folder that cannot be served is refused, with the reason.
+
+In a project of your own, outside of a checkout, the servers that its ` + project.FileName + ` describes are measured,
+beside ours or those that it names; --project does the same anywhere.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -70,6 +74,10 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 			project.FileName+"; may be repeated")
 	flags.StringVar(&f.dist, "dist", "",
 		"let our variants serve your own app: a copy of this `folder`, which its build wrote; the API stays ours")
+	flags.StringVar(&f.project, "project", "",
+		"measure the servers that this `file` describes, with the loads, the variants of ours and the budgets that it "+
+			"names (see spabench schema project); flags replace what it says (default, outside of a checkout: "+
+			project.FileName+" in the working directory, if there is one)")
 	flags.BoolVar(&f.quick, "quick", false,
 		"take a first look in a minute: three short rounds of the page, an asset and the API")
 	f.results.registerOut(flags, "<machine>")
@@ -99,7 +107,11 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if f.resume != "" {
 		return f.resumeRun(cmd, root)
 	}
-	added, err := readAdded(f.add)
+	described, err := f.readProject(flags, inside, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	added, err := readAdded(f.add, f.project)
 	if err != nil {
 		return err
 	}
@@ -128,6 +140,7 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
+	plan = giveLoads(plan, described)
 	if plan, err = f.stopping.apply(flags, plan); err != nil {
 		return err
 	}
@@ -140,11 +153,12 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 		}
 		plan = bench.Connect(plan, f.connect)
 	}
-	budgets, err := readBudgets(f.gateFile, plan)
+	budgets, err := f.budgets(flags, described, plan)
 	if err != nil {
 		return err
 	}
 	plan.Added, plan.Command = recordAdded(f.add, added), reproduce(flags, f.seed, inside)
+	plan.Project = f.project
 	folder, err := f.results.folder(flags, root, machineName())
 	if err != nil {
 		return err
@@ -167,11 +181,15 @@ func (f *benchFlags) resumeRun(cmd *cobra.Command, root string) error {
 	if run.End != nil {
 		return fmt.Errorf("--resume %s: %w", f.resume, record.ErrEnded)
 	}
-	budgets, err := readBudgets(f.gateFile, run.Plan)
+	described, err := projectOf(run.Plan)
 	if err != nil {
 		return err
 	}
-	added, err := readAddedAgain(run.Plan.Added)
+	budgets, err := f.budgets(cmd.Flags(), described, run.Plan)
+	if err != nil {
+		return err
+	}
+	added, err := readAddedAgain(run.Plan)
 	if err != nil {
 		return err
 	}
@@ -225,6 +243,7 @@ func quoted(word string) string {
 func runBench(
 	ctx context.Context, folder *resultsFolder, o bench.Options, budgets []gate.Budget, stdout, stderr io.Writer,
 ) error {
+	writeLoads(stderr, o.Plan, o.Added)
 	o.Settled = table.Settled
 	run, benchErr := folder.measure(ctx, newProgress(stderr), o)
 	notResumed := errors.Is(benchErr, record.ErrChanged) || errors.Is(benchErr, record.ErrEnded)

@@ -157,7 +157,8 @@ func fight(cmd *cobra.Command, folder *resultsFolder, o bench.Options) (d table.
 	_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "something seems to be worse; a second set of rounds is to confirm it")
 	again := &resultsFolder{root: folder.root, path: filepath.Join(folder.path, "again"), record: duelRecord}
 	o.Plan.Seed++
-	o.Plan.Unchecked = true // it was checked
+	o.Plan.Loads = d.Run.Loads() // at the rates of the first set
+	o.Plan.Unchecked = true      // it was checked
 	d.Again, err = again.measure(cmd.Context(), p, o)
 	return d, err
 }
@@ -166,7 +167,7 @@ func fight(cmd *cobra.Command, folder *resultsFolder, o bench.Options) (d table.
 func (f *duelFlags) opponent(ctx context.Context, name, given, folder string) (rig.Added, error) {
 	commit := commitOf(ctx, given)
 	if commit == "" {
-		a, err := readOneAdded(name + "=" + given)
+		a, err := readOneAdded(name+"="+given, "")
 		if err != nil {
 			return a, fmt.Errorf("%s is neither a revision of this repository, nor a server: %w", given, err)
 		}

@@ -58,7 +58,7 @@ func initProject(w io.Writer, folder string) error {
 	next := "spabench check URL               checks a server that runs already"
 	if len(servers) > 0 {
 		next = fmt.Sprintf("spabench check --start %-9s starts a server in a container, and checks it\n"+
-			"spabench bench --add %-11s measures it beside ours", servers[0], servers[0])
+			"spabench bench --quick           measures what is described here, beside ours", servers[0])
 	}
 	_, err = fmt.Fprintf(w, "%s\nwritten to %s; look at the guesses, and then:\n\n%s\n",
 		text, file, indented(2, next))

@@ -42,9 +42,12 @@ func TestManualProjects(t *testing.T) {
 			if _, err := waiversOf(p); err != nil {
 				t.Error(err)
 			}
+			if _, err := compareWith(p, nil); err != nil {
+				t.Error(err)
+			}
 		}
 	}
-	if n != 2 {
-		t.Errorf("the manuals have %d examples, want 2", n)
+	if n != 3 {
+		t.Errorf("the manuals have %d examples, want 3", n)
 	}
 }

@@ -106,7 +106,6 @@ var treated = map[treatment][]string{
 		`spabench init`,
 	},
 	{elsewhere: "TestBenchAdded"}: {
-		`spabench bench --quick --add app`,
 		`make bench ARGS="--add shop=../shop/Dockerfile"`,
 		`make bench ARGS="--add shop=../shop/Dockerfile --add old=registry.example/shop:1.2#8080"`,
 		`make bench ARGS="--quick --only shop --add shop=../shop/Dockerfile"`,
@@ -186,5 +185,10 @@ var treated = map[treatment][]string{
 	{elsewhere: "TestBenchTheirs"}: {
 		`make bench ARGS="--quick --dist ../shop/dist --only embedded-go,django --add shop=../shop/Dockerfile"`,
 		`make bench ARGS="--dist ../shop/dist"`,
+	},
+	{elsewhere: "TestBenchSurvey"}: {
+		`make bench ARGS="--project ../shop/spabench.yaml"`,
+		`spabench bench --quick --only app,disk-go`,
+		`spabench bench --quick`,
 	},
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"spabench/harness/chromium"
 	"spabench/harness/internal/alone"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
@@ -63,6 +64,39 @@ func TestBenchAdded(t *testing.T) {
 			checkAdded(t, trial)
 		}
 	}
+	checkVisits(t, run)
+}
+
+// checkVisits holds that a browser requests from an added server what it requests from the same image as a variant of
+// ours, whose visits are made from the build.
+func checkVisits(t *testing.T, run record.Run) {
+	t.Helper()
+	if _, found := chromium.Find(); !found {
+		t.Log(chromium.ErrNotFound)
+		return
+	}
+	parts := map[string][]string{}
+	for _, trial := range run.Trials {
+		for _, l := range trial.Loads {
+			for _, p := range l.Parts {
+				parts[trial.Variant+" "+l.Load] = append(parts[trial.Variant+" "+l.Load], p.Path)
+			}
+		}
+	}
+	for key, got := range parts {
+		load, theirs := strings.CutPrefix(key, "theirs ")
+		want := parts["embedded-go "+load]
+		slices.Sort(got)
+		if slices.Sort(want); theirs && !slices.Equal(got, want) {
+			t.Errorf("%s: %q, and of ours %q", key, got, want)
+		}
+	}
+	if len(parts["theirs visit"]) == 0 || len(parts["theirs revisit"]) == 0 {
+		t.Errorf("visits %+v", parts)
+	}
+	if s := run.Survey; s == nil || len(s.Opened) != 1 || s.Opened[0].Browser != "" || s.Opened[0].Err != "" {
+		t.Errorf("survey %+v", s)
+	}
 }
 
 // checkAdded holds which loads a server gets that is known by its responses alone, and that all of them were correct.
@@ -72,7 +106,7 @@ func checkAdded(t *testing.T, trial record.Trial) {
 		t.Errorf("trial %+v", trial)
 	}
 	for _, l := range trial.Loads {
-		known := slices.Contains([]string{"page", "deep-link", "asset", "absent"}, l.Load)
+		known := !strings.HasPrefix(l.Load, "api")
 		if known != (l.Skipped == "") || known && (l.Wrong > 0 || l.Requests == 0) {
 			t.Errorf("load %s: %d requests, %d wrong %q, skipped because %q",
 				l.Load, l.Requests, l.Wrong, l.Reasons, l.Skipped)

@@ -16,6 +16,7 @@ type earlierResults struct {
 	builds       map[string]record.Build
 	reports      map[string]record.Conformance
 	calibrations map[string]record.Calibration
+	survey       *record.Survey       // nil if there is none
 	rounds       map[int]record.Round // by number, with their trials
 }
 
@@ -48,7 +49,7 @@ func (o Options) open(run record.Run) (*record.Writer, earlierResults, error) {
 	}
 	earlier := earlierResults{
 		builds: map[string]record.Build{}, reports: map[string]record.Conformance{},
-		calibrations: map[string]record.Calibration{}, rounds: map[int]record.Round{},
+		calibrations: map[string]record.Calibration{}, survey: before.Survey, rounds: map[int]record.Round{},
 	}
 	for _, b := range before.Builds {
 		earlier.builds[b.Variant] = b

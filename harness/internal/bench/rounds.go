@@ -30,6 +30,9 @@ func (b *benchRun) rounds(ctx context.Context) (err error) {
 	if err := b.calibrate(ctx); err != nil {
 		return err
 	}
+	if err := b.survey(ctx); err != nil {
+		return err
+	}
 	if img, ok := b.images[b.plan.Control]; ok {
 		b.images[record.ControlArm] = img
 	}

@@ -22,8 +22,7 @@ func groups(loads []record.Load, counted bool) [][]record.Load {
 	var all [][]record.Load
 	found := map[record.Load]int{}
 	for _, l := range loads {
-		request := l
-		request.Name, request.Container, request.Doc = "", "", ""
+		request := alike(l)
 		i, ok := found[request]
 		if !ok || l.Slice == 0 || !counted {
 			found[request] = len(all)
@@ -33,6 +32,12 @@ func groups(loads []record.Load, counted bool) [][]record.Load {
 		all[i] = append(all[i], l)
 	}
 	return all
+}
+
+// alike is what a load has in common with those that differ from it only in the container that they ask.
+func alike(l record.Load) record.Load {
+	l.Name, l.Container, l.Doc = "", "", ""
+	return l
 }
 
 // taker is an arm that takes turns under a load.

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -18,8 +19,13 @@ import (
 
 // spec is what a load sends to an arm that the generator reaches at base, and which responses are correct.
 func (b *benchRun) spec(ctx context.Context, a *arm, l record.Load, base string) (load.Spec, error) {
-	if a.dist.Known() {
+	switch {
+	case b.overwhelms(l, a.variant):
+		return load.Spec{}, notForIt{fmt.Sprintf("it keeps up with no rate, not even %d/s", lowestRate(l.Rate))}
+	case a.dist.Known():
 		return specOf(ctx, a.dist, l, base, a.addr)
+	case l.Visit != "":
+		return openedSpec(ctx, b.openedBy(a.variant, l), l, base, a.addr)
 	}
 	return unknownSpec(ctx, a.variant.App, l, base, a.addr)
 }
@@ -34,24 +40,23 @@ func unknownSpec(
 		Connections: l.Connections, MaxConnections: l.MaxConnections,
 	}
 	r := load.Request{Header: browser.Header("document", l.Coding)}
-	if l.Name == deepLinkLoad && len(app.Routes) > 0 {
-		l.Path = app.Routes[0]
-	}
+	ours := l.Path // tells what kind of load it is
+	l.Path = PathOf(l, app)
 	correct, unfit := rig.AnyPage, "it has no page at "+l.Path
 	switch {
-	case l.Visit != "":
-		return s, notForIt{skippedVisit}
-	case l.Method != "" || l.Path == rig.APITarget && app.APIGet == "":
+	case l.Path == "":
 		return s, notForIt{"its API is not known"}
-	case l.Path == rig.APITarget:
-		l.Path, r.Header = app.APIGet, browser.APIHeader(l.Coding)
+	case ours == rig.APITarget:
+		r.Header = browser.APIHeader(l.Coding)
 		correct, unfit = rig.AnyAsset, "it does not answer at "+l.Path
-	case l.Path == absentAsset:
+	case ours == absentAsset:
 		correct, unfit = rig.AnyAbsence, "its response to a request for what no build has is not 404"
 		r.Header = browser.Header("script", l.Coding)
-	case l.Path == entryScript:
-		if l.Path, err = scriptOf(ctx, addr); err != nil {
-			return s, err
+	case ours == entryScript:
+		if l.Path == entryScript {
+			if l.Path, err = scriptOf(ctx, addr); err != nil {
+				return s, err
+			}
 		}
 		correct, unfit = rig.AnyAsset, "it has no script at "+l.Path
 		r.Header = browser.Header("script", l.Coding)
@@ -70,6 +75,22 @@ func unknownSpec(
 	r.Header.Set("Host", addr) // some servers refuse a host that they do not know, or write it into the page
 	s.Waves = [][]load.Request{{r}}
 	return s, err
+}
+
+// PathOf is what a load requests from an added server: what the load says of such servers, or else what is known of the
+// app, or else the same as from ours. It is "" if nobody knows.
+func PathOf(l record.Load, app variants.App) string {
+	switch {
+	case l.Theirs != "":
+		return l.Theirs
+	case l.Method != "":
+		return ""
+	case l.Name == deepLinkLoad && len(app.Routes) > 0:
+		return app.Routes[0]
+	case l.Path == rig.APITarget:
+		return app.APIGet
+	}
+	return l.Path
 }
 
 // scriptTag matches the elements that load scripts.

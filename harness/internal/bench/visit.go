@@ -103,7 +103,13 @@ func repeatVisit(ctx context.Context, d rig.Dist, l record.Load, base, addr stri
 	if err != nil {
 		return nil, err
 	}
-	var waves [][]load.Request
+	return again(ctx, first, responses, base, addr)
+}
+
+// again is the visit that follows a first one, which had these responses.
+func again(
+	ctx context.Context, first [][]load.Request, responses [][]rawhttp.Response, base, addr string,
+) (waves [][]load.Request, err error) {
 	for i, wave := range first {
 		var repeated []load.Request
 		for j, r := range wave {

@@ -37,6 +37,17 @@ func (b bisection) narrow(start, passed int, try test) (highest, failed int, err
 	return passed, failed, nil
 }
 
+// narrowPatiently is narrow, after which the lowest rate that failed is tried once more, for other activity on the
+// machine can only make it fail. If it passes then, the search goes on above it, with at most so many more rates.
+func (b bisection) narrowPatiently(start, more int, try test) (highest int, err error) {
+	highest, failed, err := b.narrow(start, 0, try)
+	if err == nil && failed > 0 {
+		b.steps = more
+		highest, _, err = b.narrow(failed, highest, try)
+	}
+	return highest, err
+}
+
 // next returns the next rate to try, or 0 when the highest one that passes is known.
 func (b bisection) next(passed, failed int) int {
 	switch {

@@ -46,9 +46,7 @@ func Calibrate(ctx context.Context, s Spec) (record.Calibration, error) {
 // rate. Try attacks at a rate, and returns the schedule and whether it was kept. Where fewer than two were kept,
 // sustained returns the zero value.
 //
-// Other activity on the machine can only make it worse. So the lowest rate that was not kept is tried once more when
-// the search has ended, and if it is kept then, the search goes on above it. The highest rate that was kept gets two
-// chances to be kept again.
+// The highest rate that was kept gets two chances to be kept again.
 func sustained(ceiling int, try func(rate int) (record.Schedule, bool, error)) (record.Schedule, error) {
 	if ceiling < 1 {
 		return record.Schedule{}, nil
@@ -62,11 +60,7 @@ func sustained(ceiling int, try func(rate int) (record.Schedule, bool, error)) (
 		return ok, err
 	}
 	b := bisection{lowest: 1, highest: ceiling, steps: searchRates}
-	highest, failed, err := b.narrow(int(searchFrom*float64(ceiling)), 0, keep)
-	if err == nil && failed > 0 {
-		b.steps = anotherRates
-		highest, _, err = b.narrow(failed, highest, keep)
-	}
+	highest, err := b.narrowPatiently(int(searchFrom*float64(ceiling)), anotherRates, keep)
 	for again, tries := false, 2; tries > 0 && highest > 0 && !again && err == nil; tries-- {
 		again, err = keep(highest)
 	}

@@ -152,6 +152,9 @@ func (r Request) request() (*http.Request, error) {
 		req.Body = nil
 	}
 	req.Header = r.Header.Clone()
+	if host := req.Header.Get("Host"); host != "" { // as vegeta does it with single requests
+		req.Host = host
+	}
 	return req, nil
 }
 

@@ -185,3 +185,27 @@ func TestVisitVerifies(t *testing.T) {
 		}
 	}
 }
+
+// A request of a visit goes to the host that its header names, as a single request does.
+func TestVisitHost(t *testing.T) {
+	hosts := make(chan string, 100)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hosts <- r.Host
+		_, _ = w.Write([]byte("ok"))
+	}))
+	defer srv.Close()
+	r := Request{URL: srv.URL, Header: http.Header{"Host": {"shop.test"}}, Want: Want{Status: 200, Contains: "ok"}}
+	for name, waves := range map[string][][]Request{"single": {{r}}, "visit": {{r, r}}} {
+		s := Spec{Load: name, Waves: waves, Rate: 20, Duration: 100 * time.Millisecond, Connections: 2}
+		got, err := Attack(t.Context(), s)
+		if err != nil || got.Wrong > 0 {
+			t.Fatalf("%s: %+v, %v", name, got, err)
+		}
+		if host := <-hosts; host != "shop.test" {
+			t.Errorf("%s: the host is %q", name, host)
+		}
+		for len(hosts) > 0 {
+			<-hosts
+		}
+	}
+}

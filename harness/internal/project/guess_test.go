@@ -29,7 +29,8 @@ var projects = map[string]struct {
 		servers: []string{"app"},
 		lines: []string{
 			"app:", "  dist: ./dist ", "  routes: [/orders, /about] ", "  api: /rest ", "servers:", "  app:",
-			"    dockerfile: ./Dockerfile", "    ready: /up ", "    # env:",
+			"    dockerfile: ./Dockerfile", "    ready: /up ", "    # env:", "compare-with: [embedded-go] ", "# loads: ",
+			"# gate: ",
 		},
 	},
 	"nothing built": {

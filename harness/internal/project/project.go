@@ -22,7 +22,12 @@ type Project struct {
 
 	Servers []Server // in the order of the file
 
-	lines map[string]int // of each key, by its path, such as app.dist
+	Loads       []Load    // what is said of the loads of a bench, in the order of the file
+	CompareWith []Setting // names of our variants that a bench measures beside the servers; none: not said
+	Gate        string    // path of a file with budgets
+
+	missing []error
+	lines   map[string]int // of each key, by its path, such as app.dist
 }
 
 // App is the app that the project's servers serve. What is empty was not said.
@@ -67,7 +72,7 @@ func Find(folder, named string) (*Project, error) {
 
 // Read reads a project's file. Whatever is wrong with it is in the error, one line for each fault, with its line in the
 // file, what is wrong there, and what would be right. That a file, a folder or a variable which it names is missing is
-// told by [App.Missing] and [Server.Missing], since not every use needs them.
+// told by [App.Missing], [Server.Missing] and [Project.Missing], since not every use needs them.
 func Read(file string) (*Project, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -81,6 +86,9 @@ func Read(file string) (*Project, error) {
 	r.mapping(r.root, "", []field{
 		{"app", func(n value) { p.App = r.app(n) }},
 		{"servers", func(n value) { p.Servers = r.servers(n) }},
+		{"loads", func(n value) { p.Loads = r.loads(n) }},
+		{"compare-with", func(n value) { p.CompareWith = r.names(n) }},
+		{"gate", func(n value) { p.Gate, p.missing = r.existing(n), r.takeMissing() }},
 	})
 	p.lines = r.lines
 	return p, errors.Join(r.errs...)

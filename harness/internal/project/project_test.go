@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 // write writes a project's file into a folder that has a build, and returns its path.
@@ -106,8 +107,33 @@ func TestFaults(t *testing.T) {
 		"app:\n  api: |\n    /a\n    /b\n":   ":2: app.api: give a value on one line",
 		"app:\n  dist: *gone\n":              ":2: not YAML: ",
 
-		"servers: [a]\n":                ":1: servers: give a mapping here, with these keys: names of servers",
-		"servers:\n  Web: {image: a}\n": ":2: servers.Web: name a server with small letters",
+		"loads: [page]\n": ":1: loads: give a mapping here, with these keys: page, deep-link, asset, ",
+		"loads:\n  dep-link: {rate: 1}\n": `:2: unknown key "dep-link" below loads; did you ` +
+			`mean "deep-link"?; known are page`,
+		"loads:\n  page: 500\n": ":2: loads.page: give a mapping here, with these " +
+			"keys: rate, path, connections, duration",
+		"loads:\n  page: {}\n":          ":2: loads.page: it says nothing of the load; leave the key out, or give a rate",
+		"loads:\n  page: {rte: 5}\n":    `:2: unknown key "rte" below loads.page; did you mean "rate"?`,
+		"loads:\n  page: {rate: 0}\n":   `:2: loads.page.rate: "0" is not a whole number from 1 to 100000`,
+		"loads:\n  page: {rate: 1.5}\n": `:2: loads.page.rate: "1.5" is not a whole number`,
+		"loads:\n  page: {rate: }\n":    ":2: loads.page.rate: the value is missing",
+		"loads:\n  page: {connections: 5000}\n": `:2: loads.page.connections: "5000" is not a ` +
+			`whole number from 1 to 1000`,
+		"loads:\n  visit: {connections: 5}\n": ":2: loads.visit.connections: a visit opens as " +
+			"many connections as a browser",
+		"loads:\n  page: {path: shop}\n": `:2: loads.page.path: "shop" is not a path on the server`,
+		"loads:\n  page: {duration: 2}\n": `:2: loads.page.duration: "2" is not a duration ` +
+			`from 10ms to 10m0s, such as 500ms`,
+		"loads:\n  page: {duration: 1m1s}\n":        `:2: loads.page.duration: "1m1s" is not a duration`,
+		"loads:\n  page: {duration: 20m}\n":         `:2: loads.page.duration: "20m" is not a duration`,
+		"compare-with: disk-go\n":                   ":1: compare-with: give a list here, such as [embedded-go, null]",
+		"compare-with: []\n":                        ":1: compare-with: the list is empty",
+		"compare-with:\n  - disk-go\n  - disk-go\n": ":3: compare-with[1]: disk-go is there already",
+		"compare-with:\n  - {a: b}\n":               ":2: compare-with[0]: give one value here",
+		"compare-with:\n  - ~\n":                    ":2: compare-with[0]: the value is missing",
+		"gate: [a]\n":                               ":1: gate: give one value here, not a list",
+		"servers: [a]\n":                            ":1: servers: give a mapping here, with these keys: names of servers",
+		"servers:\n  Web: {image: a}\n":             ":2: servers.Web: name a server with small letters",
 	} {
 		refused(t, text, want)
 	}
@@ -172,6 +198,34 @@ func TestServers(t *testing.T) {
 	}
 }
 
+// What the file says of a bench is read, and null is the name of a variant there.
+func TestBench(t *testing.T) {
+	file := write(t, `loads:
+  page: {rate: 500, connections: 4}
+  deep-link: {path: "/orders/42", duration: 1.5s}
+compare-with: [embedded-go, null]
+gate: spabench.yaml
+`)
+	p, err := Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loads := []Load{
+		{Name: "page", Rate: 500, Connections: 4},
+		{Name: "deep-link", Path: "/orders/42", Duration: 1500 * time.Millisecond},
+	}
+	ours := []Setting{{Name: "embedded-go", Key: "compare-with[0]"}, {Name: "null", Key: "compare-with[1]"}}
+	if !reflect.DeepEqual(p.Loads, loads) || !reflect.DeepEqual(p.CompareWith, ours) || p.Gate != file {
+		t.Errorf("%+v", p)
+	}
+	if err := p.Missing(); err != nil {
+		t.Error(err)
+	}
+	if got := p.Where("compare-with[1]"); got != file+":4: compare-with[1]" {
+		t.Error(got)
+	}
+}
+
 // What the file names need not be there for who does not use it.
 func TestMissing(t *testing.T) {
 	for text, want := range map[string]string{
@@ -181,6 +235,7 @@ func TestMissing(t *testing.T) {
 		"servers:\n  web: {compose: gone.yaml, entry: web}\n": ":2: servers.web.compose: ",
 
 		"servers:\n  web: {dockerfile: gone/Dockerfile, context: gone}\n": "gone is not a folder",
+		"gate: gone.txt\n": "gone.txt is not a file",
 
 		"servers: {web: {image: a, env: {SPABENCH_UNSET: }}}\n": "environment has no variable SPABENCH_UNSET either",
 	} {
@@ -189,7 +244,7 @@ func TestMissing(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 			continue
 		}
-		missing := p.App.Missing()
+		missing := errors.Join(p.Missing(), p.App.Missing())
 		for _, s := range p.Servers {
 			missing = errors.Join(missing, s.Missing())
 		}

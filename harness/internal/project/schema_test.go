@@ -42,6 +42,14 @@ func TestSchema(t *testing.T) {
 		"servers: {a: {compose: spabench.yaml, entry: web}}\n", "servers: {a: {compose: spabench.yaml}}\n",
 		"servers: {a: {image: b, entry: web}}\n", "servers: {a: {image: b, compose: spabench.yaml, entry: web}}\n",
 		"servers: {A: {image: b}}\n", "servers: {a: {}}\n", "servers: {a: {image: b, dockerfile: spabench.yaml}}\n",
+		"loads: {page: {rate: 500, path: /shop, connections: 4, duration: 2s}}\n", "loads: {visit: {duration: 1.5s}}\n",
+		"loads: {}\n", "loads: {pge: {rate: 1}}\n", "loads: {page: {}}\n", "loads: {page: {rate: 0}}\n",
+		"loads: {page: {rate: 1.5}}\n", "loads: {page: {rate: fast}}\n", "loads: {page: {path: shop}}\n",
+		"loads: {page: {connections: 1001}}\n", "loads: {visit: {connections: 4}}\n", "loads: {page: {duration: 2}}\n",
+		"loads: {page: {duration: 2h}}\n", "loads: {page: {speed: 2}}\n", "loads: [page]\n",
+		"compare-with: [embedded-go, null]\n", "compare-with: []\n", "compare-with: null\n", "compare-with: disk-go\n",
+		"compare-with: [a, a]\n", "compare-with: [null, null]\n", "compare-with: [[a]]\n",
+		"gate: spabench.yaml\n", "gate: [a]\n", "gate:\n",
 		"servers: {a: {image: b, target: c}}\n", "servers: {a: {image: b, port: 0}}\n", "servers: {a: {imge: b}}\n",
 	} {
 		var document any

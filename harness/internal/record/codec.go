@@ -15,6 +15,7 @@ const (
 	kindBuild       = "build"
 	kindConformance = "conformance"
 	kindCalibration = "calibration"
+	kindSurvey      = "survey"
 	kindRound       = "round"
 	kindTrial       = "trial" // before schema 4
 	kindResume      = "resume"
@@ -124,6 +125,9 @@ func (w *Writer) Conformance(c Conformance) error { return w.line(kindConformanc
 
 // Calibration writes what the load generator can do with one load.
 func (w *Writer) Calibration(c Calibration) error { return w.line(kindCalibration, c) }
+
+// Survey writes what was found out before the rounds.
+func (w *Writer) Survey(s Survey) error { return w.line(kindSurvey, s) }
 
 // Round writes one round with all its trials, after it has ended.
 func (w *Writer) Round(r Round) error { return w.line(kindRound, r) }

@@ -20,6 +20,7 @@ type Plan struct {
 
 	Added     []Added           `json:"added,omitempty"`     // servers that are in no catalogue
 	App       *App              `json:"app,omitempty"`       // what the variants serve instead of our app
+	Project   string            `json:"project,omitempty"`   // the file that describes them, as it was named
 	Unchecked bool              `json:"unchecked,omitempty"` // conformance is not checked
 	Environ   map[string]string `json:"environ,omitempty"`   // environment variables of every container
 }
@@ -76,6 +77,9 @@ type Load struct {
 	// MaxConnections are the most that may be open at once: further requests wait for one of them, which counts in
 	// their latency. 0: an open loop opens as many as it needs.
 	MaxConnections int `json:"max_connections,omitempty"`
+
+	Theirs string `json:"theirs,omitempty"` // Path of the servers that are in no catalogue, where theirs is another
+	Given  bool   `json:"given,omitempty"`  // the rate was given by the user, and is not fitted to the slowest server
 }
 
 // Visit is what a browser requests when it opens a page.

@@ -102,6 +102,9 @@ func (run *Run) add(line []byte, number int) error {
 		return appendTo(&run.Conformance, line)
 	case kindCalibration:
 		return appendTo(&run.Calibration, line)
+	case kindSurvey:
+		run.Survey = new(Survey)
+		return json.Unmarshal(line, run.Survey)
 	case kindRound:
 		return run.addRound(line)
 	case kindTrial:

@@ -25,6 +25,7 @@ type Run struct {
 	Builds      []Build       `json:"-"` // one for each variant, in the plan's order
 	Conformance []Conformance `json:"-"` // one for each variant that was built
 	Calibration []Calibration `json:"-"` // of the load generator, one for each calibrated load
+	Survey      *Survey       `json:"-"` // nil if all servers are of the catalogue
 	Rounds      []Round       `json:"-"` // in their order, without their trials; none before schema 4
 	Trials      []Trial       `json:"-"` // of all rounds, in the order in which they were started
 	Resumed     []Resumption  `json:"-"` // each time that it continued after an interruption

@@ -19,7 +19,7 @@ type opened struct {
 // openedUnder are the connections of every arm under every load that they were counted under.
 func openedUnder(run record.Run) []opened {
 	var all []opened
-	for _, l := range run.Plan.Loads {
+	for _, l := range run.Loads() {
 		for _, arm := range run.Plan.Variants {
 			n := opened{arm: arm, load: l.Name}
 			for _, t := range run.Counted() {
@@ -46,7 +46,7 @@ func connectionsSheet(run record.Run) sheet {
 		return fmt.Sprintf("%s / %s", thousands(uint64(all[i].connections)), thousands(uint64(all[i].atOnce)))
 	}
 	columns := [][]string{append([]string{"variant"}, run.Plan.Variants...)}
-	for _, l := range run.Plan.Loads {
+	for _, l := range run.Loads() {
 		if !slices.ContainsFunc(all, func(n opened) bool { return n.load == l.Name }) {
 			continue
 		}
@@ -57,7 +57,7 @@ func connectionsSheet(run record.Run) sheet {
 		columns = append(columns, cells)
 	}
 	s := transpose(columns)
-	s.notes = keptAlive(run.Plan.Loads)
+	s.notes = keptAlive(run.Loads())
 	return s
 }
 

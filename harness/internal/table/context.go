@@ -70,9 +70,10 @@ func planFacts(run record.Run) []fact {
 	facts := []fact{{"Plan", fmt.Sprintf("%s of %s, each in fresh containers, in an order shuffled with random seed "+
 		"%d%s; ratios to %s (baseline)", planned, plural(len(run.Plan.Variants), "variant"), run.Plan.Seed, turns,
 		run.Plan.Baseline)}}
-	for _, l := range run.Plan.Loads {
+	for _, l := range run.Loads() {
 		facts = append(facts, fact{"Load", load(l)})
 	}
+	facts = append(facts, surveyFacts(run)...)
 	if o := run.Plan.Objective; o != nil {
 		facts = append(facts, fact{"SLO", objective(*o)})
 	}
@@ -147,12 +148,16 @@ func commit(e record.Env) string {
 }
 
 func load(l record.Load) string {
-	what := orElse(l.Method, "GET") + " " + l.Path
+	path := l.Path
+	if l.Theirs != "" {
+		path += ", of added servers " + l.Theirs
+	}
+	what := orElse(l.Method, "GET") + " " + path
 	switch l.Visit {
 	case record.FirstVisit:
-		what = "first visits to " + l.Path
+		what = "first visits to " + path
 	case record.RepeatVisit:
-		what = "repeat visits to " + l.Path
+		what = "repeat visits to " + path
 	}
 	text := fmt.Sprintf("%s: %s, %d/s for %s", l.Name, what, l.Rate, l.Duration)
 	if l.Slice > 0 {

@@ -35,11 +35,12 @@ const keepsRate = 0.99
 // generatorBound says why the latency of an arm under a load may be the generator's rather than the server's: the
 // load's rate is above the one up to which the generator is trusted, or was not reached. It is "" when neither is so.
 func generatorBound(run record.Run, arm, load string) string {
-	i := slices.IndexFunc(run.Plan.Loads, func(l record.Load) bool { return l.Name == load })
+	loads := run.Loads()
+	i := slices.IndexFunc(loads, func(l record.Load) bool { return l.Name == load })
 	if i < 0 {
 		return ""
 	}
-	rate := float64(run.Plan.Loads[i].Rate)
+	rate := float64(loads[i].Rate)
 	if c, ok := calibrationOf(run, load); ok && rate > c.Trusted() {
 		return fmt.Sprintf("%s: its rate of %.0f/s is above the %.0f/s up to which the generator is trusted",
 			load, rate, c.Trusted())
@@ -48,7 +49,7 @@ func generatorBound(run record.Run, arm, load string) string {
 		return float64(l.Requests) / l.Sent.Seconds(), l.Sent > 0
 	})).values())
 	// The last request is sent up to one interval before the end, which is more than 1% of a short load.
-	if few := 1 / (rate * run.Plan.Loads[i].Duration.Seconds()); sent.N > 0 && sent.Centre < (keepsRate-few)*rate {
+	if few := 1 / (rate * loads[i].Duration.Seconds()); sent.N > 0 && sent.Centre < (keepsRate-few)*rate {
 		return fmt.Sprintf("%s under %s: only %s/s of the planned %.0f/s were sent",
 			arm, load, number(sent.Centre), rate)
 	}
@@ -74,26 +75,26 @@ func generatorSheet(run record.Run) sheet {
 			s.notes = append(s.notes, note)
 		}
 		if c.Err == "" {
-			s.rows = append(s.rows, generatorRow(run.Plan, c))
+			s.rows = append(s.rows, generatorRow(run.Loads(), c))
 		}
 	}
 	return s
 }
 
 // generatorRow is what the generator can do with one load, and how much of that the plan demands.
-func generatorRow(plan record.Plan, c record.Calibration) []string {
+func generatorRow(loads []record.Load, c record.Calibration) []string {
 	row := []string{c.Load, number(c.Ceiling), missing, missing, missing, missing}
 	sustained := float64(c.Sustained.Rate)
 	if sustained > 0 {
 		row[2], row[3] = number(sustained), number(float64(c.Sustained.LagP99)/1e6)
 	}
-	i := slices.IndexFunc(plan.Loads, func(l record.Load) bool { return l.Name == c.Load })
+	i := slices.IndexFunc(loads, func(l record.Load) bool { return l.Name == c.Load })
 	if i < 0 {
 		return row
 	}
-	row[4] = count(float64(plan.Loads[i].Rate))
+	row[4] = count(float64(loads[i].Rate))
 	if sustained > 0 {
-		row[5] = fmt.Sprintf("%.0f%%", 100*float64(plan.Loads[i].Rate)/sustained)
+		row[5] = fmt.Sprintf("%.0f%%", 100*float64(loads[i].Rate)/sustained)
 	}
 	return row
 }

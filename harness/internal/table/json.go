@@ -162,7 +162,7 @@ func connectionsDocument(run record.Run, t Table) *connectionsJSON {
 	d := &connectionsJSON{headingJSON: headingDocument(t, connectionsSheet(run).notes), Rows: []openedJSON{}}
 	for _, n := range openedUnder(run) {
 		row := openedJSON{Variant: n.arm, Load: n.load, Opened: n.connections, MostOpen: n.atOnce}
-		for _, l := range run.Plan.Loads {
+		for _, l := range run.Loads() {
 			if l.Name == n.load {
 				row.KeptAlive, row.Cap = l.Connections, l.MaxConnections
 			}

@@ -5,6 +5,7 @@
 //	generator interleave FILE   runs the load in the file, under which several servers take turns
 //	generator calibrate SPEC    measures the generator itself
 //	generator knee SEARCH       finds the SLO capacity: the highest rate that meets an objective
+//	generator sustain FILE      finds the highest rate, up to a given one, that a server keeps up with
 package main
 
 import (
@@ -65,6 +66,16 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 		got, err = load.FindCapacity(ctx, search)
+	case "sustain":
+		var text []byte
+		if text, err = os.ReadFile(args[1]); err != nil {
+			return err
+		}
+		var search load.Sustain
+		if search, err = load.ParseSustain(text); err != nil {
+			return err
+		}
+		got, err = load.FindSustained(ctx, search)
 	default:
 		return errUsage
 	}
@@ -74,4 +85,4 @@ func run(ctx context.Context, args []string) error {
 	return json.NewEncoder(os.Stdout).Encode(got)
 }
 
-var errUsage = errors.New("usage: generator wait | interleave FILE | calibrate SPEC | knee SEARCH")
+var errUsage = errors.New("usage: generator wait | interleave FILE | calibrate SPEC | knee SEARCH | sustain FILE")
