@@ -7,7 +7,7 @@
 //	chromium          the browser in which checks and claims open pages
 //	cmd/spabench      the command line, one file for each command
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
-//	internal/bench    a measured run: plan, rounds, arms, turns, loads, calibration, limits, SLO search, resuming, trust
+//	internal/bench    a measured run: plan, rounds, arms, turns, loads, calibration, limits, capacity, resuming, trust
 //	internal/sentinel looks at what else the machine does
 //	internal/claims   tests of the article's claims, with a package for each experiment and its verdict
 //	internal/witness  a run in which a second load generator checks the first
@@ -24,8 +24,8 @@
 // apptest (serves the Go variants' app to tests), browser (the header fields that a browser sends), cgroup (reads the
 // CPU time that containers have used), contract (checks the API of the variants), hops (compares what several layers
 // answer), inventory (what is inside an image), junit (writes JUnit XML), nearest (suggests the name that was probably
-// meant), rawhttp (sends HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report (prints
-// the result of a check).
+// meant), rawhttp (sends HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report
+// (prints the result of a check).
 //
 // # Allowed imports
 //

@@ -71,7 +71,7 @@ const (
 	Recipe                 // copied from public documentation: checked, and never measured
 	Planted                // embedded-go with a regression planted in it: measured by spabench trust alone
 	Experiment             // another variant's image in an Environ: measured when named, and checked as that variant
-	Added                  // somebody's own server, in no catalogue: checked and measured, and what it fails is a result
+	Added                  // somebody's own server: checked and measured, and what it fails is a result
 )
 
 // API is how much of the contract in openapi.yaml a variant implements.

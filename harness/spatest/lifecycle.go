@@ -18,7 +18,8 @@ func lifecycleChecks() []Check {
 		{
 			Name: "lifecycle-missing-build-fails-loud", Group: "lifecycle", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureEmpty},
-			Spec: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-a-liveness-http-request",
+			Spec: "https://kubernetes.io/docs/tasks/configure-pod-container/" +
+				"configure-liveness-readiness-startup-probes/#define-a-liveness-http-request",
 			Doc: `without a build the server refuses to start or answers / with an error
 
 A health probe accepts any 2xx. A server that answers 200 without an app replaces

@@ -67,8 +67,8 @@ var reference = regexp.MustCompile(`^[a-z0-9]([A-Za-z0-9._/:@-]*[A-Za-z0-9])?$`)
 func readOneAdded(item string) (rig.Added, error) {
 	name, source, hasSource := strings.Cut(item, "=")
 	if !project.ServerName.MatchString(name) {
-		return rig.Added{}, fmt.Errorf("--add %s: name the server with small letters, digits and hyphens, at most 40 of "+
-			"them, as in shop=./Dockerfile", item)
+		return rig.Added{}, fmt.Errorf("--add %s: name the server with small letters, digits and hyphens, at most 40 "+
+			"of them, as in shop=./Dockerfile", item)
 	}
 	if !hasSource {
 		p, err := project.Find(".", "")
@@ -97,7 +97,8 @@ func readOneAdded(item string) (rig.Added, error) {
 	case strings.HasPrefix(source, ".") || filepath.IsAbs(source) || strings.HasSuffix(source, "Dockerfile"):
 		return a, fmt.Errorf("--add %s: there is no file %s", item, source)
 	case !reference.MatchString(source):
-		return a, fmt.Errorf("--add %s: %q is neither a file nor the reference of an image, such as shop:1.2", item, source)
+		return a, fmt.Errorf("--add %s: %q is neither a file nor the reference of an image, such as shop:1.2",
+			item, source)
 	default:
 		a.Image = source
 	}
@@ -126,8 +127,8 @@ func readCompose(a rig.Added, item, source, entry string) (rig.Added, error) {
 	return a, nil
 }
 
-// selectArms returns what is measured: the variants that are named, or those that are measured by default, and the added
-// servers. Where names are given, an added server must be one of them.
+// selectArms returns what is measured: the variants that are named, or those that are measured by default, and the
+// added servers. Where names are given, an added server must be one of them.
 func selectArms(only []string, added []rig.Added) ([]variants.Variant, error) {
 	var ours []string
 	var theirs []variants.Variant

@@ -21,18 +21,24 @@ func TestReadAdded(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"Dockerfile": "FROM scratch\n", "site/web.Dockerfile": "FROM scratch\n",
-		"compose.yaml": "services: {}\n", "spabench.yaml": "app: {routes: [/orders]}\nservers:\n  today: {image: \"shop:1.2\", port: 80, ready: /up}\n",
+		"compose.yaml": "services: {}\n",
+		"spabench.yaml": "app: {routes: [/orders]}\n" +
+			"servers:\n  today: {image: \"shop:1.2\", port: 80, ready: /up}\n",
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for given, want := range map[string]rig.Added{
+		"a=site/web.Dockerfile#3000": {
+			Name: "a", Source: lab.Source{Context: "site", Dockerfile: "web.Dockerfile"}, Port: 3000,
+		},
+		"s=./compose.yaml#web:80": {
+			Name: "s", Source: lab.Source{Compose: "./compose.yaml", Entry: "web"}, Port: 80,
+		},
 		"shop=./Dockerfile":           {Name: "shop", Source: lab.Source{Context: ".", Dockerfile: "Dockerfile"}},
-		"a=site/web.Dockerfile#3000":  {Name: "a", Source: lab.Source{Context: "site", Dockerfile: "web.Dockerfile"}, Port: 3000},
 		"shop=registry.test:5000/s:1": {Name: "shop", Source: lab.Source{Image: "registry.test:5000/s:1"}},
 		"shop=nginx#8080":             {Name: "shop", Source: lab.Source{Image: "nginx"}, Port: 8080},
-		"s=./compose.yaml#web:80":     {Name: "s", Source: lab.Source{Compose: "./compose.yaml", Entry: "web"}, Port: 80},
 		"s=compose.yaml#web":          {Name: "s", Source: lab.Source{Compose: "compose.yaml", Entry: "web"}},
 		"today": {Name: "today", Source: lab.Source{Image: "shop:1.2"}, Port: 80, Ready: "/up",
 			App: variants.App{Routes: []string{"/orders"}}, Waive: map[string]string{}},
@@ -48,9 +54,11 @@ func TestReadAdded(t *testing.T) {
 	}
 	for given, want := range map[string]string{
 		"Shop=nginx": "small letters", "=nginx": "small letters", "shop=": "neither a file nor the reference",
-		"shop=site": "site is a folder; give the path of the Dockerfile in it", "shop=./gone": "there is no file ./gone",
+		"shop=site":   "site is a folder; give the path of the Dockerfile in it",
+		"shop=./gone": "there is no file ./gone",
 		"shop=" + abs: "there is no file", "shop=gone/Dockerfile": "there is no file gone/Dockerfile",
-		"shop=nginx#http": `"http" is not a port`, "shop=nginx#0": `"0" is not a port`, "shop=a b": "neither a file nor",
+		"shop=nginx#http": `"http" is not a port`, "shop=nginx#0": `"0" is not a port`,
+		"shop=a b":      "neither a file nor",
 		"fastapi=nginx": "the name fastapi is taken", "control=nginx": "the name control is taken",
 		"s=compose.yaml":          "name the service that browsers talk to, as in s=compose.yaml#web or #web:80",
 		"s=compose.yaml#web:http": `"http" is not a port`, "s=gone.yml#web": "there is no file gone.yml",

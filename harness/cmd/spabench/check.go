@@ -51,7 +51,8 @@ A violation is reported with the requirement, what was expected, what the server
 and, if the server software is recognised (or named with --server), how to fix it.
 
 With --hop, given once for each layer from the outermost to the innermost, the same requests are sent to every layer,
-and the report shows what each layer adds, drops or changes. A URL is needed unless --start, --hop or --explain is given.`,
+and the report shows what each layer adds, drops or changes. A URL is needed unless --start, --hop or --explain is
+given.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.explain != "" || f.start != "" || len(f.hops) > 0 {
 				return noArgs(cmd, args)
@@ -162,8 +163,8 @@ func (f *checkFlags) register(c *cobra.Command) {
 		"read what the app is from this `file`, such as its build and its routes (see spabench schema project); "+
 			"flags replace what it says (default "+project.FileName+" in the working directory, if there is one)")
 	v.StringVar(&f.start, "start", "",
-		"start the `server` of this name in the project's file, check it, also what stops and restarts it, and remove it; "+
-			"this needs a container engine")
+		"start the `server` of this name in the project's file, check it, also what stops and restarts it, "+
+			"and remove it; this needs a container engine")
 	v.StringVar(&f.explain, "explain", "",
 		"explain this `check` instead of checking a server")
 	v.StringArrayVar(&f.hops, "hop", nil,

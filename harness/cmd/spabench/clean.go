@@ -14,8 +14,8 @@ func cleanCommand() *cobra.Command {
 		Use:   "clean",
 		Short: "Remove the containers, networks and volumes that runs left behind",
 		Long: `Remove the containers, networks, volumes and cgroups left behind by runs that have ended; they are
-found by their labels or names. Images are kept, because they hold the layer caches with which the next run builds in seconds.
-With --images, every image named spabench/… is removed, too.`,
+found by their labels or names. Images are kept, because they hold the layer caches with which the next run builds in
+seconds. With --images, every image named spabench/… is removed, too.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			stderr := cmd.ErrOrStderr()

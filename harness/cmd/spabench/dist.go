@@ -28,8 +28,8 @@ func distCommand() *cobra.Command {
 		Use:    "dist",
 		Short:  "Build binaries of this command for other systems, and an image of it",
 		Hidden: true, // for whoever releases, from a checkout
-		Long: `Build this command for Linux, macOS and Windows on amd64 and arm64, with a file of checksums beside them, and an image
-that holds nothing but the command.`,
+		Long: `Build this command for Linux, macOS and Windows on amd64 and arm64, with a file of checksums beside
+them, and an image that holds nothing but the command.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, err := projectRoot()

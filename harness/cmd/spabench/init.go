@@ -17,9 +17,9 @@ func initCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [FOLDER]",
 		Short: "Look around in a project, and write its " + project.FileName,
-		Long: `Look for a build, an API, client routes and Dockerfiles in a folder, by default the working directory, and
-write what was found into ` + project.FileName + ` there, with a comment on each guess. What is not sure is commented out.
-A file that is there already is never changed.`,
+		Long: `Look for a build, an API, client routes and Dockerfiles in a folder, by default the working directory,
+and write what was found into ` + project.FileName + ` there, with a comment on each guess. What is not sure is
+commented out. A file that is there already is never changed.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return fmt.Errorf("init: give one folder, not %d arguments (%s --help)", len(args), cmd.CommandPath())
@@ -50,7 +50,8 @@ func initProject(w io.Writer, folder string) error {
 	}
 	file := filepath.Join(folder, project.FileName)
 	if err := create(file, text); errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already, and stays as it is; move it away first to have another one written", file)
+		return fmt.Errorf("%s is there already, and stays as it is; move it away first to have another one written",
+			file)
 	} else if err != nil {
 		return fmt.Errorf("write the project's file: %w", err)
 	}

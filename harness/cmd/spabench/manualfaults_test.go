@@ -219,16 +219,17 @@ func TestFaults(t *testing.T) {
 		"make bench ARGS=\"--only a --rond 3\"":                               "no flag --rond",
 		"make lint ARGS=--fast":                                               "takes no ARGS",
 		"spabench chekc URL":                                                  "unknown command \"chekc\"",
-		"spabench mutants serv deep-link-404":                                 `unknown command "serv"; did you mean "serve"?`,
 		"A=b go run ./harness/cmd/spabench list --xml":                        "no flag --xml",
 		"go run ./variants/nothing":                                           "there is no ./variants/nothing",
 		"go test ./harness/nothing/...":                                       "there is no ./harness/nothing/...",
 		"go test ./harness/cmd/spabench -run TestNo/x":                        "no test TestNo",
 		"go test ./harness/cmd/spabench/testdata -update":                     "no flag -update",
 		"docker build -f dockerfiles/null.Dockerfile --build-arg NOTHING=1 .": "no argument NOTHING",
-		"docker compose -f dockerfiles/compose/no.yaml up":                    "there is no dockerfiles/compose/no.yaml",
 		"(cd variants/spa && npm ci && npm run nothing)":                      "no script nothing",
 		"curl http://127.0.0.1:8080":                                          "does not know the command curl",
+
+		"spabench mutants serv deep-link-404":              `unknown command "serv"; did you mean "serve"?`,
+		"docker compose -f dockerfiles/compose/no.yaml up": "there is no dockerfiles/compose/no.yaml",
 	} {
 		if got := strings.Join(faults(root, text), "; "); !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", text, got, want)

@@ -16,7 +16,8 @@ func TestManualProjects(t *testing.T) {
 	for _, path := range manuals {
 		m := readManual(t, checkout(t), path)
 		for _, b := range m.blocks {
-			if b.language != "yaml" || !strings.HasPrefix(b.lines[0], "app:") && !strings.HasPrefix(b.lines[0], "servers:") {
+			first := b.lines[0]
+			if b.language != "yaml" || !strings.HasPrefix(first, "app:") && !strings.HasPrefix(first, "servers:") {
 				continue
 			}
 			n++

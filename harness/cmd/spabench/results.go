@@ -34,8 +34,8 @@ func (f *resultsFlags) registerOut(flags *pflag.FlagSet, byDefault string) {
 }
 
 // folder is the one that the flags name, or results/<date>-<name> in the checkout; outside of it,
-// spabench-results/<date>-<name> in the working directory. Unless its run is to be resumed, it is refused if anything is
-// in it: neither a run nor a page of the user's own is ever overwritten.
+// spabench-results/<date>-<name> in the working directory. Unless its run is to be resumed, it is refused if anything
+// is in it: neither a run nor a page of the user's own is ever overwritten.
 func (f *resultsFlags) folder(flags *pflag.FlagSet, root, name string) (*resultsFolder, error) {
 	if f.resume {
 		if f.out == "" {

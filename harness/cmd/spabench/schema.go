@@ -20,7 +20,9 @@ the version.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			schema := report.Schema
 			if len(args) > 0 {
-				schema = map[string][]byte{"check": report.Schema, "table": table.Schema, "project": project.Schema}[args[0]]
+				schema = map[string][]byte{
+					"check": report.Schema, "table": table.Schema, "project": project.Schema,
+				}[args[0]]
 			}
 			_, err := cmd.OutOrStdout().Write(schema)
 			return err

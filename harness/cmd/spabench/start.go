@@ -13,8 +13,8 @@ import (
 	"spabench/variants"
 )
 
-// startAndCheck starts a server of the project, runs the checks on it as a target that can be started again, and removes
-// it.
+// startAndCheck starts a server of the project, runs the checks on it as a target that can be started again, and
+// removes it.
 func startAndCheck(
 	cmd *cobra.Command, added rig.Added, target spatest.Target, check func(spatest.Target) error,
 ) (err error) {

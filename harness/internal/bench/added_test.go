@@ -74,7 +74,8 @@ func checkAdded(t *testing.T, trial record.Trial) {
 	for _, l := range trial.Loads {
 		known := slices.Contains([]string{"page", "deep-link", "asset", "absent"}, l.Load)
 		if known != (l.Skipped == "") || known && (l.Wrong > 0 || l.Requests == 0) {
-			t.Errorf("load %s: %d requests, %d wrong %q, skipped because %q", l.Load, l.Requests, l.Wrong, l.Reasons, l.Skipped)
+			t.Errorf("load %s: %d requests, %d wrong %q, skipped because %q",
+				l.Load, l.Requests, l.Wrong, l.Reasons, l.Skipped)
 		}
 	}
 }

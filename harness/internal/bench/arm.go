@@ -48,8 +48,8 @@ func (b *benchRun) coldStart(ctx context.Context, a *arm) error {
 	a.dist = g.Dist
 	began := time.Now()
 	a.running, err = b.Lab.Create(ctx, a.variant, lab.Options{
-		Refs: startRefs(a.variant, b.images[a.variant.Name]), CPUSet: b.serverCPUs, Limits: b.limits(), Environ: b.plan.Environ,
-		Stack: b.Stack(a.variant),
+		Refs: startRefs(a.variant, b.images[a.variant.Name]), Stack: b.Stack(a.variant),
+		CPUSet: b.serverCPUs, Limits: b.limits(), Environ: b.plan.Environ,
 	})
 	created := time.Since(began)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"spabench/variants"
 )
 
-// TestDuelPlan holds that both servers get the same loads, the first of them twice, and that a duel takes less than five
-// minutes.
+// TestDuelPlan holds that both servers get the same loads, the first of them twice, and that a duel takes less than
+// five minutes.
 func TestDuelPlan(t *testing.T) {
 	before, after := rig.Added{Name: "before"}, rig.Added{Name: "after"}
 	p := DuelPlan(before.Variant(), after.Variant(), 7)
@@ -69,7 +69,8 @@ func TestBenchDuel(t *testing.T) {
 		}
 		for _, l := range trial.Loads {
 			if l.Skipped != "" || l.Wrong > 0 || l.Requests == 0 {
-				t.Errorf("%s, load %s: %d requests, %d wrong, %s", trial.Variant, l.Load, l.Requests, l.Wrong, l.Skipped)
+				t.Errorf("%s, load %s: %d requests, %d wrong, %s",
+					trial.Variant, l.Load, l.Requests, l.Wrong, l.Skipped)
 			}
 		}
 		if trial.Variant == record.ControlArm && trial.Image.IDs[0] != run.Builds[0].Image.IDs[0] {

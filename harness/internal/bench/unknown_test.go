@@ -46,7 +46,8 @@ func TestUnfit(t *testing.T) {
 		w.Header().Set("Content-Type", "text/html")
 		switch r.URL.Path {
 		case "/":
-			_, _ = w.Write([]byte(`<script src="https://cdn.test/a.js"></script><script defer src='app.js?v=1&amp;w=2'></script>`))
+			_, _ = w.Write([]byte(`<script src="https://cdn.test/a.js"></script>` +
+				`<script defer src='app.js?v=1&amp;w=2'></script>`))
 		case "/books/42":
 			w.WriteHeader(http.StatusNotFound)
 		case "/app.js":
@@ -83,8 +84,9 @@ func TestUnfit(t *testing.T) {
 
 // TestKnownPaths holds that what a project says of its app decides which paths are asked.
 func TestKnownPaths(t *testing.T) {
+	types := map[string]string{"/orders": "text/html", "/rest/up": "application/json"}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", map[string]string{"/orders": "text/html", "/rest/up": "application/json"}[r.URL.Path])
+		w.Header().Set("Content-Type", types[r.URL.Path])
 	}))
 	defer server.Close()
 	a := variants.App{Routes: []string{"/orders", "/about"}, APIGet: "/rest/up"}

@@ -44,7 +44,9 @@ func TestJudge(t *testing.T) {
 		"no bases at all":           {one(judgeBases(unbuildable, nil)), Blocked, "needs root"},
 		"bases that are unknown":    {one(judgeBases(lab.BaseSource{}, silent)), Blocked, "no such host"},
 		"one CPU":                   {one(divided(1, "0", "0")), Limited, "there is one"},
-		"four CPUs":                 {one(divided(4, "0-1", "2-3")), Good, "servers run on CPU 0-1, the load generator on CPU 2-3"},
+		"four CPUs": {
+			one(divided(4, "0-1", "2-3")), Good, "servers run on CPU 0-1, the load generator on CPU 2-3",
+		},
 		"an even CPU":               {one(judgeNoise(quiet, nil)), Good, "2000 times in 10s"},
 		"a CPU that is slowed down": {one(judgeNoise(slowed, nil)), Limited, "1.30 times"},
 		"one that is interrupted":   {one(judgeNoise(interrupted, nil)), Limited, "1.80 at the 95th"},
@@ -82,7 +84,9 @@ func TestExamineCores(t *testing.T) {
 			"cpu0/cpufreq/scaling_governor": file("performance"),
 		}, ""},
 		"a core shared with the generator": {fstest.MapFS{"cpu1/topology/thread_siblings_list": file("1,3")}, "cores"},
-		"a governor that saves power":      {fstest.MapFS{"cpu0/cpufreq/scaling_governor": file("powersave")}, "frequency"},
+		"a governor that saves power": {
+			fstest.MapFS{"cpu0/cpufreq/scaling_governor": file("powersave")}, "frequency",
+		},
 	} {
 		var got []string
 		for _, f := range examineCores(c.sys, "0-1", "2-3") {

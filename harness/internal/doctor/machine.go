@@ -54,8 +54,8 @@ func examineCores(sys fs.FS, servers, generator string) []Finding {
 		governor := read(sys, fmt.Sprintf("cpu%d/cpufreq/scaling_governor", cpu))
 		if governor != "" && governor != "performance" {
 			findings = append(findings, Finding{Subject: "frequency", State: Limited,
-				Says: fmt.Sprintf("the clock of CPU %d follows its load (governor %s), so a lighter load costs more time",
-					cpu, governor),
+				Says: fmt.Sprintf("the clock of CPU %d follows its load (governor %s), so a lighter load costs more "+
+					"time", cpu, governor),
 				Do: "set a fixed frequency while you measure: cpupower frequency-set --governor performance"})
 			break
 		}

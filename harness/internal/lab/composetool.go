@@ -33,8 +33,8 @@ func (l *Lab) composeTool(ctx context.Context, folders ...string) (composeTool, 
 		return own, "Docker Compose " + version, nil
 	}
 	if l.root == "" {
-		return nil, "", errors.New("run Docker Compose: install version 2 or later (docs.docker.com/compose/install), " +
-			"or call this in a checkout of spabench, which has one in a container")
+		return nil, "", errors.New("run Docker Compose: install version 2 or later " +
+			"(docs.docker.com/compose/install), or call this in a checkout of spabench, which has one in a container")
 	}
 	c, err := l.containCompose(ctx, folders)
 	if err != nil {

@@ -67,9 +67,10 @@ func TestLifeOfAVariant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	want := portOf(variants.Container{})
 	for port, bindings := range got.Container.NetworkSettings.Ports {
-		if len(bindings) != 1 || bindings[0].HostIP.String() != "127.0.0.1" || port != portOf(variants.Container{}) {
-			t.Errorf("published %s at %v; want only port %s, on the loopback address", port, bindings, portOf(variants.Container{}))
+		if len(bindings) != 1 || bindings[0].HostIP.String() != "127.0.0.1" || port != want {
+			t.Errorf("published %s at %v; want only port %s, on the loopback address", port, bindings, want)
 		}
 	}
 	before, err := r.Usage(t.Context())

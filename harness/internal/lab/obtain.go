@@ -16,8 +16,8 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// Source is where the image of a server that is not in the catalogue comes from: Image, or a Dockerfile, or the images of
-// a Compose project.
+// Source is where the image of a server that is not in the catalogue comes from: Image, or a Dockerfile, or the images
+// of a Compose project.
 type Source struct {
 	Image string // a reference that the engine has, or pulls
 
@@ -30,8 +30,8 @@ type Source struct {
 	Args       map[string]string // build arguments
 }
 
-// Obtain makes an image ready, and returns its reference. An image that is built here gets a name of the project's, made
-// of this one; an image that the engine has, or that is pulled, is neither renamed nor ever removed.
+// Obtain makes an image ready, and returns its reference. An image that is built here gets a name of the project's,
+// made of this one; an image that the engine has, or that is pulled, is neither renamed nor ever removed.
 func (l *Lab) Obtain(ctx context.Context, name string, s Source) (string, error) {
 	if s.Image != "" {
 		return s.Image, l.have(ctx, s.Image)
@@ -72,8 +72,8 @@ func (l *Lab) have(ctx context.Context, ref string) error {
 	return nil
 }
 
-// credentialsFor are the user's credentials for an image's registry, from the files of docker login, as the engine's API
-// takes them; "" if there are none.
+// credentialsFor are the user's credentials for an image's registry, from the files of docker login, as the engine's
+// API takes them; "" if there are none.
 func credentialsFor(ctx context.Context, ref string) (string, error) {
 	_, config, err := testcontainers.DockerImageAuth(ctx, ref)
 	if err != nil {

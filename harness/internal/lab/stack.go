@@ -76,7 +76,8 @@ func (l *Lab) OpenStack(
 	if err := s.check(entry); err != nil {
 		return s, fmt.Errorf("%s: %w", file, err)
 	}
-	s.Services = slices.DeleteFunc(slices.Sorted(maps.Keys(s.config.Services)), func(n string) bool { return n == entry })
+	isEntry := func(service string) bool { return service == entry }
+	s.Services = slices.DeleteFunc(slices.Sorted(maps.Keys(s.config.Services)), isEntry)
 	s.Services = append(s.Services, entry)
 	return s, s.obtain(ctx, name)
 }
@@ -89,8 +90,8 @@ func (s *Stack) check(entry string) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.config.Services)) {
 		if mode := s.config.Services[name].NetworkMode; mode == "host" {
-			return fmt.Errorf("the service %s uses the network of the host, in which two projects cannot run side by side",
-				name)
+			return fmt.Errorf("the service %s uses the network of the host, in which two projects cannot run side by "+
+				"side", name)
 		}
 	}
 	return nil

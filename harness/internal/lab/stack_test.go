@@ -34,17 +34,21 @@ func TestOverride(t *testing.T) {
 	}
 	for name, image := range map[string]string{"db": "sha256:d", "web": "sha256:w"} {
 		c := got.Services[name]
-		if c.Image != image || c.Cpuset != "0" || c.Restart != "no" || c.Labels[labelOwner] == "" || c.Environment["A"] != "b: c" {
+		if c.Image != image || c.Cpuset != "0" || c.Restart != "no" || c.Labels[labelOwner] == "" ||
+			c.Environment["A"] != "b: c" {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}
-	if ports := got.Services["web"].Ports; len(ports) != 1 || ports[0] != "127.0.0.1:20001:80" || len(got.Services["db"].Ports) > 0 {
-		t.Errorf("ports %v, %v", ports, got.Services["db"].Ports)
+	published, inner := got.Services["web"].Ports, got.Services["db"].Ports
+	if len(published) != 1 || published[0] != "127.0.0.1:20001:80" || len(inner) > 0 {
+		t.Errorf("ports %v, %v", published, inner)
 	}
-	if strings.Count(string(text), "ports: !reset []\n") != 1 || strings.Count(string(text), "ports: !override\n") != 1 {
+	times := func(line string) int { return strings.Count(string(text), line) }
+	if times("ports: !reset []\n") != 1 || times("ports: !override\n") != 1 {
 		t.Errorf("ports of the file would be published as well:\n%s", text)
 	}
-	if len(got.Networks) != 2 || got.Networks["inner"].Labels[labelOwner] == "" || got.Networks["default"].Labels == nil {
+	if len(got.Networks) != 2 || got.Networks["inner"].Labels[labelOwner] == "" ||
+		got.Networks["default"].Labels == nil {
 		t.Errorf("networks %+v", got.Networks)
 	}
 	if len(got.Volumes) != 1 || got.Volumes["data"].Labels[labelOwner] == "" {

@@ -24,7 +24,8 @@ func (l *Lab) createStack(ctx context.Context, r *Running, o Options, port strin
 		return err
 	}
 	_, err = uninterrupted(ctx, func(ctx context.Context) (string, error) {
-		return s.compose(ctx, "create the project's containers", r.composed("up", "--no-start", "--no-build", "--pull", "never")...)
+		up := r.composed("up", "--no-start", "--no-build", "--pull", "never")
+		return s.compose(ctx, "create the project's containers", up...)
 	})
 	if err != nil {
 		return err
@@ -38,7 +39,8 @@ func (l *Lab) createStack(ctx context.Context, r *Running, o Options, port strin
 			return c.Labels[labelService] != service
 		})
 		if len(of) != 1 {
-			return fmt.Errorf("the service %s has %d containers; only one of each service can be measured", service, len(of))
+			return fmt.Errorf("the service %s has %d containers; only one of each service can be measured",
+				service, len(of))
 		}
 		c, err := l.provider.ContainerFromType(ctx, of[0])
 		if err != nil {
@@ -127,8 +129,8 @@ func (r *Running) startStack(ctx context.Context) error {
 	return err
 }
 
-// forget leaves out the containers that have done what they were there for, such as a migration: they exited with 0, and
-// are not the entry. They are removed with the project.
+// forget leaves out the containers that have done what they were there for, such as a migration: they exited with 0,
+// and are not the entry. They are removed with the project.
 func (r *Running) forget(ctx context.Context) {
 	if r.stack == nil {
 		return

@@ -41,13 +41,15 @@ var projects = map[string]struct {
 		servers: []string{"web", "dev", "docker"},
 		lines: []string{
 			"# app:", "  # dist: ./public/app ", "  # routes: ", "  # api: /api ", "servers:",
-			"  web:", "    dockerfile: ./web.Dockerfile", "    # port: 8080 ", "  dev:", "    dockerfile: ./Dockerfile.dev",
+			"  web:", "    dockerfile: ./web.Dockerfile", "    # port: 8080 ",
+			"  dev:", "    dockerfile: ./Dockerfile.dev",
 			"  docker:", "    dockerfile: ./docker/Dockerfile", "    context: . ", "    port: 8080 ",
 		},
 	},
 	"Angular behind nginx": {
 		files: map[string]string{
-			"dist/shop/browser/index.html": "", "nginx.conf": "server {\n  location /api/ {\n    proxy_pass http://api;\n  }\n}\n",
+			"dist/shop/browser/index.html": "",
+			"nginx.conf":                   "server {\n  location /api/ {\n    proxy_pass http://api;\n  }\n}\n",
 		},
 		lines: []string{"app:", "  dist: ./dist/shop/browser ", "  # routes: ", "  api: /api "},
 	},
@@ -66,7 +68,8 @@ var projects = map[string]struct {
 		},
 		servers: []string{"compose", "compose-2"},
 		lines: []string{
-			"# app:", "servers:", "  compose:", "  compose-2:", "    compose: ./docker-compose.yml", `    entry: "front:80" `,
+			"# app:", "servers:", "  compose:", "  compose-2:", "    compose: ./docker-compose.yml",
+			`    entry: "front:80" `,
 		},
 	},
 	"a Compose file that publishes nothing": {
@@ -100,10 +103,11 @@ func TestGuess(t *testing.T) {
 				rest = after
 			}
 			dir := t.TempDir()
-			if err := errors.Join(os.CopyFS(dir, folder), os.WriteFile(filepath.Join(dir, FileName), []byte(text), 0o644)); err != nil {
+			file := filepath.Join(dir, FileName)
+			if err := errors.Join(os.CopyFS(dir, folder), os.WriteFile(file, []byte(text), 0o644)); err != nil {
 				t.Fatal(err)
 			}
-			read, err := Read(filepath.Join(dir, FileName))
+			read, err := Read(file)
 			if err != nil || !slices.Equal(read.ServerNames(), p.servers) {
 				t.Errorf("%v\n%s", err, text)
 			}

@@ -63,8 +63,8 @@ func rankOf(service string) int {
 	return 3
 }
 
-// containerPort is the port in the container of an entry of ports: 8080:80, 127.0.0.1:8080:80/tcp, 80, or a mapping with
-// its target.
+// containerPort is the port in the container of an entry of ports: 8080:80, 127.0.0.1:8080:80/tcp, 80, or a mapping
+// with its target.
 func containerPort(n yaml.Node) string {
 	text := n.Value
 	if n.Kind == yaml.MappingNode {

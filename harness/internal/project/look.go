@@ -122,7 +122,10 @@ func findDockerfiles(folder fs.FS) []string {
 		names, _ := fs.Glob(folder, pattern)
 		for _, name := range names {
 			ignored := strings.HasSuffix(name, ".dockerignore") || strings.HasPrefix(name, "node_modules/")
-			if info, err := fs.Stat(folder, name); err == nil && info.Mode().IsRegular() && !ignored && !slices.Contains(files, name) {
+			if ignored || slices.Contains(files, name) {
+				continue
+			}
+			if info, err := fs.Stat(folder, name); err == nil && info.Mode().IsRegular() {
 				files = append(files, name)
 			}
 		}

@@ -14,7 +14,8 @@ func write(t *testing.T, text string) string {
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, FileName)
-	if err := errors.Join(os.Mkdir(filepath.Join(dir, "dist"), 0o755), os.WriteFile(file, []byte(text), 0o644)); err != nil {
+	err := errors.Join(os.Mkdir(filepath.Join(dir, "dist"), 0o755), os.WriteFile(file, []byte(text), 0o644))
+	if err != nil {
 		t.Fatal(err)
 	}
 	return file
@@ -61,6 +62,14 @@ app:
 	}
 }
 
+// refused wants an error of a project's file that says this.
+func refused(t *testing.T, text, want string) {
+	t.Helper()
+	if _, err := Read(write(t, text)); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%q: %v\nwant %q", text, err, want)
+	}
+}
+
 // Every fault has its line, says what is wrong, and what would be right.
 func TestFaults(t *testing.T) {
 	for text, want := range map[string]string{
@@ -75,50 +84,54 @@ func TestFaults(t *testing.T) {
 		"app:\n  features: {slow: [/a, /b]}\n": ":2: app.features.slow: give one value here",
 		"just text\n":                          ":1: give a mapping here, with these keys: app, servers",
 		"- app\n":                              ":1: give a mapping here",
-		"ap:\n  dist: dist\n":                  `:1: unknown key "ap" at the top of the file; did you mean "app"?; known are app, servers`,
-		"app:\n  rotes: [/a]\n":                `:2: unknown key "rotes" below app; did you mean "routes"?`,
-		"app:\n":                               ":1: app: give a mapping here, with these keys: dist, routes, api, ",
-		"app: ./dist\n":                        ":1: app: give a mapping here",
-		"app:\n  dist:\n":                      ":2: app.dist: the value is missing; leave the key out",
-		"app:\n  dist: [dist]\n":               ":2: app.dist: give one value here, not a list",
-		"app:\n  routes: /a\n":                 ":2: app.routes: give a list here, such as [/orders/42]",
-		"app:\n  routes: []\n":                 ":2: app.routes: the list is empty",
-		"app:\n  routes:\n    - a\n":           `:3: app.routes[0]: "a" is not a path on the server`,
-		"app:\n  routes: [/a b]\n":             `app.routes[0]: "/a b" is not a path on the server, percent-encoded`,
-		"app:\n  api: api\n":                   `:2: app.api: "api" is not a path on the server`,
-		"app:\n  api-get: {a: b}\n":            ":2: app.api-get: give one value here",
-		"app:\n  features: [slow]\n":           ":2: app.features: give a mapping here, with these keys: slow, fail",
-		"app:\n  features:\n    slwo: /a\n":    `:3: unknown key "slwo" below app.features; did you mean "slow"?`,
-		"app:\n  features:\n    guard: []\n":   ":3: app.features.guard: the list is empty",
-		"app:\n  waive: later\n":               ":2: app.waive: give a mapping here, with these keys: names and values",
-		"app:\n  waive:\n    a:\n":             ":3: app.waive.a: the value is missing",
-		"app:\n  api: /a\n  api: /b\n":         ":3: app.api is there already, in line 2",
-		"app:\n  api: |\n    /a\n    /b\n":     ":2: app.api: give a value on one line",
-		"app:\n  dist: *gone\n":                ":2: not YAML: ",
+		"ap:\n  dist: dist\n": `:1: unknown key "ap" at the top of the file; ` +
+			`did you mean "app"?; known are app, servers`,
+		"app:\n  rotes: [/a]\n":              `:2: unknown key "rotes" below app; did you mean "routes"?`,
+		"app:\n":                             ":1: app: give a mapping here, with these keys: dist, routes, api, ",
+		"app: ./dist\n":                      ":1: app: give a mapping here",
+		"app:\n  dist:\n":                    ":2: app.dist: the value is missing; leave the key out",
+		"app:\n  dist: [dist]\n":             ":2: app.dist: give one value here, not a list",
+		"app:\n  routes: /a\n":               ":2: app.routes: give a list here, such as [/orders/42]",
+		"app:\n  routes: []\n":               ":2: app.routes: the list is empty",
+		"app:\n  routes:\n    - a\n":         `:3: app.routes[0]: "a" is not a path on the server`,
+		"app:\n  routes: [/a b]\n":           `app.routes[0]: "/a b" is not a path on the server, percent-encoded`,
+		"app:\n  api: api\n":                 `:2: app.api: "api" is not a path on the server`,
+		"app:\n  api-get: {a: b}\n":          ":2: app.api-get: give one value here",
+		"app:\n  features: [slow]\n":         ":2: app.features: give a mapping here, with these keys: slow, fail",
+		"app:\n  features:\n    slwo: /a\n":  `:3: unknown key "slwo" below app.features; did you mean "slow"?`,
+		"app:\n  features:\n    guard: []\n": ":3: app.features.guard: the list is empty",
+		"app:\n  waive: later\n":             ":2: app.waive: give a mapping here, with these keys: names and values",
+		"app:\n  waive:\n    a:\n":           ":3: app.waive.a: the value is missing",
+		"app:\n  api: /a\n  api: /b\n":       ":3: app.api is there already, in line 2",
+		"app:\n  api: |\n    /a\n    /b\n":   ":2: app.api: give a value on one line",
+		"app:\n  dist: *gone\n":              ":2: not YAML: ",
 
-		"servers: [a]\n":                                                           ":1: servers: give a mapping here, with these keys: names of servers",
-		"servers:\n  Web: {image: a}\n":                                            ":2: servers.Web: name a server with small letters",
-		"servers:\n  web: shop:1.2\n":                                              ":2: servers.web: give a mapping here, with these keys: image, compose, entry, dockerfile, ",
-		"servers:\n  web: {}\n":                                                    ":2: servers.web: give either image, a reference, or dockerfile",
-		"servers:\n  web: {image: a, dockerfile: b}\n":                             ":2: servers.web: give either image",
-		"servers:\n  web: {image: a, target: b}\n":                                 ":2: servers.web: context, target and build-args are for a dockerfile",
-		"servers:\n  web: {compose: spabench.yaml}\n":                              ":2: servers.web: compose and entry belong together",
-		"servers:\n  web: {image: a, entry: web}\n":                                ":2: servers.web: compose and entry belong together",
-		"servers:\n  web: {image: a, compose: spabench.yaml, entry: web}\n":        ":2: servers.web: give either image",
-		"servers:\n  web: {compose: spabench.yaml, entry: \"web:http\"}\n":         ":2: servers.web: entry is the name of a service",
-		"servers:\n  web: {compose: spabench.yaml, entry: \"web:80\", port: 80}\n": ":2: servers.web: entry is the name of a service",
-		"servers:\n  web: {imge: a}\n":                                             `:2: unknown key "imge" below servers.web; did you mean "image"?`,
-		"servers:\n  web: {dockerfile: spabench.yaml, context: dist}\n":            "is not inside its context",
-		"servers:\n  web: {image: a, port: http}\n":                                `:2: servers.web.port: "http" is not a port`,
-		"servers:\n  web: {image: a, port: 70000}\n":                               `"70000" is not a port, which is a number from 1 to 65535`,
-		"servers:\n  web: {image: a, ready: up}\n":                                 `:2: servers.web.ready: "up" is not a path`,
-		"servers:\n  web:\n    image: a\n    env: {a b: c}\n":                      `:4: servers.web.env.a b: "a b" is not the name`,
-		"servers:\n  web:\n    image: a\n    env: [A=b]\n":                         ":4: servers.web.env: give a mapping here",
+		"servers: [a]\n":                ":1: servers: give a mapping here, with these keys: names of servers",
+		"servers:\n  Web: {image: a}\n": ":2: servers.Web: name a server with small letters",
 	} {
-		_, err := Read(write(t, text))
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v\nwant %q", text, err, want)
-		}
+		refused(t, text, want)
+	}
+	for server, want := range map[string]string{
+		"{}":                      ":2: servers.web: give either image, a reference, or dockerfile",
+		"{image: a, port: http}":  `:2: servers.web.port: "http" is not a port`,
+		"{image: a, port: 70000}": `"70000" is not a port, which is a number from 1 to 65535`,
+		"{image: a, ready: up}":   `:2: servers.web.ready: "up" is not a path`,
+		"{image: a, target: b}":   ":2: servers.web: context, target and build-args are for a dockerfile",
+		"{imge: a}":               `:2: unknown key "imge" below servers.web; did you mean "image"?`,
+		"shop:1.2": ":2: servers.web: give a mapping here, with these keys: " +
+			"image, compose, entry, dockerfile, ",
+
+		"{image: a, dockerfile: b}":                           ":2: servers.web: give either image",
+		"{image: a, compose: spabench.yaml, entry: web}":      ":2: servers.web: give either image",
+		"{compose: spabench.yaml}":                            ":2: servers.web: compose and entry belong together",
+		"{image: a, entry: web}":                              ":2: servers.web: compose and entry belong together",
+		`{compose: spabench.yaml, entry: "web:http"}`:         ":2: servers.web: entry is the name of a service",
+		`{compose: spabench.yaml, entry: "web:80", port: 80}`: ":2: servers.web: entry is the name of a service",
+		"{dockerfile: spabench.yaml, context: dist}":          "is not inside its context",
+		"\n    image: a\n    env: {a b: c}":                   `:4: servers.web.env.a b: "a b" is not the name`,
+		"\n    image: a\n    env: [A=b]":                      ":4: servers.web.env: give a mapping here",
+	} {
+		refused(t, "servers:\n  web: "+server+"\n", want)
 	}
 	_, err := Read(write(t, "app:\n  api: a\n  api-get: b\nap: 1\n"))
 	if err == nil || strings.Count(err.Error(), "\n") != 2 {
@@ -162,12 +175,14 @@ func TestServers(t *testing.T) {
 // What the file names need not be there for who does not use it.
 func TestMissing(t *testing.T) {
 	for text, want := range map[string]string{
-		"app:\n  dist: ./build\n":                                         "build is not a folder; build the app first",
-		"app:\n  dist: spabench.yaml\n":                                   "spabench.yaml is not a folder",
-		"servers:\n  web: {dockerfile: b}\n":                              "b is not a file; give the path of a Dockerfile",
+		"app:\n  dist: ./build\n":                             "build is not a folder; build the app first",
+		"app:\n  dist: spabench.yaml\n":                       "spabench.yaml is not a folder",
+		"servers:\n  web: {dockerfile: b}\n":                  "b is not a file; give the path of a Dockerfile",
+		"servers:\n  web: {compose: gone.yaml, entry: web}\n": ":2: servers.web.compose: ",
+
 		"servers:\n  web: {dockerfile: gone/Dockerfile, context: gone}\n": "gone is not a folder",
-		"servers:\n  web:\n    image: a\n    env: {SPABENCH_UNSET: }\n":   "environment has no variable SPABENCH_UNSET either",
-		"servers:\n  web: {compose: gone.yaml, entry: web}\n":             ":2: servers.web.compose: ",
+
+		"servers: {web: {image: a, env: {SPABENCH_UNSET: }}}\n": "environment has no variable SPABENCH_UNSET either",
 	} {
 		p, err := Read(write(t, text))
 		if err != nil {

@@ -143,7 +143,8 @@ func (r *reader) pairs(n value, keys string, f func(v value, name string, line i
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, v := node.Content[i], value{node.Content[i+1], strings.TrimPrefix(n.key+"."+node.Content[i].Value, ".")}
 		if first, twice := seen[key.Value]; twice {
-			r.errs = append(r.errs, fmt.Errorf("%s:%d: %s is there already, in line %d", r.file, key.Line, v.key, first))
+			r.errs = append(r.errs, fmt.Errorf("%s:%d: %s is there already, in line %d",
+				r.file, key.Line, v.key, first))
 			continue
 		}
 		seen[key.Value], r.lines[v.key] = key.Line, key.Line

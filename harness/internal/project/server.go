@@ -87,7 +87,8 @@ func (r *reader) server(n value, name string) Server {
 	switch built := dockerfile != ""; {
 	case len(r.errs) > faults: // what is wrong with it has been said
 	case (entry != "") != (s.Compose != ""):
-		r.fail(n, "compose and entry belong together: the path of a Compose file, and the service that browsers talk to")
+		r.fail(n, "compose and entry belong together: the path of a Compose file, and the service that browsers "+
+			"talk to")
 	case count(built, s.Image != "", s.Compose != "") != 1:
 		r.fail(n, "give either image, a reference, or dockerfile, a path, or compose and entry")
 	case s.Compose != "":
@@ -177,8 +178,8 @@ func ParsePort(text string) (int, error) {
 	return port, nil
 }
 
-// ParseEntry reads the service of a Compose project that browsers talk to: web, or web:80 with its port, which is 0 if it
-// has none.
+// ParseEntry reads the service of a Compose project that browsers talk to: web, or web:80 with its port, which is 0 if
+// it has none.
 func ParseEntry(text string) (service string, port int, err error) {
 	service, number, hasPort := strings.Cut(text, ":")
 	if hasPort {

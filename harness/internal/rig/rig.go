@@ -76,8 +76,8 @@ func (g Rig) Remove() error {
 	return err
 }
 
-// For returns the rig with the builds of the variant's front end, which are made when they are first needed. For an added
-// server, none are known.
+// For returns the rig with the builds of the variant's front end, which are made when they are first needed. For an
+// added server, none are known.
 func (g Rig) For(ctx context.Context, v variants.Variant) (Rig, error) {
 	switch {
 	case v.Kind == variants.Added:

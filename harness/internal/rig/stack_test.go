@@ -14,8 +14,8 @@ import (
 	"spabench/variants"
 )
 
-// composeFile is somebody's project: a job that must be over before the server starts, a server that is built, has a name
-// and a port of the host of its own, and a volume.
+// composeFile is somebody's project: a job that must be over before the server starts, a server that is built, has a
+// name and a port of the host of its own, and a volume.
 const composeFile = `services:
   migrate:
     image: %s
@@ -32,8 +32,8 @@ volumes:
   data: {}
 `
 
-// TestAddedStack starts somebody's Compose project, twice at the same time when a check restarts it, and leaves nothing of
-// it.
+// TestAddedStack starts somebody's Compose project, twice at the same time when a check restarts it, and leaves nothing
+// of it.
 func TestAddedStack(t *testing.T) {
 	g := rigtest.Open(t)
 	embedded, _ := variants.Find("embedded-go")

@@ -16,7 +16,8 @@ func TestMeasureNoise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n.Pieces != 10 || n.Took <= 0 || n.Median < 1 || n.P95 < n.Median || n.Max < n.P95 || n.Steal < 0 || n.Steal > 1 {
+	if n.Pieces != 10 || n.Took <= 0 || n.Median < 1 || n.P95 < n.Median || n.Max < n.P95 ||
+		n.Steal < 0 || n.Steal > 1 {
 		t.Errorf("%+v", n)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -36,8 +36,8 @@ type Planted struct {
 	Others    []string      // those metrics, once for each comparison
 }
 
-// planted compares one regression with the control, within each run and between consecutive ones, in these metrics of the
-// headline.
+// planted compares one regression with the control, within each run and between consecutive ones, in these metrics of
+// the headline.
 func planted(runs []record.Run, of plant, metrics []Metric, confidence float64) Planted {
 	p := Planted{Arm: of.arm, In: of.in}
 	var in []Metric

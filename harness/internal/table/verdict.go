@@ -24,8 +24,8 @@ type entrant struct {
 }
 
 // stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part.
-// The baseline has no conformance report, so it does not; and servers of another app only take part if all are such. The comparisons with the best are those of
-// HeadlineConfidence.
+// The baseline has no conformance report, so it does not; and servers of another app only take part if all are such.
+// The comparisons with the best are those of HeadlineConfidence.
 func stand(run record.Run, m Metric) standing {
 	var all []entrant
 	values := map[string]samples{}
@@ -53,8 +53,8 @@ func stand(run record.Run, m Metric) standing {
 	return s
 }
 
-// ofAnotherApp reports whether an arm was added to variants that all serve one app: what it needs depends on its own app,
-// so it is not ranked among them.
+// ofAnotherApp reports whether an arm was added to variants that all serve one app: what it needs depends on its own
+// app, so it is not ranked among them.
 func ofAnotherApp(run record.Run, arm string) bool {
 	ours := len(run.Plan.Variants) - len(run.Plan.Added)
 	if slices.Contains(run.Plan.Variants, run.Plan.Baseline) {

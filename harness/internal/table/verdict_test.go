@@ -117,7 +117,8 @@ func TestVerdictOfAdded(t *testing.T) {
 		}
 		return got.String()
 	}
-	const unranked = "added: shop is the image shop:1; it serves another app than the variants, and is not ranked among them.\n"
+	const unranked = "added: shop is the image shop:1; it serves another app than the variants, " +
+		"and is not ranked among them.\n"
 	if got := says(); strings.Contains(got, "lowest") || !strings.Contains(got, unranked) {
 		t.Errorf("beside a variant:\n%s", got)
 	}

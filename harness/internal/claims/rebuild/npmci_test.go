@@ -97,7 +97,8 @@ func TestCountFolders(t *testing.T) {
 // What npm 11 prints when it refuses, with the usage below it.
 const refusal = `npm error code EUSAGE
 npm error
-npm error ` + "`npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync. Please update your lock file with `npm install` before continuing." + `
+npm error ` + "`npm ci` can only install packages when your package.json and package-lock.json or " +
+	"npm-shrinkwrap.json are in sync. Please update your lock file with `npm install` before continuing." + `
 npm error
 npm error Invalid: lock file's react-router@7.18.5 does not satisfy react-router@7.18.4
 npm error
