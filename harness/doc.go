@@ -26,8 +26,8 @@
 // apptest (serves the Go variants' app to tests), browser (the header fields that a browser sends), cgroup (reads the
 // CPU time that containers have used), contract (checks the API of the variants), hops (compares what several layers
 // answer), inventory (what is inside an image), junit (writes JUnit XML), nearest (suggests the name that was probably
-// meant), rawhttp (sends HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report (prints
-// the result of a check).
+// meant), rawhttp (sends HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report
+// (prints the result of a check).
 //
 // # Allowed imports
 //

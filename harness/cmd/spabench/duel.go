@@ -16,6 +16,7 @@ import (
 	"spabench/harness/internal/gate"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/project"
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/rig"
 	"spabench/harness/internal/table"
 )
@@ -116,9 +117,9 @@ func (f *duelFlags) run(cmd *cobra.Command, before, after string) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := fight(cmd, folder, bench.Options{Plan: plan, Added: added})
+	d, err := fight(cmd, folder, bench.Options{Plan: plan, Added: added, Together: true})
 	if err != nil {
-		return err
+		return incomparable(d, err)
 	}
 	out := cmd.OutOrStdout()
 	if f.junit == "-" {
@@ -146,6 +147,32 @@ func (f *duelFlags) judge(w io.Writer, d table.Duel, budgets []gate.Budget) erro
 		err = errNonconforming
 	}
 	return errors.Join(err, holdTo(w, d.Run, budgets))
+}
+
+// incomparable says why the two could not be compared. That is no verdict on them, so it is not the error of a variant,
+// with its exit code.
+func incomparable(d table.Duel, err error) error {
+	if !errors.Is(err, rig.ErrVariant) {
+		return err
+	}
+	text := fmt.Sprintf("the two could not be compared: %v", err)
+	tell := func(variant, failure, log string) {
+		if failure != "" {
+			text += strings.TrimRight(fmt.Sprintf("\n%s: %s\n%s", variant, failure, log), "\n")
+		}
+	}
+	for _, run := range []record.Run{d.Run, d.Again} {
+		for _, b := range run.Builds {
+			tell(b.Variant, b.Err, b.Log)
+		}
+		for _, c := range run.Conformance {
+			tell(c.Variant, c.Err, c.Log)
+		}
+		for _, t := range run.Trials {
+			tell(t.Variant, t.Err, t.Log)
+		}
+	}
+	return errors.New(text)
 }
 
 // fight makes the rounds, and those that confirm what seems to be worse.

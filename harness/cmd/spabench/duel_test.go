@@ -1,12 +1,17 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/rig"
 	"spabench/harness/internal/table"
 )
 
@@ -115,5 +120,27 @@ func TestOpponentWithoutServer(t *testing.T) {
 	_, err := new(duelFlags).opponent(t.Context(), table.Before, "v1", filepath.Join(t.TempDir(), "before"))
 	if err == nil || !strings.Contains(err.Error(), "v1 has neither a spabench.yaml nor a Dockerfile in this folder") {
 		t.Error(err)
+	}
+}
+
+// Two servers that cannot be compared are no verdict: the exit code is not that of a server that became worse, and what
+// failed is said.
+func TestIncomparable(t *testing.T) {
+	failed := fmt.Errorf("%w: after", rig.ErrVariant)
+	d := table.Duel{Run: record.Run{
+		Builds: []record.Build{
+			{Variant: table.Before}, {Variant: table.After, Err: "build Dockerfile: no", Log: "RUN x"},
+		},
+		Conformance: []record.Conformance{{Variant: table.Before, Err: "no response"}},
+		Trials:      []record.Trial{{Variant: table.Before, Err: "not ready", Log: "panic"}},
+	}}
+	err := incomparable(d, failed)
+	want := "the two could not be compared: " + failed.Error() + "\nafter: build Dockerfile: no\nRUN x" +
+		"\nbefore: no response\nbefore: not ready\npanic"
+	if errors.Is(err, rig.ErrVariant) || err.Error() != want {
+		t.Errorf("%v\nwant %s", err, want)
+	}
+	if got := incomparable(table.Duel{}, context.Canceled); !errors.Is(got, context.Canceled) {
+		t.Errorf("interrupted: %v", got)
 	}
 }

@@ -35,6 +35,10 @@ type Options struct {
 	// called after each round of a plan whose budget has such a bound.
 	Settled func(run record.Run, within float64) bool
 
+	// Together ends the run before its rounds if a variant could not be built or checked, since the others alone show
+	// nothing.
+	Together bool
+
 	// Accepts is told where the run is to be measured, before anything is built or recorded. Its error ends the run.
 	// If it is nil, any place will do.
 	Accepts func(env record.Env) error
@@ -65,6 +69,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, b.Rig.Remove(), b.w.Close()) }()
 	for _, step := range []func(context.Context) error{b.build, b.conform, b.rounds} {
+		if o.Together && len(b.failed) > 0 {
+			break
+		}
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -1,6 +1,10 @@
 package bench
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,5 +80,28 @@ func TestBenchDuel(t *testing.T) {
 		if trial.Variant == record.ControlArm && trial.Image.IDs[0] != run.Builds[0].Image.IDs[0] {
 			t.Errorf("the control has the image %s", trial.Image.IDs[0])
 		}
+	}
+}
+
+// TestBenchTogether holds that there are no rounds if one of two servers cannot be built.
+func TestBenchTogether(t *testing.T) {
+	alone.WithEngine(t)
+	dir := t.TempDir()
+	text := []byte("FROM scratch\nRUN [\"/absent\"]\n")
+	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	before := rig.Added{Name: "before", Source: lab.Source{Context: dir, Dockerfile: "Dockerfile"}}
+	after := before
+	after.Name = "after"
+	run, err := makeRun(t, t.Context(), Options{
+		Root: root, Plan: DuelPlan(before.Variant(), after.Variant(), 1), Added: []rig.Added{before, after},
+		Together: true, Progress: &rigtest.Told{},
+	})
+	if !errors.Is(err, rig.ErrVariant) || !strings.HasSuffix(err.Error(), ": after, before") {
+		t.Errorf("error %v", err)
+	}
+	if len(run.Builds) != 3 || run.Builds[0].Err == "" || len(run.Rounds) != 0 || run.End == nil {
+		t.Errorf("builds %+v, %d rounds, end %+v", run.Builds, len(run.Rounds), run.End)
 	}
 }

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,6 +59,24 @@ func TestTakes(t *testing.T) {
 	} {
 		if got := l.Takes(test.name, test.edition); got != test.want {
 			t.Errorf("%s takes %s=%s: %t", test.name, test.edition.Arg, test.edition.Value, got)
+		}
+	}
+}
+
+// A Dockerfile that is not of the catalogue gets the stand-ins whose arguments it declares, unless others are given.
+func TestArgsOf(t *testing.T) {
+	l := &Lab{bases: []Base{
+		{Arg: "GO_IMAGE", Image: "spabench/golang:1", StandIn: true},
+		{Arg: "NODE_IMAGE", Image: "spabench/node:1", StandIn: true}, {Arg: "NGINX_IMAGE", Image: "nginx:1"},
+	}}
+	text := []byte("ARG GO_IMAGE=golang:1\nARG NGINX_IMAGE=nginx:1\nFROM ${GO_IMAGE}\n")
+	for _, c := range []struct{ given, want map[string]string }{
+		{nil, map[string]string{"GO_IMAGE": "spabench/golang:1"}},
+		{map[string]string{"A": "b"}, map[string]string{"GO_IMAGE": "spabench/golang:1", "A": "b"}},
+		{map[string]string{"GO_IMAGE": "mine"}, map[string]string{"GO_IMAGE": "mine"}},
+	} {
+		if got := l.argsOf(Source{Args: c.given}, text); !maps.Equal(got, c.want) {
+			t.Errorf("given %v: %v, want %v", c.given, got, c.want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,19 +37,28 @@ func (l *Lab) Obtain(ctx context.Context, name string, s Source) (string, error)
 	if s.Image != "" {
 		return s.Image, l.have(ctx, s.Image)
 	}
-	if _, err := os.Stat(filepath.Join(s.Context, s.Dockerfile)); err != nil {
+	text, err := os.ReadFile(filepath.Join(s.Context, s.Dockerfile))
+	if err != nil {
 		return "", &BuildError{Dockerfile: filepath.Join(s.Context, s.Dockerfile), Err: err}
 	}
 	ref := l.prefix + "/added-" + name + ":latest"
 	l.log("building %s from %s", name, filepath.Join(s.Context, s.Dockerfile))
-	err := l.build(ctx, buildRequest{
-		context: s.Context, dockerfile: s.Dockerfile, ref: ref, args: s.Args, target: s.Target,
+	err = l.build(ctx, buildRequest{
+		context: s.Context, dockerfile: s.Dockerfile, ref: ref, args: l.argsOf(s, text), target: s.Target,
 		labels: map[string]string{labelStage: "1"}, // by which RemoveImages finds it when it has lost its name
 	})
 	if failed := new(BuildError); errors.As(err, &failed) { // what is recorded has no secret of theirs
 		failed.Log = mask(failed.Log, s.Args)
 	}
 	return ref, err
+}
+
+// argsOf are the build arguments of a source. A Dockerfile that takes its bases as those of the project do gets the
+// stand-ins in use, unless the source names others.
+func (l *Lab) argsOf(s Source, dockerfile []byte) map[string]string {
+	args := l.baseArgs(dockerfile)
+	maps.Copy(args, s.Args)
+	return args
 }
 
 // have pulls an image unless the engine has it.
