@@ -68,6 +68,9 @@ func TestTheirs(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
+	if applies(Table{Name: "visit-parts", Metrics: partMetrics()}, run) {
+		t.Error("a table about the requests of our app's home page")
+	}
 	run.Plan.App = nil
 	if ranked := stand(run, metric("image-compressed")); ranked.settled() {
 		t.Errorf("with our app, what all fail counts: %s", ranked)
