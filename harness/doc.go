@@ -34,9 +34,9 @@
 // An indented line continues the one above it. The test of this package reads these lines, so a new package needs one.
 // `make imports` prints the actual imports.
 //
-//	cmd/spabench: internal/bench internal/claims internal/rig internal/built internal/gate internal/table internal/report
-//	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
-//	  internal/witness internal/doctor internal/project spatest spatest/mutant variants
+//	cmd/spabench: internal/bench internal/claims internal/rig internal/built internal/gate internal/table
+//	  internal/report internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab
+//	  chromium internal/witness internal/doctor internal/project spatest spatest/mutant variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
 //	internal/bench: internal/rig internal/built internal/sentinel internal/lab internal/load internal/record
 //	  internal/browser internal/rawhttp chromium spatest variants

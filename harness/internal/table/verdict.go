@@ -23,8 +23,8 @@ type entrant struct {
 	ratio  stat.Interval // to the best
 }
 
-// stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part; what
-// all of them fail on somebody's own build rules none of them out.
+// stand orders the arms by a metric of which less is better. Only arms that conform and have valid values take part;
+// what all of them fail on somebody's own build rules none of them out.
 // The baseline has no conformance report, so it does not; and servers of another app only take part if all are such. The comparisons with the best are those of
 // HeadlineConfidence.
 func stand(run record.Run, m Metric) standing {
