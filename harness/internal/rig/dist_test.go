@@ -1,9 +1,12 @@
 package rig_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"spabench/harness/internal/rig"
+	"spabench/variants"
 )
 
 // A file's request target is percent-encoded, whatever its name.
@@ -16,5 +19,19 @@ func TestRequestTarget(t *testing.T) {
 		if got := rig.RequestTarget(file); got != want {
 			t.Errorf("%s: %s, want %s", file, got, want)
 		}
+	}
+}
+
+// Checks of somebody's own build ask for its client routes, of our API, and have time for its files.
+func TestTargetOfTheirs(t *testing.T) {
+	v, _ := variants.Find("disk-go")
+	ours := rig.TargetOf(v, "http://127.0.0.1", nil)
+	v.App = variants.App{Image: "an-image", Routes: []string{"/orders/42"}}
+	theirs := rig.TargetOf(v, "http://127.0.0.1", nil)
+	if len(ours.Routes) != 0 || ours.Timeout != 0 {
+		t.Errorf("ours: %+v", ours)
+	}
+	if !slices.Equal(theirs.Routes, v.App.Routes) || theirs.Timeout < 10*time.Second || theirs.APIWrite != ours.APIWrite {
+		t.Errorf("theirs: %+v", theirs)
 	}
 }
