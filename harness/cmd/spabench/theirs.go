@@ -47,6 +47,7 @@ func readTheirsAgain(app *record.App) (*built.Folder, error) {
 
 // fits returns an error if one of the variants cannot serve the folder.
 func (t theirs) fits(arms []variants.Variant) error {
+	servable := []variants.Kind{variants.Strategy, variants.Optional, variants.Baseline}
 	var others []string
 	for _, v := range arms {
 		if v.Kind == variants.Strategy && !embeds(v) {
@@ -56,11 +57,12 @@ func (t theirs) fits(arms []variants.Variant) error {
 	for _, v := range arms {
 		switch {
 		case v.Kind == variants.Added:
-		case v.Front != "" || !slices.Contains([]variants.Kind{variants.Strategy, variants.Optional, variants.Baseline}, v.Kind):
+		case v.Front != "" || !slices.Contains(servable, v.Kind):
 			return fmt.Errorf("%s is about an app of ours: leave it out of --only, or leave out --dist", v.Name)
 		case embeds(v):
 			if err := t.folder.Embeddable(); err != nil {
-				return fmt.Errorf("--dist %w; rename it, or leave %s out: --only %s", err, v.Name, strings.Join(others, ","))
+				return fmt.Errorf("--dist %w; rename it, or leave %s out: --only %s",
+					err, v.Name, strings.Join(others, ","))
 			}
 		}
 	}

@@ -33,14 +33,17 @@ func TestReadTheirs(t *testing.T) {
 	if err != nil || len(got.folder.Files) != 2 || got.routes != nil || said.String() != "" {
 		t.Errorf("%+v, %v, said %q", got, err, said.String())
 	}
-	if err := os.WriteFile("spabench.yaml", []byte("app: {dist: ./elsewhere, routes: [/orders/42]}\n"), 0o644); err != nil {
+	file := []byte("app: {dist: ./elsewhere, routes: [/orders/42]}\n")
+	if err := os.WriteFile("spabench.yaml", file, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	got, err = readTheirs("./dist", &said)
-	if err != nil || strings.Join(got.routes, " ") != "/orders/42" || !strings.Contains(said.String(), "spabench.yaml") {
+	if err != nil || strings.Join(got.routes, " ") != "/orders/42" ||
+		!strings.Contains(said.String(), "spabench.yaml") {
 		t.Errorf("%+v, %v, said %q", got, err, said.String())
 	}
-	if _, err := readTheirs("dost", &said); err == nil || !strings.HasPrefix(err.Error(), "--dist there is no folder dost") {
+	_, err = readTheirs("dost", &said)
+	if err == nil || !strings.HasPrefix(err.Error(), "--dist there is no folder dost") {
 		t.Errorf("%v", err)
 	}
 }
@@ -53,7 +56,7 @@ func TestFits(t *testing.T) {
 		"":                               "",
 		"django,nginx-fastapi,null":      "",
 		"embedded-go-cgo":                "",
-		"embedded-go-vue":                "embedded-go-vue is about an app of ours: leave it out of --only, or leave out --dist",
+		"embedded-go-vue":                "is about an app of ours: leave it out of --only, or leave out --dist",
 		"disk-go,embedded-go-schedtrace": "embedded-go-schedtrace is about an app of ours",
 		"shop":                           "",
 	} {
@@ -96,7 +99,8 @@ func fit(t *testing.T, only, want string) {
 
 func TestQuoted(t *testing.T) {
 	for word, want := range map[string]string{
-		"./dist": "./dist", "größe/x_1": "größe/x_1", "my dist": "'my dist'", "it's": `'it'\''s'`, "$HOME": "'$HOME'", "": "''",
+		"./dist": "./dist", "größe/x_1": "größe/x_1", "my dist": "'my dist'", "it's": `'it'\''s'`,
+		"$HOME": "'$HOME'", "": "''",
 	} {
 		if got := quoted(word); got != want {
 			t.Errorf("%q: %s, want %s", word, got, want)

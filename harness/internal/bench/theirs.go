@@ -13,12 +13,12 @@ import (
 	"spabench/variants"
 )
 
-// deepLinkOfTheirs is a client route of somebody's app, where none is named: no build has a file there, and one that has
-// a page for what it does not know shows that.
+// deepLinkOfTheirs is a client route of somebody's app, where none is named: no build has a file there, and most apps
+// show that they do not know it.
 const deepLinkOfTheirs = "/spabench/deep/link"
 
-// What a load of somebody's app may ask for in a second, so that every server here can answer with a part of one CPU. The
-// requests of visits are about as many as those of our app's; the bytes are about ten times as many.
+// What a load of somebody's app may ask for in a second, so that every server here can answer with a part of one CPU.
+// The requests of visits are about as many as those of our app's; the bytes are about ten times as many.
 const (
 	bytesPerSecond    = 32 << 20
 	requestsOfVisits  = 300
@@ -41,8 +41,8 @@ func Serve(p Plan, f *built.Folder, routes []string) (Plan, error) {
 	}
 	for _, route := range routes {
 		if file := f.At(route); file != "" {
-			app.Notes = append(app.Notes, fmt.Sprintf("the route %s is not asked for, because the build has a page of its "+
-				"own there: %s", route, file))
+			app.Notes = append(app.Notes, fmt.Sprintf("the route %s is not asked for, because the build has a page of "+
+				"its own there: %s", route, file))
 			continue
 		}
 		app.Routes = append(app.Routes, route)
@@ -96,8 +96,8 @@ func checkTheirs(planned *record.App, f *built.Folder) error {
 	case planned == nil || f == nil:
 		return errors.New("plan: it names an app, and there is no folder, or the other way round")
 	case planned.Digest != f.Digest:
-		return fmt.Errorf("%w: %s has other files now: their digest is %.12s, and was %.12s; put the build back, or make a "+
-			"new run", record.ErrChanged, f.Given, f.Digest, planned.Digest)
+		return fmt.Errorf("%w: %s has other files now: their digest is %.12s, and was %.12s; put the build back, or "+
+			"make a new run", record.ErrChanged, f.Given, f.Digest, planned.Digest)
 	}
 	return nil
 }

@@ -58,8 +58,8 @@ func strange() map[string]string {
 	}
 }
 
-// TestServe holds what a plan becomes with somebody's own build: its client routes, and rates that suit its size, the same
-// for all variants.
+// TestServe holds what a plan becomes with somebody's own build: its client routes, and rates that suit its size, the
+// same for all variants.
 func TestServe(t *testing.T) {
 	usual := basePlan(nil, 1, 1, loads(turns{page: 15, request: 4, visit: 2, once: 1}))
 	of := func(p Plan, name string) record.Load {
@@ -110,7 +110,8 @@ func TestServe(t *testing.T) {
 		t.Errorf("%+v", page)
 	}
 	notes := strings.Join(large.App.Notes, "\n")
-	if !slices.Equal(large.App.Routes, []string{"/orders/42?a=1", "/x"}) || of(large, "deep-link").Path != "/orders/42?a=1" ||
+	if !slices.Equal(large.App.Routes, []string{"/orders/42?a=1", "/x"}) ||
+		of(large, "deep-link").Path != "/orders/42?a=1" ||
 		!strings.Contains(notes, "the route /%C3%BCber%20uns is not asked for") {
 		t.Errorf("%+v", large.App)
 	}
@@ -123,7 +124,8 @@ func TestCheckTheirs(t *testing.T) {
 	if err := errors.Join(checkTheirs(nil, nil), checkTheirs(same, f)); err != nil {
 		t.Error(err)
 	}
-	if err := checkTheirs(other, f); !errors.Is(err, record.ErrChanged) || !strings.Contains(err.Error(), "has other files now") {
+	err := checkTheirs(other, f)
+	if !errors.Is(err, record.ErrChanged) || !strings.Contains(err.Error(), "has other files now") {
 		t.Errorf("%v", err)
 	}
 	if checkTheirs(same, nil) == nil || checkTheirs(nil, f) == nil {
@@ -132,8 +134,8 @@ func TestCheckTheirs(t *testing.T) {
 }
 
 // TestBenchTheirs lets all four strategies and the baseline serve a build of somebody's own. What they fail is the same
-// for all, and is about the build, so that the run is whole; every file is served byte for byte, and each response under
-// load is the build's.
+// for all, and is about the build, so that the run is whole; every file is served byte for byte, and each response
+// under load is the build's.
 func TestBenchTheirs(t *testing.T) {
 	alone.WithEngine(t)
 	f := readFolder(t, strange())
@@ -171,7 +173,8 @@ func TestBenchTheirs(t *testing.T) {
 		for _, l := range tr.Loads {
 			noBrotli := l.Load == "visit-br" && tr.Variant == "nginx-three-container"
 			if noBrotli != (l.Skipped != "") || !noBrotli && (l.Wrong > 0 || l.Requests == 0) {
-				t.Errorf("%s, %s: %d of %d wrong %q, skipped because %q", tr.Variant, l.Load, l.Wrong, l.Requests, l.Reasons, l.Skipped)
+				t.Errorf("%s, %s: %d of %d wrong %q, skipped because %q",
+					tr.Variant, l.Load, l.Wrong, l.Requests, l.Reasons, l.Skipped)
 			}
 			if l.Load == "visit" && len(l.Parts) != 5 {
 				t.Errorf("%s: a visit has %d requests", tr.Variant, len(l.Parts))

@@ -25,8 +25,8 @@ func (r *reader) checkCopies() error {
 			return r.refuse("%s: %w", file.Name, err)
 		}
 		if !same {
-			return r.refuse("%s is not %s compressed, perhaps because it is left from another build: remove it, and copies "+
-				"are made anew", file.Name, file.copyOf)
+			return r.refuse("%s is not %s compressed, perhaps because it is left from another build: remove it, and "+
+				"copies are made anew", file.Name, file.copyOf)
 		}
 	}
 	return nil

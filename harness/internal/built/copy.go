@@ -22,9 +22,10 @@ import (
 // compressed copy finds them equal, and a copy made later is the same.
 var copiedAt = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Copy copies the files to another folder, which must be empty, and puts compressed copies of the text among them beside
-// it, as our own build does: with gzip and with brotli, where the folder has none and where they are smaller. The page
-// gets both in any case, since the baseline embeds one of them. It is an error if a file is no longer what was read.
+// Copy copies the files to another folder, which must be empty, and puts compressed copies of the text among them
+// beside it, as our own build does: with gzip and with brotli, where the folder has none and where they are smaller.
+// The page gets both in any case, since the baseline embeds one of them. It is an error if a file is no longer what
+// was read.
 func (f *Folder) Copy(ctx context.Context, to string) error {
 	from, err := os.OpenRoot(f.Given)
 	if err != nil {

@@ -20,8 +20,9 @@ import (
 func TestCopy(t *testing.T) {
 	long := strings.Repeat("let größe = 'x';\n", 200)
 	given := map[string]string{
-		"index.html": app, "small.html": "x", script: long, script + ".gz": zipped(t, long), "b ü/c.css": long, "photo.png": long,
-		"lib.wasm": long, "tiny.wasm": strings.Repeat("x", 1000), "app.js.map": long,
+		"index.html": app, "small.html": "x", script: long, script + ".gz": zipped(t, long), "b ü/c.css": long,
+		"photo.png": long,
+		"lib.wasm":  long, "tiny.wasm": strings.Repeat("x", 1000), "app.js.map": long,
 	}
 	dir := write(t, given)
 	if err := os.Chmod(filepath.Join(dir, "photo.png"), 0o600); err != nil {
@@ -62,7 +63,8 @@ func TestCopy(t *testing.T) {
 	}
 	want := []string{
 		"app.js.map", script, script + ".br", script + ".gz", "b ü/c.css", "b ü/c.css.br", "b ü/c.css.gz", "index.html",
-		"index.html.br", "index.html.gz", "lib.wasm", "lib.wasm.br", "lib.wasm.gz", "photo.png", "small.html", "tiny.wasm",
+		"index.html.br", "index.html.gz", "lib.wasm", "lib.wasm.br", "lib.wasm.gz", "photo.png", "small.html",
+		"tiny.wasm",
 	}
 	if !slices.Equal(names, want) {
 		t.Errorf("files %q, want %q", names, want)
@@ -109,7 +111,8 @@ func TestCopyChanged(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, script), []byte("2"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Copy(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), script+" has changed since") {
+	err = f.Copy(t.Context(), t.TempDir())
+	if err == nil || !strings.Contains(err.Error(), script+" has changed since") {
 		t.Errorf("%v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())

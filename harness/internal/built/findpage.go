@@ -49,19 +49,18 @@ func (r *reader) readPage() error {
 		return f.refuse("%w", err)
 	}
 	f.Page = ReadPage(page, func(name string) bool { return r.names[name] })
-	const rebuild = "build it for the root (--base=/ of Vite, --base-href=/ of Angular, output.publicPath: '/' of webpack, " +
-		"no basePath of Next.js)"
+	const rebuild = "the strategies serve the app at the root: build it for that (--base=/ of Vite, --base-href=/ of " +
+		"Angular, output.publicPath: '/' of webpack, no basePath of Next.js)"
 	switch base := f.Page.Base; {
 	case base != "" && !slices.Contains([]string{"/", "./", "."}, base):
-		return f.refuse("index.html has <base href=%q>, and the strategies serve the app at the root: "+rebuild, base)
+		return f.refuse("index.html has <base href=%q>, and "+rebuild, base)
 	case f.Page.Under != "":
-		return f.refuse("index.html loads its files from below %s/, and the strategies serve them at the root: "+rebuild,
-			f.Page.Under)
+		return f.refuse("index.html loads its files from below %s/, and "+rebuild, f.Page.Under)
 	}
 	for _, missing := range f.Page.Missing {
 		if slices.Contains([]string{".ts", ".tsx", ".jsx", ".vue", ".svelte"}, path.Ext(missing)) {
-			return f.refuse("index.html loads %s, which is source: build the app, and give the folder that the build writes",
-				missing)
+			return f.refuse("index.html loads %s, which is source: build the app, and give the folder that the build "+
+				"writes", missing)
 		}
 	}
 	f.notePage()
@@ -82,8 +81,8 @@ func (f *Folder) notePage() {
 		note("index.html has no script, so that most checks, which are about apps, cannot be decided")
 	}
 	if f.Page.Relative {
-		note("index.html names its files relative to its own address, and has no <base href=\"/\">: opened at a route " +
-			"of more than one segment, it does not find them")
+		note("index.html names its files relative to its own address, and has no <base href=\"/\">: opened at a " +
+			"route of more than one segment, it does not find them")
 	}
 	if slices.ContainsFunc(f.Files, func(file File) bool { return file.Name == "200.html" }) {
 		note("200.html is not used: at routes that have no page of their own, the strategies respond with index.html")
@@ -96,8 +95,8 @@ func (f *Folder) notePage() {
 	}
 	if len(pages) > 0 {
 		clean := strings.TrimSuffix(pages[0], ".html")
-		note("pages beside index.html are served under their full names alone: at /%s, the strategies respond not with %s, "+
-			"but with index.html", clean, pages[0])
+		note("pages beside index.html are served under their full names alone: at /%s, the strategies respond not "+
+			"with %s, but with index.html", clean, pages[0])
 	}
 }
 

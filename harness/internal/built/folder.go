@@ -46,7 +46,8 @@ func Read(given string) (*Folder, error) {
 	info, err := os.Stat(given)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is no folder %s: build the app first, or give the folder that the build writes", given)
+		return nil, fmt.Errorf("there is no folder %s: build the app first, or give the folder that the build writes",
+			given)
 	case err != nil:
 		return nil, err
 	case !info.IsDir():
@@ -112,7 +113,8 @@ func (r *reader) visit(name string, entry fs.DirEntry, err error) error {
 	isLink := entry.Type()&fs.ModeSymlink != 0
 	switch {
 	case err != nil && isLink:
-		return r.refuse("%s is a symbolic link that leads out of the folder, or nowhere: put the file itself there", name)
+		return r.refuse("%s is a symbolic link that leads out of the folder, or nowhere: put the file itself there",
+			name)
 	case err != nil:
 		return r.refuse("%s: %w", name, err)
 	case info.IsDir():

@@ -50,51 +50,52 @@ func zipped(t *testing.T, text string) string {
 
 // Every folder that cannot be served is refused, with what is wrong and what to do.
 func TestRefused(t *testing.T) {
+	type files = map[string]string
 	for name, test := range map[string]struct {
 		files map[string]string
 		want  string
 	}{
 		"empty":        {nil, "it has no index.html: give the folder that the build writes"},
-		"Angular":      {map[string]string{"shop/browser/index.html": app}, "/dist/shop/browser has one: give that folder"},
-		"two pages":    {map[string]string{"a/b/c/index.html": app, "z/index.html": app}, "/dist/z has one"},
-		"SvelteKit":    {map[string]string{"200.html": app}, "but 200.html: let the build name its fallback index.html"},
-		"page in .git": {map[string]string{".git/index.html": app}, "it has no index.html: give"},
+		"Angular":      {files{"shop/browser/index.html": app}, "/dist/shop/browser has one: give that folder"},
+		"two pages":    {files{"a/b/c/index.html": app, "z/index.html": app}, "/dist/z has one"},
+		"SvelteKit":    {files{"200.html": app}, "but 200.html: let the build name its fallback index.html"},
+		"page in .git": {files{".git/index.html": app}, "it has no index.html: give"},
 		"source": {
-			map[string]string{"index.html": `<script type="module" src="/src/main.tsx"></script>`},
+			files{"index.html": `<script type="module" src="/src/main.tsx"></script>`},
 			"index.html loads /src/main.tsx, which is source: build the app",
 		},
 		"project": {
-			map[string]string{"index.html": app, script: "1", "node_modules/a/b.js": "1"},
+			files{"index.html": app, script: "1", "node_modules/a/b.js": "1"},
 			"it contains node_modules, so it is a project",
 		},
-		"Vite's project":   {map[string]string{"index.html": app, script: "1", "package.json": "{}"}, "it contains package.json"},
-		"Angular's source": {map[string]string{"index.html": app, script: "1", "main.ts": "1"}, "it contains main.ts, so"},
-		"Vue's source":     {map[string]string{"index.html": app, script: "1", "a/App.vue": "1"}, "it contains a/App.vue, so"},
-		"page in src":      {map[string]string{"web/src/index.html": app}, "it has no index.html: give"},
+		"Vite's project":   {files{"index.html": app, script: "1", "package.json": "{}"}, "it contains package.json"},
+		"Angular's source": {files{"index.html": app, script: "1", "main.ts": "1"}, "it contains main.ts, so"},
+		"Vue's source":     {files{"index.html": app, script: "1", "a/App.vue": "1"}, "it contains a/App.vue, so"},
+		"page in src":      {files{"web/src/index.html": app}, "it has no index.html: give"},
 		"base path": {
-			map[string]string{"index.html": strings.ReplaceAll(app, "/assets", "/shop/de/assets"), script: "1"},
-			"index.html loads its files from below /shop/de/, and the strategies serve them at the root: build it for the root",
+			files{"index.html": strings.ReplaceAll(app, "/assets", "/shop/de/assets"), script: "1"},
+			"index.html loads its files from below /shop/de/, and the strategies serve the app at the root: build",
 		},
 		"base element": {
-			map[string]string{"index.html": `<base href="/shop/"><script src="main.js"></script>`, "main.js": "1"},
+			files{"index.html": `<base href="/shop/"><script src="main.js"></script>`, "main.js": "1"},
 			`index.html has <base href="/shop/">`,
 		},
 		"base elsewhere": {
-			map[string]string{"index.html": `<base href="https://cdn.example/"><script src="main.js"></script>`, "main.js": "1"},
+			files{"index.html": `<base href="https://cdn.example/"><script src="a.js"></script>`, "a.js": "1"},
 			`index.html has <base href="https://cdn.example/">`,
 		},
 		"original deleted": {
-			map[string]string{"index.html": app, script + ".gz": zipped(t, "1")},
+			files{"index.html": app, script + ".gz": zipped(t, "1")},
 			script + ".gz has no " + script + " beside it",
 		},
 		"stale copy": {
-			map[string]string{"index.html": app, script: "new", script + ".gz": zipped(t, "old")},
+			files{"index.html": app, script: "new", script + ".gz": zipped(t, "old")},
 			script + ".gz is not " + script + " compressed",
 		},
-		"longer copy":  {map[string]string{"index.html": app, script: "1", script + ".gz": zipped(t, "1\n")}, "compressed, perhaps"},
-		"shorter copy": {map[string]string{"index.html": app, script: "12", script + ".gz": zipped(t, "1")}, "compressed, perhaps"},
-		"broken copy":  {map[string]string{"index.html": app, script: "1", script + ".br": "\xff"}, "compressed, perhaps"},
-		"no gzip":      {map[string]string{"index.html": app, script: "1", script + ".gz": "1"}, "compressed, perhaps"},
+		"longer copy":  {files{"index.html": app, script: "1", script + ".gz": zipped(t, "1\n")}, "compressed"},
+		"shorter copy": {files{"index.html": app, script: "12", script + ".gz": zipped(t, "1")}, "compressed"},
+		"broken copy":  {files{"index.html": app, script: "1", script + ".br": "\xff"}, "compressed, perhaps"},
+		"no gzip":      {files{"index.html": app, script: "1", script + ".gz": "1"}, "compressed, perhaps"},
 	} {
 		dir := write(t, test.files)
 		f, err := Read(dir)
@@ -120,7 +121,7 @@ func TestNoFolder(t *testing.T) {
 // Links to files are followed within the folder; all others are refused.
 func TestLinks(t *testing.T) {
 	for link, want := range map[string]string{
-		"assets/index-4f1c9a2b.js": "", "gone.js": "link.js is a symbolic link that leads out of the folder, or nowhere",
+		script: "", "gone.js": "link.js is a symbolic link that leads out of the folder, or nowhere",
 		"../outside.js": "leads out of the folder", "/etc/passwd": "leads out of the folder",
 		"assets": "link.js is a symbolic link to a folder", ".": "link.js is a symbolic link to a folder",
 	} {
@@ -165,8 +166,9 @@ func TestRead(t *testing.T) {
 	}
 	said := strings.Join(f.Notes, "\n")
 	for _, want := range []string{
-		"left out: files below /api, where the API of the strategies responds (1)", "left out: hidden files and folders, which",
-		"must not be served (3)", "left out: settings of static hosts (1)", "because they are not of text, or in zstd (2)",
+		"left out: files below /api, where the API of the strategies responds (1)",
+		"left out: hidden files and folders, which must not be served (3)", "left out: settings of static hosts (1)",
+		"because they are not of text, or in zstd (2)",
 		"refers to /gone.css, which the folder does not have",
 		"at /about, the strategies respond not with about.html, but with index.html",
 	} {
@@ -197,7 +199,8 @@ func TestDigest(t *testing.T) {
 		t.Errorf("the same files: %s, was %s", again, was)
 	}
 	for name, files := range map[string]map[string]string{
-		"content": {script: "2"}, "name": {"assets/index-4f1c9a2c.js": "1"}, "one more": {script: "1", "a": ""}, "none": {},
+		"content": {script: "2"}, "name": {"assets/index-4f1c9a2c.js": "1"}, "one more": {script: "1", "a": ""},
+		"none": {},
 	} {
 		if digest(files) == was {
 			t.Errorf("%s: the digest is the same", name)
@@ -209,8 +212,10 @@ func TestDigest(t *testing.T) {
 func TestEmbeddable(t *testing.T) {
 	for name, want := range map[string]bool{
 		"a b/größe (1) [id]+,=@.js": true, "日本/本.js": true, "_next/static/x.js": true, "a~b$c&d#e%f!.js": true,
-		"it's.js": false, "a*b.js": false, "a:b.js": false, "q?.js": false, `a"b.js`: false, "a|b.js": false, "a<b.js": false,
-		"dash – en.js": false, "re\u0301sume\u0301.js": false, "💡.svg": false, "aux.js": false, "sub/CON": false, "end.": false,
+		"it's.js": false, "a*b.js": false, "a:b.js": false, "q?.js": false, `a"b.js`: false, "a|b.js": false,
+		"a<b.js":       false,
+		"dash – en.js": false, "re\u0301sume\u0301.js": false, "💡.svg": false, "aux.js": false, "sub/CON": false,
+		"end.":       false,
 		"sub/go.mod": false, "a/.git/b": false, "a/.hg": false, "go.module": true,
 	} {
 		if embeddable(name) != want {

@@ -20,8 +20,8 @@ type Page struct {
 	Scripts  int  // how many scripts it has, those inside the page included
 	Relative bool // it names files relative to its own address, so that no other address can have it
 
-	// Under is the path that the build is made for, such as /shop, if its files are found only without it: then it loads
-	// none.
+	// Under is the path that the build is made for, such as /shop, if its files are found only without it: then it
+	// loads none.
 	Under string
 }
 

@@ -9,8 +9,8 @@ import (
 
 func TestReadPage(t *testing.T) {
 	files := map[string]bool{}
-	for name := range strings.FieldsSeq("main.js poly.js assets/app.js assets/vendor.js a.css b.css logo.svg hero.png font.woff2 " +
-		"_next/static/chunks/webpack-1.js _app/start.js größe/ä.js") {
+	for name := range strings.FieldsSeq("main.js poly.js assets/app.js assets/vendor.js a.css b.css logo.svg " +
+		"hero.png font.woff2 _next/static/chunks/webpack-1.js _app/start.js größe/ä.js") {
 		files[name] = true
 	}
 	files["a b.js"] = true
@@ -28,14 +28,17 @@ func TestReadPage(t *testing.T) {
 			Page{Script: "main.js", Loads: []string{"main.js"}, Scripts: 1, Relative: true},
 		},
 		"Angular": {
-			`<base href="/"><link rel="stylesheet" href="a.css" media="print"><noscript><link rel="stylesheet" href="b.css">
-			</noscript><script src="main.js" type="module"></script>`,
+			`<base href="/"><link rel="stylesheet" href="a.css" media="print"><noscript>
+			<link rel="stylesheet" href="b.css"></noscript><script src="main.js" type="module"></script>`,
 			Page{Base: "/", Script: "main.js", Loads: []string{"a.css", "main.js"}, Scripts: 1},
 		},
 		"Next": {
 			`<script src="/poly.js" nomodule></script><script src="/_next/static/chunks/webpack-1.js" async></script>
 			<script>self.__next_f=[]</script><script type="application/json">{}</script>`,
-			Page{Script: "_next/static/chunks/webpack-1.js", Loads: []string{"_next/static/chunks/webpack-1.js"}, Scripts: 2},
+			Page{
+				Script: "_next/static/chunks/webpack-1.js", Scripts: 2,
+				Loads: []string{"_next/static/chunks/webpack-1.js"},
+			},
 		},
 		"SvelteKit": {
 			`<link rel="modulepreload" href="./_app/start.js"><script>import("./_app/start.js")</script>`,
@@ -57,7 +60,8 @@ func TestReadPage(t *testing.T) {
 			Page{Loads: []string{"logo.svg", "font.woff2"}},
 		},
 		"names": {
-			`<script src="/a%20b.js"></script><script src="/gr%C3%B6%C3%9Fe/ä.js"></script><script src=" /main.js "></script>`,
+			`<script src="/a%20b.js"></script><script src="/gr%C3%B6%C3%9Fe/ä.js"></script>
+			<script src=" /main.js "></script>`,
 			Page{Script: "a b.js", Loads: []string{"a b.js", "größe/ä.js", "main.js"}, Scripts: 3},
 		},
 		"missing": {
@@ -86,7 +90,7 @@ func TestVisit(t *testing.T) {
 	files := fstest.MapFS{}
 	for name, text := range map[string]string{
 		"index.html":       `<script type="module" src="/assets/app.js"></script><link rel="stylesheet" href="/a.css">`,
-		"assets/app.js":    `import{a as b}from"./vendor.js";import"./side.js";import("./lazy.js");import React from "react"`,
+		"assets/app.js":    `import{a as b}from"./vendor.js";import"./side.js";import("./lazy.js");import"react"`,
 		"assets/vendor.js": `export*from"./deep.js";import"./app.js"`,
 		"assets/side.js":   `console.log('imported from "./nowhere.js"')`,
 		"assets/deep.js":   `1`, "assets/lazy.js": `1`, "assets/unused.js": `1`,

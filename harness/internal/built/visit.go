@@ -50,7 +50,7 @@ func HasFile(dist fs.FS) func(name string) bool {
 	}
 }
 
-// Static imports, as bundlers write them. A text that looks like one is told by the file that it names, which must exist.
+// Static imports, as bundlers write them. What only looks like one is told by the file that it names, which must exist.
 var (
 	scriptImport = regexp.MustCompile(`\b(?:import|from)\s*["']([^"'\n]+\.m?js)["']`)
 	styleImport  = regexp.MustCompile(`@import\s+(?:url\()?\s*["']?([^"')\s;]+)`)

@@ -31,8 +31,8 @@ func TestTag(t *testing.T) {
 	}
 }
 
-// Without a build of the app, an image can only be built of a Dockerfile that has a stage for it, whatever arguments the
-// Dockerfile takes.
+// Without a build of the app, an image can only be built of a Dockerfile that has a stage for it, whatever arguments
+// the Dockerfile takes.
 func TestTakes(t *testing.T) {
 	l := &Lab{root: t.TempDir()}
 	if err := os.Mkdir(filepath.Join(l.root, "dockerfiles"), 0o755); err != nil {
@@ -43,7 +43,8 @@ func TestTakes(t *testing.T) {
 		"files": "# x\nARG DIST=spa\nFROM scratch AS spa\nFROM ${DIST} AS dist\nARG BUILD_ID=A\n",
 		"proxy": "# no ARG DIST=spa\nFROM scratch AS none\n",
 	} {
-		if err := os.WriteFile(filepath.Join(l.root, "dockerfiles", name+".Dockerfile"), []byte(text), 0o644); err != nil {
+		file := filepath.Join(l.root, "dockerfiles", name+".Dockerfile")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

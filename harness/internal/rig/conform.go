@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"time"
 
 	"github.com/andybalholm/brotli"
 
@@ -68,11 +69,18 @@ func (g Rig) WithRunning(
 	return f(target)
 }
 
+// timeoutOfTheirs is how long one exchange may take with somebody's own build. A check may take twelve times as long:
+// some ask for every file, in every spelling of its name, and there may be thousands.
+const timeoutOfTheirs = 30 * time.Second
+
 // TargetOf is the suite's view of a variant that runs at this URL and serves this build. Its endpoints are those of
 // variants/openapi.yaml, as far as the variant has them.
 func TargetOf(v variants.Variant, url string, build fs.FS) spatest.Target {
 	t := spatest.Target{
 		URL: url, Dist: build, Waive: v.Waive, Decoders: Decoders(), Routes: v.App.Routes, API: "/api",
+	}
+	if v.App.Image != "" {
+		t.Timeout = timeoutOfTheirs
 	}
 	switch {
 	case v.Kind == variants.Added:

@@ -33,8 +33,8 @@ type edition struct {
 	dist  Dist // empty for spatest.None
 }
 
-// NewHost builds the variant's images in all other editions: with the next build of the app, if there is one, and without
-// a build. That happens before any check runs, since a check has a minute at most.
+// NewHost builds the variant's images in all other editions: with the next build of the app, if there is one, and
+// without a build. That happens before any check runs, since a check has a minute at most.
 func (g Rig) NewHost(ctx context.Context, v variants.Variant, refs []string) (*Host, error) {
 	h := g.host(v, refs)
 	if g.Next.Known() {

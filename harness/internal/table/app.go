@@ -37,8 +37,8 @@ func appFacts(run record.Run) []fact {
 		facts = append(facts, fact{"build", note + "."})
 	}
 	if failed := failedOnBuild(run); len(failed) > 0 {
-		why := "All variants fail them alike: that is because of this build, or of our rule for its files, and rules none of " +
-			"them out."
+		why := "All variants fail them alike: that is because of this build, or of our rule for its files, and rules " +
+			"none of them out."
 		if len(reportsOfOurs(run)) == 1 {
 			why = "One variant alone does not show whether that is because of this build, or of our rule for its files."
 		}
@@ -49,7 +49,7 @@ func appFacts(run record.Run) []fact {
 
 // appText says what is served, and what is not somebody's own.
 func appText(app record.App) string {
-	return fmt.Sprintf("the variants serve the build in %s (%s, %s MB, digest %.12s) in our strategies; the API is ours. "+
-		"Browsers may keep what is in assets/ for a year (%d of the files), and ask again for everything else.",
+	return fmt.Sprintf("the variants serve the build in %s (%s, %s MB, digest %.12s) in our strategies; the API is "+
+		"ours. Browsers may keep what is in assets/ for a year (%d of the files), and ask again for everything else.",
 		app.Given, plural(app.Files, "file"), number(float64(app.Bytes)/1e6), app.Digest, app.Assets)
 }

@@ -9,7 +9,7 @@ import (
 	"spabench/harness/spatest"
 )
 
-// theirs is the made-up run, but with somebody's own build, on which every variant fails one check, and one variant two.
+// theirs is the made-up run with somebody's own build, on which every variant fails one check, and one of them two.
 func theirs(t *testing.T) record.Run {
 	t.Helper()
 	run := fixture(t, 6)
@@ -40,9 +40,11 @@ func TestTheirs(t *testing.T) {
 	if err := Text(&text, run, "headline", "conformance"); err != nil {
 		t.Fatal(err)
 	}
-	for where, said := range map[string]string{"page": page, "terminal": strings.Join(strings.Fields(text.String()), " ")} {
+	terminal := strings.Join(strings.Fields(text.String()), " ")
+	for where, said := range map[string]string{"page": page, "terminal": terminal} {
 		for _, want := range []string{
-			"the variants serve the build in ./dist (12 files, 3.46 MB, digest 0123456789ab) in our strategies; the API is ours.",
+			"the variants serve the build in ./dist (12 files, 3.46 MB, digest 0123456789ab) in our strategies; " +
+				"the API is ours.",
 			"Browsers may keep what is in assets/ for a year (4 of the files), and ask again for everything else.",
 			"left out: hidden files and folders, which must not be served (1).",
 			"caching-hashed-immutable. All variants fail them alike: that is because of this build",
@@ -56,7 +58,7 @@ func TestTheirs(t *testing.T) {
 			t.Errorf("%s: a variant is marked for what all fail", where)
 		}
 	}
-	if !strings.Contains(page, "serving the build in ./dist") {
+	if !strings.Contains(page, "serving somebody's own build") {
 		t.Error("the title does not say what is served")
 	}
 	ranked := stand(run, metric("image-compressed")).String()
@@ -67,6 +69,9 @@ func TestTheirs(t *testing.T) {
 		if f.label == "not compared" && f.text != "disk-go, because of failed checks or failed starts: see below." {
 			t.Errorf("%+v", f)
 		}
+	}
+	if applies(Table{Name: "visit-parts", Metrics: partMetrics()}, run) {
+		t.Error("a table about the requests of our app's home page")
 	}
 	run.Plan.App = nil
 	if ranked := stand(run, metric("image-compressed")); ranked.settled() {

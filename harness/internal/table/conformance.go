@@ -48,7 +48,7 @@ func (n tally) ok() bool {
 	return n.Err == "" && len(n.Report.Outcomes) > 0 && n.Report.Err() == nil
 }
 
-// comparable reports whether the arm may be ranked: it conforms, but for what is so because of the build that it serves.
+// comparable reports whether the arm may be ranked: it conforms, except for what is so because of the build it serves.
 func (n tally) comparable() bool {
 	return n.Err == "" && len(n.Report.Outcomes) > 0 && n.Without(n.ofBuild).Report.Err() == nil
 }

@@ -64,7 +64,7 @@ func peakMetric() Metric {
 func under(p record.Plan) string {
 	app := ""
 	if p.App != nil {
-		app = ", serving the build in " + p.App.Given
+		app = ", serving somebody's own build"
 	}
 	if p.Limits == nil {
 		return app

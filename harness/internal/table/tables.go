@@ -232,6 +232,8 @@ func applies(t Table, run record.Run) bool {
 		return len(openedUnder(run)) > 0
 	case limits:
 		return run.Plan.Limits != nil && len(t.Metrics) > 0
+	case "visit-parts": // its columns are requests of our app
+		return run.Plan.App == nil && len(t.Metrics) > 0
 	case knee:
 		return run.Plan.Objective != nil && len(t.Metrics) > 0
 	}

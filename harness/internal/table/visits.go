@@ -100,8 +100,9 @@ func visitTables() []Table {
 	}
 	return []Table{
 		{Name: "visit", Title: "Visits",
-			Doc: "First: the page and " + asChromium + ", on up to six new connections; the server chooses between gzip and br. Repeat: the page and whatever is not fresh, " +
-				"with If-None-Match and If-Modified-Since. A visit ends when the last response is complete.",
+			Doc: "First: the page and " + asChromium + ", on up to six new connections; the server chooses " +
+				"between gzip and br. Repeat: the page and whatever is not fresh, with If-None-Match and " +
+				"If-Modified-Since. A visit ends when the last response is complete.",
 			Metrics: []Metric{
 				titled(p50Metric(visit), "first p50"), titled(p90Metric(visit), "first p90"),
 				titled(cpuMetric(visit), "first CPU"), titled(wireMetric(visit), "first bytes"),
