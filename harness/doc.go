@@ -17,7 +17,7 @@
 //	internal/stat     ratios, intervals, histograms
 //	internal/table    renders records as tables, pages and sentences
 //	internal/gate     budgets, and whether a run meets them
-//	internal/project  reads spabench.yaml
+//	internal/project  reads spabench.yaml; internal/described makes targets and servers of what it says
 //	internal/doctor   whether this machine can run the benchmark
 //
 // The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
@@ -35,7 +35,8 @@
 //
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
-//	  internal/witness internal/doctor internal/project spatest spatest/mutant variants
+//	  internal/witness internal/doctor internal/described internal/project spatest spatest/mutant variants
+//	internal/described: internal/rig internal/lab internal/project internal/nearest spatest variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
 //	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record
 //	  internal/browser internal/rawhttp chromium spatest variants

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"spabench/harness/internal/described"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/project"
 	"spabench/harness/internal/record"
@@ -75,7 +76,7 @@ func readOneAdded(item string) (rig.Added, error) {
 		if err != nil {
 			return rig.Added{}, err
 		}
-		return serverOf(p, "--add", name)
+		return described.Server(p, "--add", name)
 	}
 	a := rig.Added{Name: name}
 	source, port, hasPort := strings.Cut(source, "#")

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spabench/harness/internal/bench"
+	"spabench/harness/internal/described"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/project"
 	"spabench/harness/internal/record"
@@ -200,5 +201,5 @@ func (f *duelFlags) serverIn(folder, revision string) (rig.Added, error) {
 		return rig.Added{}, fmt.Errorf("%s has several servers: name one with --server: %s", revision,
 			strings.Join(p.ServerNames(), ", "))
 	}
-	return serverOf(p, "--server", name)
+	return described.Server(p, "--server", name)
 }
