@@ -37,7 +37,7 @@ func benchCommand() *cobra.Command {
 	f := benchFlags{results: resultsFlags{
 		record: "run.jsonl", howToResume: "--resume %s",
 		settled: []string{
-			"only", "add", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo",
+			"only", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget", "within", "slo",
 			"connections",
 		},
 	}}
@@ -150,7 +150,7 @@ func (f *benchFlags) resumeRun(cmd *cobra.Command, root string) error {
 	if err != nil {
 		return err
 	}
-	added, err := readAddedAgain(run.Plan.Added)
+	added, err := readAddedAgain(run.Plan.Added, f.add)
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func reproduce(flags *pflag.FlagSet, seed uint64, inside bool) string {
 			args = append(args, "--only "+strings.Trim(f.Value.String(), "[]"))
 		case "add":
 			for _, given := range f.Value.(pflag.SliceValue).GetSlice() {
-				args = append(args, "--add "+given)
+				args = append(args, "--add "+shownSource(given))
 			}
 		default:
 			args = append(args, "--"+f.Name+" "+f.Value.String())

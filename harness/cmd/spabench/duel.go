@@ -96,7 +96,7 @@ func (f *duelFlags) run(cmd *cobra.Command, before, after string) (err error) {
 	}
 	plan := bench.DuelPlan(added[0].Variant(), added[1].Variant(), f.seed)
 	plan.Added = recordAdded([]string{before, after}, added)
-	plan.Command = fmt.Sprintf("spabench duel %s %s --seed %d", before, after, f.seed)
+	plan.Command = fmt.Sprintf("spabench duel %s %s --seed %d", shownSource(before), shownSource(after), f.seed)
 	if f.rounds > 0 {
 		plan.Rounds = f.rounds
 		plan.Command += fmt.Sprintf(" --rounds %d", f.rounds)
