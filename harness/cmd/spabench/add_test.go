@@ -153,7 +153,8 @@ func TestShownSource(t *testing.T) {
 		t.Errorf("recorded %s", text)
 	}
 	_, err = readAddedAgain(recorded, nil)
-	if want := "give it again, as --add shop=PATH/" + last + "/Dockerfile"; err == nil || !strings.HasSuffix(err.Error(), want) {
+	want := "give it again, as --add shop=PATH/" + last + "/Dockerfile"
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("%v, want %s", err, want)
 	}
 	if again, err := readAddedAgain(recorded, []string{dockerfile}); err != nil || !reflect.DeepEqual(again, added) {

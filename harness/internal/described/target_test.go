@@ -90,7 +90,8 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
-	if _, err := Server(nil, "--start", "today"); err == nil || !strings.Contains(err.Error(), "no spabench.yaml here") {
+	_, err := Server(nil, "--start", "today")
+	if err == nil || !strings.Contains(err.Error(), "no spabench.yaml here") {
 		t.Errorf("without a file: %v", err)
 	}
 }
