@@ -11,7 +11,7 @@ import (
 )
 
 // startAndCheck starts a server of the project, runs the checks on it as a target that can be started again, and removes
-// it.
+// it. It says which images stay.
 func startAndCheck(
 	cmd *cobra.Command, added rig.Added, target spatest.Target, check func(spatest.Target) error,
 ) (err error) {
@@ -23,6 +23,9 @@ func startAndCheck(
 	defer rig.CleanUp(ctx, &err, g.Close)
 	progress.Line("starting %s", added.Name)
 	err = described.WithServer(ctx, g, added, target, check)
+	if kept := g.Lab.Kept(); kept != "" {
+		progress.Line("%s", kept)
+	}
 	if errors.Is(err, errNonconforming) {
 		return errNonconforming
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,14 +39,22 @@ func (l *Lab) Obtain(ctx context.Context, name string, s Source) (string, error)
 		return s.Image, l.have(ctx, s.Image)
 	}
 	if _, err := os.Stat(filepath.Join(s.Context, s.Dockerfile)); err != nil {
-		return "", &BuildError{Dockerfile: filepath.Join(s.Context, s.Dockerfile), Err: err}
+		if of := new(fs.PathError); errors.As(err, &of) {
+			err = of.Err
+		}
+		return "", &BuildError{Dockerfile: Shown(filepath.Join(s.Context, s.Dockerfile)), Err: err}
 	}
 	ref := l.prefix + "/added-" + name + ":latest"
 	l.log("building %s from %s", name, filepath.Join(s.Context, s.Dockerfile))
-	err := l.build(ctx, buildRequest{
-		context: s.Context, dockerfile: s.Dockerfile, ref: ref, args: s.Args, target: s.Target,
-		labels: map[string]string{labelStage: "1"}, // by which RemoveImages finds it when it has lost its name
+	err := l.namingStages(ctx, name, func(output io.Writer) error {
+		return l.build(ctx, buildRequest{
+			context: s.Context, dockerfile: s.Dockerfile, ref: ref, args: s.Args, target: s.Target, output: output,
+			labels: map[string]string{labelStage: "1"}, // by which RemoveImages finds it when it has lost its name
+		})
 	})
+	if err == nil {
+		l.keep(ref)
+	}
 	if failed := new(BuildError); errors.As(err, &failed) { // what is recorded has no secret of theirs
 		failed.Log = mask(failed.Log, s.Args)
 	}
@@ -69,6 +79,7 @@ func (l *Lab) have(ctx context.Context, ref string) error {
 		return fmt.Errorf("the engine does not have the image %s, and cannot pull it (build it, correct its name, "+
 			"or docker login): %w", ref, err)
 	}
+	l.keep(ref)
 	return nil
 }
 
