@@ -34,7 +34,10 @@ type composeConfig struct {
 		Name     string
 		External bool
 	}
-	Volumes map[string]struct{ External bool }
+	Volumes map[string]struct {
+		Name     string
+		External bool
+	}
 }
 
 type composeService struct {
@@ -93,6 +96,12 @@ func (s *Stack) check(entry string) error {
 		if mode := s.config.Services[name].NetworkMode; mode == "host" {
 			return fmt.Errorf("the service %s uses the network of the host, in which two projects cannot run side by side",
 				name)
+		}
+	}
+	for _, v := range s.config.Volumes {
+		if v.External && anonymousName.MatchString(v.Name) { // it would be removed with the containers
+			return fmt.Errorf("the volume %.12s… is external, and has a name that the engine made up: "+
+				"give it one of yours (docker volume create)", v.Name)
 		}
 	}
 	return nil

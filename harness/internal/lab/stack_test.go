@@ -18,7 +18,10 @@ func TestOverride(t *testing.T) {
 		Name     string
 		External bool
 	}{"inner": {}, "company": {External: true}}
-	s.config.Volumes = map[string]struct{ External bool }{"data": {}, "shared": {External: true}}
+	s.config.Volumes = map[string]struct {
+		Name     string
+		External bool
+	}{"data": {Name: "taken"}, "shared": {External: true}}
 	v := variants.Variant{Name: "shop", Containers: []variants.Container{{Name: "db"}, {Name: "web", Port: 80}}}
 	r := &Running{lab: &Lab{}, variant: v, project: "spabench-1-1-shop"}
 	text := s.override(r, Options{CPUSet: "0", Environ: map[string]string{"A": "b: c"}}, "20001")
@@ -64,13 +67,21 @@ func TestOverride(t *testing.T) {
 	}
 }
 
-// A file whose entry is unknown, or that takes the network of the host, is refused.
+// A file whose entry is unknown, that takes the network of the host, or that mounts somebody's anonymous volume, is
+// refused.
 func TestStackRefused(t *testing.T) {
 	s := &Stack{config: composeConfig{Services: map[string]composeService{"web": {}, "db": {NetworkMode: "host"}}}}
 	if err := s.check("front"); err == nil || !strings.Contains(err.Error(), `no service "front"; it has db, web`) {
 		t.Error(err)
 	}
 	if err := s.check("web"); err == nil || !strings.Contains(err.Error(), "db uses the network of the host") {
+		t.Error(err)
+	}
+	s.config.Services, s.config.Volumes = map[string]composeService{"web": {}}, map[string]struct {
+		Name     string
+		External bool
+	}{"data": {Name: strings.Repeat("0123456789abcdef", 4), External: true}}
+	if err := s.check("web"); err == nil || !strings.Contains(err.Error(), "the volume 0123456789ab… is external") {
 		t.Error(err)
 	}
 }
