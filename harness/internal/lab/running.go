@@ -100,11 +100,14 @@ func (r *Running) restarts(ctx context.Context, p part) int {
 }
 
 // OutOfMemory reports whether the exited container of that name was killed because memory ran out. The engine may learn
-// of that only after the exit; until then, a memory limit that was reached shows the same.
+// of that only after the exit, or never; until then, a memory limit that was reached shows the same. Of a limit that a
+// Compose file sets, that can no longer be seen, but then hardly anything else kills the first process of a container.
 func (r *Running) OutOfMemory(ctx context.Context, name string) bool {
 	for _, p := range r.parts {
-		if s, err := p.c.State(ctx); err == nil && p.name == name {
-			return s.ExitCode == killedCode && (s.OOMKilled || r.group != nil && r.group.full())
+		if got, err := p.c.Inspect(ctx); err == nil && p.name == name {
+			limited := r.stack != nil && got.HostConfig != nil && got.HostConfig.Memory > 0
+			return got.State.ExitCode == killedCode &&
+				(got.State.OOMKilled || r.group != nil && r.group.full() || limited)
 		}
 	}
 	return false
