@@ -3,7 +3,8 @@
 //
 // # The packages
 //
-//	spatest           the checks, which anyone can import; spatest/mutant has servers that break one rule each
+//	spatest           the checks, which anyone can import; spatest/mutant has servers that break one rule each, and
+//	                  spatest/start starts a project's server for a test
 //	chromium          the browser in which checks and claims open pages
 //	cmd/spabench      the command line, one file for each command
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
@@ -36,6 +37,7 @@
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
 //	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
 //	  internal/witness internal/doctor internal/described internal/project spatest spatest/mutant variants
+//	spatest/start: internal/described internal/rig internal/lab internal/project spatest
 //	internal/described: internal/rig internal/lab internal/project internal/nearest spatest variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
 //	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record

@@ -16,7 +16,10 @@ import (
 	"time"
 )
 
-const page = `<!doctype html><html lang="en"><head><title>strange</title></head><body></body></html>`
+const (
+	page   = `<!doctype html><html lang="en"><head><title>strange</title><script src="/app.js"></script></head></html>`
+	script = `document.title = "stranger"`
+)
 
 var (
 	network = flag.String("network", "tcp", "tcp6 listens on IPv6 alone")
@@ -151,6 +154,9 @@ func respond(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "https://"+r.Host+r.URL.Path, http.StatusMovedPermanently)
 	case *status != 0:
 		w.WriteHeader(*status)
+	case r.URL.Path == "/app.js":
+		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		_, _ = w.Write([]byte(script))
 	default:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Process", fmt.Sprint(os.Getpid()))
