@@ -3,7 +3,8 @@
 //
 // # The packages
 //
-//	spatest           the checks, which anyone can import; spatest/mutant has servers that break one rule each
+//	spatest           the checks, which anyone can import; spatest/mutant has servers that break one rule each, and
+//	                  spatest/start starts a project's server for a test
 //	chromium          the browser in which checks and claims open pages
 //	cmd/spabench      the command line, one file for each command
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
@@ -18,7 +19,7 @@
 //	internal/stat     ratios, intervals, histograms
 //	internal/table    renders records as tables, pages and sentences
 //	internal/gate     budgets, and whether a run meets them
-//	internal/project  reads spabench.yaml
+//	internal/project  reads spabench.yaml; internal/described makes targets and servers of what it says
 //	internal/built    reads and copies the folder that the build of somebody's app wrote
 //	internal/doctor   whether this machine can run the benchmark
 //
@@ -38,7 +39,10 @@
 //
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/built internal/gate internal/table
 //	  internal/report internal/remedy internal/hops internal/inventory internal/junit internal/record internal/nearest
-//	  internal/lab chromium internal/witness internal/doctor internal/project spatest spatest/mutant variants
+//	  internal/lab chromium internal/witness internal/doctor internal/described internal/project spatest
+//	  spatest/mutant variants
+//	spatest/start: internal/described internal/rig internal/lab internal/project spatest
+//	internal/described: internal/rig internal/lab internal/project internal/nearest spatest variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
 //	internal/bench: internal/rig internal/built internal/sentinel internal/lab internal/load internal/opening
 //	  internal/record internal/browser internal/rawhttp chromium spatest variants

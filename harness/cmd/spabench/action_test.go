@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"spabench/harness/internal/described"
 	"spabench/harness/internal/project"
 	"spabench/harness/spatest/mutant"
 )
@@ -207,7 +208,7 @@ func stepFaults(t *testing.T, root, action string, with map[string]string) (faul
 	if action == "check" {
 		server, flag = with["start"], "--start"
 	}
-	if _, err := serverOf(p, flag, server); err != nil {
+	if _, err := described.Server(p, flag, server); err != nil {
 		faults = append(faults, err.Error())
 	}
 	return faults

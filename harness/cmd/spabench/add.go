@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"spabench/harness/internal/described"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/project"
 	"spabench/harness/internal/record"
@@ -37,16 +38,46 @@ func readAdded(given []string, file string) ([]rig.Added, error) {
 func recordAdded(given []string, added []rig.Added) []record.Added {
 	var all []record.Added
 	for i, a := range added {
-		all = append(all, record.Added{Name: a.Name, Given: given[i], Server: a.String()})
+		all = append(all, record.Added{Name: a.Name, Given: shownSource(given[i]), Server: a.String()})
 	}
 	return all
 }
 
-// readAddedAgain reads the servers of a run that is resumed. Each must still be what it was.
-func readAddedAgain(p record.Plan) ([]rig.Added, error) {
+// shownSource is a server as it was given, but with no absolute path: see [lab.Shown].
+func shownSource(given string) string {
+	name, source, hasName := strings.Cut(given, "=")
+	if !hasName {
+		name, source = "", given
+	}
+	path, port, hasPort := strings.Cut(source, "#")
+	if path = filepath.ToSlash(lab.Shown(path)); hasPort {
+		path += "#" + port
+	}
+	if !hasName {
+		return path
+	}
+	return name + "=" + path
+}
+
+// readAddedAgain reads the servers of a run that is resumed, which may be given again. Each must still be what it was.
+func readAddedAgain(p record.Plan, again []string) ([]rig.Added, error) {
 	var given []string
 	for _, a := range p.Added {
 		given = append(given, a.Given)
+	}
+	for _, item := range again {
+		name, _, _ := strings.Cut(item, "=")
+		i := slices.IndexFunc(p.Added, func(a record.Added) bool { return a.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("--add %s: the run that is resumed has no such server", item)
+		}
+		given[i] = item
+	}
+	for i, a := range p.Added {
+		if _, source, _ := strings.Cut(given[i], "="); strings.HasPrefix(source, lab.Cut) {
+			return nil, fmt.Errorf("%s was given by an absolute path, of which the record has only the end: "+
+				"give it again, as --add %s=PATH/%s", a.Name, a.Name, strings.TrimPrefix(source, lab.Cut))
+		}
 	}
 	added, err := readAdded(given, p.Project)
 	if err != nil {
@@ -75,7 +106,7 @@ func readOneAdded(item, file string) (rig.Added, error) {
 		if err != nil {
 			return rig.Added{}, err
 		}
-		return serverOf(p, "--add", name)
+		return described.Server(p, "--add", name)
 	}
 	a := rig.Added{Name: name}
 	source, port, hasPort := strings.Cut(source, "#")

@@ -118,11 +118,57 @@ func TestReadAddedAgain(t *testing.T) {
 	if len(recorded) != 1 || recorded[0] != want {
 		t.Errorf("%+v", recorded)
 	}
-	if again, err := readAddedAgain(record.Plan{Added: recorded}); err != nil || !reflect.DeepEqual(again, added) {
+	if again, err := readAddedAgain(record.Plan{Added: recorded}, nil); err != nil || !reflect.DeepEqual(again, added) {
 		t.Errorf("%+v, %v", again, err)
 	}
 	write("OTHER: sesame")
-	if _, err := readAddedAgain(record.Plan{Added: recorded}); !errors.Is(err, record.ErrChanged) {
+	if _, err := readAddedAgain(record.Plan{Added: recorded}, nil); !errors.Is(err, record.ErrChanged) {
 		t.Errorf("with another environment: %v", err)
+	}
+}
+
+// No absolute path is recorded, so that who resumes a run must give such a server again, and is told so.
+func TestShownSource(t *testing.T) {
+	here, elsewhere := t.TempDir(), t.TempDir()
+	t.Chdir(here)
+	for _, dir := range []string{here, elsewhere} {
+		for _, name := range []string{"Dockerfile", "compose.yaml"} {
+			if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	last := filepath.Base(elsewhere)
+	dockerfile := "shop=" + filepath.Join(elsewhere, "Dockerfile")
+	for given, want := range map[string]string{
+		"shop=./Dockerfile": "shop=./Dockerfile", "shop=../a/Dockerfile#80": "shop=../a/Dockerfile#80",
+		"shop=registry.test/s:1#80": "shop=registry.test/s:1#80", "today": "today", "main": "main",
+		"shop=" + filepath.Join(here, "Dockerfile"):                    "shop=Dockerfile",
+		"shop=" + filepath.Join(elsewhere, "compose.yaml") + "#web:80": "shop=…/" + last + "/compose.yaml#web:80",
+		dockerfile:                        "shop=…/" + last + "/Dockerfile",
+		filepath.Join(here, "Dockerfile"): "Dockerfile", // as a duel has it
+	} {
+		if got := shownSource(given); got != want {
+			t.Errorf("%s is shown as %s, want %s", given, got, want)
+		}
+	}
+	added, err := readAdded([]string{dockerfile})
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded := recordAdded([]string{dockerfile}, added)
+	if text := recorded[0].Given + recorded[0].Server; strings.Contains(text, filepath.Dir(elsewhere)) {
+		t.Errorf("recorded %s", text)
+	}
+	_, err = readAddedAgain(recorded, nil)
+	want := "give it again, as --add shop=PATH/" + last + "/Dockerfile"
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+	if again, err := readAddedAgain(recorded, []string{dockerfile}); err != nil || !reflect.DeepEqual(again, added) {
+		t.Errorf("given again: %+v, %v", again, err)
+	}
+	if _, err := readAddedAgain(recorded, []string{"other=shop:1"}); err == nil {
+		t.Error("a server that the run does not have: no error")
 	}
 }

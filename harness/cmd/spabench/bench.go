@@ -40,7 +40,7 @@ func benchCommand() *cobra.Command {
 	f := benchFlags{results: resultsFlags{
 		record: "run.jsonl", howToResume: "--resume %s",
 		settled: []string{
-			"only", "add", "dist", "project", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget",
+			"only", "dist", "project", "rounds", "quick", "seed", "out", "cpus", "memory", "time-budget",
 			"within", "slo", "connections",
 		},
 	}}
@@ -189,7 +189,7 @@ func (f *benchFlags) resumeRun(cmd *cobra.Command, root string) error {
 	if err != nil {
 		return err
 	}
-	added, err := readAddedAgain(run.Plan)
+	added, err := readAddedAgain(run.Plan, f.add)
 	if err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func reproduce(flags *pflag.FlagSet, seed uint64, inside bool) string {
 			args = append(args, "--only "+strings.Trim(f.Value.String(), "[]"))
 		case "add":
 			for _, given := range f.Value.(pflag.SliceValue).GetSlice() {
-				args = append(args, "--add "+given)
+				args = append(args, "--add "+shownSource(given))
 			}
 		case "dist":
 			args = append(args, "--dist "+quoted(f.Value.String()))

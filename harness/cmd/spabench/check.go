@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spabench/harness/internal/described"
 	"spabench/harness/internal/project"
 	"spabench/harness/internal/remedy"
 	"spabench/harness/internal/report"
@@ -63,13 +64,13 @@ given.`,
 			if f.explain != "" && len(f.hops) == 0 {
 				return explainCheck(cmd.OutOrStdout(), f.explain)
 			}
-			described, err := f.readProject(cmd.Flags(), cmd.ErrOrStderr())
+			p, err := f.readProject(cmd.Flags(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
 			var added rig.Added
 			if f.start != "" {
-				if added, err = serverOf(described, "--start", f.start); err != nil {
+				if added, err = described.Server(p, "--start", f.start); err != nil {
 					return err
 				}
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spabench/harness/internal/bench"
+	"spabench/harness/internal/described"
 	"spabench/harness/internal/gate"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/project"
@@ -101,7 +102,7 @@ func (f *duelFlags) run(cmd *cobra.Command, before, after string) (err error) {
 	}
 	plan := bench.DuelPlan(added[0].Variant(), added[1].Variant(), f.seed)
 	plan.Added = recordAdded([]string{before, after}, added)
-	plan.Command = fmt.Sprintf("spabench duel %s %s --seed %d", before, after, f.seed)
+	plan.Command = fmt.Sprintf("spabench duel %s %s --seed %d", shownSource(before), shownSource(after), f.seed)
 	if f.server != "" {
 		plan.Command += " --server " + f.server
 	}
@@ -233,5 +234,5 @@ func (f *duelFlags) serverIn(folder, revision string) (rig.Added, error) {
 		return rig.Added{}, fmt.Errorf("%s has several servers: name one with --server: %s", revision,
 			strings.Join(p.ServerNames(), ", "))
 	}
-	return serverOf(p, "--server", name)
+	return described.Server(p, "--server", name)
 }

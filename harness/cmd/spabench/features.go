@@ -3,85 +3,11 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
+	"spabench/harness/internal/described"
 	"spabench/harness/spatest"
 )
-
-// feature is what --features can say of a server.
-type feature struct {
-	name    string
-	example string
-	what    string
-	set     func(*spatest.Target, string) error
-}
-
-func features() []feature {
-	return []feature{
-		{
-			"slow", "/api/slow?ms=1500", "GET takes one to five seconds",
-			pathOf(func(t *spatest.Target) *string { return &t.APISlow }),
-		},
-		{"fail", "/api/fail?status={status}", "GET answers with the status given in place of {status}", setFail},
-		{
-			"events", "/api/events", "GET sends three server-sent events, at least 100 ms apart",
-			pathOf(func(t *spatest.Target) *string { return &t.APIEvents }),
-		},
-		{
-			"write", "/api/items", "POST accepts JSON, and the app itself rejects what is not valid",
-			pathOf(func(t *spatest.Target) *string { return &t.APIWrite }),
-		},
-		{"limit", "1048576", "largest request body, in bytes, that every layer lets through to write", setLimit},
-		{
-			"guard", "/.env", "a file that exists but must never be served; it contains a canary (may be repeated)",
-			addGuarded,
-		},
-		{
-			"canary", "a-string-of-yours", "a string in files that must never be served (may be repeated)",
-			func(t *spatest.Target, v string) error {
-				t.Canaries = append(t.Canaries, v)
-				return nil
-			},
-		},
-		{"retained", "1h", "how long the assets of the previous build stay available after a deploy", setRetains},
-	}
-}
-
-func setFail(t *spatest.Target, v string) error {
-	if !strings.Contains(v, "{status}") {
-		return fmt.Errorf("%q lacks {status}, which is replaced by the status to answer with", v)
-	}
-	return pathOf(func(t *spatest.Target) *string { return &t.APIFail })(t, v)
-}
-
-func setLimit(t *spatest.Target, v string) error {
-	n, err := strconv.ParseInt(v, 10, 64)
-	if err != nil || n <= 0 {
-		return fmt.Errorf("%q is not a number of bytes, such as 1048576", v)
-	}
-	t.APILimit = n
-	return nil
-}
-
-func addGuarded(t *spatest.Target, v string) error {
-	var guarded string
-	if err := pathOf(func(*spatest.Target) *string { return &guarded })(t, v); err != nil {
-		return err
-	}
-	t.Guarded = append(t.Guarded, guarded)
-	return nil
-}
-
-func setRetains(t *spatest.Target, v string) error {
-	d, err := time.ParseDuration(v)
-	if err != nil || d <= 0 {
-		return fmt.Errorf("%q is not a duration, such as 30m or 24h", v)
-	}
-	t.Retains = d
-	return nil
-}
 
 // spelling is how each field of a target that a reason can name is set here.
 var spelling = map[string]string{
@@ -98,36 +24,25 @@ var spelling = map[string]string{
 
 func featureNames() []string {
 	var names []string
-	for _, f := range features() {
-		names = append(names, f.name)
+	for _, f := range described.Features() {
+		names = append(names, f.Name)
 	}
 	return names
-}
-
-// pathOf sets a field to an encoded path.
-func pathOf(field func(*spatest.Target) *string) func(*spatest.Target, string) error {
-	return func(t *spatest.Target, v string) error {
-		if !strings.HasPrefix(v, "/") || strings.ContainsAny(v, " \t\r\n") {
-			return fmt.Errorf("%q is not a path, percent-encoded, such as /api/items", v)
-		}
-		*field(t) = v
-		return nil
-	}
 }
 
 // setFeatures reads what --features says.
 func setFeatures(t *spatest.Target, given []string) error {
 	for _, item := range given {
 		name, value, ok := strings.Cut(item, "=")
-		i := slices.IndexFunc(features(), func(f feature) bool { return f.name == name })
+		i := slices.IndexFunc(described.Features(), func(f described.Feature) bool { return f.Name == name })
 		switch {
 		case i < 0:
 			return unknownFeature(name)
 		case !ok || value == "":
 			return fmt.Errorf("--features %s: a value is missing; give it as %s=%s, for example",
-				name, name, features()[i].example)
+				name, name, described.Features()[i].Example)
 		}
-		if err := features()[i].set(t, value); err != nil {
+		if err := described.Features()[i].Set(t, value); err != nil {
 			return fmt.Errorf("--features %s: %w", name, err)
 		}
 	}
@@ -144,9 +59,9 @@ func unknownFeature(name string) error {
 
 // offering says how to offer a feature that a check needs on the command line.
 func offering(f spatest.Feature) string {
-	for _, known := range features() {
-		if known.name == string(f) {
-			return fmt.Sprintf("use --features %s=%s", known.name, known.example)
+	for _, known := range described.Features() {
+		if known.Name == string(f) {
+			return fmt.Sprintf("use --features %s=%s", known.Name, known.Example)
 		}
 	}
 	switch f {

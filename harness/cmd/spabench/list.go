@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spabench/harness/internal/described"
 	"spabench/harness/spatest"
 	"spabench/variants"
 )
@@ -103,8 +104,8 @@ type listedFeature struct {
 
 func featureList() []listedFeature {
 	var fs []listedFeature
-	for _, f := range features() {
-		fs = append(fs, listedFeature{f.name, f.what, f.example})
+	for _, f := range described.Features() {
+		fs = append(fs, listedFeature{f.Name, f.What, f.Example})
 	}
 	return fs
 }

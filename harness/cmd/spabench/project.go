@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"spabench/harness/internal/described"
 	"spabench/harness/internal/project"
 	"spabench/harness/spatest"
 )
@@ -54,25 +55,16 @@ func (f *checkFlags) readProject(flags *pflag.FlagSet, stderr io.Writer) (*proje
 func featuresOf(p *project.Project) ([]string, error) {
 	var all []string
 	for _, s := range p.App.Features {
-		item := s.Name + "=" + s.Value
-		i := slices.IndexFunc(features(), func(known feature) bool { return known.name == s.Name })
-		if err := features()[i].set(new(spatest.Target), s.Value); err != nil {
-			return nil, fmt.Errorf("%s: %w", p.Where(s.Key), err)
-		}
-		all = append(all, item)
+		all = append(all, s.Name+"="+s.Value)
 	}
-	return all, nil
+	return all, described.Declare(new(spatest.Target), p)
 }
 
 // waiversOf are the expected failures of a project, as --waive has them.
 func waiversOf(p *project.Project) ([]string, error) {
 	var all []string
 	for _, s := range p.App.Waive {
-		if !slices.Contains(checkNames(), s.Name) {
-			return nil, fmt.Errorf("%s: %w", p.Where(s.Key),
-				unknownName("check", s.Name, checkNames(), "spabench list checks"))
-		}
 		all = append(all, s.Name+"="+s.Value)
 	}
-	return all, nil
+	return all, described.CheckWaivers(p)
 }

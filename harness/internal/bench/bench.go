@@ -63,6 +63,11 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer rig.CleanUp(ctx, &err, l.Close)
+	defer func() {
+		if kept := l.Kept(); kept != "" {
+			o.Progress.Line("%s", kept)
+		}
+	}()
 	b, err := newRun(ctx, o, l, began)
 	if err != nil {
 		return err

@@ -69,8 +69,8 @@ func unknownSpec(
 			err = notForIt{"it responds otherwise each time, so that nothing could be verified"}
 		}
 	}
-	if errors.Is(err, rig.ErrUnfit) {
-		err = notForIt{unfit}
+	if came := new(rig.UnfitError); errors.As(err, &came) {
+		err = notForIt{unfit + came.Hint}
 	}
 	r.Header.Set("Host", addr) // some servers refuse a host that they do not know, or write it into the page
 	s.Waves = [][]load.Request{{r}}

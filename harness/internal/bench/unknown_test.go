@@ -85,6 +85,40 @@ func TestUnfit(t *testing.T) {
 	}
 }
 
+// TestUnfitServers holds that a server which gives nobody its page says why, as far as it can be seen.
+func TestUnfitServers(t *testing.T) {
+	for want, respond := range map[string]http.HandlerFunc{
+		"it has no page at / (it redirects to https, which": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://"+r.Host+r.URL.Path, http.StatusPermanentRedirect)
+		},
+		"it has no page at / (it redirects to /login)": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/login", http.StatusSeeOther)
+		},
+		"it has no page at / (it asks for credentials": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusUnauthorized)
+		},
+		"it has no page at / (it refuses the request, perhaps for its Host name)": func(
+			w http.ResponseWriter, _ *http.Request,
+		) {
+			w.WriteHeader(http.StatusMisdirectedRequest)
+		},
+		"it has no page at / (it refuses the request, for want of credentials or for its Host name)": func(
+			w http.ResponseWriter, _ *http.Request,
+		) {
+			w.WriteHeader(http.StatusForbidden)
+		},
+	} {
+		server := httptest.NewServer(respond)
+		addr := strings.TrimPrefix(server.URL, "http://")
+		l := loads(turns{page: 1, request: 1, visit: 1, once: 1})[0]
+		_, err := unknownSpec(t.Context(), variants.App{}, l, "http://generator.test", addr)
+		if unfit := (notForIt{}); !errors.As(err, &unfit) || !strings.HasPrefix(unfit.why, want) {
+			t.Errorf("%s: %v, want %s", l.Name, err, want)
+		}
+		server.Close()
+	}
+}
+
 // TestKnownPaths holds that what a project says of its app decides which paths are asked.
 func TestKnownPaths(t *testing.T) {
 	types := map[string]string{"/orders": "text/html", "/rest/up": "application/json"}

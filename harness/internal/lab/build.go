@@ -114,7 +114,7 @@ type buildRequest struct {
 	args, labels             map[string]string
 	target                   string
 	noCache                  bool
-	steps                    *stepLog // also receives the output, unless it is nil
+	output                   io.Writer // also receives the output, unless it is nil
 }
 
 func (l *Lab) build(ctx context.Context, b buildRequest) error {
@@ -128,8 +128,8 @@ func (l *Lab) build(ctx context.Context, b buildRequest) error {
 	}
 	var out bytes.Buffer
 	var log io.Writer = &out
-	if b.steps != nil {
-		log = io.MultiWriter(&out, b.steps)
+	if b.output != nil {
+		log = io.MultiWriter(&out, b.output)
 	}
 	req := &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
 		Context: b.context, Dockerfile: filepath.ToSlash(b.dockerfile), Repo: repo, Tag: tag,

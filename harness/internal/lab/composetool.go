@@ -92,7 +92,9 @@ func (l *Lab) containCompose(ctx context.Context, folders []string) (*containedC
 		return nil, errors.New("run Docker Compose: it cannot run in a container, because the engine is on another " +
 			"machine: install version 2 or later (docs.docker.com/compose/install)")
 	}
+	l.toolMu.Lock()
 	ref, err := l.BuildStage(ctx, "compose/tool", "", Usual)
+	l.toolMu.Unlock()
 	if err != nil {
 		return nil, err
 	}

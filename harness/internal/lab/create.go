@@ -103,6 +103,9 @@ func (r *Running) request(i int, port string, o Options) testcontainers.Containe
 		if o.Hardened {
 			harden(h, vc)
 		}
+		if r.Added() {
+			h.LogConfig = boundedLog
+		}
 	})
 	if published != nil && vc.Port != 0 {
 		expose(&req, portOf(vc))

@@ -51,6 +51,11 @@ type Lab struct {
 	log      Log
 	serial   atomic.Int64
 
+	toolMu sync.Mutex // held while the image of Docker Compose is built, so that it is built once
+
+	keptMu sync.Mutex
+	kept   []string // images of added servers that were built or pulled
+
 	cgroupsMu sync.Mutex
 	cgroups   hierarchy // the zero value until it is first needed
 }

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"maps"
 	"testing"
 
 	"spabench/variants"
@@ -14,10 +15,17 @@ func TestMask(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	r := Running{variant: variants.Variant{Kind: variants.Added, Environ: environ}}
-	if r.masked(text) == text {
+	if !maps.Equal(r.secrets("app"), environ) {
 		t.Error("the output of an added server is not masked")
 	}
-	if r.variant.Kind = variants.Strategy; r.masked(text) != text {
+	if r.variant.Kind = variants.Strategy; len(r.secrets("app")) > 0 {
 		t.Error("the output of a variant of ours is masked")
+	}
+	value := "sesame"
+	r.stack = &Stack{environ: map[string]string{"PASSWORD": "open"}, config: composeConfig{
+		Services: map[string]composeService{"web": {Environment: map[string]*string{"TOKEN": &value, "UNSET": nil}}},
+	}}
+	if got := r.secrets("web"); !maps.Equal(got, map[string]string{"PASSWORD": "open", "TOKEN": value}) {
+		t.Errorf("of a Compose project, %q are masked", got)
 	}
 }

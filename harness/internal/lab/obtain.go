@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -39,14 +41,23 @@ func (l *Lab) Obtain(ctx context.Context, name string, s Source) (string, error)
 	}
 	text, err := os.ReadFile(filepath.Join(s.Context, s.Dockerfile))
 	if err != nil {
-		return "", &BuildError{Dockerfile: filepath.Join(s.Context, s.Dockerfile), Err: err}
+		if of := new(fs.PathError); errors.As(err, &of) {
+			err = of.Err
+		}
+		return "", &BuildError{Dockerfile: Shown(filepath.Join(s.Context, s.Dockerfile)), Err: err}
 	}
 	ref := l.prefix + "/added-" + name + ":latest"
 	l.log("building %s from %s", name, filepath.Join(s.Context, s.Dockerfile))
-	err = l.build(ctx, buildRequest{
-		context: s.Context, dockerfile: s.Dockerfile, ref: ref, args: l.argsOf(s, text), target: s.Target,
-		labels: map[string]string{labelStage: "1"}, // by which RemoveImages finds it when it has lost its name
+	err = l.namingStages(ctx, name, func(output io.Writer) error {
+		return l.build(ctx, buildRequest{
+			context: s.Context, dockerfile: s.Dockerfile, ref: ref, target: s.Target, output: output,
+			args:   l.argsOf(s, text),
+			labels: map[string]string{labelStage: "1"}, // by which RemoveImages finds it when it has lost its name
+		})
 	})
+	if err == nil {
+		l.keep(ref)
+	}
 	if failed := new(BuildError); errors.As(err, &failed) { // what is recorded has no secret of theirs
 		failed.Log = mask(failed.Log, s.Args)
 	}
@@ -79,6 +90,7 @@ func (l *Lab) have(ctx context.Context, ref string) error {
 		return fmt.Errorf("the engine does not have the image %s, and cannot pull it (build it, correct its name, "+
 			"or docker login): %w", ref, err)
 	}
+	l.keep(ref)
 	return nil
 }
 

@@ -50,7 +50,7 @@ func (t *Rebuilds) Build(ctx context.Context, b Rebuild) (string, []Step, error)
 	t.refs = append(t.refs, ref)
 	err = t.lab.build(ctx, buildRequest{
 		context: b.Context, dockerfile: b.Dockerfile, ref: ref,
-		args: args, target: b.Stage, noCache: b.NoCache, steps: log,
+		args: args, target: b.Stage, noCache: b.NoCache, output: log,
 	})
 	log.end()
 	t.stepImages = append(t.stepImages, newImages(log.steps)...)

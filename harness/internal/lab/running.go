@@ -1,14 +1,9 @@
 package lab
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/moby/moby/api/types/container"
@@ -28,6 +23,7 @@ type Running struct {
 	group   *group // nil without limits
 	parts   []part // in the order of the variant's containers
 
+	ready             bool   // see BecameReady
 	stack             *Stack // nil unless it is somebody's Compose project
 	project, override string // its name in this start, and the file that is merged over its own
 }
@@ -38,7 +34,11 @@ type part struct {
 	port     int
 	c        testcontainers.Container
 	counters counters // known once it is running
+	restarts int      // how often the engine had restarted it when it became ready
 }
+
+// Added reports whether it is a server that is in no catalogue.
+func (r *Running) Added() bool { return r.variant.Kind == variants.Added }
 
 // Start starts the containers as a user would: those behind the entry in parallel, then the entry.
 func (r *Running) Start(ctx context.Context) error {
@@ -68,12 +68,46 @@ func (r *Running) Exited(ctx context.Context) (string, int, bool) {
 	return "", 0, false
 }
 
+// BecameReady notes how often the containers have been restarted until now. Those of a Compose project may be, as its
+// file says: one may need another that is not ready yet.
+func (r *Running) BecameReady(ctx context.Context) {
+	for i, p := range r.parts {
+		r.parts[i].restarts = r.restarts(ctx, p)
+	}
+	r.ready = true
+}
+
+// Restarted returns the name of a container that has ended by itself since the server became ready, and was restarted.
+func (r *Running) Restarted(ctx context.Context) (string, bool) {
+	for _, p := range r.parts {
+		if r.ready && r.restarts(ctx, p) > p.restarts {
+			return p.name, true
+		}
+	}
+	return "", false
+}
+
+// restarts is how often the engine has restarted a container, which it does with those of a Compose project alone.
+func (r *Running) restarts(ctx context.Context, p part) int {
+	if r.stack == nil {
+		return 0
+	}
+	got, err := p.c.Inspect(ctx)
+	if err != nil {
+		return p.restarts // it will be told when it is removed
+	}
+	return got.RestartCount
+}
+
 // OutOfMemory reports whether the exited container of that name was killed because memory ran out. The engine may learn
-// of that only after the exit; until then, a memory limit that was reached shows the same.
+// of that only after the exit, or never; until then, a memory limit that was reached shows the same. Of a limit that a
+// Compose file sets, that can no longer be seen, but then hardly anything else kills the first process of a container.
 func (r *Running) OutOfMemory(ctx context.Context, name string) bool {
 	for _, p := range r.parts {
-		if s, err := p.c.State(ctx); err == nil && p.name == name {
-			return s.ExitCode == killedCode && (s.OOMKilled || r.group != nil && r.group.full())
+		if got, err := p.c.Inspect(ctx); err == nil && p.name == name {
+			limited := r.stack != nil && got.HostConfig != nil && got.HostConfig.Memory > 0
+			return got.State.ExitCode == killedCode &&
+				(got.State.OOMKilled || r.group != nil && r.group.full() || limited)
 		}
 	}
 	return false
@@ -124,42 +158,4 @@ func (r *Running) Usage(ctx context.Context) ([]Usage, error) {
 	}
 	wg.Wait()
 	return usage, errors.Join(errs...)
-}
-
-// masked replaces the values of environment variables in the output of an added server: they may be secret, and the
-// output is recorded. Short values, which are part of any text, stay.
-func (r *Running) masked(text string) string {
-	if r.variant.Kind == variants.Added {
-		text = mask(text, r.variant.Environ)
-	}
-	return text
-}
-
-// mask replaces values by their names, the longest first, as another may be a part of it.
-func mask(text string, values map[string]string) string {
-	const shortest = 5
-	names := slices.SortedFunc(maps.Keys(values), func(a, b string) int { return len(values[b]) - len(values[a]) })
-	for _, name := range names {
-		if value := values[name]; len(value) >= shortest {
-			text = strings.ReplaceAll(text, value, "${"+name+"}")
-		}
-	}
-	return text
-}
-
-// Logs returns the last lines of each container's output.
-func (r *Running) Logs(ctx context.Context) string {
-	var b bytes.Buffer
-	for _, p := range r.parts {
-		out, err := p.c.Logs(ctx)
-		if err != nil {
-			continue
-		}
-		text, _ := io.ReadAll(io.LimitReader(out, 1<<20))
-		_ = out.Close()
-		if len(text) > 0 {
-			fmt.Fprintf(&b, "%s:\n%s\n", p.name, r.masked(tail(string(text), 20)))
-		}
-	}
-	return b.String()
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -33,12 +34,16 @@ type composeConfig struct {
 		Name     string
 		External bool
 	}
-	Volumes map[string]struct{ External bool }
+	Volumes map[string]struct {
+		Name     string
+		External bool
+	}
 }
 
 type composeService struct {
 	Image       string
 	Build       *struct{}
+	Environment map[string]*string
 	NetworkMode string         `json:"network_mode"`
 	Networks    map[string]any // nil for the default network alone
 }
@@ -66,15 +71,15 @@ func (l *Lab) OpenStack(
 	if s.tool, _, err = l.composeTool(ctx, filepath.Dir(file), s.dir); err != nil {
 		return s, err
 	}
-	out, err := s.compose(ctx, "read "+file, "-f", file, "config", "--format", "json")
+	out, err := s.compose(ctx, "read "+Shown(file), "-f", file, "config", "--format", "json")
 	if err != nil {
 		return s, err
 	}
 	if err := json.NewDecoder(strings.NewReader(out)).Decode(&s.config); err != nil {
-		return s, fmt.Errorf("read %s: %w", file, err)
+		return s, fmt.Errorf("read %s: %w", Shown(file), err)
 	}
 	if err := s.check(entry); err != nil {
-		return s, fmt.Errorf("%s: %w", file, err)
+		return s, fmt.Errorf("%s: %w", Shown(file), err)
 	}
 	isEntry := func(service string) bool { return service == entry }
 	s.Services = slices.DeleteFunc(slices.Sorted(maps.Keys(s.config.Services)), isEntry)
@@ -94,6 +99,12 @@ func (s *Stack) check(entry string) error {
 				"side", name)
 		}
 	}
+	for _, v := range s.config.Volumes {
+		if v.External && anonymousName.MatchString(v.Name) { // it would be removed with the containers
+			return fmt.Errorf("the volume %.12s… is external, and has a name that the engine made up: "+
+				"give it one of yours (docker volume create)", v.Name)
+		}
+	}
 	return nil
 }
 
@@ -103,7 +114,8 @@ func (s *Stack) obtain(ctx context.Context, name string) error {
 	override := map[string]map[string]any{}
 	for service, c := range s.config.Services {
 		if c.Build != nil {
-			override[service] = map[string]any{"image": own(service)}
+			labels := map[string]any{"labels": map[string]string{labelStage: "1"}} // see Obtain
+			override[service] = map[string]any{"image": own(service), "build": labels}
 		}
 	}
 	if len(override) > 0 {
@@ -112,8 +124,16 @@ func (s *Stack) obtain(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.compose(ctx, "build "+s.file, "-f", s.file, "-f", file, "build"); err != nil {
+		err = s.lab.namingStages(ctx, name, func(steps io.Writer) error {
+			out, err := s.compose(ctx, "build "+Shown(s.file), "-f", s.file, "-f", file, "build")
+			_, _ = io.WriteString(steps, out)
 			return err
+		})
+		if err != nil {
+			return err
+		}
+		for service := range override {
+			s.lab.keep(own(service))
 		}
 	}
 	for _, service := range s.Services {
@@ -140,9 +160,24 @@ func (s *Stack) compose(ctx context.Context, what string, args ...string) (strin
 	case err != nil:
 		return out, fmt.Errorf("%s: %w", what, err)
 	case code != 0:
-		return out, fmt.Errorf("%s: docker compose exits with %d:\n%s", what, code, mask(tail(out, 15), s.environ))
+		said := strings.ReplaceAll(mask(tail(out, 15), s.environ), filepath.Dir(s.file)+string(filepath.Separator), "")
+		return out, fmt.Errorf("%s: docker compose exits with %d:\n%s", what, code, said)
 	}
 	return out, nil
+}
+
+// secrets are the values of the variables of a service, and of those that the file is interpolated with.
+func (s *Stack) secrets(service string) map[string]string {
+	all := maps.Clone(s.environ)
+	if all == nil {
+		all = map[string]string{}
+	}
+	for name, value := range s.config.Services[service].Environment {
+		if value != nil {
+			all[name] = *value
+		}
+	}
+	return all
 }
 
 // write writes a file that is merged over the project's.

@@ -10,33 +10,45 @@ import (
 )
 
 // What is merged over somebody's Compose file binds every container to the servers' CPUs, publishes nothing but the
-// entry, on the loopback address, labels whatever is created, and leaves alone what is external.
+// entry, on the loopback address, labels whatever is created, gives it a name of the start, and leaves alone what is
+// external.
 func TestOverride(t *testing.T) {
 	s := &Stack{Services: []string{"db", "web"}, Images: []string{"sha256:d", "sha256:w"}}
 	s.config.Networks = map[string]struct {
 		Name     string
 		External bool
 	}{"inner": {}, "company": {External: true}}
-	s.config.Volumes = map[string]struct{ External bool }{"data": {}, "shared": {External: true}}
+	s.config.Volumes = map[string]struct {
+		Name     string
+		External bool
+	}{"data": {Name: "taken"}, "shared": {External: true}}
 	v := variants.Variant{Name: "shop", Containers: []variants.Container{{Name: "db"}, {Name: "web", Port: 80}}}
-	r := &Running{lab: &Lab{}, variant: v}
+	r := &Running{lab: &Lab{}, variant: v, project: "spabench-1-1-shop"}
 	text := s.override(r, Options{CPUSet: "0", Environ: map[string]string{"A": "b: c"}}, "20001")
+	type named struct {
+		Name   string
+		Labels map[string]string
+	}
 	var got struct {
 		Services map[string]struct {
-			Image, Cpuset, Restart string
-			Labels, Environment    map[string]string
-			Ports                  []string
+			Image, Cpuset       string
+			Labels, Environment map[string]string
+			Ports               []string
+			Restart             *string
+			Logging             struct{ Options map[string]string }
 		}
-		Networks, Volumes map[string]struct{ Labels map[string]string }
+		Networks, Volumes map[string]named
 	}
 	if err := yaml.Unmarshal(text, &got); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	for name, image := range map[string]string{"db": "sha256:d", "web": "sha256:w"} {
 		c := got.Services[name]
-		if c.Image != image || c.Cpuset != "0" || c.Restart != "no" || c.Labels[labelOwner] == "" ||
-			c.Environment["A"] != "b: c" {
+		if c.Image != image || c.Cpuset != "0" || c.Labels[labelOwner] == "" || c.Environment["A"] != "b: c" {
 			t.Errorf("%s: %+v", name, c)
+		}
+		if c.Restart != nil || c.Logging.Options["max-size"] == "" {
+			t.Errorf("%s: restart %v, which is for the file to say, logging %v", name, c.Restart, c.Logging)
 		}
 	}
 	published, inner := got.Services["web"].Ports, got.Services["db"].Ports
@@ -48,21 +60,30 @@ func TestOverride(t *testing.T) {
 		t.Errorf("ports of the file would be published as well:\n%s", text)
 	}
 	if len(got.Networks) != 2 || got.Networks["inner"].Labels[labelOwner] == "" ||
-		got.Networks["default"].Labels == nil {
+		got.Networks["inner"].Name != "spabench-1-1-shop_inner" || got.Networks["default"].Labels == nil {
 		t.Errorf("networks %+v", got.Networks)
 	}
-	if len(got.Volumes) != 1 || got.Volumes["data"].Labels[labelOwner] == "" {
+	data := got.Volumes["data"]
+	if len(got.Volumes) != 1 || data.Labels[labelOwner] == "" || data.Name != "spabench-1-1-shop_data" {
 		t.Errorf("volumes %+v", got.Volumes)
 	}
 }
 
-// A file whose entry is unknown, or that takes the network of the host, is refused.
+// A file whose entry is unknown, that takes the network of the host, or that mounts somebody's anonymous volume, is
+// refused.
 func TestStackRefused(t *testing.T) {
 	s := &Stack{config: composeConfig{Services: map[string]composeService{"web": {}, "db": {NetworkMode: "host"}}}}
 	if err := s.check("front"); err == nil || !strings.Contains(err.Error(), `no service "front"; it has db, web`) {
 		t.Error(err)
 	}
 	if err := s.check("web"); err == nil || !strings.Contains(err.Error(), "db uses the network of the host") {
+		t.Error(err)
+	}
+	s.config.Services, s.config.Volumes = map[string]composeService{"web": {}}, map[string]struct {
+		Name     string
+		External bool
+	}{"data": {Name: strings.Repeat("0123456789abcdef", 4), External: true}}
+	if err := s.check("web"); err == nil || !strings.Contains(err.Error(), "the volume 0123456789ab… is external") {
 		t.Error(err)
 	}
 }

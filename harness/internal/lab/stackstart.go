@@ -70,8 +70,8 @@ func (l *Lab) networkOf(ctx context.Context, p part) (string, error) {
 }
 
 // override is merged over the project's file for one start: what every container here has, and the entry's port on the
-// loopback address in place of all that are published. Names of containers are left to Compose, since two starts run
-// side by side.
+// loopback address in place of all that are published. Containers, networks and volumes get names of this start, since
+// two starts run side by side, and a volume whose name the file gives may hold somebody's data.
 func (s *Stack) override(r *Running, o Options, port string) []byte {
 	var b bytes.Buffer
 	quoted := func(v any) string {
@@ -82,9 +82,10 @@ func (s *Stack) override(r *Running, o Options, port string) []byte {
 		return string(text)
 	}
 	b.WriteString("services:\n")
+	logging := quoted(map[string]any{"driver": boundedLog.Type, "options": boundedLog.Config})
 	for i, service := range s.Services {
-		fmt.Fprintf(&b, "  %s:\n    image: %s\n    labels: %s\n    restart: \"no\"\n    container_name: !reset null\n",
-			quoted(service), quoted(s.Images[i]), quoted(r.lab.labels()))
+		fmt.Fprintf(&b, "  %s:\n    image: %s\n    labels: %s\n", quoted(service), quoted(s.Images[i]), quoted(r.lab.labels()))
+		fmt.Fprintf(&b, "    container_name: !reset null\n    logging: !override %s\n", logging)
 		if o.CPUSet != "" {
 			fmt.Fprintf(&b, "    cpuset: %s\n", quoted(o.CPUSet))
 		}
@@ -101,21 +102,21 @@ func (s *Stack) override(r *Running, o Options, port string) []byte {
 		fmt.Fprintf(&b, "    ports: !override\n      - %s\n",
 			quoted(fmt.Sprintf("127.0.0.1:%s:%d", port, r.variant.Entry().ListensOn())))
 	}
-	labelled := map[string]any{"default": map[string]any{"labels": r.lab.labels()}}
-	for name, n := range s.config.Networks {
-		if !n.External {
-			labelled[name] = map[string]any{"labels": r.lab.labels()}
-		} else {
-			delete(labelled, name)
+	own := func(key string) any { // a name of this start, also where the file gives one, which may be taken
+		return map[string]any{"labels": r.lab.labels(), "name": r.project + "_" + key}
+	}
+	networks, volumes := map[string]any{"default": own("default")}, map[string]any{}
+	for key, n := range s.config.Networks {
+		if networks[key] = own(key); n.External {
+			delete(networks, key)
 		}
 	}
-	fmt.Fprintf(&b, "networks: %s\n", quoted(labelled))
-	volumes := map[string]any{}
-	for name, v := range s.config.Volumes {
+	for key, v := range s.config.Volumes {
 		if !v.External {
-			volumes[name] = map[string]any{"labels": r.lab.labels()}
+			volumes[key] = own(key)
 		}
 	}
+	fmt.Fprintf(&b, "networks: %s\n", quoted(networks))
 	if len(volumes) > 0 {
 		fmt.Fprintf(&b, "volumes: %s\n", quoted(volumes))
 	}

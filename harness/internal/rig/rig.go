@@ -24,7 +24,7 @@ type Rig struct {
 	Checks  []string        // the checks and groups that are run; empty means all
 
 	// StartTimeout is how long a variant may take from the first start call to its first correct responses; 0 means
-	// [ReadyWithin].
+	// [ReadyWithin], and for an added server [AddedReadyWithin].
 	StartTimeout time.Duration
 
 	stacks map[string]*lab.Stack // by the Stack of variants: the Compose projects that are added servers
@@ -33,6 +33,9 @@ type Rig struct {
 
 // ReadyWithin is the default of [Rig.StartTimeout].
 const ReadyWithin = 30 * time.Second
+
+// AddedReadyWithin is more, since nobody here knows what an added server does before it listens.
+const AddedReadyWithin = 2 * time.Minute
 
 // Builds are two builds of the app: the one that variants serve, and the one that checks deploy after it.
 type Builds struct{ Dist, Next Dist }
@@ -98,7 +101,12 @@ func (g Rig) For(ctx context.Context, v variants.Variant) (Rig, error) {
 	return g, nil
 }
 
-func (g Rig) startTimeout() time.Duration { return cmp.Or(g.StartTimeout, ReadyWithin) }
+func (g Rig) startTimeout(r *lab.Running) time.Duration {
+	if r.Added() {
+		return cmp.Or(g.StartTimeout, AddedReadyWithin)
+	}
+	return cmp.Or(g.StartTimeout, ReadyWithin)
+}
 
 // ErrVariant says that the run is complete, but that not all of its variants did what they should.
 var ErrVariant = errors.New("some variants did not build, start, respond correctly or conform")

@@ -63,8 +63,9 @@ func (g Rig) ColdStart(ctx context.Context, r *lab.Running, ready ...string) (re
 	}
 	arrivals, errs, exited := g.awaitAll(ctx, r, probes)
 	if err := errors.Join(append([]error{exited}, errs...)...); err != nil {
-		return s, fmt.Errorf("not ready within %s: %w", g.startTimeout(), err)
+		return s, fmt.Errorf("not ready within %s: %w", waited(began), explained(ctx, r, err))
 	}
+	r.BecameReady(ctx)
 	s.FirstByte = arrivals[0].first.Sub(began)
 	for _, a := range arrivals[1:] {
 		s.FirstByte = min(s.FirstByte, a.first.Sub(began))
@@ -97,6 +98,7 @@ func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running, targets ...string)
 	if len(targets) == 0 {
 		targets = []string{"/", APITarget}
 	}
+	began := time.Now()
 	var probes []Probe
 	for _, target := range targets {
 		header := http.Header{"Accept": {"text/html"}}
@@ -108,10 +110,22 @@ func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running, targets ...string)
 	}
 	for i, a := range arrivals {
 		if a.first.IsZero() {
-			return fmt.Errorf("no response within %s: %w", g.startTimeout(), errs[i])
+			return fmt.Errorf("no response within %s: %w", waited(began), explained(ctx, r, errs[i]))
 		}
 	}
+	r.BecameReady(ctx)
 	return nil
+}
+
+// waited is for how long a server was waited for, as errors say it.
+func waited(since time.Time) time.Duration { return time.Since(since).Round(100 * time.Millisecond) }
+
+// explained adds to an error of a server that is not ready why it cannot be reached.
+func explained(ctx context.Context, r *lab.Running, err error) error {
+	if why := r.Unreached(ctx); why != "" {
+		return fmt.Errorf("%s (%w)", why, err)
+	}
+	return err
 }
 
 // awaitAll runs probes at the same time. It gives up when the start timeout is over, or when a container exits, since
@@ -119,7 +133,7 @@ func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running, targets ...string)
 func (g Rig) awaitAll(
 	ctx context.Context, r *lab.Running, probes []Probe,
 ) (arrivals []arrival, errs []error, exited error) {
-	ctx, cancel := context.WithTimeout(ctx, g.startTimeout())
+	ctx, cancel := context.WithTimeout(ctx, g.startTimeout(r))
 	defer cancel()
 	arrivals, errs = make([]arrival, len(probes)), make([]error, len(probes))
 	var wg sync.WaitGroup
@@ -133,9 +147,10 @@ func (g Rig) awaitAll(
 	return arrivals, errs, <-watched
 }
 
-// watchExit waits until a container exits, which cancels ctx, or until ctx ends.
+// watchExit waits until a container exits, which cancels ctx, or until ctx ends. It also cancels ctx when more patience
+// than [ReadyWithin] is in vain, because the server listens where it cannot be reached.
 func watchExit(ctx context.Context, cancel context.CancelFunc, r *lab.Running) error {
-	for {
+	for began := time.Now(); ; {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -145,6 +160,9 @@ func watchExit(ctx context.Context, cancel context.CancelFunc, r *lab.Running) e
 			cancel()
 			return err
 		}
+		if time.Since(began) > ReadyWithin && r.Unreached(ctx) != "" {
+			cancel()
+		}
 	}
 }
 
@@ -153,9 +171,15 @@ func ExitError(ctx context.Context, r *lab.Running) error {
 	name, code, ok := r.Exited(ctx)
 	switch {
 	case !ok:
+		if name, ok := r.Restarted(ctx); ok {
+			return fmt.Errorf("container %s exited by itself, and the engine restarted it", name)
+		}
 		return nil
 	case r.OutOfMemory(ctx, name):
 		return fmt.Errorf("container %s ran out of memory and was killed (exit code %d)", name, code)
+	case code == 0:
+		return fmt.Errorf("container %s exited by itself with exit code 0: its first process must not end, "+
+			"nor go on in the background", name)
 	}
 	return fmt.Errorf("container %s exited by itself with exit code %d", name, code)
 }

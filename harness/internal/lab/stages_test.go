@@ -1,0 +1,147 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/moby/moby/client"
+
+	"spabench/harness/internal/alone"
+)
+
+// stagesOf is a Dockerfile that leaves two untagged stages behind, one of which is its own alone.
+func stagesOf(own string) string {
+	return "FROM scratch AS both\nCOPY both /both\nFROM scratch AS one\nCOPY " + own + " /own\n" +
+		"FROM scratch\nCOPY --from=both /both /both\nCOPY --from=one /own /own\n"
+}
+
+// Of a build of somebody's Dockerfile nothing is left that the project's name does not lead to, and what their own
+// build has left before, with which this one shares a stage, stays as it was.
+func TestStages(t *testing.T) {
+	alone.WithEngine(t)
+	const prefix = "spabench-stages"
+	l, err := OpenEngine(t.Context(), prefix, t.Logf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"both": t.TempDir(), "a": t.TempDir(), "b": t.TempDir(), // as new as these folders
+		"theirs.Dockerfile": stagesOf("a"), "ours.Dockerfile": stagesOf("b"),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := images(t, l)
+	const theirs = prefix + "-mine/shop:1"
+	err = l.build(t.Context(), buildRequest{context: dir, dockerfile: "theirs.Dockerfile", ref: theirs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := images(t, l)
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(t.Context())
+		for _, image := range before {
+			if id, _, _ := strings.Cut(image, " "); !slices.Contains(first, image) {
+				o := client.ImageRemoveOptions{Force: true, PruneChildren: true}
+				if err := l.removeImage(ctx, id, o); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		if err := l.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+
+	ref, err := l.Obtain(t.Context(), "shop", Source{Context: dir, Dockerfile: "ours.Dockerfile"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := slices.DeleteFunc(images(t, l), func(image string) bool { return slices.Contains(before, image) })
+	stages := 0
+	for _, image := range made {
+		_, name, _ := strings.Cut(image, " ")
+		if strings.HasPrefix(name, prefix+"/added-shop:stage-") {
+			stages++
+		} else if name != ref {
+			t.Errorf("left without the project's name: %s", image)
+		}
+	}
+	if len(before)-len(first) != 3 || len(made) != 2 || stages != 1 {
+		t.Errorf("their build made %d images, want 3; ours made %q, want the last and a stage",
+			len(before)-len(first), made)
+	}
+	if got := l.Kept(); !strings.Contains(got, "spabench clean --images") || !strings.HasSuffix(got, ": "+ref) {
+		t.Errorf("kept: %s", got)
+	}
+	if n, err := l.untag(t.Context(), keepNothing, prefix); err != nil || n != 2 {
+		t.Errorf("untagged %d, %v", n, err)
+	}
+	if after := images(t, l); !slices.Equal(after, before) {
+		t.Errorf("images %q\nbefore %q", after, before)
+	}
+}
+
+// A build that fails leaves stages, too.
+func TestStagesOfFailure(t *testing.T) {
+	alone.WithEngine(t)
+	const prefix = "spabench-stages"
+	l, err := OpenEngine(t.Context(), prefix, t.Logf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := l.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	}()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"own": dir, "Dockerfile": "FROM scratch\nCOPY own /own\nCOPY absent /\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := images(t, l)
+	_, err = l.Obtain(t.Context(), "broken", Source{Context: dir, Dockerfile: "Dockerfile"})
+	if failed := new(BuildError); !errors.As(err, &failed) {
+		t.Errorf("error %v", err)
+	}
+	if got := l.Kept(); got != "" {
+		t.Errorf("kept: %s", got)
+	}
+	if n, err := l.untag(t.Context(), keepNothing, prefix); err != nil || n != 1 {
+		t.Errorf("untagged %d, %v", n, err)
+	}
+	if after := images(t, l); !slices.Equal(after, before) {
+		t.Errorf("images %q\nbefore %q", after, before)
+	}
+}
+
+// images lists the images that have a name, or that no other is based on: the id, a space, and the name.
+func images(t *testing.T, l *Lab) []string {
+	t.Helper()
+	got, err := l.docker.ImageList(t.Context(), client.ImageListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, img := range got.Items {
+		for _, tag := range img.RepoTags {
+			all = append(all, img.ID+" "+tag)
+		}
+		if len(img.RepoTags) == 0 {
+			all = append(all, img.ID+" ")
+		}
+	}
+	slices.Sort(all)
+	return all
+}
