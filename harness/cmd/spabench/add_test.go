@@ -152,7 +152,7 @@ func TestShownSource(t *testing.T) {
 			t.Errorf("%s is shown as %s, want %s", given, got, want)
 		}
 	}
-	added, err := readAdded([]string{dockerfile})
+	added, err := readAdded([]string{dockerfile}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,15 +160,15 @@ func TestShownSource(t *testing.T) {
 	if text := recorded[0].Given + recorded[0].Server; strings.Contains(text, filepath.Dir(elsewhere)) {
 		t.Errorf("recorded %s", text)
 	}
-	_, err = readAddedAgain(recorded, nil)
+	_, err = readAddedAgain(record.Plan{Added: recorded}, nil)
 	want := "give it again, as --add shop=PATH/" + last + "/Dockerfile"
 	if err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("%v, want %s", err, want)
 	}
-	if again, err := readAddedAgain(recorded, []string{dockerfile}); err != nil || !reflect.DeepEqual(again, added) {
+	if again, err := readAddedAgain(record.Plan{Added: recorded}, []string{dockerfile}); err != nil || !reflect.DeepEqual(again, added) {
 		t.Errorf("given again: %+v, %v", again, err)
 	}
-	if _, err := readAddedAgain(recorded, []string{"other=shop:1"}); err == nil {
+	if _, err := readAddedAgain(record.Plan{Added: recorded}, []string{"other=shop:1"}); err == nil {
 		t.Error("a server that the run does not have: no error")
 	}
 }

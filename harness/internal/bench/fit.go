@@ -42,6 +42,9 @@ func (b *benchRun) highestRate(l record.Load) int {
 func (b *benchRun) fitRates(ctx context.Context) ([]record.Rate, error) {
 	found := map[string][]record.Sustained{}
 	for _, v := range b.surveyed() {
+		if v.Kind != variants.Added && len(found) == 0 {
+			break // no added server gets any load
+		}
 		b.progress.Line("finding the rates that %s keeps up with", v.Name)
 		a := b.start(ctx, v, 0, 0)
 		b.each(ctx, []*arm{a}, b.join)
