@@ -50,6 +50,7 @@ func Checks() []Check {
 		cachingChecks(),
 		compressionChecks(),
 		conditionalChecks(),
+		matchChecks(),
 		rangeChecks(),
 		methodsChecks(),
 		securityChecks(),
