@@ -48,6 +48,7 @@ func Checks() []Check {
 		upstreamChecks(),
 		assetsChecks(),
 		cachingChecks(),
+		reuseChecks(),
 		compressionChecks(),
 		conditionalChecks(),
 		matchChecks(),
