@@ -44,9 +44,12 @@ func (c Check) Rationale() string {
 func Checks() []Check {
 	return slices.Concat(
 		routingChecks(),
+		arrivalChecks(),
 		apiChecks(),
 		upstreamChecks(),
 		assetsChecks(),
+		queryChecks(),
+		wellKnownChecks(),
 		cachingChecks(),
 		reuseChecks(),
 		compressionChecks(),

@@ -73,9 +73,12 @@ func (m Mutant) build(id string, usual func() fs.FS) fs.FS {
 func All() []Mutant {
 	return slices.Concat(
 		routingMutants(),
+		arrivalMutants(),
 		apiMutants(),
 		upstreamMutants(),
 		assetsMutants(),
+		queryMutants(),
+		wellKnownMutants(),
 		cachingMutants(),
 		reuseMutants(),
 		compressionMutants(),
@@ -99,9 +102,12 @@ func All() []Mutant {
 func Oddities() []Mutant {
 	return slices.Concat(
 		routingOddities(),
+		arrivalOddities(),
 		apiOddities(),
 		upstreamOddities(),
 		assetsOddities(),
+		queryOddities(),
+		wellKnownOddities(),
 		cachingOddities(),
 		reuseOddities(),
 		compressionOddities(),
