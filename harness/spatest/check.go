@@ -46,6 +46,7 @@ func Checks() []Check {
 		routingChecks(),
 		arrivalChecks(),
 		apiChecks(),
+		apiRootChecks(),
 		upstreamChecks(),
 		assetsChecks(),
 		queryChecks(),

@@ -45,6 +45,17 @@ func features() []feature {
 				return nil
 			},
 		},
+		{
+			"form-post", "/signin/callback", "a route that takes a form by POST, as sign-ins send it (may be repeated)",
+			func(t *spatest.Target, v string) error {
+				var route string
+				if err := pathOf(func(*spatest.Target) *string { return &route })(t, v); err != nil {
+					return err
+				}
+				t.FormPosts = append(t.FormPosts, route)
+				return nil
+			},
+		},
 		{"retained", "1h", "how long the assets of the previous build stay available after a deploy", setRetains},
 	}
 }
@@ -88,7 +99,8 @@ var spelling = map[string]string{
 	"URL": "the path of the URL", "Dist": "--dist FOLDER", "API": "--api PREFIX", "APIGet": "--api-get PATH",
 	"APISlow": "--features slow=PATH", "APIFail": "--features fail=PATH", "APIEvents": "--features events=PATH",
 	"APIWrite": "--features write=PATH", "APILimit": "--features limit=BYTES",
-	"Guarded": "--features guard=PATH", "Canaries": "--features canary=STRING", "Retains": "--features retained=TIME",
+	"Guarded": "--features guard=PATH", "FormPosts": "--features form-post=PATH",
+	"Canaries": "--features canary=STRING", "Retains": "--features retained=TIME",
 	"Routes": "--routes PATHS", "Header": "--header", "Rate": "--rate", "TLS": "--cacert, --insecure",
 	"Browser": "install Chromium or Chrome, or name it in CHROME",
 	// What needs more than a URL is for go test alone.
