@@ -58,6 +58,7 @@ func Checks() []Check {
 		matchChecks(),
 		rangeChecks(),
 		methodsChecks(),
+		shapeChecks(),
 		securityChecks(),
 		symlinkChecks(),
 		lifecycleChecks(),
