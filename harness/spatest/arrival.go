@@ -34,7 +34,11 @@ disagree about the slash send browsers round in circles until they give up.`,
 
 // arrivals are targets of files and directories that servers redirect, counted from the origin's root.
 func (p *Pass) arrivals() []string {
-	targets := []string{"/index.html"}
+	targets := []string{"/", "/index.html"}
+	pages := p.filesWhere(func(f File) bool { return f.Ext() == ".html" })
+	for _, f := range pages[:min(len(pages), 2)] {
+		targets = append(targets, f.Target, strings.TrimSuffix(f.Target, ".html"))
+	}
 	if dir := p.indexedDirectory(); dir != "" {
 		targets = append(targets, dir, dir+"/", dir+"/index.html")
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 func matchChecks() []Check {
@@ -13,11 +14,13 @@ func matchChecks() []Check {
 			Name: "conditional-no-false-304", Group: "conditional", Level: Must,
 			DependsOn: []string{"conditional-304"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3.2",
-			Doc: `an If-None-Match that has only a part of the ETag gets no 304, in any coding
+			Doc: `an If-None-Match that has only a part of the ETag, or a date before Last-Modified, gets no 304, ` +
+				`in any coding
 
 Two tags are equal when every character is. A server that compares the beginning, the length, the
 date or a suffix such as "-gzip" tells browsers after a deploy that the old page is still the
-current one, and they keep it for good. This holds for the page, for routes and for files.`,
+current one, and they keep it for good. This holds for the page, for routes and for files; what is
+missing gets its 404, whatever a browser has stored.`,
 			Run: checkNoFalseMatch,
 		},
 		{
@@ -76,29 +79,67 @@ func (p *Pass) visits(ctx context.Context, do func(f File, header []Field, x *Ex
 }
 
 func checkNoFalseMatch(ctx context.Context, p *Pass) error {
-	tagged := 0
+	validated := 0
 	_, err := p.visits(ctx, func(f File, header []Field, x *Exchange) error {
-		tag := x.Response.Header.Get("ETag")
-		if !isEntityTag(tag) {
-			return nil
+		conditions, own := nearConditions(x.Response.Header)
+		if len(conditions) > 0 {
+			validated++
 		}
-		tagged++
-		for _, other := range nearTags(tag) {
-			got, err := p.Get(ctx, f.Target, slices.Concat(header, []Field{{"If-None-Match", other}}))
+		for _, condition := range conditions {
+			got, err := p.Get(ctx, f.Target, slices.Concat(header, []Field{condition}))
 			if err != nil {
 				return err
 			}
 			if got.Response.Status == http.StatusNotModified {
-				p.Reportf(got, "200 OK: the ETag is "+tag, "", "a tag that %s has never had gets a 304", f.Target)
+				p.Reportf(got, "200 OK: the validator is "+own, "",
+					"a validator that %s does not have gets a 304", f.Target)
 				return nil
 			}
 		}
 		return nil
 	})
-	if err == nil && tagged == 0 {
-		return skipf("neither the page nor a file has an ETag")
+	if err != nil {
+		return err
 	}
-	return err
+	if validated == 0 {
+		return skipf("neither the page nor a file has an ETag or a Last-Modified")
+	}
+	return p.missingUnmatched(ctx)
+}
+
+// missingUnmatched: what is missing has nothing that a condition could match.
+func (p *Pass) missingUnmatched(ctx context.Context) error {
+	missing := p.site.assetDir + "/index-DEADBEEF.js"
+	x, err := p.Get(ctx, missing, Script)
+	if err != nil || !isMissing(x) {
+		return err // assets-missing-404 says so
+	}
+	for _, condition := range []Field{{"If-None-Match", "*"}, {"If-Modified-Since", farFuture}} {
+		x, err := p.Get(ctx, missing, slices.Concat(Script, []Field{condition}))
+		if err != nil {
+			return err
+		}
+		if x.Response.Status == http.StatusNotModified {
+			p.Reportf(x, "404, as without the condition", "", "what is missing gets a 304")
+		}
+	}
+	return nil
+}
+
+// nearConditions are those that a response with this header must not match, and the validator that it has.
+func nearConditions(header http.Header) (conditions []Field, own string) {
+	if tag := header.Get("ETag"); isEntityTag(tag) {
+		for _, other := range nearTags(tag) {
+			conditions = append(conditions, Field{"If-None-Match", other})
+		}
+		own = tag
+	}
+	if modified, err := http.ParseTime(header.Get("Last-Modified")); err == nil {
+		before := modified.Add(-24 * time.Hour).UTC().Format(http.TimeFormat)
+		conditions = append(conditions, Field{"If-Modified-Since", before})
+		own = strings.TrimSpace(own + " " + header.Get("Last-Modified"))
+	}
+	return conditions, own
 }
 
 // maxTagParts of a tag are changed, each alone.

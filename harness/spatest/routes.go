@@ -121,7 +121,8 @@ func checkHostilePath(ctx context.Context, p *Pass) error {
 func (p *Pass) hostilePaths() []string {
 	long := strings.Repeat("a", 300)
 	paths := []string{
-		"/users/100%", "/%ff", "/..%c0%af", "/t/" + long, "/" + long, "/" + long + ".html",
+		"/users/100%", "/%", "/%zz", "/users/%F0%9F%98%80", "/users/42?q=%ff&r=%",
+		"/%ff", "/..%c0%af", "/t/" + long, "/" + long, "/" + long + ".html",
 		"/" + strings.Repeat("%E2%82%AC", 100), strings.Repeat("/a", 2100),
 	}
 	if p.site.assetDir != "" {

@@ -29,6 +29,11 @@ func arrivalMutants() []Mutant {
 			Wrap: redirect(at("/index.html"), http.StatusMovedPermanently, bare("/"))},
 		{Name: "directory-loses-query", Check: query, Doc: "redirects a directory to its slash without the query",
 			Wrap: redirect(at("/docs"), http.StatusMovedPermanently, bare("/docs/"))},
+		{Name: "query-cut", Check: query, Doc: "cuts the query at its second question mark when it redirects",
+			Wrap: redirect(at("/docs"), http.StatusMovedPermanently, func(r *http.Request) string {
+				before, _, _ := strings.Cut(r.URL.RawQuery, "?")
+				return "/docs/?" + before
+			})},
 		{Name: "directory-keeps-first", Check: query, Doc: "keeps the first pair of a query in a redirect",
 			Wrap: redirect(at("/docs"), http.StatusFound, func(r *http.Request) string {
 				first, _, _ := strings.Cut(r.URL.RawQuery, "&")

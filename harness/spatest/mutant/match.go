@@ -34,6 +34,11 @@ func sameTag(tag string) string { return tag }
 func withCoding(tag string) string { return strings.TrimSuffix(tag, `"`) + `--gzip"` }
 func withLength(tag string) string { return `"58-` + strings.TrimPrefix(tag, `"`) }
 
+// lonelyDate: a date that can be read is the only condition.
+func lonelyDate(r *http.Request) bool {
+	return r.Header.Get("If-Modified-Since") != "" && !conditional(r) && !badDate(r)
+}
+
 func matchMutants() []Mutant {
 	const falseMatch, policy, single = "conditional-no-false-304", "conditional-304-policy", "conditional-single-fields"
 	return []Mutant{
@@ -55,6 +60,14 @@ func matchMutants() []Mutant {
 			Wrap: retag(all(isRoute, navigation), sameTag, func(asked, own string) bool {
 				return asked == own || asked == `""`
 			})},
+		{Name: "any-date", Check: falseMatch, Doc: "treats any date as that of an image",
+			Wrap: both(set(all(exists, ext(".svg")), "Last-Modified", built.Format(http.TimeFormat)),
+				on(all(exists, ext(".svg"), lonelyDate),
+					func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+						next.ServeHTTP(w, starred(r))
+					}))},
+		{Name: "missing-304", Check: falseMatch, Doc: "answers 304 for a missing asset if anything is stored",
+			Wrap: status(all(missingAsset, conditional), http.StatusNotModified)},
 
 		{Name: "304-other-csp", Check: policy, Doc: "sends a stricter policy with a 304 than with the page",
 			Wrap: edit(always, func(status int, h http.Header) int {
