@@ -134,18 +134,6 @@ func checkAPIUnknown(ctx context.Context, p *Pass) error {
 		}
 		p.Reportf(x, "404, and not the page", "", "an unknown API path does not get a 404")
 	}
-	// The root of an API may be an endpoint, but not the page's.
-	for _, target := range []string{prefix, prefix + "/"} {
-		x, err := p.Get(ctx, target, Navigation)
-		if err != nil {
-			return err
-		}
-		redirected := p.location(x) != nil && !p.isAPIRedirect(x)
-		if p.Resembles(x) || redirected || x.Response.Status/100 == 2 && mediaType(x) == "text/html" {
-			p.Reportf(x, "404, or a response from the API", "",
-				"the root of the API is treated like a route of the app")
-		}
-	}
 	return nil
 }
 

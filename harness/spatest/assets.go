@@ -41,7 +41,7 @@ Browsers refuse to run a module of any other type: the page stays blank.`,
 			Name: "assets-type-map", Group: "assets", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://mimesniff.spec.whatwg.org/#mime-type-groups",
-			Doc: `style sheets, WebAssembly, SVG, fonts, manifests and HTML have the right media type, ` +
+			Doc: `style sheets, WebAssembly, images, fonts, data, manifests and HTML have the right media type, ` +
 				`and HTML declares its encoding
 
 With a wrong type, a style sheet is refused under nosniff, WebAssembly cannot be
@@ -84,11 +84,11 @@ filling with copies under made-up names. A redirect to the file is legal.`,
 		{
 			Name: "assets-well-known", Group: "assets", Level: Must,
 			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureRoot},
-			Spec: "https://w3c.github.io/webappsec-change-password-url/response-code-reliability.html",
-			Doc: `what exists under /.well-known/ is served, and what does not is refused
+			Spec: "https://www.rfc-editor.org/rfc/rfc8615.html#section-3",
+			Doc: `what exists under /.well-known/ is served, to browsers and to machines, without a redirect
 
-Password managers, app links and certificate authorities probe it. A page in
-place of a 404 tells them that everything is supported.`,
+Links that open the app, sign-in and certificates depend on it. Those who ask are no browsers: they
+send no Fetch Metadata and often no Accept, and phones follow no redirect.`,
 			Run: checkWellKnown,
 		},
 	}
@@ -101,6 +101,12 @@ func checkMissingAsset(ctx context.Context, p *Pass) error {
 		{http.MethodHead, "index-DEADBEEF.js", "script"},
 		{http.MethodGet, "index-DEADBEEF.css", "style"},
 		{http.MethodGet, "index-DEADBEEF.js.map", "empty"},
+		{http.MethodGet, "chunk-DEADBEEF.mjs", "script"},
+		{http.MethodGet, "sans-DEADBEEF.woff2", "font"},
+		{http.MethodGet, "logo-DEADBEEF.svg", "image"},
+		{http.MethodGet, "photo-DEADBEEF.webp", "image"},
+		{http.MethodGet, "engine-DEADBEEF.wasm", "empty"},
+		{http.MethodGet, "messages-DEADBEEF.json", "empty"},
 	} {
 		x, err := p.Do(
 			ctx,

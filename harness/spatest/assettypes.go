@@ -44,14 +44,26 @@ var typesOf = map[string][]string{
 	".css":         {"text/css"},
 	".wasm":        {"application/wasm"},
 	".svg":         {"image/svg+xml"},
+	".avif":        {"image/avif"},
+	".webp":        {"image/webp"},
+	".png":         {"image/png"},
+	".jpg":         {"image/jpeg"},
+	".jpeg":        {"image/jpeg"},
+	".gif":         {"image/gif"},
+	".ico":         {"image/x-icon", "image/vnd.microsoft.icon"},
 	".woff2":       {"font/woff2"},
+	".woff":        {"font/woff", "application/font-woff"},
+	".ttf":         {"font/ttf", "application/x-font-ttf"},
+	".json":        {"application/json", "text/json"},
+	".txt":         {"text/plain"},
 	".webmanifest": {"application/manifest+json", "application/json"},
 	".html":        {"text/html"},
 }
 
 func checkTypes(ctx context.Context, p *Pass) error {
 	sample := []File{{Target: "/", Name: "index.html", Dest: "document"}}
-	for _, f := range onePerExtension(p.site.files) {
+	elsewhere := p.filesWhere(func(f File) bool { return !strings.HasPrefix(f.Target, "/.well-known/") })
+	for _, f := range onePerExtension(elsewhere) {
 		if typesOf[f.Ext()] != nil && f.Ext() != ".html" {
 			sample = append(sample, f)
 		}

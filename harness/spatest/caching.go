@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 func cachingChecks() []Check {
@@ -12,11 +13,12 @@ func cachingChecks() []Check {
 			Name: "caching-index-revalidates", Group: "caching", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2.2",
-			Doc: `the page says at every URL that caches must revalidate it before reuse
+			Doc: `the page says at every URL that caches must revalidate it, after ten minutes at the latest
 
 Sending no Cache-Control is not enough: a cache may then guess a lifetime (RFC
 9111, section 4.2.2). Users stay on the old build, whose chunks are gone after a
-deploy.`,
+deploy. The time for which a stale page may be shown while it is revalidated (RFC 5861)
+counts as well.`,
 			Run: checkPageRevalidates,
 		},
 		{
@@ -83,13 +85,8 @@ or refuses to store it at all; with such a Vary no two visitors share a copy.`,
 }
 
 func checkPageRevalidates(ctx context.Context, p *Pass) error {
-	for _, target := range []string{"/", "/index.html", p.Routes()[0]} {
-		x, err := p.Get(ctx, target, Navigation)
-		if err != nil {
-			return err
-		}
-		// Where it is not the page, other checks say so.
-		if p.IsPage(x) && !revalidates(x.Response.Header) {
+	return p.eachPage(ctx, func(x *Exchange) {
+		if isSilent(x.Response.Header) || unasked(x.Response.Header) > deployTime {
 			p.Reportf(
 				x,
 				"Cache-Control: no-cache (or no-store, or max-age=0)",
@@ -97,9 +94,11 @@ func checkPageRevalidates(ctx context.Context, p *Pass) error {
 				"caches may reuse the page without revalidating it",
 			)
 		}
-	}
-	return nil
+	})
 }
+
+// deployTime is for how long hosts let caches keep the page: a deploy takes as long to arrive.
+const deployTime = 10 * time.Minute
 
 func checkHashedImmutable(ctx context.Context, p *Pass) error {
 	assets := onePerExtension(p.filesWhere(func(f File) bool { return f.Hashed }))

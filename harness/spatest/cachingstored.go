@@ -15,6 +15,8 @@ func checkErrorsNotStored(ctx context.Context, p *Pass) error {
 	missing := []Request{
 		{Target: p.site.assetDir + "/index-DEADBEEF.js", Header: Script},
 		{Target: p.site.assetDir + "/index-DEADBEEF.css", Header: Subresource("style")},
+		{Target: p.site.assetDir + "/sans-DEADBEEF.woff2", Header: Subresource("font")},
+		{Target: p.site.assetDir + "/logo-DEADBEEF.svg", Header: Subresource("image")},
 		{Target: "/spatest-no-such-file.png", Header: Subresource("image")},
 	}
 	if p.site.noAPI == "" {

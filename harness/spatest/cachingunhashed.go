@@ -14,7 +14,8 @@ import (
 // oneDay is how long a service worker's script may come from a cache.
 const oneDay = 24 * time.Hour
 
-func checkUnhashed(ctx context.Context, p *Pass) error {
+// steering are the files that control the app and whose names do not change with their content.
+func (p *Pass) steering() []File {
 	files := p.filesWhere(func(f File) bool {
 		ext := path.Ext(f.Name)
 		if ext == "" {
@@ -27,21 +28,25 @@ func checkUnhashed(ctx context.Context, p *Pass) error {
 	if p.Target.Dist == nil {
 		// What apps have and their pages do not refer to.
 		for _, name := range []string{"sw.js", "service-worker.js", "manifest.webmanifest", "manifest.json",
-			"version.json", "config.json"} {
+			"version.json", "config.json", "config.js", "env.js", "env-config.js"} {
 			guess := File{Target: "/" + name, Dest: destOf(name)}
 			if !slices.ContainsFunc(files, func(f File) bool { return f.Target == guess.Target }) {
 				files = append(files, guess)
 			}
 		}
 	}
+	return files
+}
+
+func checkUnhashed(ctx context.Context, p *Pass) error {
 	var found atomic.Int64
-	err := p.each(ctx, files, func(ctx context.Context, f File) error {
+	err := p.each(ctx, p.steering(), func(ctx context.Context, f File) error {
 		x, err := p.Get(ctx, f.Target, Subresource(f.Dest))
 		if err != nil || x.Response.Status != http.StatusOK || p.Resembles(x) {
 			return err
 		}
 		found.Add(1)
-		if lifetime(x.Response.Header, false) > oneDay {
+		if unasked(x.Response.Header) > oneDay {
 			p.Reportf(
 				x,
 				"Cache-Control: no-cache, or a max-age of at most 86400",

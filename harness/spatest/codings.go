@@ -33,17 +33,17 @@ func (p *Pass) texts() []File {
 	return append([]File{pageFile}, onePerExtension(files)...)
 }
 
-// pageAndParts are the page, a script and a style sheet: what different parts of
-// a server may compress.
+// pageAndParts are the page, at / and at a route, a script, a style sheet and an
+// image: what different parts of a server may compress.
 func (p *Pass) pageAndParts() []File {
 	var parts []File
 	for _, f := range p.texts() {
 		if !slices.ContainsFunc(parts, func(part File) bool { return part.Dest == f.Dest }) &&
-			slices.Contains([]string{"document", "script", "style"}, f.Dest) {
+			slices.Contains([]string{"document", "script", "style", "image"}, f.Dest) {
 			parts = append(parts, f)
 		}
 	}
-	return parts
+	return append(parts, p.routeFile())
 }
 
 var pageFile = File{Target: "/", Name: "index.html", Dest: "document"}

@@ -103,7 +103,7 @@ any representation: downloads end up corrupt.`,
 
 func checkNegotiated(ctx context.Context, p *Pass) error {
 	var long atomic.Int64
-	err := p.each(ctx, p.texts(), func(ctx context.Context, f File) error {
+	err := p.each(ctx, append(p.texts(), p.routeFile()), func(ctx context.Context, f File) error {
 		x, err := p.accepting(ctx, f, browserCodings)
 		if err != nil || !isOK(x) {
 			return err
@@ -133,9 +133,8 @@ func checkNegotiated(ctx context.Context, p *Pass) error {
 
 // checkVary looks at the coded form, or at the uncoded one, of what has both.
 func (p *Pass) checkVary(ctx context.Context, coded bool) error {
-	route := File{Target: p.Routes()[0], Dest: "document"}
 	var negotiated atomic.Int64
-	err := p.each(ctx, append(p.texts(), route), func(ctx context.Context, f File) error {
+	err := p.each(ctx, append(p.texts(), p.routeFile()), func(ctx context.Context, f File) error {
 		plain, err := p.accepting(ctx, f, "identity")
 		if err != nil || !isOK(plain) || isCoded(plain) {
 			return err

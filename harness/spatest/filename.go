@@ -111,7 +111,7 @@ func (p *Pass) openSpellings(ctx context.Context, f File, spellings ...string) e
 	if err != nil {
 		return err
 	}
-	if !isOK(want) {
+	if !isOK(want) || p.Resembles(want) {
 		if strings.Contains(f.Target, "%") {
 			p.Reportf(want, "200 and the file", "", "%s is not served", f.Target)
 		}
@@ -148,7 +148,7 @@ func (p *Pass) openSpellings(ctx context.Context, f File, spellings ...string) e
 // once too often, or once too seldom.
 func (p *Pass) openOtherNames(ctx context.Context, f File) error {
 	want, err := p.Get(ctx, f.Target, Subresource(f.Dest))
-	if err != nil || !isOK(want) {
+	if err != nil || !isOK(want) || p.Resembles(want) { // the page in place of the file would equal itself
 		return err
 	}
 	others := []string{strings.ReplaceAll(f.Target, "%", "%25")}

@@ -18,7 +18,7 @@ const (
 
 func checkNotModifiedHeader(ctx context.Context, p *Pass) error {
 	decided := 0
-	for _, f := range p.pageAndScript() {
+	for _, f := range p.revisited() {
 		for _, coding := range []string{"", "gzip"} {
 			header := Subresource(f.Dest)
 			if coding != "" {
@@ -34,7 +34,7 @@ func checkNotModifiedHeader(ctx context.Context, p *Pass) error {
 		}
 	}
 	if decided == 0 {
-		return skipf("neither the page nor a script gets a 304")
+		return skipf("neither the page nor a file gets a 304")
 	}
 	return nil
 }
@@ -103,7 +103,7 @@ func notModifiedDifferences(ok, notModified *Response) []difference {
 
 func checkNoneMatchForms(ctx context.Context, p *Pass) error {
 	decided := 0
-	for _, f := range p.pageAndScript() {
+	for _, f := range p.revisited() {
 		header := Subresource(f.Dest)
 		x, err := p.Get(ctx, f.Target, header)
 		if err != nil {
@@ -136,13 +136,13 @@ func checkNoneMatchForms(ctx context.Context, p *Pass) error {
 		}
 	}
 	if decided == 0 {
-		return skipf("neither the page nor a script has an ETag")
+		return skipf("neither the page nor a file has an ETag")
 	}
 	return nil
 }
 
 func checkPrecedence(ctx context.Context, p *Pass) error {
-	for _, f := range p.pageAndScript() {
+	for _, f := range p.revisited() {
 		header := Subresource(f.Dest)
 		x, err := p.Get(ctx, f.Target, header)
 		if err != nil {
@@ -189,7 +189,7 @@ func checkPrecedence(ctx context.Context, p *Pass) error {
 }
 
 func checkMalformed(ctx context.Context, p *Pass) error {
-	for _, f := range p.pageAndScript() {
+	for _, f := range p.revisited() {
 		header := Subresource(f.Dest)
 		x, err := p.Get(ctx, f.Target, header)
 		if err != nil {

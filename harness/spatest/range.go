@@ -28,6 +28,16 @@ unknown unit must be ignored.`,
 			Run: checkRange,
 		},
 		{
+			Name: "range-long-suffix", Group: "range", Level: Should,
+			DependsOn: []string{"range-correct"},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-14.1.2",
+			Doc: `a suffix range that is longer than the file gets the whole file
+
+Who asks for the last 64 KB of a file, as readers of archives and of media do, does not know how
+long it is. A 416 makes them give up, or ask again without a range.`,
+			Run: checkLongSuffix,
+		},
+		{
 			Name: "range-if-range", Group: "range", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-13.1.5",
@@ -107,7 +117,6 @@ func checkRange(ctx context.Context, p *Pass) error {
 		{"bytes=-5", span{size - 5, size - 1}},
 		{fmt.Sprintf("bytes=%d-", size-7), span{size - 7, size - 1}},
 		{fmt.Sprintf("bytes=5-%d", size+100), span{5, size - 1}},
-		{fmt.Sprintf("bytes=-%d", size+100), span{0, size - 1}},
 		{"bytes=0-4,20-29", span{-1, -1}},
 		{fmt.Sprintf("bytes=%d-", size), span{-1, -1}}, // behind the end
 		{"spatest=0-9", span{-1, -1}},
@@ -138,6 +147,27 @@ func checkRange(ctx context.Context, p *Pass) error {
 		p.Notef("ranges are not supported, which is optional")
 	}
 	return p.rangeOfMissing(ctx)
+}
+
+func checkLongSuffix(ctx context.Context, p *Pass) error {
+	f, whole, _, err := p.ranged(ctx)
+	if err != nil {
+		return err
+	}
+	spec := fmt.Sprintf("bytes=-%d", whole.Response.Size+100)
+	x, err := p.part(ctx, f, Field{"Range", spec})
+	if err != nil {
+		return err
+	}
+	wrong := onePart(x.Response, whole.Response, span{0, whole.Response.Size - 1})
+	if wrong == "" {
+		return nil
+	}
+	if err := p.changes(ctx, f, whole); err != nil {
+		return err
+	}
+	p.Reportf(x, "200 or 206, and the whole file", "", "%s", wrong)
+	return nil
 }
 
 // rangeOfMissing: Range counts only where the answer would be 200 without it

@@ -25,12 +25,40 @@ func (p *Pass) size(f File) int64 {
 	return info.Size()
 }
 
-// sidecarOf is the extension of a copy compressed in advance.
-var sidecarOf = map[string]string{"gzip": ".gz", "br": ".br", "zstd": ".zst"}
+// codingOfExt is the coding that a compressed file has by its extension.
+var codingOfExt = map[string]string{".gz": "gzip", ".br": "br", ".zst": "zstd"}
+
+// compressedAlone reports compressed files of the build that stand beside no other, and are sent as
+// what they are once they are decoded, without the coding.
+func (p *Pass) compressedAlone(ctx context.Context) (found int, err error) {
+	for _, f := range p.filesWhere(func(f File) bool { return codingOfExt[f.Ext()] != "" }) {
+		x, err := p.accepting(ctx, f, browserCodings)
+		if err != nil {
+			return found, err
+		}
+		if !isOK(x) || p.Resembles(x) {
+			continue // other checks say so
+		}
+		found++
+		kind := mediaType(x)
+		readable := strings.HasPrefix(kind, "text/") || slices.Contains(scriptTypes, kind) || isJSON(x) ||
+			kind == "application/wasm"
+		if readable && !isCoded(x) {
+			p.Reportf(x, "Content-Encoding: "+codingOfExt[f.Ext()]+", or the type of a compressed file",
+				shown(x, "Content-Type")+", no Content-Encoding", "%s is sent as if it were not compressed", f.Target)
+		}
+	}
+	return found, nil
+}
 
 func checkSidecars(ctx context.Context, p *Pass) error {
 	var coded atomic.Int64
-	err := p.each(ctx, p.texts(), func(ctx context.Context, f File) error {
+	alone, err := p.compressedAlone(ctx)
+	if err != nil {
+		return err
+	}
+	coded.Add(int64(alone))
+	err = p.each(ctx, append(p.texts(), p.routeFile()), func(ctx context.Context, f File) error {
 		plain, err := p.accepting(ctx, f, "identity")
 		if err != nil || !isOK(plain) || isCoded(plain) {
 			return err
@@ -47,16 +75,24 @@ func checkSidecars(ctx context.Context, p *Pass) error {
 			if err := p.compareForms(ctx, f, plain, x); err != nil {
 				return err
 			}
-			if sidecar := sidecarOf[accept]; sidecar != "" && f.Target != "/" && !strings.Contains(f.Target, "?") {
-				if err := p.openSidecar(ctx, File{Target: f.Target + sidecar, Dest: f.Dest}, plain); err != nil {
-					return err
-				}
+		}
+		if f.Dest == "document" || strings.Contains(f.Target, "?") {
+			return nil
+		}
+		// Also where nothing is coded: a copy may be there, and be served as what it is not.
+		for _, ext := range sidecarExts {
+			found, err := p.openSidecar(ctx, File{Target: f.Target + ext, Dest: f.Dest}, plain)
+			if err != nil {
+				return err
+			}
+			if found {
+				coded.Add(1)
 			}
 		}
 		return nil
 	})
 	if err == nil && coded.Load() == 0 {
-		return errNotCoded
+		return skipf("nothing is compressed, neither when it is asked for nor in advance")
 	}
 	return err
 }
@@ -117,20 +153,20 @@ func (p *Pass) isStable(ctx context.Context, f File, x *Exchange, accept string)
 
 // openSidecar asks for the compressed copy by its own name. It may be missing,
 // a file of its own type, or the original; not one under the name of the other.
-func (p *Pass) openSidecar(ctx context.Context, sidecar File, plain *Exchange) error {
+func (p *Pass) openSidecar(ctx context.Context, sidecar File, plain *Exchange) (found bool, err error) {
 	x, err := p.accepting(ctx, sidecar, browserCodings)
 	if err != nil || !isOK(x) || p.Resembles(x) {
-		return err // where it is the page, other checks say so
+		return false, err // where it is the page, other checks say so
 	}
 	const expected = "404, or the compressed file with its own type and without Content-Encoding"
 	got := fmt.Sprintf("Content-Type: %s, Content-Encoding: %s", mediaType(x), strings.Join(codingsOf(x), ", "))
 	body, err := p.Content(x)
 	if errors.Is(err, errCoding) {
-		return nil
+		return true, nil
 	}
 	if err != nil {
 		p.Reportf(x, expected, got+": "+err.Error(), "a compressed copy cannot be decoded under its own name")
-		return nil
+		return true, nil
 	}
 	original := bytes.Equal(body, plain.Response.Body)
 	archive := strings.Contains(mediaType(x), "gzip") || strings.Contains(mediaType(x), "brotli") ||
@@ -139,10 +175,12 @@ func (p *Pass) openSidecar(ctx context.Context, sidecar File, plain *Exchange) e
 	case original && isCoded(x) && archive:
 		p.Reportf(x, expected, got,
 			"the coding of a compressed copy is declared twice: as its media type and as its content coding")
-	case !original && mediaType(x) != "" && mediaType(x) == mediaType(plain): // without a type, neither says what it is
+	// Without a type, or with that of any bytes, neither says what it is.
+	case !original && mediaType(x) != "" && mediaType(x) != "application/octet-stream" &&
+		mediaType(x) == mediaType(plain):
 		p.Reportf(x, expected, got, "a compressed copy is served as if it were the original")
 	}
-	return nil
+	return true, nil
 }
 
 func checkCodedRange(ctx context.Context, p *Pass) error {

@@ -83,6 +83,9 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 	if !p.IsPage(s.page) {
 		return s, nil // routing-root will say so, and block the rest
 	}
+	if !s.exact {
+		s.files = append(s.files, p.namedFiles(ctx)...)
+	}
 	if x, err := p.Get(ctx, "/spatest/route-that-nobody-named", Navigation); err == nil {
 		s.catchAll = p.IsPage(x)
 	}
@@ -132,7 +135,9 @@ func buildFiles(dist fs.FS) ([]File, error) {
 			}
 			return nil
 		}
-		if d.IsDir() || slices.Contains([]string{"_headers", "_redirects"}, name) || isSidecar(dist, name) {
+		// Whether a symbolic link is served is the server's to decide: security-symlink-escape asks for the other.
+		if d.IsDir() || d.Type()&fs.ModeSymlink != 0 ||
+			slices.Contains([]string{"_headers", "_redirects"}, name) || isSidecar(dist, name) {
 			return nil
 		}
 		files = append(files, File{Target: fileTarget(name), Name: name, Dest: destOf(name), Hashed: hashed(name)})

@@ -53,6 +53,9 @@ type Target struct {
 	// Routes are client routes. Default: two that a catch-all server answers.
 	// A server that knows its routes, and answers others with 404, must be told.
 	Routes []string
+	// FormPosts are paths of routes that take a form by POST: a sign-in with response_mode=form_post
+	// ends there. Any other answer than a refusal to a POST elsewhere is a violation.
+	FormPosts []string
 	// Canaries are strings that stand in files beside or above Dist, and must
 	// never be served.
 	Canaries []string
@@ -140,6 +143,11 @@ func (t Target) prepare() (Target, *url.URL, error) {
 	for _, route := range t.Routes {
 		if !strings.HasPrefix(route, "/") || strings.ContainsAny(route, " \t\r\n") {
 			return bad("route %q: give a percent-encoded path such as /users/42", route)
+		}
+	}
+	for _, route := range t.FormPosts {
+		if !strings.HasPrefix(route, "/") || strings.ContainsAny(route, "?# \t\r\n") {
+			return bad("route %q that takes a form: give a percent-encoded path such as /signin/callback", route)
 		}
 	}
 	if slices.Contains(t.Canaries, "") {

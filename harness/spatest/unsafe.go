@@ -18,11 +18,12 @@ type writing struct {
 // change what a server has: PUT and DELETE name what does not exist.
 func (p *Pass) writings() []writing {
 	route := p.Routes()[0]
-	list := []writing{
-		{http.MethodPost, "/", Navigation},
-		{"SPATEST", "/", Navigation},
-		{http.MethodPost, route, Navigation},
-		{"SPATEST", route, Navigation},
+	list := []writing{{"SPATEST", "/", Navigation}, {"SPATEST", route, Navigation}}
+	for _, target := range []string{"/", route} {
+		path, _, _ := strings.Cut(target, "?")
+		if !slices.Contains(p.Target.FormPosts, path) {
+			list = append(list, writing{http.MethodPost, target, Navigation})
+		}
 	}
 	if p.site.catchAll {
 		const madeUp = "/spatest/route-that-nobody-named"

@@ -14,7 +14,8 @@ var spelling = map[string]string{
 	"URL": "the path of the URL", "Dist": "--dist FOLDER", "API": "--api PREFIX", "APIGet": "--api-get PATH",
 	"APISlow": "--features slow=PATH", "APIFail": "--features fail=PATH", "APIEvents": "--features events=PATH",
 	"APIWrite": "--features write=PATH", "APILimit": "--features limit=BYTES",
-	"Guarded": "--features guard=PATH", "Canaries": "--features canary=STRING", "Retains": "--features retained=TIME",
+	"Guarded": "--features guard=PATH", "FormPosts": "--features form-post=PATH",
+	"Canaries": "--features canary=STRING", "Retains": "--features retained=TIME",
 	"Routes": "--routes PATHS", "Header": "--header", "Rate": "--rate", "TLS": "--cacert, --insecure",
 	"Browser": "install Chromium or Chrome, or name it in CHROME",
 	// What needs more than a URL is for go test alone.

@@ -69,6 +69,9 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 	if silent := c.Silent(); len(silent) > 0 {
 		return fmt.Errorf("no answer from hop %s", strings.Join(silent, "; hop "))
 	}
+	if c.Framings, err = hops.Framings(cmd.Context(), chain, target); err != nil {
+		return err
+	}
 	switch f.json {
 	case "-":
 		return writeComparison(cmd.OutOrStdout(), c)
@@ -84,9 +87,27 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 		}
 	}
 	writeHops(cmd.OutOrStdout(), c)
+	writeFramings(cmd.OutOrStdout(), c)
 	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\nsent %d requests to each of %d hops in %s\n",
 		len(c.Requests), len(c.Hops), time.Since(began).Round(time.Millisecond))
 	return nil
+}
+
+// writeFramings shows the requests whose end layers read differently.
+func writeFramings(w io.Writer, c hops.Comparison) {
+	if len(c.Framings) > 0 {
+		_, _ = fmt.Fprintln(w, "\nrequests that end in another place for another layer (request smuggling):")
+	}
+	for _, f := range c.Framings {
+		section := f.Section
+		if !strings.HasPrefix(section, "RFC") {
+			section = "RFC 9112, " + section
+		}
+		_, _ = fmt.Fprintf(w, "  %s (%s)\n", f.Name, section)
+		for at, read := range f.Reads {
+			_, _ = fmt.Fprintf(w, "    %-8s %s\n", c.Hops[at].Name, read)
+		}
+	}
 }
 
 // scriptOf is the path of a script of the page, of a hashed one if there is one.

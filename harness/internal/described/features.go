@@ -45,6 +45,17 @@ func Features() []Feature {
 				return nil
 			},
 		},
+		{
+			"form-post", "/signin/callback", "a route that takes a form by POST, as sign-ins send it (may be repeated)",
+			func(t *spatest.Target, v string) error {
+				var route string
+				if err := pathOf(func(*spatest.Target) *string { return &route })(t, v); err != nil {
+					return err
+				}
+				t.FormPosts = append(t.FormPosts, route)
+				return nil
+			},
+		},
 		{"retained", "1h", "how long the assets of the previous build stay available after a deploy", setRetains},
 	}
 }

@@ -24,6 +24,7 @@ type Hop struct {
 type Comparison struct {
 	Hops     []Hop      `json:"hops"`
 	Requests []Compared `json:"requests"`
+	Framings []Framing  `json:"framings,omitempty"` // requests whose end layers read differently
 }
 
 // Compared is one request at every hop.

@@ -52,10 +52,10 @@ type Setting struct {
 }
 
 // Features are the keys that app.features may have.
-var Features = []string{"slow", "fail", "events", "write", "limit", "guard", "canary", "retained"}
+var Features = []string{"slow", "fail", "events", "write", "limit", "guard", "canary", "form-post", "retained"}
 
 // repeated are those that may have a list of values.
-var repeated = []string{"guard", "canary"}
+var repeated = []string{"guard", "canary", "form-post"}
 
 // Find reads the file of that name, or, where the name is "", the file named [FileName] in the folder; it is nil if the
 // folder has none.

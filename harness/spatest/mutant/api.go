@@ -14,15 +14,15 @@ import (
 func apiMutants() []Mutant {
 	return []Mutant{
 		{Name: "api-page", Check: "api-unknown-404", Doc: "answers unknown API paths with the page",
-			Wrap: asPage(all(unknownAPI, method("GET", "HEAD")))},
+			Wrap: asPage(all(unknownAPI, not(at(API, API+"/")), method("GET", "HEAD")))},
 		{Name: "api-page-for-browsers", Check: "api-unknown-404",
 			Doc: "answers unknown API paths with the page if Accept has text/html",
 			Wrap: asPage(
 				all(unknownAPI, navigation, not(at(API, API+"/"))))},
-		{Name: "api-root-page", Check: "api-unknown-404", Doc: "answers the root of the API with the page",
+		{Name: "api-root-page", Check: "api-root", Doc: "answers the root of the API with the page",
 			Wrap: asPage(all(at(API, API+"/"), method("GET", "HEAD")))},
 		{Name: "api-to-root", Check: "api-unknown-404", Doc: "redirects unknown API paths to /",
-			Wrap: redirect(all(unknownAPI, method("GET", "HEAD")), http.StatusFound,
+			Wrap: redirect(all(unknownAPI, not(at(API, API+"/")), method("GET", "HEAD")), http.StatusFound,
 				func(*http.Request) string { return "/" })},
 
 		{Name: "api-text-error", Check: "api-unknown-json", Doc: "answers unknown API paths with 404 in plain text",

@@ -16,6 +16,8 @@ func apiOddities() []Mutant {
 		return under(API+"/")(r) && r.URL.Path != API+"/" && strings.HasSuffix(r.URL.Path, "/")
 	}
 	return []Mutant{
+		{Name: "api-root-to-endpoint", Check: "api-root", Doc: "redirects the root of the API to an endpoint",
+			Wrap: redirect(at(API, API+"/"), http.StatusFound, bare(API+"/health"))},
 		{Name: "api-401", Check: "api-unknown-404", Doc: "requires authentication before it looks at an API path",
 			Wrap: on(unknownAPI, func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				w.Header().Set("WWW-Authenticate", "Bearer")

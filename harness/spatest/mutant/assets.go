@@ -21,6 +21,13 @@ func assetsMutants() []Mutant {
 		{Name: "missing-map-empty", Check: "assets-missing-404", Doc: "answers a missing source map with an empty 200",
 			Wrap: on(all(missing, ext(".map")),
 				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusOK) })},
+		{Name: "missing-font-page", Check: "assets-missing-404", Doc: "answers a missing font with the page",
+			Wrap: asPage(all(missing, ext(".woff2")))},
+		{Name: "missing-image-page", Check: "assets-missing-404",
+			Doc:  "answers missing images with the page, and knows of scripts alone that they are files",
+			Wrap: asPage(all(missing, func(r *http.Request) bool { return ext(".webp")(r) || ext(".svg")(r) }))},
+		{Name: "missing-module-page", Check: "assets-missing-404",
+			Doc: "answers a missing module with the page", Wrap: asPage(all(missing, ext(".mjs")))},
 
 		{Name: "missing-icon-page", Check: "assets-missing-root-file-404",
 			Doc:  "answers a missing image at the root with the page",
@@ -45,6 +52,10 @@ func assetsMutants() []Mutant {
 			Wrap: set(all(exists, ext(".css")), "Content-Type", "text/plain")},
 		{Name: "manifest-untyped", Check: "assets-type-map", Doc: "does not know the extension .webmanifest",
 			Wrap: set(all(exists, ext(".webmanifest")), "Content-Type", "application/octet-stream")},
+		{Name: "avif-octet-stream", Check: "assets-type-map", Doc: "does not know the extension .avif",
+			Wrap: set(all(exists, ext(".avif")), "Content-Type", "application/octet-stream")},
+		{Name: "json-as-text", Check: "assets-type-map", Doc: "serves data as text/plain",
+			Wrap: set(at("/version.json"), "Content-Type", "text/plain")},
 		{Name: "latin1-page", Check: "assets-type-map", Doc: "declares the page as ISO 8859-1",
 			Wrap: set(at("/"), "Content-Type", "text/html; charset=iso-8859-1")},
 
@@ -113,14 +124,6 @@ func assetsMutants() []Mutant {
 			})},
 		{Name: "below-file-page", Check: "assets-file-as-dir", Doc: "treats paths below a file as routes", Wrap: asPage(
 			func(r *http.Request) bool { return !exists(r) && dotAndTail.MatchString(r.URL.Path) && !inAPI(r) })},
-
-		{Name: "well-known-page", Check: "assets-well-known",
-			Doc:  "answers what is missing under /.well-known/ with the page",
-			Wrap: asPage(all(under("/.well-known/"), not(exists)))},
-		{Name: "well-known-empty", Check: "assets-well-known",
-			Doc: "answers what is missing under /.well-known/ with 204",
-			Wrap: on(all(under("/.well-known/"), not(exists)),
-				func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusNoContent) })},
 	}
 }
 
@@ -183,7 +186,7 @@ func assetsOddities() []Mutant {
 				func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, ".js/") },
 				http.StatusMovedPermanently,
 				func(r *http.Request) string { return "../" + path.Base(r.URL.Path) })},
-		{Name: "well-known-403", Check: "assets-well-known", Doc: "forbids what is missing under /.well-known/",
-			Wrap: status(all(under("/.well-known/"), not(exists)), http.StatusForbidden)},
+		{Name: "icon-registered", Check: "assets-type-map", Doc: "sends icons under their registered type",
+			Wrap: set(all(exists, ext(".ico")), "Content-Type", "image/vnd.microsoft.icon")},
 	}
 }

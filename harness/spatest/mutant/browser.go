@@ -53,8 +53,9 @@ func browserMutants() []Mutant {
 			Doc:  "sends the page for a route, whatever Accept says",
 			Wrap: asPage(all(bare, under("/users"), acceptsJSON))},
 		{Name: "html-for-json", Check: "browser-accept-json-route",
-			Doc:  "answers a request for JSON with 200 and an error page",
-			Wrap: asHTML(all(bare, under("/users"), acceptsJSON), http.StatusOK)},
+			Doc: "answers a request for JSON with 200 and an error page",
+			Wrap: both(set(all(bare, under("/users"), acceptsJSON), "Cache-Control", "no-store"),
+				asHTML(all(bare, under("/users"), acceptsJSON), http.StatusOK))},
 
 		{Name: "page-for-service-worker", Check: "browser-service-worker",
 			Doc:  "sends the page for the script of a service worker that does not exist",

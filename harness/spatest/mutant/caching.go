@@ -6,19 +6,21 @@ import (
 )
 
 func cachingMutants() []Mutant {
-	isPage := func(r *http.Request) bool { return at("/", "/index.html")(r) || isRoute(r) && navigation(r) }
 	return []Mutant{
 		{Name: "page-silent", Check: "caching-index-revalidates", Doc: "says nothing about caching the page",
 			Wrap: set(isPage, "Cache-Control", "")},
-		{Name: "page-ten-minutes", Check: "caching-index-revalidates", Doc: "lets caches keep the page for ten minutes",
-			Wrap: set(isPage, "Cache-Control", "public, max-age=600")},
+		{Name: "page-one-hour", Check: "caching-index-revalidates", Doc: "lets caches keep the page for an hour",
+			Wrap: set(isPage, "Cache-Control", "public, max-age=3600")},
+		{Name: "page-stale-while-revalidate", Check: "caching-index-revalidates",
+			Doc:  "lets caches show a stale page for a day while they revalidate it",
+			Wrap: set(isPage, "Cache-Control", "max-age=0, stale-while-revalidate=86400")},
 		{Name: "route-kept", Check: "caching-index-revalidates",
 			Doc:  "lets caches keep the page at routes, but not at /",
 			Wrap: set(all(isPage, isRoute), "Cache-Control", "max-age=86400"),
 			Also: []string{"caching-fallback-equals-index"}},
 		{Name: "page-qualified-no-cache", Check: "caching-index-revalidates",
 			Doc:  "restricts no-cache to a header field",
-			Wrap: set(isPage, "Cache-Control", `no-cache="Set-Cookie", max-age=600`)},
+			Wrap: set(isPage, "Cache-Control", `no-cache="Set-Cookie", max-age=6000`)},
 
 		{Name: "route-shared", Check: "caching-fallback-equals-index",
 			Doc:  "lets shared caches keep the page at routes, but not at /",
@@ -43,6 +45,9 @@ func cachingMutants() []Mutant {
 		{Name: "manifest-one-week", Check: "caching-unhashed-not-immutable",
 			Doc:  "lets caches keep the manifest for a week",
 			Wrap: set(at("/manifest.webmanifest"), "Cache-Control", "max-age=604800")},
+		{Name: "manifest-stale-for-a-week", Check: "caching-unhashed-not-immutable",
+			Doc:  "lets caches use a stale manifest for a week while they revalidate it",
+			Wrap: set(at("/manifest.webmanifest"), "Cache-Control", "max-age=60, stale-while-revalidate=604800")},
 		{Name: "worker-expires", Check: "caching-unhashed-not-immutable",
 			Doc:  "lets caches keep the service worker, through Expires",
 			Wrap: expires(at("/sw.js"), 30*24*time.Hour)},
@@ -50,6 +55,9 @@ func cachingMutants() []Mutant {
 		{Name: "404-immutable", Check: "caching-errors-not-stored",
 			Doc:  "gives the 404 of an asset the policy of assets",
 			Wrap: set(missingAsset, "Cache-Control", "public, max-age=31536000, immutable")},
+		{Name: "404-font-immutable", Check: "caching-errors-not-stored",
+			Doc:  "gives the 404 of a font the policy of fonts",
+			Wrap: set(all(missingAsset, ext(".woff2")), "Cache-Control", "public, max-age=31536000, immutable")},
 		{Name: "404-expires", Check: "caching-errors-not-stored",
 			Doc:  "lets caches keep the 404 for a style sheet, through Expires",
 			Wrap: expires(all(missingAsset, ext(".css")), 365*24*time.Hour)},

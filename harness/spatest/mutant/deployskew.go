@@ -67,7 +67,7 @@ func deploySkewMutants() []Mutant {
 		{Name: "tag-of-size", Check: cross,
 			Doc: "makes tags from the size and from a time that is the same in all images",
 			Wrap: tagged(func(page *httptest.ResponseRecorder) string {
-				return fmt.Sprintf("12cea600-%x", page.Body.Len())
+				return fmt.Sprintf("65e08880-%x", page.Body.Len())
 			})},
 		{Name: "tag-of-url", Check: cross, Also: []string{"lifecycle-replace-coherent"},
 			Doc: "makes tags from the URL",

@@ -33,7 +33,7 @@ func errorMutants() []Mutant {
 				func(r *http.Request) string { return "<pre>Cannot GET " + r.URL.Path + "</pre>" })},
 		{Name: "redirect-echo", Check: "security-error-no-leak", Doc: "repeats the query in the HTML of a redirect",
 			Wrap: on(at("/docs"), func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-				w.Header().Set("Location", "/docs/")
+				w.Header().Set("Location", to("/docs/")(r))
 				w.Header().Set("Content-Type", "text/html")
 				w.WriteHeader(http.StatusMovedPermanently)
 				w.Write([]byte(`<a href="/docs/?` + r.URL.RawQuery + `">here</a>`))

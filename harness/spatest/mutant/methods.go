@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
+	"sync/atomic"
 )
 
 func methodsMutants() []Mutant {
@@ -101,6 +103,8 @@ func methodsOddities() []Mutant {
 				w.Header().Set("Allow", "GET, HEAD, OPTIONS")
 				w.WriteHeader(http.StatusNoContent)
 			})},
+		{Name: "health-counts", Check: "methods-head-parity",
+			Doc: "counts requests in what its API says, so that its length grows", Wrap: countHealth()},
 		{Name: "trace-without-cookies", Check: "methods-options-trace", Doc: "echoes a TRACE without what is sensitive",
 			Wrap: echo("Cookie", "Authorization")},
 	}
@@ -128,6 +132,20 @@ func on405(allow string) wrap {
 		}
 		return status
 	})
+}
+
+// countHealth lets the length of an endpoint's content change with every request.
+func countHealth() wrap {
+	var n atomic.Int64
+	return on(all(at(API+"/health"), method(http.MethodGet, http.MethodHead)),
+		func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if recorded := record(next, r); recorded.Code != http.StatusOK {
+				replay(w, recorded)
+				return
+			}
+			w.Header().Set("Cache-Control", "no-store")
+			sendJSON(w, http.StatusOK, `{"status":"ok","requests":"`+strings.Repeat("i", int(n.Add(1)%9))+`"}`)
+		})
 }
 
 // echo answers TRACE as RFC 9110, section 9.3.8, says, without some fields.

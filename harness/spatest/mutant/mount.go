@@ -19,7 +19,7 @@ func mount(under string, app http.Handler) http.Handler {
 	})(app)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == under {
-			w.Header().Set("Location", under+"/")
+			w.Header().Set("Location", to(under+"/")(r))
 			w.WriteHeader(http.StatusPermanentRedirect)
 			return
 		}

@@ -22,7 +22,9 @@ func TestReferencePassesAll(t *testing.T) { passesAll(t, "", "routing-base-path"
 
 // TestReferenceUnderAPath: the suite works for an app that is not at the root of
 // its origin, deep in it even.
-func TestReferenceUnderAPath(t *testing.T) { passesAll(t, "/team/app", "assets-well-known") }
+func TestReferenceUnderAPath(t *testing.T) {
+	passesAll(t, "/team/app", "assets-well-known", "assets-well-known-404", "assets-well-known-type")
+}
 
 // passesAll: the reference passes every check but those that its place makes pointless.
 func passesAll(t *testing.T, under string, skipped ...string) {

@@ -138,6 +138,9 @@ func rangeMutants() []Mutant {
 				})},
 		{Name: "range-of-missing-416", Check: "range-correct", Doc: "answers a range of a missing file with 416",
 			Wrap: status(all(ranged, not(exists), not(isRoute)), http.StatusRequestedRangeNotSatisfiable)},
+		{Name: "range-long-suffix-416", Check: "range-long-suffix",
+			Doc:  "refuses a suffix that is longer than the file",
+			Wrap: status(all(longSuffix, exists), http.StatusRequestedRangeNotSatisfiable)},
 
 		{Name: "if-range-ignored", Check: "range-if-range", Doc: "ignores If-Range", Wrap: without(always, "If-Range")},
 		{Name: "if-range-weak", Check: "range-if-range", Doc: "compares If-Range weakly",
@@ -174,8 +177,16 @@ func hasNoEnd(r *http.Request) bool {
 	return open && err == nil
 }
 
+// longSuffix: the last part of a file is asked for, of 100 bytes or more.
+func longSuffix(r *http.Request) bool {
+	last, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes=-")
+	return ok && len(last) > 2
+}
+
 func rangeOddities() []Mutant {
 	return []Mutant{
+		{Name: "range-long-suffix-whole", Check: "range-long-suffix",
+			Doc: "sends the whole file, and no part, for a suffix that is longer", Wrap: without(longSuffix, "Range")},
 		{Name: "no-ranges", Check: "range-correct", Doc: "does not support ranges",
 			Wrap: both(without(always, "Range"), set(always, "Accept-Ranges", "none"))},
 		{Name: "range-less", Check: "range-correct", Doc: "sends no more than four bytes of a range",

@@ -63,6 +63,14 @@ func redirectMutants() []Mutant {
 			func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, `/\`) },
 			decoded,
 		),
+		open(
+			"redirect-backslash-dots",
+			"adds a slash to what ends in dots, whatever it begins with",
+			func(r *http.Request) bool {
+				return strings.HasPrefix(r.RequestURI, `/\`) && strings.HasSuffix(r.RequestURI, "/..")
+			},
+			func(r *http.Request) string { return asSent(r) + "/" },
+		),
 		open("redirect-tab", "lets a tab into a Location", begins("/%09/"), decoded),
 		open(
 			"redirect-in-two-steps",
@@ -74,22 +82,22 @@ func redirectMutants() []Mutant {
 		docs(
 			"redirect-to-host",
 			"redirects a directory to the Host of the request",
-			func(r *http.Request) string { return "http://" + r.Host + "/docs/" },
+			func(r *http.Request) string { return to("http://" + r.Host + "/docs/")(r) },
 		),
 		docs(
 			"redirect-to-host-without-scheme",
 			"redirects a directory to the Host of the request, by a Location without scheme",
-			func(r *http.Request) string { return "//" + r.Host + "/docs/" },
+			func(r *http.Request) string { return to("//" + r.Host + "/docs/")(r) },
 		),
 		docs(
 			"redirect-to-port",
 			"redirects a directory to the port that the container listens on",
-			func(*http.Request) string { return "http://" + localName + ":8080/docs/" },
+			to("http://"+localName+":8080/docs/"),
 		),
 		docs(
 			"redirect-to-container",
 			"redirects a directory to the name of the container",
-			func(*http.Request) string { return "http://frontend/docs/" },
+			to("http://frontend/docs/"),
 		),
 	}
 }
@@ -109,8 +117,7 @@ func redirectOddities() []Mutant {
 		{Name: "redirect-to-configured-origin", Check: "security-host-in-redirect",
 			Doc: "redirects a directory to the origin that users know",
 			Wrap: redirect(
-				at("/docs"), http.StatusMovedPermanently,
-				func(*http.Request) string { return "https://www.example.com/docs/" })},
+				at("/docs"), http.StatusMovedPermanently, to("https://www.example.com/docs/"))},
 		{Name: "unknown-host-421", Check: "security-host-in-redirect",
 			Doc: "refuses an unknown Host",
 			Wrap: on(

@@ -125,7 +125,9 @@ var types = map[string]string{
 	".mjs":         "text/javascript; charset=utf-8",
 	".css":         "text/css; charset=utf-8",
 	".txt":         "text/plain; charset=utf-8",
+	".json":        "application/json",
 	".svg":         "image/svg+xml",
+	".avif":        "image/avif",
 	".png":         "image/png",
 	".ico":         "image/x-icon",
 	".wasm":        "application/wasm",
@@ -146,6 +148,9 @@ func (s reference) serveFile(w http.ResponseWriter, r *http.Request, name string
 		header.Set("Content-Encoding", "gzip")
 	}
 	header.Set("Content-Type", types[path.Ext(name)])
+	if name == ".well-known/apple-app-site-association" {
+		header.Set("Content-Type", "application/json") // phones ask for it by this name
+	}
 	header.Set("Cache-Control", "no-cache")
 	if strings.HasPrefix(name, "assets/") {
 		header.Set("Cache-Control", "public, max-age=31536000, immutable")

@@ -73,11 +73,16 @@ func routingMutants() []Mutant {
 				func(r *http.Request) bool { return len(r.URL.Path) > 255 },
 				func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) },
 			)},
+		{Name: "long-segment-500", Check: "routing-hostile-path-no-5xx",
+			Doc:  "fails to look for a file whose name is longer than names may be",
+			Wrap: status(all(tooLong, not(inAPI)), http.StatusInternalServerError)},
+		{Name: "below-file-500", Check: "routing-hostile-path-no-5xx", Doc: "fails on a route below a file",
+			Wrap: status(belowFile, http.StatusInternalServerError)},
 
 		{Name: "directory-403", Check: "routing-directory-collision",
 			Doc: "redirects a directory to its slash, and forbids it there",
 			Wrap: both(
-				redirect(at("/images"), http.StatusMovedPermanently, func(*http.Request) string { return "/images/" }),
+				redirect(at("/images"), http.StatusMovedPermanently, to("/images/")),
 				status(at("/images/"), http.StatusForbidden))},
 		{Name: "directory-listing", Check: "routing-directory-collision",
 			Also: []string{
@@ -91,8 +96,7 @@ func routingMutants() []Mutant {
 			Also: []string{
 				"security-host-in-redirect",
 			}, Doc: "redirects a directory to the port that the container listens on", Wrap: redirect(
-				at("/images"), http.StatusMovedPermanently,
-				func(*http.Request) string { return "http://localhost:8080/images/" })},
+				at("/images"), http.StatusMovedPermanently, to("http://localhost:8080/images/"))},
 
 		{Name: "api-as-string-prefix", Check: "routing-prefix-boundary",
 			Doc: "sends everything that begins with /api to the API",
@@ -106,8 +110,7 @@ func routingMutants() []Mutant {
 			)},
 
 		{Name: "index-loop", Check: "routing-index-canonical", Doc: "redirects /index.html to itself",
-			Wrap: redirect(at("/index.html"), http.StatusMovedPermanently,
-				func(*http.Request) string { return "/index.html" })},
+			Wrap: redirect(at("/index.html"), http.StatusMovedPermanently, to("/index.html"))},
 		{Name: "index-403", Check: "routing-index-canonical",
 			Doc:  "forbids the index of a directory that does not exist",
 			Wrap: status(at("/users/index.html"), http.StatusForbidden)},
@@ -185,7 +188,7 @@ func routingOddities() []Mutant {
 			Name:  "directory-to-slash",
 			Check: "routing-directory-collision",
 			Doc:   "redirects a directory to its slash, and sends the page there",
-			Wrap:  redirect(at("/images"), http.StatusFound, func(*http.Request) string { return "images/" }),
+			Wrap:  redirect(at("/images"), http.StatusFound, to("images/")),
 		},
 		{Name: "api-in-any-case", Check: "routing-prefix-boundary", Doc: "has its API under /API, too", Wrap: on(
 			func(r *http.Request) bool { return r.URL.Path == "/API" || under("/API/")(r) },
@@ -193,15 +196,14 @@ func routingOddities() []Mutant {
 		{Name: "index-without-slash", Check: "routing-real-file-wins",
 			Doc: "redirects the index of a directory to the path without a slash",
 			Wrap: both(
-				redirect(at("/docs/"), http.StatusMovedPermanently, func(*http.Request) string { return "/docs" }),
+				redirect(at("/docs/"), http.StatusMovedPermanently, to("/docs")),
 				on(at("/docs"), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 					r = r.Clone(r.Context())
 					r.URL.Path = "/docs/"
 					next.ServeHTTP(w, r)
 				}))},
 		{Name: "index-to-root", Check: "routing-index-canonical", Doc: "redirects /index.html to ./",
-			Wrap: redirect(at("/index.html"), http.StatusMovedPermanently,
-				func(*http.Request) string { return "./" })},
+			Wrap: redirect(at("/index.html"), http.StatusMovedPermanently, to("./"))},
 		{Name: "base-bare-page", Check: "routing-base-path", Under: appPath,
 			Doc:  "has the page at the path of its app without a slash, too",
 			Wrap: asApp(at(appPath))},
@@ -219,7 +221,7 @@ func routingOddities() []Mutant {
 			Wrap: redirect(
 				func(r *http.Request) bool { return !under(appPath)(r) },
 				http.StatusFound,
-				func(r *http.Request) string { return app + r.URL.EscapedPath() },
+				func(r *http.Request) string { return appPath + r.URL.EscapedPath() },
 			)},
 		{Name: "index-404", Check: "routing-index-canonical",
 			Doc:  "answers 404 for the index of a directory that does not exist",

@@ -228,6 +228,16 @@ func TestFraming(t *testing.T) {
 				"0\r\n\r\nGET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n",
 			"HTTP/1.1 404 ",
 		},
+		"two lengths": {
+			"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 0\r\n\r\n" +
+				"helloGET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n",
+			"HTTP/1.1 400 ",
+		},
+		"another coding": {
+			"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: identity\r\n\r\n" +
+				"helloGET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n",
+			"HTTP/1.1 400 ",
+		},
 		"not a request": {"\x16\x03\x01 hello\r\n\r\n", "HTTP/1.1 400 "},
 		"header field too big": {
 			"GET / HTTP/1.1\r\nHost: a\r\nCookie: " + strings.Repeat("a", 64<<10) + "\r\n\r\n",

@@ -72,9 +72,15 @@ func New(config Config) (*fiber.App, error) {
 func (s *site) handle(c *fiber.Ctx) error {
 	harden(c)
 	request := &c.Context().Request.Header
-	if n := countHosts(request.RawHeaders()); n > 1 || n == 0 && request.IsHTTP11() {
+	n := countFields(request.RawHeaders())
+	if n.hosts > 1 || n.hosts == 0 && request.IsHTTP11() {
 		c.Context().SetConnectionClose()
 		return fiber.NewError(fiber.StatusBadRequest, "not one Host field") // RFC 9112 §3.2
+	}
+	// What is chunked is the last request on its connection already: chunkedTargets.received.
+	if n.lengths > 1 || n.codings > 0 && !request.ConnectionClose() {
+		c.Context().SetConnectionClose()
+		return fiber.NewError(fiber.StatusBadRequest, "not one length of the content") // RFC 9112 §6.3
 	}
 	t, err := parseTarget(c.OriginalURL())
 	if err != nil {

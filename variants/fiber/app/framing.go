@@ -98,11 +98,21 @@ func drain(conn net.Conn) {
 	}
 }
 
-// countHosts counts the Host fields of a header section as it was sent, because fasthttp keeps only the last one.
-func countHosts(raw []byte) (n int) {
+// sent counts fields of a header section as it was sent: fasthttp keeps only the last Host and the last
+// Content-Length, and takes no notice of a Transfer-Encoding that is not chunked.
+type sent struct{ hosts, lengths, codings int }
+
+func countFields(raw []byte) (n sent) {
 	for line := range bytes.Lines(raw) {
-		if len(line) > 4 && line[4] == ':' && bytes.EqualFold(line[:4], []byte("host")) {
-			n++
+		name, _, ok := bytes.Cut(line, []byte(":"))
+		switch {
+		case !ok:
+		case bytes.EqualFold(name, []byte("host")):
+			n.hosts++
+		case bytes.EqualFold(name, []byte("content-length")):
+			n.lengths++
+		case bytes.EqualFold(name, []byte("transfer-encoding")):
+			n.codings++
 		}
 	}
 	return n

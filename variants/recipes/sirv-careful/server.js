@@ -8,6 +8,13 @@ const files = sirv(dist, {
   ...common,
   setHeaders: (res) => res.setHeader('Cache-Control', 'no-cache'),
 })
+const page = sirv(dist, {
+  ...common,
+  setHeaders(res) {
+    res.setHeader('Cache-Control', 'no-cache')
+    res.setHeader('Vary', 'Accept-Encoding, Accept, Sec-Fetch-Dest')
+  },
+})
 
 const refuse = (res, status, header) => res.writeHead(status, { 'Cache-Control': 'no-store', ...header }).end()
 
@@ -37,7 +44,7 @@ const server = http.createServer((req, res) => {
     if (!navigates) return missing()
     delete req._parsedUrl
     req.url = '/'
-    files(req, res, missing)
+    page(req, res, missing)
   })
 })
 server.listen(8080)
