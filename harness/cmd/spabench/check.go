@@ -22,7 +22,8 @@ import (
 
 // checkFlags are what a user says of the server, the checks and the reports.
 type checkFlags struct {
-	dist, api, apiGet            string
+	dist, apiGet                 string
+	apis                         []string
 	routes, features, headers    []string
 	rate                         float64
 	only                         []string
@@ -121,8 +122,8 @@ func (f *checkFlags) register(c *cobra.Command) {
 	v := c.Flags()
 	v.StringVar(&f.dist, "dist", "",
 		"`folder` of the build that the server serves; its files are compared byte for byte")
-	v.StringVar(&f.api, "api", "",
-		"path `prefix` of the API (default \"/api\" if that answers); \"-\" if there is none")
+	v.StringArrayVar(&f.apis, "api", nil,
+		"path `prefix` of the API (default \"/api\" if that answers); \"-\" if there is none; may be repeated")
 	v.StringVar(&f.apiGet, "api-get", "",
 		"`path` of an API endpoint that allows only GET: a DELETE is sent to it (default: /health below the prefix)")
 	v.StringSliceVar(&f.routes, "routes", nil,
@@ -181,9 +182,10 @@ func (f *checkFlags) register(c *cobra.Command) {
 
 // target is the server and the checks as the flags describe them.
 func (f *checkFlags) target(url string) (spatest.Target, error) {
+	api, others := described.FirstAndRest(f.apis)
 	target := spatest.Target{
-		URL: url, API: f.api, APIGet: f.apiGet, Routes: f.routes, Rate: f.rate, Decoders: rig.Decoders(),
-		Spelling: spelling,
+		URL: url, API: api, OtherAPIs: others, APIGet: f.apiGet, Routes: f.routes, Rate: f.rate,
+		Decoders: rig.Decoders(), Spelling: spelling,
 	}
 	if f.dist != "" {
 		if info, err := os.Stat(f.dist); err != nil || !info.IsDir() {

@@ -16,7 +16,8 @@ var spelling = map[string]string{
 	"APIWrite": "--features write=PATH", "APILimit": "--features limit=BYTES",
 	"Guarded": "--features guard=PATH", "FormPosts": "--features form-post=PATH",
 	"Canaries": "--features canary=STRING", "Retains": "--features retained=TIME",
-	"Routes": "--routes PATHS", "Header": "--header", "Rate": "--rate", "TLS": "--cacert, --insecure",
+	"Configured": "--features configured=PATH",
+	"Routes":     "--routes PATHS", "Header": "--header", "Rate": "--rate", "TLS": "--cacert, --insecure",
 	"Browser": "install Chromium or Chrome, or name it in CHROME",
 	// What needs more than a URL is for go test alone.
 	"Host": "only in Go: spatest.Target.Host", "NextDist": "only in Go: spatest.Target.NextDist",
@@ -72,6 +73,10 @@ func offering(f spatest.Feature) string {
 		return "use --api and --api-get, unless they are /api and /api/health"
 	case spatest.FeatureBrowser:
 		return "install Chromium or Chrome, or name one in the environment variable CHROME"
+	case spatest.FeatureFallback:
+		return "use --dist FOLDER with a build that has a page of its own for routes, such as 200.html"
+	case spatest.FeatureNested:
+		return "use --dist FOLDER with a build that has an app in a folder, which is that app's base URL"
 	case spatest.FeatureBase:
 		return "give a URL with a path"
 	}

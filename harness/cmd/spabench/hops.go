@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spabench/harness/internal/described"
 	"spabench/harness/internal/hops"
 	"spabench/harness/internal/rig"
 	"spabench/harness/spatest"
@@ -42,9 +43,10 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 	if err != nil {
 		return err
 	}
+	api, _ := described.FirstAndRest(f.apis)
 	target := func(h hops.Hop) spatest.Target {
 		return spatest.Target{
-			URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: rig.Decoders(),
+			URL: h.URL, API: api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: rig.Decoders(),
 			TLS: trust.TLS, Spelling: spelling,
 		}
 	}
@@ -59,8 +61,8 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 		return fmt.Errorf("--hop %s: %w", chain[0].Name, untrusted(err))
 	}
 	endpoint := ""
-	if f.api != "-" {
-		endpoint = cmp.Or(f.apiGet, cmp.Or(f.api, "/api")+"/health")
+	if api != "-" {
+		endpoint = cmp.Or(f.apiGet, cmp.Or(api, "/api")+"/health")
 	}
 	c, err := hops.Compare(cmd.Context(), chain, hops.Requests(scriptOf(files), endpoint), target)
 	if err != nil {

@@ -36,7 +36,7 @@ func Features() []Feature {
 		{"limit", "1048576", "largest request body, in bytes, that every layer lets through to write", setLimit},
 		{
 			"guard", "/.env", "a file that exists but must never be served; it contains a canary (may be repeated)",
-			addGuarded,
+			appendPath(func(t *spatest.Target) *[]string { return &t.Guarded }),
 		},
 		{
 			"canary", "a-string-of-yours", "a string in files that must never be served (may be repeated)",
@@ -47,16 +47,13 @@ func Features() []Feature {
 		},
 		{
 			"form-post", "/signin/callback", "a route that takes a form by POST, as sign-ins send it (may be repeated)",
-			func(t *spatest.Target, v string) error {
-				var route string
-				if err := pathOf(func(*spatest.Target) *string { return &route })(t, v); err != nil {
-					return err
-				}
-				t.FormPosts = append(t.FormPosts, route)
-				return nil
-			},
+			appendPath(func(t *spatest.Target) *[]string { return &t.FormPosts }),
 		},
 		{"retained", "1h", "how long the assets of the previous build stay available after a deploy", setRetains},
+		{
+			"configured", "/boot.js", "a file of the build that a start of the server writes anew (may be repeated)",
+			appendPath(func(t *spatest.Target) *[]string { return &t.Configured }),
+		},
 	}
 }
 
@@ -76,15 +73,6 @@ func setLimit(t *spatest.Target, v string) error {
 	return nil
 }
 
-func addGuarded(t *spatest.Target, v string) error {
-	var guarded string
-	if err := pathOf(func(*spatest.Target) *string { return &guarded })(t, v); err != nil {
-		return err
-	}
-	t.Guarded = append(t.Guarded, guarded)
-	return nil
-}
-
 func setRetains(t *spatest.Target, v string) error {
 	d, err := time.ParseDuration(v)
 	if err != nil || d <= 0 {
@@ -101,6 +89,18 @@ func pathOf(field func(*spatest.Target) *string) func(*spatest.Target, string) e
 			return fmt.Errorf("%q is not a path, percent-encoded, such as /api/items", v)
 		}
 		*field(t) = v
+		return nil
+	}
+}
+
+// appendPath adds an encoded path to a field.
+func appendPath(field func(*spatest.Target) *[]string) func(*spatest.Target, string) error {
+	return func(t *spatest.Target, v string) error {
+		var path string
+		if err := pathOf(func(*spatest.Target) *string { return &path })(t, v); err != nil {
+			return err
+		}
+		*field(t) = append(*field(t), path)
 		return nil
 	}
 }

@@ -30,8 +30,9 @@ func Server(p *project.Project, flag, name string) (rig.Added, error) {
 		return rig.Added{}, fmt.Errorf("%s: unknown server %q%s (%s)",
 			flag, name, nearest.Suggestion(name, p.ServerNames()), p.File)
 	}
+	api, _ := FirstAndRest(p.App.APIs)
 	return rig.Added{
-		App: variants.App{Routes: p.App.Routes, API: p.App.API, APIGet: p.App.APIGet}, Waive: waivers(p),
+		App: variants.App{Routes: p.App.Routes, API: api, APIGet: p.App.APIGet}, Waive: waivers(p),
 		Name: s.Name, Port: s.Port, Ready: s.Ready, Environ: s.Environ,
 		Source: lab.Source{
 			Image: s.Image, Compose: s.Compose, Entry: s.Entry, Dockerfile: s.Dockerfile, Context: s.Context,

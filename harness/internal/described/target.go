@@ -15,8 +15,10 @@ import (
 
 // Target is what the file says of the app, as a target that has no URL yet.
 func Target(p *project.Project) (spatest.Target, error) {
+	api, others := FirstAndRest(p.App.APIs)
 	target := spatest.Target{
-		API: p.App.API, APIGet: p.App.APIGet, Routes: p.App.Routes, Decoders: rig.Decoders(), Waive: waivers(p),
+		API: api, OtherAPIs: others, APIGet: p.App.APIGet, Routes: p.App.Routes, Decoders: rig.Decoders(),
+		Waive: waivers(p),
 	}
 	if err := p.App.Missing(); err != nil {
 		return target, err
@@ -28,6 +30,14 @@ func Target(p *project.Project) (spatest.Target, error) {
 		return target, err
 	}
 	return target, CheckWaivers(p)
+}
+
+// FirstAndRest are the prefix of the API, which is empty where nothing was said, and those of others.
+func FirstAndRest(prefixes []string) (first string, rest []string) {
+	if len(prefixes) == 0 {
+		return "", nil
+	}
+	return prefixes[0], prefixes[1:]
 }
 
 // Declare adds the features that the file names to a target.
