@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"strings"
 
 	"spabench/harness/internal/record"
 	"spabench/variants"
@@ -38,6 +39,11 @@ func (b *benchRun) sayRates() {
 		b.progress.Line("visits of %s: %s", o.Variant, describe(o))
 	}
 	for _, r := range b.measured.Survey.Rates {
+		for _, s := range r.Sustained {
+			if line, _, _ := strings.Cut(s.Err, "\n"); line != "" {
+				b.progress.Line("%s: it is not known which rate %s keeps up with: %s", r.Load.Name, s.Variant, line)
+			}
+		}
 		slowest, known := r.Slowest()
 		switch {
 		case !known:

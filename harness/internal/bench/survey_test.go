@@ -141,8 +141,9 @@ func TestSurveyResumed(t *testing.T) {
 	page := plan.Loads[0]
 	found := record.Survey{
 		Opened: []record.Opened{{Variant: "slow", Path: "/", Err: "its status is 502"}},
-		Rates: fitted(plan.Loads, page, []record.Sustained{{Variant: "slow", Rate: 90}, {Variant: "null"}},
-			headroom*page.Rate),
+		Rates: fitted(plan.Loads, page, []record.Sustained{
+			{Variant: "slow", Rate: 90}, {Variant: "null"}, {Variant: "gone", Err: "it exited\nat once"},
+		}, headroom*page.Rate),
 	}
 	if err := errors.Join(w.Survey(found), w.Close()); err != nil {
 		t.Fatal(err)
@@ -164,6 +165,7 @@ func TestSurveyResumed(t *testing.T) {
 	}
 	want := []string{
 		"visits of slow: none, because its status is 502",
+		"page: it is not known which rate gone keeps up with: it exited",
 		"page: 45/s for all, not 1000/s, because slow keeps up with no more than 90/s",
 	}
 	if !slices.Equal(told.Lines, want) {

@@ -55,7 +55,7 @@ func rateOf(r record.Rate) string {
 	var out []string
 	for _, s := range r.Sustained {
 		if s.Rate == 0 && s.Err == "" {
-			out = append(out, s.Variant)
+			out = append(out, s.Variant+" kept up with no rate that was tried")
 		}
 	}
 	text := ""
@@ -70,11 +70,22 @@ func rateOf(r record.Rate) string {
 		text = fmt.Sprintf("%s has %d/s as given, though %s keeps up with no more than %d/s",
 			r.Load.Name, r.Load.Rate, slowest.Variant, slowest.Rate)
 	}
-	if len(out) > 0 {
+	for _, more := range append(unknownRates(r), out...) {
 		if text == "" {
 			text = r.Load.Name
 		}
-		text += fmt.Sprintf("; %s kept up with no rate that was tried", list(out))
+		text += "; " + more
 	}
 	return text
+}
+
+// unknownRates say of which arms it is not known what they keep up with, and why.
+func unknownRates(r record.Rate) []string {
+	var all []string
+	for _, s := range r.Sustained {
+		if s.Err != "" {
+			all = append(all, fmt.Sprintf("it is not known what %s keeps up with (%s)", s.Variant, firstLine(s.Err)))
+		}
+	}
+	return all
 }

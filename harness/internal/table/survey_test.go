@@ -27,6 +27,7 @@ func TestSurveyOnPage(t *testing.T) {
 		Rates: []record.Rate{
 			{Load: l, Planned: 1000, Sustained: []record.Sustained{
 				{Variant: "shop", Rate: 75}, {Variant: "fastapi", Rate: 2000}, {Variant: "old"},
+				{Variant: "gone", Err: "it exited"},
 			}},
 			{Load: given, Planned: given.Rate, Sustained: []record.Sustained{{Variant: "shop", Rate: given.Rate - 1}}},
 		},
@@ -43,7 +44,7 @@ func TestSurveyOnPage(t *testing.T) {
 			"asked (no Chromium",
 		"broken has none, because its status is 502",
 		"37/s for all, and not 1000/s as planned, because shop keeps up with no more than 75/s, and half of that " +
-			"leaves it headroom; old kept up with no rate that was tried",
+			"leaves it headroom; it is not known what gone keeps up with (it exited); old kept up with no rate that was tried",
 		" as given, though shop keeps up with no more than ",
 		", of added servers /orders, 37/s for ",
 	} {
