@@ -52,11 +52,11 @@ func census(t *testing.T) []string {
 // documented to be kept: images with a name of the project's, and untagged ones with its label.
 func keptTheCensus(t *testing.T, before []string) {
 	t.Helper()
-	after := census(t)
+	after, all := census(t), strings.Fields(docker(t, "images", "--all", "--no-trunc", "--quiet"))
 	for _, was := range before {
-		image, unnamed := strings.CutSuffix(was, "<none>:<none>") // and may have got its name of the project's again
-		still := func(is string) bool { return is == was || unnamed && strings.HasPrefix(is, image) }
-		if !slices.ContainsFunc(after, still) {
+		id := strings.Fields(was)[1]
+		unnamed := strings.HasSuffix(was, "<none>:<none>") // and may be named, or the base of another image, by now
+		if !slices.Contains(after, was) && !(unnamed && slices.Contains(all, id)) {
 			t.Errorf("it is gone: %s", was)
 		}
 	}
