@@ -16,6 +16,8 @@
 //	internal/record   the records: runs, rounds, conformance, claims
 //	internal/stat     ratios, intervals, histograms
 //	internal/table    renders records as tables, pages and sentences
+//	internal/page     the report of a run: one HTML file with pictures
+//	internal/chart    draws the pictures
 //	internal/gate     budgets, and whether a run meets them
 //	internal/project  reads spabench.yaml
 //	internal/doctor   whether this machine can run the benchmark
@@ -33,9 +35,9 @@
 // An indented line continues the one above it. The test of this package reads these lines, so a new package needs one.
 // `make imports` prints the actual imports.
 //
-//	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/table internal/report
-//	  internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab chromium
-//	  internal/witness internal/doctor internal/project spatest spatest/mutant variants
+//	cmd/spabench: internal/bench internal/claims internal/rig internal/gate internal/page internal/table
+//	  internal/report internal/remedy internal/hops internal/inventory internal/record internal/nearest internal/lab
+//	  internal/witness internal/doctor internal/project chromium spatest spatest/mutant variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
 //	internal/bench: internal/rig internal/sentinel internal/lab internal/load internal/record
 //	  internal/browser internal/rawhttp chromium spatest variants
@@ -59,8 +61,10 @@
 //	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
 //	internal/rig: internal/lab internal/load internal/record internal/inventory internal/browser internal/rawhttp
 //	  spatest variants
+//	internal/page: internal/chart internal/table internal/record internal/stat spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory spatest tablewriter
+//	internal/chart: gonum
 //	internal/load/generator: internal/load
 //	internal/load: internal/cgroup internal/record internal/stat vegeta
 //	internal/lab: internal/cgroup variants testcontainers docker

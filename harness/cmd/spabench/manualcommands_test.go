@@ -84,6 +84,7 @@ var treatments = map[string]treatment{
 	"make bench ARGS=\"--cpus 0.25 --memory 128m\"":                                                                  {elsewhere: "TestBenchLimited"},
 	"go test ./harness -v -run TestConformance/fastapi/assets-missing-404":                                           copied,
 	"go run ./harness/cmd/spabench table results/2026-11-29-intel-r-xeon-r-processor-2-cpus-2":                       here,
+	"go run ./harness/cmd/spabench report results/2026-11-29-intel-r-xeon-r-processor-2-cpus-2 --out report.html":    copied,
 	"go run ./harness/cmd/spabench doctor":                                                                           copied,
 	"go run ./harness/cmd/spabench image embedded-go":                                                                copied,
 	"go run ./harness/cmd/spabench mutants serve deep-link-404":                                                      here,
