@@ -1,11 +1,15 @@
 // Package chart draws the pictures of a run as SVG: estimates with intervals, percentiles, stacked bars, and dots by
 // round. What it draws is plain data, and the same data gives the same bytes.
 //
-// It draws with gonum.org/v1/plot, which is chosen over github.com/go-analyze/charts because a plot there is made of
-// parts that can be put together: intervals on a logarithmic scale, a shaded band behind them, marks and dashes that
-// tell series apart without colour. The other one draws whole charts of fixed kinds, none of which has intervals or a
-// logarithmic scale. Neither knows light and dark: colours are drawn as those of the light scheme, and are then
-// replaced by variables of CSS, which the page, or the file itself, gives a value in each scheme.
+// It draws with gonum.org/v1/plot, because a plot there is made of parts that can be put together: intervals on a
+// logarithmic scale, a shaded band behind them, marks and dashes that tell series apart without colour. The other
+// library that was tried on a recorded run, github.com/go-analyze/charts v0.6.4, draws whole charts of fixed kinds.
+// None of them has intervals, and their scales are linear, so that all lines of latency lie on each other up to the
+// 98th percentile; at the width of a telephone their labels overlap.
+//
+// Neither library knows light and dark: colours are drawn as those of the light scheme, and are then replaced by
+// variables of CSS, which the page, or the file itself, gives a value in each scheme. Nor does a reader always have the
+// font that texts are measured with, so each text gets the length that it was measured to have.
 package chart
 
 import (
