@@ -47,9 +47,14 @@ func open(t *testing.T, run record.Run) opened {
 	if err := os.WriteFile(file, written(t, run), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	o := opened{tab, t, (&url.URL{Scheme: "file", Path: filepath.ToSlash(file)}).String()}
+	o := opened{tab, t, fileURL(file)}
 	o.visit("")
 	return o
+}
+
+// fileURL is the address of a file; on Windows its path begins with a drive.
+func fileURL(file string) string {
+	return (&url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(file), "/")}).String()
 }
 
 // visit opens the page with a fragment, and lets it come to rest.
@@ -214,7 +219,7 @@ func TestOtherRunsInBrowser(t *testing.T) {
 		if err := os.WriteFile(file, written(t, truncated(t, newest, lines)), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		o.address = (&url.URL{Scheme: "file", Path: filepath.ToSlash(file)}).String()
+		o.address = fileURL(file)
 		o.visit("")
 		o.quiet()
 	}
