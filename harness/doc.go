@@ -18,6 +18,8 @@
 //	internal/record   the records: runs, rounds, conformance, claims
 //	internal/stat     ratios, intervals, histograms
 //	internal/table    renders records as tables, pages and sentences
+//	internal/page     the report of a run: one HTML file with pictures
+//	internal/chart    draws the pictures
 //	internal/gate     budgets, and whether a run meets them
 //	internal/project  reads spabench.yaml; internal/described makes targets and servers of what it says
 //	internal/built    reads and copies the folder that the build of somebody's app wrote
@@ -37,7 +39,7 @@
 // An indented line continues the one above it. The test of this package reads these lines, so a new package needs one.
 // `make imports` prints the actual imports.
 //
-//	cmd/spabench: internal/bench internal/claims internal/rig internal/built internal/gate internal/table
+//	cmd/spabench: internal/bench internal/claims internal/rig internal/built internal/gate internal/page internal/table
 //	  internal/report internal/remedy internal/hops internal/inventory internal/junit internal/record internal/nearest
 //	  internal/lab chromium internal/witness internal/doctor internal/described internal/project spatest
 //	  spatest/mutant variants
@@ -66,8 +68,10 @@
 //	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
 //	internal/rig: internal/built internal/lab internal/load internal/record internal/inventory internal/browser
 //	  internal/rawhttp spatest variants
+//	internal/page: internal/chart internal/table internal/record internal/stat spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory internal/junit spatest tablewriter
+//	internal/chart: gonum
 //	internal/load/generator: internal/load
 //	internal/load: internal/cgroup internal/record internal/stat vegeta
 //	internal/opening: internal/record internal/browser internal/rawhttp chromium spatest

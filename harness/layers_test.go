@@ -20,7 +20,7 @@ func TestLayers(t *testing.T) {
 		"github.com/testcontainers/": "testcontainers", "github.com/docker/": "docker", "github.com/moby/": "docker",
 		"github.com/containerd/": "docker",
 		"github.com/tsenart/":    "vegeta", "github.com/olekukonko/": "tablewriter",
-		"github.com/chromedp/": "chromedp",
+		"github.com/chromedp/": "chromedp", "gonum.org/": "gonum",
 	}
 	found := map[string]bool{}
 	for _, p := range packages(t, "spabench/...") {

@@ -255,7 +255,10 @@ func runBench(
 		return errors.Join(benchErr, err)
 	}
 	page, err := table.Page(run, folder.name())
-	if err := folder.publish(stderr, "run.jsonl and README.md (all tables)", page, err); err != nil {
+	if err == nil {
+		page, err = folder.withPictures(run, page)
+	}
+	if err := folder.publish(stderr, "run.jsonl and README.md (all tables, with pictures)", page, err); err != nil {
 		return errors.Join(benchErr, err)
 	}
 	if benchErr != nil && !errors.Is(benchErr, rig.ErrVariant) {

@@ -76,7 +76,8 @@ Exit codes: 0 success; 1 a server does not conform, a variant or the test of a c
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(),
-		schemaCommand(), tableCommand(), compareCommand(), duelCommand(), trustCommand(), witnessCommand(),
+		schemaCommand(), tableCommand(), reportCommand(), compareCommand(), duelCommand(), trustCommand(),
+		witnessCommand(),
 		claimsCommand(), initCommand(), doctorCommand(), cleanCommand(), distCommand())
 	root.Version = "set"          // adds the flag; what it prints is the template
 	root.InitDefaultVersionFlag() // help lists it, whichever way it is asked for

@@ -66,6 +66,7 @@ var treated = map[treatment][]string{
 		`go run ./harness/cmd/spabench check http://127.0.0.1:8080 --only routing-deep-link`,
 	},
 	copied: {
+		`go run ./harness/cmd/spabench report results/2026-11-29-intel-r-xeon-r-processor-2-cpus-2 --out report.html`,
 		`make bench ARGS=--quick`,
 		`make clean`,
 		`go test ./harness -v -run TestConformance/fastapi/assets-missing-404`,

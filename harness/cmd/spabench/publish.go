@@ -38,8 +38,7 @@ func (p published) resultPages() (map[string]string, error) {
 		if !table.Current(r.Run) {
 			continue
 		}
-		page, err := table.Page(r.Run, r.Name)
-		if err := add(r.Name, page, err); err != nil {
+		if err := runPage(r.Run, r.Name, out); err != nil {
 			return nil, err
 		}
 	}
@@ -96,7 +95,11 @@ func withHeadline(readme string, runs []table.Published) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			block := fmt.Sprintf("<!-- headline %s -->\n%s<!-- /headline -->", r.Name, text)
+			picture, err := headlinePicture(r.Run, r.Name)
+			if err != nil {
+				return "", err
+			}
+			block := fmt.Sprintf("<!-- headline %s -->\n%s%s<!-- /headline -->", r.Name, picture, text)
 			return headline.ReplaceAllLiteralString(readme, block), nil
 		}
 	}

@@ -104,17 +104,13 @@ func lowRounds(run record.Run, arm, by string) func(int) bool {
 	return func(n int) bool { return a[n].value <= most*lowestA && b[n].value <= most*lowestB }
 }
 
-// calmRounds are those before and after which arithmetic took up to 1.25 times as long as at best, and wake-ups up to
-// twice as long, and in which up to 2% of the CPU time was stolen. Trials beyond were made again before loads had
-// turns.
+// calmRounds are those in which the machine was calm. Trials of others were made again before loads had turns.
 func calmRounds(run record.Run, _, _ string) func(int) bool {
-	calm := map[int]bool{}
+	undisturbed := map[int]bool{}
 	for _, r := range run.Rounds {
-		s := r.Sentinel
-		calm[r.Round] = s == nil ||
-			max(s.Before.Spin, s.After.Spin) <= 1.25 && max(s.Before.Wake, s.After.Wake) <= 2 && s.Steal <= 0.02
+		undisturbed[r.Round] = calm(r.Sentinel)
 	}
-	return func(n int) bool { return calm[n] }
+	return func(n int) bool { return undisturbed[n] }
 }
 
 // ratios are those of the rounds that the rule keeps, in their order, and how many rounds both arms have.

@@ -19,29 +19,16 @@ func (m markdownStyle) title(b *bytes.Buffer, t Table) {
 }
 
 func (m markdownStyle) grid(b *bytes.Buffer, g grid) error {
-	names := []string{"variant"}
-	checks := []string{"checks"}
-	for _, r := range g.rows {
-		names = append(names, label(r))
-		checks = append(checks, orElse(r.checks, missing))
-	}
-	columns := [][]string{names}
-	if g.table.Checks {
-		columns = append(columns, checks)
-	}
-	for i, c := range g.columns {
-		values := []string{heading(c.metric)}
-		ratios := []string{unbroken("× " + c.reference)}
-		for _, r := range g.rows {
-			values = append(values, unbroken(valueOf(c.metric, r.cells[i])))
-			ratios = append(ratios, fullRatio(c.metric, r.cells[i]))
+	head, cells := cellsOf(g)
+	s := sheet{head: head}
+	for _, r := range cells {
+		var row []string
+		for _, c := range r {
+			row = append(row, c.Text)
 		}
-		columns = append(columns, values)
-		if c.reference != "" && c.metric.Unit != pieces {
-			columns = append(columns, ratios)
-		}
+		s.rows = append(s.rows, row)
 	}
-	return m.sheet(b, transpose(columns))
+	return m.sheet(b, s)
 }
 
 // fullRatio is a cell's comparison with its interval.

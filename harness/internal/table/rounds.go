@@ -44,25 +44,40 @@ func lookFacts(rounds []record.Round) []fact {
 	return []fact{{"sentinel", text}}
 }
 
+// calm reports whether arithmetic took up to 1.25 times as long as at best before and after the round, and wake-ups up
+// to twice as long, and up to 2% of its CPU time was stolen. What was not watched is taken to be calm.
+func calm(s *record.Sentinel) bool {
+	return s == nil ||
+		max(s.Before.Spin, s.After.Spin) <= 1.25 && max(s.Before.Wake, s.After.Wake) <= 2 && s.Steal <= 0.02
+}
+
 // turnOf is one turn of a group of loads that are made together.
 type turnOf struct {
 	round, turn int
 	load        string
 }
 
-// lateFacts says how many turns were left out of the latencies.
-func lateFacts(run record.Run) []fact {
+// turns are those that the run had, and whether each was late.
+func turns(run record.Run) map[turnOf]bool {
 	late := map[turnOf]bool{}
-	n := 0
 	for _, t := range run.Counted() {
 		for _, l := range t.Loads {
 			for _, s := range l.Slices {
 				turn := turnOf{t.Round, s.Turn, strings.TrimSuffix(l.Load, direct)}
-				if was := late[turn]; s.Late && !was {
-					n++
-				}
 				late[turn] = late[turn] || s.Late
 			}
+		}
+	}
+	return late
+}
+
+// lateFacts says how many turns were left out of the latencies.
+func lateFacts(run record.Run) []fact {
+	late := turns(run)
+	n := 0
+	for _, was := range late {
+		if was {
+			n++
 		}
 	}
 	switch {

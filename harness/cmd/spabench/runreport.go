@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"spabench/harness/internal/page"
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/table"
+)
+
+// runReportFlags say where the page of a run goes, and whether runs may be compared.
+type runReportFlags struct {
+	out   string
+	force bool
+}
+
+func reportCommand() *cobra.Command {
+	var f runReportFlags
+	c := &cobra.Command{
+		Use:   "report RUN [RUN...]",
+		Short: "Write a recorded run as one HTML page, with pictures",
+		Long: `Write a recorded run, given as its run.jsonl or the folder that contains it, as one HTML page: what needs
+least of what, pictures with the tables they show, what each variant would cost you, and the evidence that every number
+comes from. The page is one file that asks for nothing from anywhere, so it can be read offline and sent by mail; it can
+also be read without JavaScript and printed. A truncated record is shown as far as it goes; the exit code is then 2.
+
+Of several runs, --out names a folder: it gets a page for each, and index.html with what became better or worse from the
+first run to each of the others. They must have been measured in the same way, as for spabench compare.`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("report: give one run or more, each its run.jsonl or the folder that contains it " +
+					"(spabench report --help)")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return f.one(args[0])
+			}
+			return f.several(c.ErrOrStderr(), args)
+		},
+	}
+	c.Flags().StringVar(&f.out, "out", "report.html",
+		"write the page into this `file`, or as index.html into this folder")
+	c.Flags().BoolVar(&f.force, "force", false,
+		"put runs side by side even if they were not measured in the same way")
+	return c
+}
+
+// readRunOrPart is readRun without an error for a truncated record, which comes as cut.
+func readRunOrPart(path string) (run record.Run, cut, err error) {
+	run, err = readRun(path)
+	if truncated := new(record.TruncatedError); errors.As(err, &truncated) {
+		return run, err, nil
+	}
+	return run, nil, err
+}
+
+// one writes the page of one run. What is intact of a truncated record is written, too.
+func (f *runReportFlags) one(path string) error {
+	run, cut, err := readRunOrPart(path)
+	if err != nil {
+		return err
+	}
+	out := f.out
+	if info, err := os.Stat(out); err == nil && info.IsDir() {
+		out = filepath.Join(out, "index.html")
+	}
+	return errors.Join(writePageOf(out, func(w io.Writer) error { return page.Write(w, run) }), cut)
+}
+
+// several writes a page for each run, and one with all of them side by side.
+func (f *runReportFlags) several(stderr io.Writer, paths []string) error {
+	runs, cut, err := readNamed(paths)
+	if err != nil {
+		return err
+	}
+	if err := f.comparable(stderr, runs); err != nil {
+		return err
+	}
+	if info, err := os.Stat(f.out); err == nil && !info.IsDir() || strings.HasSuffix(f.out, ".html") {
+		return fmt.Errorf("report: --out %s: several runs need a folder, for a page of each", f.out)
+	}
+	if err := os.MkdirAll(f.out, 0o755); err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	for _, r := range runs {
+		err := writePageOf(filepath.Join(f.out, r.File), func(w io.Writer) error { return page.Write(w, r.Run) })
+		if err != nil {
+			return err
+		}
+	}
+	index := filepath.Join(f.out, "index.html")
+	return errors.Join(writePageOf(index, func(w io.Writer) error { return page.WriteComparison(w, runs) }), cut)
+}
+
+// comparable refuses runs that were not measured in the same way; with --force it only says so.
+func (f *runReportFlags) comparable(stderr io.Writer, runs []page.Named) error {
+	for _, r := range runs[1:] {
+		differences := table.Differences(runs[0].Run, r.Run)
+		if len(differences) == 0 {
+			continue
+		}
+		lines := []string{fmt.Sprintf("%s and %s were not measured in the same way:", runs[0].Name, r.Name)}
+		for _, d := range differences {
+			lines = append(lines, "  "+d.String())
+		}
+		text := strings.Join(lines, "\n")
+		if !f.force {
+			return fmt.Errorf("report: %s\n%s", text, "These may be the cause of any difference in the results. To put "+
+				"the runs side by side anyway, add --force.")
+		}
+		_, _ = fmt.Fprintln(stderr, text)
+	}
+	return nil
+}
+
+// readNamed reads runs, and names each after its folder.
+func readNamed(paths []string) (runs []page.Named, cut, err error) {
+	seen := map[string]int{}
+	for _, path := range paths {
+		run, part, err := readRunOrPart(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		cut = errors.Join(cut, part)
+		name := folderName(path)
+		if seen[name]++; seen[name] > 1 {
+			name = fmt.Sprintf("%s-%d", name, seen[name])
+		}
+		runs = append(runs, page.Named{Name: name, File: name + ".html", Run: run})
+	}
+	return runs, cut, nil
+}
+
+// folderName is the name of the folder that a run is in.
+func folderName(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		path = filepath.Dir(path)
+	}
+	return filepath.Base(path)
+}
+
+// writePageOf writes a page as a whole or not at all.
+func writePageOf(file string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+// Package page makes the report of a run: one HTML file with pictures, the tables under them, and the evidence that
+// every number comes from. It asks for nothing from anywhere, and can be read without JavaScript. The numbers are those
+// of package table; this package chooses, draws and links them.
+package page
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+
+	"spabench/harness/internal/chart"
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/table"
+)
+
+var (
+	//go:embed page.gohtml
+	markup string
+	//go:embed page.css
+	style string
+	//go:embed page.js
+	script string
+)
+
+// report is what the template shows.
+type report struct {
+	Title, Lead string
+	Style       template.CSS
+	Script      template.JS
+	Interrupted string // why a part is missing; "" for nothing
+	Answer      answer
+	Sections    []section
+	Cost        cost
+	Facts       []facts
+	Evidence    evidence
+}
+
+// facts are labelled sentences under a heading.
+type facts struct {
+	ID, Title string
+	Sentences []table.Sentence
+}
+
+// section is a part of the page: pictures, and the tables that show the same numbers.
+type section struct {
+	ID, Title string
+	Texts     []string
+	Keys      []key
+	Figures   []figure
+	Tables    []sheet
+}
+
+// key explains one colour and mark, or one part of a bar.
+type key struct {
+	Name   string
+	Swatch template.HTML
+}
+
+// figure is a picture with its title, and its own table where the tables of the section do not have its numbers.
+type figure struct {
+	Title   string
+	Picture template.HTML
+	Table   *sheet
+}
+
+// Write writes the report of a run. It fails on a damaged histogram, and when w does.
+func Write(w io.Writer, run record.Run) error {
+	r, err := compose(run)
+	if err != nil {
+		return err
+	}
+	t, err := template.New("page").Parse(markup)
+	if err != nil {
+		return fmt.Errorf("read the report's template: %w", err)
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, r); err != nil {
+		return fmt.Errorf("fill the report: %w", err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// compose makes all parts of the report.
+func compose(run record.Run) (report, error) {
+	l := newLinks(run)
+	r := report{
+		Title: "Ways to serve a single-page app, on " + table.Title(run),
+		Lead:  lead(run),
+		Style: template.CSS(chart.Style() + style), Script: template.JS(script),
+		Interrupted: interrupted(run),
+		Cost:        costOf(run),
+		Facts: []facts{
+			{"reading", "How to read the tables", table.HowToRead(run)},
+			{"measured", "Where and how it was measured", table.Setting(run)},
+		},
+	}
+	sheets, names, err := l.sheets(run)
+	if err != nil {
+		return r, err
+	}
+	r.Answer = answerOf(run, sheets)
+	if r.Sections, err = sections(run, l, sheets, names); err != nil {
+		return r, err
+	}
+	r.Evidence, err = evidenceOf(run, l)
+	return r, err
+}
+
+// lead says when the run was and how large it is.
+func lead(run record.Run) string {
+	rounds := map[int]bool{}
+	for _, t := range run.Counted() {
+		rounds[t.Round] = true
+	}
+	variants := len(run.Plan.Variants)
+	return fmt.Sprintf("%s, %d variants, %d of %d rounds recorded", run.Started.UTC().Format("2 January 2006"),
+		variants, len(rounds), max(run.Plan.Rounds, len(rounds)))
+}
+
+// interrupted says that a run has no end.
+func interrupted(run record.Run) string {
+	switch {
+	case run.End != nil:
+		return ""
+	case len(run.Trials) == 0:
+		return "This run was interrupted before its first round: nothing was measured. What follows is what was " +
+			"planned."
+	}
+	return fmt.Sprintf("This run was interrupted after %d trials: what follows is made of those alone, and says less "+
+		"than the run was planned to.", len(run.Trials))
+}
