@@ -99,6 +99,16 @@ func (p *Pass) pageAndScript() []File {
 	return files
 }
 
+// differsEachTime: the page has a nonce or the like, so that no response is ever valid
+// again, and its tag says so.
+func (p *Pass) differsEachTime(f File) bool {
+	if f.Target != "/" || !p.site.changing {
+		return false
+	}
+	p.Notef("/ changes with every request, and its ETag with it")
+	return true
+}
+
 // conditionOf is what a cache sends to revalidate a response with this header;
 // its value is empty if the response has no validator.
 func conditionOf(header http.Header) Field {
@@ -118,6 +128,9 @@ func checkNotModified(ctx context.Context, p *Pass) error {
 		}
 		if x.Response.Status != http.StatusOK {
 			continue // other checks say so
+		}
+		if p.differsEachTime(f) {
+			continue
 		}
 		condition := conditionOf(x.Response.Header)
 		if condition.Value == "" {

@@ -25,7 +25,7 @@ Above it lie configuration, keys and other tenants' files. The spellings are tho
 that worked in published advisories (traversal.txt).`,
 			Run: checkTraversal,
 		},
-	}, guardChecks(), redirectChecks(), hiddenChecks(), hostileChecks(), headerChecks())
+	}, guardChecks(), redirectChecks(), hiddenChecks(), projectFileChecks(), hostileChecks(), headerChecks())
 }
 
 //go:embed traversal.txt
