@@ -41,7 +41,7 @@ A write that is answered 200 looks saved: the user's data is silently lost.`,
 		},
 		{
 			Name: "api-405-allow", Group: "api", Level: Must,
-			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
+			DependsOn: []string{"api-reached"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6",
 			Doc: `a method that a known endpoint does not support is refused, and a 405 lists the supported methods ` +
 				`in Allow
@@ -52,8 +52,9 @@ page, tells a client that its write arrived.`,
 		},
 		{
 			Name: "api-trailing-slash", Group: "api", Level: Should,
-			DependsOn: []string{"api-unknown-404", "api-unsafe-never-shell"}, Needs: []Feature{FeatureAPI},
-			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.4",
+			DependsOn: []string{"api-reached", "api-unknown-404", "api-unsafe-never-shell"},
+			Needs:     []Feature{FeatureAPI},
+			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.4",
 			Doc: `an endpoint with a slash added or removed is the endpoint itself, a 4xx, ` +
 				`or one redirect to it on the same origin that keeps a POST a POST
 
@@ -64,7 +65,7 @@ they send a POST again as a GET, without its content (RFC 9110, section 15.4.2).
 		},
 		{
 			Name: "api-path-normalisation", Group: "api", Level: Should,
-			DependsOn: []string{"api-unknown-404"}, Needs: []Feature{FeatureAPI},
+			DependsOn: []string{"api-reached", "api-unknown-404"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc3986.html#section-6.2.2",
 			Doc: `another spelling of an API path, such as //api or %61pi, gets the API, a redirect or a refusal, ` +
 				`never the page
@@ -86,7 +87,7 @@ users see "something went wrong" for a name that is taken, and a monitor sees 20
 		},
 		{
 			Name: "api-not-asset-cached", Group: "api", Level: Must,
-			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureAPI},
+			DependsOn: []string{"api-reached"}, Needs: []Feature{FeatureAPI},
 			Spec: "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2.1",
 			Doc: `an API response does not inherit the cache policy of assets
 
@@ -123,16 +124,26 @@ answer is a closed connection, users are told that they are offline.`,
 const unknownAPI = "/spatest-no-such-endpoint"
 
 func checkAPIUnknown(ctx context.Context, p *Pass) error {
-	prefix := p.Target.apiPrefix()
-	for _, header := range [][]Field{JSON, Navigation} {
-		x, err := p.Get(ctx, prefix+unknownAPI, header)
-		if err != nil {
+	for _, prefix := range p.Target.apiPrefixes() {
+		if err := p.checkAPIUnknownUnder(ctx, prefix); err != nil {
 			return err
 		}
-		if !p.Resembles(x) && (isRefusal(x) || p.isAPIRedirect(x)) {
-			continue
+	}
+	return nil
+}
+
+func (p *Pass) checkAPIUnknownUnder(ctx context.Context, prefix string) error {
+	for _, target := range []string{prefix + unknownAPI, prefix + unknownAPI + ".csv"} {
+		for _, header := range [][]Field{JSON, Navigation} {
+			x, err := p.Get(ctx, target, header)
+			if err != nil {
+				return err
+			}
+			if !p.Resembles(x) && (isRefusal(x) || p.isAPIRedirect(x)) {
+				continue
+			}
+			p.Reportf(x, "404, and not the page", "", "an unknown API path does not get a 404")
 		}
-		p.Reportf(x, "404, and not the page", "", "an unknown API path does not get a 404")
 	}
 	return nil
 }
@@ -148,7 +159,7 @@ func isRefusal(x *Exchange) bool {
 
 func (p *Pass) isAPIRedirect(x *Exchange) bool {
 	to, _, _ := strings.Cut(p.inApp(p.location(x)), "?")
-	return strings.HasPrefix(to+"/", p.Target.apiPrefix()+"/")
+	return to != "" && p.Target.inAPIs(to)
 }
 
 func checkAPIUnknownJSON(ctx context.Context, p *Pass) error {
@@ -175,18 +186,20 @@ func checkAPIUnknownJSON(ctx context.Context, p *Pass) error {
 }
 
 func checkAPIUnsafe(ctx context.Context, p *Pass) error {
-	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		x, err := p.Do(ctx, Request{
-			Method: method, Target: p.Target.apiPrefix() + unknownAPI, Body: "{}",
-			Header: slices.Concat(JSON, []Field{{"Content-Type", "application/json"}}),
-		})
-		if err != nil {
-			return err
-		}
-		redirected := x.Response.Status/100 == 3 && !p.isAPIRedirect(x)
-		if x.Response.Status/100 == 2 || redirected || p.Resembles(x) {
-			p.Reportf(x, "404 or 405 (any 4xx), and not the page", "",
-				"%s to an unknown API path is not refused", method)
+	for _, prefix := range p.Target.apiPrefixes() {
+		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			x, err := p.Do(ctx, Request{
+				Method: method, Target: prefix + unknownAPI, Body: "{}",
+				Header: slices.Concat(JSON, []Field{{"Content-Type", "application/json"}}),
+			})
+			if err != nil {
+				return err
+			}
+			redirected := x.Response.Status/100 == 3 && !p.isAPIRedirect(x)
+			if x.Response.Status/100 == 2 || redirected || p.Resembles(x) {
+				p.Reportf(x, "404 or 405 (any 4xx), and not the page", "",
+					"%s to an unknown API path is not refused", method)
+			}
 		}
 	}
 	return nil

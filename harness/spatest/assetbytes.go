@@ -24,8 +24,9 @@ func checkBytes(ctx context.Context, p *Pass) error {
 		if err != nil {
 			return err
 		}
+		form := &form{want: want}
 		for _, coding := range codings {
-			coded, err := p.compare(ctx, f, want, coding)
+			coded, err := p.compare(ctx, f, form, coding)
 			if errors.Is(err, errCoding) {
 				mu.Lock()
 				undecided[coded]++
@@ -42,9 +43,16 @@ func checkBytes(ctx context.Context, p *Pass) error {
 	return err
 }
 
+// form is what a file shall be, in every coding.
+type form struct {
+	want  []byte // by the build
+	first []byte // as it was served first: a start of the server may have written a configuration into it
+}
+
 // compare asks for a file in one coding ("" for none) and reports what differs
 // from the build. It returns the coding of the response.
-func (p *Pass) compare(ctx context.Context, f File, want []byte, coding string) (string, error) {
+func (p *Pass) compare(ctx context.Context, f File, form *form, coding string) (string, error) {
+	want := form.want
 	header := Subresource(f.Dest)
 	if coding != "" {
 		header = append(header, Field{"Accept-Encoding", coding})
@@ -77,10 +85,28 @@ func (p *Pass) compare(ctx context.Context, f File, want []byte, coding string) 
 	}
 	if err != nil {
 		p.Reportf(x, "a body in the coding that Content-Encoding names", err.Error(), "%s cannot be decoded", f.Name)
-	} else if !bytes.Equal(body, want) {
-		p.Reportf(x, "the bytes of "+f.Name, p.difference(body, want), "a file is not served as it was built")
+		return coded, nil
 	}
+	p.compareForm(x, f, form, body)
 	return coded, nil
+}
+
+// compareForm: a file is as it was built, or as a start of the server has configured it,
+// and then in every coding.
+func (p *Pass) compareForm(x *Exchange, f File, form *form, body []byte) {
+	asBuilt := bytes.Equal(body, form.want)
+	switch {
+	case !asBuilt && !p.isConfigured(f, form.want, body):
+		p.Reportf(x, "the bytes of "+f.Name, p.difference(body, form.want), "a file is not served as it was built")
+	case form.first == nil:
+		form.first = body
+		if !asBuilt {
+			p.Notef("%s is configured when the server starts", f.Name)
+		}
+	case !bytes.Equal(body, form.first) && (asBuilt || !p.site.changing):
+		p.Reportf(x, "what is sent in another coding", p.difference(body, form.first),
+			"a configuration is in one form of %s and not in all: a compressed copy is stale", f.Name)
+	}
 }
 
 // difference says where two bodies part.

@@ -56,7 +56,7 @@ func checkCodedRevalidates(ctx context.Context, p *Pass) error {
 		}
 		coded.Add(1)
 		tag := x.Response.Header.Get("ETag")
-		if tag == "" {
+		if tag == "" || p.differsEachTime(f) {
 			return nil
 		}
 		tagged.Add(1)

@@ -106,6 +106,16 @@ func (p *Pass) revisited() []File {
 // routeFile is the page as it comes at a client route.
 func (p *Pass) routeFile() File { return File{Target: p.Routes()[0], Dest: "document"} }
 
+// differsEachTime: the page has a nonce or the like, so that no response is ever valid
+// again, and its tag says so.
+func (p *Pass) differsEachTime(f File) bool {
+	if f.Dest != "document" || !p.site.changing {
+		return false
+	}
+	p.Notef("the page changes with every request, and its ETag with it")
+	return true
+}
+
 // conditionOf is what a cache sends to revalidate a response with this header;
 // its value is empty if the response has no validator.
 func conditionOf(header http.Header) Field {
@@ -125,6 +135,9 @@ func checkNotModified(ctx context.Context, p *Pass) error {
 		}
 		if x.Response.Status != http.StatusOK {
 			continue // other checks say so
+		}
+		if p.differsEachTime(f) {
+			continue
 		}
 		condition := conditionOf(x.Response.Header)
 		if condition.Name == "If-None-Match" && !isEntityTag(condition.Value) {

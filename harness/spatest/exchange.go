@@ -61,7 +61,9 @@ type Response struct {
 	// body that answers HEAD is counted here.
 	Extra int `json:"extra,omitempty"`
 
-	limit int64 // of Body, in bytes, and of each coding that is undone
+	limit   int64 // of Body, in bytes, and of each coding that is undone
+	chunked bool  // Body came in chunks
+	unread  bool  // Body goes on: it was read up to the limit
 }
 
 // Exchange is one request with its response: the evidence of a finding.
@@ -101,6 +103,9 @@ func (x Exchange) Curl() string {
 		return printInto(x.Origin, x.Request.Raw)
 	}
 	args := []string{"curl", "-i", "--path-as-is"}
+	if strings.ContainsAny(x.Request.Target, "[]{}") {
+		args = append(args, "--globoff") // they would be patterns
+	}
 	if x.insecure {
 		args = append(args, "--insecure")
 	}

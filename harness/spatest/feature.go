@@ -12,6 +12,8 @@ const (
 	FeatureEvents   Feature = "events"   // Target.APIEvents
 	FeatureWrite    Feature = "write"    // Target.APIWrite
 	FeatureGuard    Feature = "guard"    // Target.Guarded
+	FeatureFallback Feature = "fallback" // a page of its own for routes, in Target.Dist
+	FeatureNested   Feature = "nested"   // an app in a folder of Target.Dist
 	FeatureBase     Feature = "base"     // a path in Target.URL
 	FeatureRoot     Feature = "root"     // no path in Target.URL
 	FeatureHost     Feature = "host"     // Target.Host
@@ -27,7 +29,7 @@ const (
 func Features() []Feature {
 	return []Feature{
 		FeatureDist, FeatureAPI, FeatureSlow, FeatureFail, FeatureEvents, FeatureWrite, FeatureGuard,
-		FeatureBase, FeatureRoot,
+		FeatureFallback, FeatureNested, FeatureBase, FeatureRoot,
 		FeatureHost, FeatureNext, FeatureFolder, FeatureEmpty, FeatureUpstream, FeatureRetained, FeatureBrowser,
 	}
 }
@@ -52,6 +54,10 @@ func (p *Pass) lacks(feature Feature) string {
 		has, needs = t.APIWrite != "", "an API endpoint that accepts a request body (APIWrite)"
 	case FeatureGuard:
 		has, needs = len(t.Guarded) > 0, "a file that the server refuses (Guarded)"
+	case FeatureFallback:
+		has, needs = p.ownFallback() != "", "a build with a page of its own for routes, such as 200.html (Dist)"
+	case FeatureNested:
+		has, needs = len(p.nestedApps()) > 0, "a build with an app in a folder that is its base URL (Dist)"
 	case FeatureBase:
 		has, needs = t.base() != "", "an app under a base path (URL)"
 	case FeatureRoot:

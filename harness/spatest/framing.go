@@ -1,6 +1,7 @@
 package spatest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,15 +53,28 @@ func checkAbsoluteForm(ctx context.Context, p *Pass) error {
 	return nil
 }
 
-// checkTwoFramings sends a request that ends at the same byte by either framing,
-// so that no server and no proxy before it is led astray, and then another one.
 func checkTwoFramings(ctx context.Context, p *Pass) error {
+	targets := []string{"/"}
+	if p.site.noAPI == "" { // which may be read by another server
+		targets = append(targets, cmp.Or(p.Target.APIWrite, p.Target.apiPrefix()+unknownAPI))
+	}
+	for _, target := range targets {
+		if err := p.sendTwoFramings(ctx, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendTwoFramings sends a request that ends at the same byte by either framing, so
+// that no server and no proxy before it is led astray, and then another one.
+func (p *Pass) sendTwoFramings(ctx context.Context, target string) error {
 	host := Field{"Host", p.client.authority()}
 	agent := Field{"User-Agent", "spatest"}
 	const noChunks = "0\r\n\r\n"
 	both := rawRequest(
 		http.MethodPost,
-		p.client.base+"/",
+		p.client.base+target,
 		noChunks,
 		host,
 		agent,

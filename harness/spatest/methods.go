@@ -48,7 +48,8 @@ API: api-405-allow.)`,
 			Name: "methods-options-trace", Group: "methods", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.8",
-			Doc: `OPTIONS and TRACE never get the page or a file, and TRACE does not send cookies back
+			Doc: `OPTIONS, also as a CORS preflight, and TRACE never get the page or a file, ` +
+				`and TRACE does not send cookies back
 
 If a preflight gets the page, it is a matter of luck whether it succeeds. An echo
 of the request gives a script cookies and credentials that it must not see; an echo
@@ -79,7 +80,8 @@ answers 404, or looks for a folder named "http:" below its root.`,
 			Name: "methods-te-cl", Group: "methods", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#section-6.1",
-			Doc: `the connection ends after a request with both Transfer-Encoding and Content-Length, refused or not
+			Doc: `the connection ends after a request with both Transfer-Encoding and Content-Length, ` +
+				`to the page or to the API, refused or not
 
 A proxy that uses one and a server that uses the other see different requests:
 an attacker can hide a second request in the difference, and its response goes to

@@ -13,6 +13,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"spabench/harness/internal/rawhttp"
 	"strings"
 	"sync"
@@ -68,7 +69,7 @@ func (p *Pass) Reportf(x *Exchange, expected, got, format string, args ...any) {
 		copied.took = 0 // no part of the report
 		if x.Response != nil {
 			response := *x.Response
-			response.Body, response.limit = nil, 0
+			response.Body, response.limit, response.chunked, response.unread = nil, 0, false, false
 			copied.Response = &response
 		}
 		f.Exchange = &copied
@@ -157,21 +158,42 @@ func (p *Pass) Content(x *Exchange) ([]byte, error) {
 // errCoding: there is no decoder for a content coding.
 var errCoding = errors.New("no decoder (Target.Decoders)")
 
-// IsPage reports whether x is 200 with the page, as a browser would show it.
+// IsPage reports whether x is 200 with the page, as a browser would show it: that of
+// "/", or the one that routes have, where that is another.
 func (p *Pass) IsPage(x *Exchange) bool {
+	if p.isHome(x) {
+		return true
+	}
+	body, ok := p.shown(x)
+	return ok && p.site.fallback != nil && p.isPageLike(body, p.site.fallback)
+}
+
+// isHome is IsPage for the page of "/" alone.
+func (p *Pass) isHome(x *Exchange) bool {
+	body, ok := p.shown(x)
+	return ok && p.site.signature != "" && p.isPageLike(body, p.site.shell)
+}
+
+// shown is the HTML that a browser would show.
+func (p *Pass) shown(x *Exchange) (body []byte, ok bool) {
 	r := x.Response
 	if r == nil || r.Status != http.StatusOK || r.Broken != "" || mediaType(x) != "text/html" {
-		return false
+		return nil, false
 	}
 	body, err := p.Content(x)
+	return body, err == nil
+}
+
+// isPageLike compares with a page of the build byte for byte, apart from what the
+// server writes into "/" as well; without a build, by the signature.
+func (p *Pass) isPageLike(body, page []byte) bool {
 	switch {
-	case err != nil:
-		return false
-	case bytes.Equal(body, p.site.shell):
-		return p.site.signature != ""
-	default:
-		return !p.site.exact && p.site.signature != "" && signature(readTags(body)) == p.site.signature
+	case !p.site.exact:
+		return bytes.Equal(body, page) || signature(readTags(body)) == signature(readTags(page))
+	case p.site.served == nil:
+		return bytes.Equal(body, page)
 	}
+	return isRewritten(page, body) && p.writtenAsHome(body)
 }
 
 // Resembles reports whether the body is the page, whatever status and type say.
@@ -180,7 +202,11 @@ func (p *Pass) Resembles(x *Exchange) bool {
 		return false
 	}
 	body, err := p.Content(x)
-	return err == nil && (bytes.Equal(body, p.site.shell) || signature(readTags(body)) == p.site.signature)
+	if err != nil {
+		return false
+	}
+	is := signature(readTags(body))
+	return bytes.Equal(body, p.site.shell) || is == p.site.signature || is != "" && slices.Contains(p.site.also, is)
 }
 
 const thePage = "200 and the page, without a redirect"

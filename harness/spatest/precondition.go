@@ -110,7 +110,7 @@ func checkNoneMatchForms(ctx context.Context, p *Pass) error {
 			return err
 		}
 		tag := x.Response.Header.Get("ETag")
-		if x.Response.Status != http.StatusOK || !isEntityTag(tag) {
+		if x.Response.Status != http.StatusOK || !isEntityTag(tag) || p.differsEachTime(f) {
 			continue
 		}
 		decided++

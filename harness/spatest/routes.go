@@ -13,7 +13,10 @@ import (
 func checkRoot(_ context.Context, p *Pass) error {
 	x := p.site.page
 	switch {
-	case p.IsPage(x):
+	case p.isHome(x):
+		if p.site.served != nil {
+			p.Notef("the page has something in it that is not in the build's, as a configuration or a nonce is")
+		}
 	case p.site.signature == "" && x.Response.Status == http.StatusOK:
 		p.Reportf(
 			x,
@@ -146,9 +149,11 @@ func checkPrefixBoundary(ctx context.Context, p *Pass) error {
 		return err
 	}
 	var routes []string
-	// Under a prefix of several segments, the rest may still be the API's.
-	if prefix := p.Target.apiPrefix(); p.site.noAPI == "" && strings.Count(prefix, "/") == 1 {
-		routes = append(routes, prefix+"ary")
+	for _, prefix := range p.Target.apiPrefixes() {
+		// Under a prefix of several segments, the rest may still be the API's.
+		if p.site.noAPI == "" && strings.Count(prefix, "/") == 1 {
+			routes = append(routes, prefix+"ary")
+		}
 	}
 	if p.site.assetDir != "" {
 		routes = append(routes, p.site.assetDir+"-guide")

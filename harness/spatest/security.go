@@ -25,7 +25,8 @@ Above it lie configuration, keys and other tenants' files. The spellings are tho
 that worked in published advisories (traversal.txt).`,
 			Run: checkTraversal,
 		},
-	}, guardChecks(), redirectChecks(), hiddenChecks(), hostileChecks(), headerChecks(), nonceChecks())
+	}, guardChecks(), redirectChecks(), hiddenChecks(), projectFileChecks(), hostileChecks(), headerChecks(),
+		nonceChecks())
 }
 
 //go:embed traversal.txt

@@ -1,6 +1,7 @@
 package spatest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -32,11 +33,16 @@ type site struct {
 	page      *Exchange // GET /, as a navigation
 	shell     []byte    // the page: index.html of Dist, else what "/" answered
 	exact     bool      // shell is of Dist: equal bytes are asked
-	signature string
+	signature string    // of shell
+	also      []string  // signatures of what else is the page: as it is served, and the page of routes
+	served    []byte    // what "/" answered, where a start or each answer writes something into the page of Dist
+	changing  bool      // "/" has other bytes and another ETag at each request
+	fallback  []byte    // the page of routes, where it is another one than that of "/"
 	files     []File
-	assetDir  string // where hashed assets are, such as "/assets"; empty: at the root, or unknown
-	catchAll  bool   // a route that nobody named gets the page
-	noAPI     string // why there is no API to check; empty: there is
+	assetDir  string   // where hashed assets are, such as "/assets"; empty: at the root, or unknown
+	catchAll  bool     // a route that nobody named gets the page
+	noAPI     string   // why there is no API to check; empty: there is
+	named     []string // endpoints of the API that the app's scripts name and the page answers
 }
 
 // survey asks the target for what the checks start from. Its error means that
@@ -77,22 +83,45 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 	}
 	s.assetDir = assetDir(s.files)
 	p.site = s
+	if s.exact && isRewritten(s.shell, body) {
+		s.served, s.also = body, []string{signature(readTags(body))}
+	}
 	if p.Target.API == "-" {
 		s.noAPI = `the target says that it has none ("-")`
 	}
 	if !p.IsPage(s.page) {
 		return s, nil // routing-root will say so, and block the rest
 	}
+	if again, err := p.Get(ctx, "/", Navigation); err == nil {
+		tag := func(x *Exchange) string { return x.Response.Header.Get("ETag") }
+		s.changing = !bytes.Equal(again.Response.Body, s.page.Response.Body) && tag(again) != tag(s.page)
+	}
+	for _, target := range []string{"/spatest/route-that-nobody-named", p.Routes()[0]} {
+		x, err := p.Get(ctx, target, Navigation)
+		if err != nil {
+			continue
+		}
+		if s.fallback == nil && !p.IsPage(x) {
+			if s.fallback = p.fallbackPage(x); s.fallback != nil {
+				s.also = append(s.also, signature(readTags(s.fallback)))
+			}
+		}
+		s.catchAll = s.catchAll || target != p.Routes()[0] && p.IsPage(x)
+	}
 	if !s.exact {
 		s.files = append(s.files, p.namedFiles(ctx)...)
 	}
-	if x, err := p.Get(ctx, "/spatest/route-that-nobody-named", Navigation); err == nil {
-		s.catchAll = p.IsPage(x)
-	}
 	if p.Target.API == "" {
 		s.noAPI = fmt.Sprintf(`none answers at %s (name it with API and APIGet, or say "-")`, p.Target.APIGet)
-		if x, err := p.Get(ctx, p.Target.APIGet, JSON); err == nil && evidenceOfAPI(p, x) {
+		x, err := p.Get(ctx, p.Target.APIGet, JSON)
+		switch {
+		case err != nil:
+		case evidenceOfAPI(p, x):
 			s.noAPI = ""
+		case p.Resembles(x):
+			if s.named = p.namedEndpoints(ctx, p.Target.apiPrefix()); len(s.named) > 0 {
+				s.noAPI = "" // swallowed whole: api-reached says so
+			}
 		}
 	}
 	return s, nil

@@ -38,6 +38,9 @@ type Target struct {
 	// that there is none. Empty: "/api", and checks of the API are skipped
 	// unless something that is not the page answers APIGet.
 	API string
+	// OtherAPIs are the prefixes of further APIs, none within another. For them
+	// the checks of unknown paths are done, too.
+	OtherAPIs []string
 	// APIGet is an endpoint that answers GET and nothing else: a DELETE is sent
 	// to it. Default: API + "/health".
 	APIGet string
@@ -63,6 +66,10 @@ type Target struct {
 	// that it must refuse, such as "/.env" or "/admin/report.html". Each holds
 	// one of Canaries.
 	Guarded []string
+	// Configured are files of Dist that a start of the server writes anew, such as
+	// "/boot.js". What is usual needs no saying: env.js, config.json and the like,
+	// placeholders such as ${API_URL}, and what is written into the page's head.
+	Configured []string
 	// Decoders undo content codings that the standard library lacks, such as
 	// "br". gzip and deflate are built in.
 	Decoders map[string]func(io.Reader) io.Reader
@@ -122,9 +129,15 @@ func (t Target) prepare() (Target, *url.URL, error) {
 			return t, nil, fmt.Errorf("read the build's files: %w", ErrNotABuild)
 		}
 	}
-	if t.API != "" && t.API != "-" &&
-		(!strings.HasPrefix(t.API, "/") || len(t.API) < 2 || strings.HasSuffix(t.API, "/")) {
-		return bad(`API prefix %q: give a path such as "/api", or "-" for none`, t.API)
+	for _, prefix := range append([]string{t.API}, t.OtherAPIs...) {
+		if prefix != "" && prefix != "-" &&
+			(!strings.HasPrefix(prefix, "/") || len(prefix) < 2 || strings.HasSuffix(prefix, "/")) {
+			return bad(`API prefix %q: give a path such as "/api", or "-" for none`, prefix)
+		}
+	}
+	if len(t.OtherAPIs) > 0 && (t.API == "" || t.API == "-" || slices.Contains(t.OtherAPIs, "-")) {
+		return bad(`API prefixes %q: name the first of several (API), and give "-" alone`,
+			append([]string{t.API}, t.OtherAPIs...))
 	}
 	if t.APIGet == "" && t.API != "-" {
 		t.APIGet = t.apiPrefix() + "/health"
@@ -148,6 +161,11 @@ func (t Target) prepare() (Target, *url.URL, error) {
 	for _, route := range t.FormPosts {
 		if !strings.HasPrefix(route, "/") || strings.ContainsAny(route, "?# \t\r\n") {
 			return bad("route %q that takes a form: give a percent-encoded path such as /signin/callback", route)
+		}
+	}
+	for _, name := range t.Configured {
+		if !strings.HasPrefix(name, "/") {
+			return bad("configured file %q: give its path, such as /boot.js", name)
 		}
 	}
 	if slices.Contains(t.Canaries, "") {

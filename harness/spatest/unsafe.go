@@ -115,6 +115,7 @@ func checkOptionsTrace(ctx context.Context, p *Pass) error {
 		}
 		for _, request := range []Request{
 			{Method: http.MethodOptions, Target: f.Target, Header: Subresource(f.Dest)},
+			preflight(f.Target, http.MethodPost),
 			p.trace(f),
 		} {
 			x, err := p.Do(ctx, request)

@@ -61,12 +61,27 @@ func (c *client) do(ctx context.Context, requests ...Request) (done []*Exchange,
 	if err := c.pace.wait(ctx, len(requests)); err != nil {
 		return nil, err
 	}
+	if err := c.take(ctx); err != nil {
+		return nil, err
+	}
+	defer c.give()
+	return c.converse(ctx, requests...)
+}
+
+// take waits for one of the connections that may be open at once, and give ends its use.
+func (c *client) take(ctx context.Context) error {
 	select {
 	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
+		return nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
+}
+
+func (c *client) give() { <-c.slots }
+
+// converse is do for who has been given a connection.
+func (c *client) converse(ctx context.Context, requests ...Request) (done []*Exchange, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	conn, err := c.connect(ctx)
@@ -130,6 +145,7 @@ func (r Request) over(conn *rawhttp.Conn, message string) (*Response, error) {
 	response := newResponse(received, maxBody)
 	if err != nil {
 		response.Broken = err.Error()
+		response.unread = errors.Is(err, rawhttp.ErrTooLong)
 	}
 	return response, nil
 }
@@ -137,7 +153,7 @@ func (r Request) over(conn *rawhttp.Conn, message string) (*Response, error) {
 func newResponse(r *rawhttp.Response, limit int64) *Response {
 	return &Response{
 		Proto: r.Proto, Status: r.Status, Header: r.Header, Body: r.Body,
-		Size: int64(len(r.Body)), Excerpt: excerpt(r.Body), limit: limit,
+		Size: int64(len(r.Body)), Excerpt: excerpt(r.Body), limit: limit, chunked: r.Chunked,
 	}
 }
 

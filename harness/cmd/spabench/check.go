@@ -21,7 +21,8 @@ import (
 
 // checkFlags are what a user says of the server, the checks and the reports.
 type checkFlags struct {
-	dist, api, apiGet            string
+	dist, apiGet                 string
+	apis                         []string
 	routes, features, headers    []string
 	rate                         float64
 	only                         []string
@@ -119,8 +120,8 @@ func (f *checkFlags) register(c *cobra.Command) {
 	v := c.Flags()
 	v.StringVar(&f.dist, "dist", "",
 		"`folder` of the build that the server serves; its files are compared byte for byte")
-	v.StringVar(&f.api, "api", "",
-		"path `prefix` of the API (default \"/api\" if that answers); \"-\" if there is none")
+	v.StringArrayVar(&f.apis, "api", nil,
+		"path `prefix` of the API (default \"/api\" if that answers); \"-\" if there is none; may be repeated")
 	v.StringVar(&f.apiGet, "api-get", "",
 		"`path` of an API endpoint that allows only GET: a DELETE is sent to it (default: /health below the prefix)")
 	v.StringSliceVar(&f.routes, "routes", nil,
@@ -179,9 +180,10 @@ func (f *checkFlags) register(c *cobra.Command) {
 
 // target is the server and the checks as the flags describe them.
 func (f *checkFlags) target(url string) (spatest.Target, error) {
+	api, others := firstAndRest(f.apis)
 	target := spatest.Target{
-		URL: url, API: f.api, APIGet: f.apiGet, Routes: f.routes, Rate: f.rate, Decoders: rig.Decoders(),
-		Spelling: spelling,
+		URL: url, API: api, OtherAPIs: others, APIGet: f.apiGet, Routes: f.routes, Rate: f.rate,
+		Decoders: rig.Decoders(), Spelling: spelling,
 	}
 	if f.dist != "" {
 		if info, err := os.Stat(f.dist); err != nil || !info.IsDir() {
@@ -202,6 +204,14 @@ func (f *checkFlags) target(url string) (spatest.Target, error) {
 	}
 	target.Only, err = selectChecks(f.level, f.only)
 	return target, err
+}
+
+// firstAndRest are the prefix of the API, which is empty where nothing was said, and those of others.
+func firstAndRest(prefixes []string) (first string, rest []string) {
+	if len(prefixes) == 0 {
+		return "", nil
+	}
+	return prefixes[0], prefixes[1:]
 }
 
 // asksForBrowser tells whether one of these checks or groups, or of all where none is named, needs a browser.

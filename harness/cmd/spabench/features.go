@@ -57,6 +57,10 @@ func features() []feature {
 			},
 		},
 		{"retained", "1h", "how long the assets of the previous build stay available after a deploy", setRetains},
+		{
+			"configured", "/boot.js", "a file of the build that a start of the server writes anew (may be repeated)",
+			appendPath(func(t *spatest.Target) *[]string { return &t.Configured }),
+		},
 	}
 }
 
@@ -101,7 +105,8 @@ var spelling = map[string]string{
 	"APIWrite": "--features write=PATH", "APILimit": "--features limit=BYTES",
 	"Guarded": "--features guard=PATH", "FormPosts": "--features form-post=PATH",
 	"Canaries": "--features canary=STRING", "Retains": "--features retained=TIME",
-	"Routes": "--routes PATHS", "Header": "--header", "Rate": "--rate", "TLS": "--cacert, --insecure",
+	"Configured": "--features configured=PATH",
+	"Routes":     "--routes PATHS", "Header": "--header", "Rate": "--rate", "TLS": "--cacert, --insecure",
 	"Browser": "install Chromium or Chrome, or name it in CHROME",
 	// What needs more than a URL is for go test alone.
 	"Host": "only in Go: spatest.Target.Host", "NextDist": "only in Go: spatest.Target.NextDist",
@@ -123,6 +128,18 @@ func pathOf(field func(*spatest.Target) *string) func(*spatest.Target, string) e
 			return fmt.Errorf("%q is not a path, percent-encoded, such as /api/items", v)
 		}
 		*field(t) = v
+		return nil
+	}
+}
+
+// appendPath adds an encoded path to a field.
+func appendPath(field func(*spatest.Target) *[]string) func(*spatest.Target, string) error {
+	return func(t *spatest.Target, v string) error {
+		var path string
+		if err := pathOf(func(*spatest.Target) *string { return &path })(t, v); err != nil {
+			return err
+		}
+		*field(t) = append(*field(t), path)
 		return nil
 	}
 }
@@ -168,6 +185,10 @@ func offering(f spatest.Feature) string {
 		return "use --api and --api-get, unless they are /api and /api/health"
 	case spatest.FeatureBrowser:
 		return "install Chromium or Chrome, or name one in the environment variable CHROME"
+	case spatest.FeatureFallback:
+		return "use --dist FOLDER with a build that has a page of its own for routes, such as 200.html"
+	case spatest.FeatureNested:
+		return "use --dist FOLDER with a build that has an app in a folder, which is that app's base URL"
 	case spatest.FeatureBase:
 		return "give a URL with a path"
 	}

@@ -42,9 +42,10 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 	if err != nil {
 		return err
 	}
+	api, _ := firstAndRest(f.apis)
 	target := func(h hops.Hop) spatest.Target {
 		return spatest.Target{
-			URL: h.URL, API: f.api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: rig.Decoders(),
+			URL: h.URL, API: api, APIGet: f.apiGet, Header: header, Rate: f.rate, Decoders: rig.Decoders(),
 			TLS: trust.TLS, Spelling: spelling,
 		}
 	}
@@ -59,8 +60,8 @@ func compareHops(cmd *cobra.Command, f checkFlags) error {
 		return fmt.Errorf("--hop %s: %w", chain[0].Name, untrusted(err))
 	}
 	endpoint := ""
-	if f.api != "-" {
-		endpoint = cmp.Or(f.apiGet, cmp.Or(f.api, "/api")+"/health")
+	if api != "-" {
+		endpoint = cmp.Or(f.apiGet, cmp.Or(api, "/api")+"/health")
 	}
 	c, err := hops.Compare(cmd.Context(), chain, hops.Requests(scriptOf(files), endpoint), target)
 	if err != nil {

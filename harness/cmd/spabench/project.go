@@ -31,7 +31,7 @@ func (f *checkFlags) readProject(flags *pflag.FlagSet, stderr io.Writer) (*proje
 		f.dist = p.App.Dist
 	}
 	if !given("api") {
-		f.api = p.App.API
+		f.apis = p.App.APIs
 	}
 	if !given("api-get") {
 		f.apiGet = p.App.APIGet

@@ -62,8 +62,9 @@ func serverOf(p *project.Project, flag, name string) (rig.Added, error) {
 	for _, w := range p.App.Waive {
 		waive[w.Name] = w.Value
 	}
+	api, _ := firstAndRest(p.App.APIs)
 	return rig.Added{
-		App: variants.App{Routes: p.App.Routes, API: p.App.API, APIGet: p.App.APIGet}, Waive: waive,
+		App: variants.App{Routes: p.App.Routes, API: api, APIGet: p.App.APIGet}, Waive: waive,
 		Name: s.Name, Port: s.Port, Ready: s.Ready, Environ: s.Environ,
 		Source: lab.Source{
 			Image: s.Image, Compose: s.Compose, Entry: s.Entry, Dockerfile: s.Dockerfile, Context: s.Context,

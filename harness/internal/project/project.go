@@ -29,7 +29,7 @@ type Project struct {
 type App struct {
 	Dist     string    // folder of the build; where the file has a relative path, it is relative to the file's folder
 	Routes   []string  // client routes, percent-encoded
-	API      string    // path prefix of the API, or "-" if there is none
+	APIs     []string  // path prefixes of the API, mostly one, or "-" if there is none
 	APIGet   string    // an endpoint of the API that allows only GET
 	Features []Setting // what the server offers, in the order of the file
 	Waive    []Setting // checks that are expected to fail, with the reasons
@@ -47,10 +47,10 @@ type Setting struct {
 }
 
 // Features are the keys that app.features may have.
-var Features = []string{"slow", "fail", "events", "write", "limit", "guard", "canary", "form-post", "retained"}
+var Features = []string{"slow", "fail", "events", "write", "limit", "guard", "canary", "form-post", "retained", "configured"}
 
 // repeated are those that may have a list of values.
-var repeated = []string{"guard", "canary", "form-post"}
+var repeated = []string{"guard", "canary", "form-post", "configured"}
 
 // Find reads the file of that name, or, where the name is "", the file named [FileName] in the folder; it is nil if the
 // folder has none.
@@ -96,7 +96,7 @@ func (r *reader) app(n value) App {
 	r.mapping(n, "app", []field{
 		{"dist", func(n value) { a.Dist = r.dist(n) }},
 		{"routes", func(n value) { a.Routes = r.each(n, r.target) }},
-		{"api", func(n value) { a.API = r.prefix(n) }},
+		{"api", func(n value) { a.APIs = r.prefixes(n) }},
 		{"api-get", func(n value) { a.APIGet = r.target(n) }},
 		{"features", func(n value) { a.Features = r.features(n) }},
 		{"waive", func(n value) { a.Waive = r.settings(n) }},
@@ -138,12 +138,18 @@ func (r *reader) target(n value) string {
 	return text
 }
 
-// prefix reads the prefix of the API.
-func (r *reader) prefix(n value) string {
-	if n.node.Value == "-" {
-		return r.text(n)
+// prefixes reads the prefix of the API, or a list of several.
+func (r *reader) prefixes(n value) []string {
+	var all []string
+	for _, v := range r.one(n) {
+		if v.node.Value == "-" && v.key == n.key {
+			return []string{r.text(v)}
+		}
+		if prefix := r.target(v); prefix != "" {
+			all = append(all, prefix)
+		}
 	}
-	return r.target(n)
+	return all
 }
 
 // features reads what the server offers. A feature that may be repeated has a list.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -39,7 +40,7 @@ app:
 	}
 	want := App{
 		Dist: filepath.Join(filepath.Dir(file), "dist"), Routes: []string{"/orders/42", "/search?q=a%20b"},
-		API: "/api", APIGet: "/api/health",
+		APIs: []string{"/api"}, APIGet: "/api/health",
 		Features: []Setting{
 			{"limit", "1048576", "app.features.limit"}, {"guard", "/.env", "app.features.guard"},
 			{"guard", "/.git/config", "app.features.guard"},
@@ -52,7 +53,7 @@ app:
 	if got := p.Where("app.features.limit"); got != file+":8: app.features.limit" {
 		t.Error(got)
 	}
-	if p, err := Read(write(t, "app: {api: \"-\"}\n")); err != nil || p.App.API != "-" {
+	if p, err := Read(write(t, "app: {api: \"-\"}\n")); err != nil || !slices.Equal(p.App.APIs, []string{"-"}) {
 		t.Errorf("no API: %+v, %v", p, err)
 	}
 	p, err = Read(write(t, "app: {features: {guard: &r [/a], canary: *r}, routes: *r}\n"))
@@ -193,7 +194,7 @@ func TestFind(t *testing.T) {
 	if _, err := Find(dir, filepath.Join(dir, "absent.yaml")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a named file that is absent: %v", err)
 	}
-	if p, err := Find(filepath.Dir(write(t, "app: {api: /a}\n")), ""); err != nil || p == nil || p.App.API != "/a" {
+	if p, err := Find(filepath.Dir(write(t, "app: {api: /a}\n")), ""); err != nil || p == nil || !slices.Equal(p.App.APIs, []string{"/a"}) {
 		t.Errorf("%+v, %v", p, err)
 	}
 }

@@ -35,6 +35,7 @@ func TestSchema(t *testing.T) {
 		"app: {dist: dist}\n", "app: {api: \"-\"}\n", "app: {routes: [/a, /b?c=d]}\n", "app: {features: {limit: 10}}\n",
 		"app: {features: {guard: /.env, canary: [a, b]}}\n", "app: {waive: {a-check: because}}\n", "app: {}\n",
 		"{}\n", "app: {features: {slow: [/a, /b]}}\n", "app: {routes: &r [/a]}\n",
+		"app: {api: [/api, /rest]}\n", "app: {api: [\"-\"]}\n", "app: {features: {configured: [/b]}}\n",
 		"ap: {}\n", "app: {rotes: [/a]}\n", "app: {routes: /a}\n", "app: {routes: []}\n", "app: {routes: [a]}\n", "app:\n",
 		"app: {api: api}\n", "app: {features: {slwo: /a}}\n", "app: {features: {guard: []}}\n", "app: {waive: {a: }}\n", "- app\n",
 		"servers: {a: {image: b, port: 80, env: {C: d, E: 1}}}\n", "servers: {a: {dockerfile: spabench.yaml, target: c}}\n",

@@ -47,6 +47,8 @@ type Response struct {
 	Coding string // of the body: the field Content-Encoding
 	Header http.Header
 	Body   []byte
+
+	Chunked bool // Body came in chunks
 }
 
 // Conn is a connection on which one request is sent after the other.
@@ -144,6 +146,7 @@ func read(reader *bufio.Reader, bounded *budget, request Request) (*Response, er
 	r := &Response{
 		Proto: message.Proto, Status: message.StatusCode,
 		Coding: message.Header.Get("Content-Encoding"), Header: message.Header,
+		Chunked: len(message.TransferEncoding) > 0,
 	}
 	if message.Close && message.ProtoAtLeast(1, 1) {
 		r.Header.Set("Connection", "close") // as it was sent: ReadResponse takes it out

@@ -64,13 +64,6 @@ func assetsMutants() []Mutant {
 		{Name: "space-404", Check: "assets-bytes-exact", Doc: "does not decode file names",
 			Wrap: status(at("/with space.txt"), http.StatusNotFound),
 			Also: []string{"assets-name-encoding"}},
-		{Name: "truncated", Check: "assets-bytes-exact", Doc: "announces more bytes than it sends",
-			Wrap: raw(all(at("/robots.txt"), method("GET"), not(navigation)),
-				"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 24\r\n\r\nUser-agent: *\n")},
-		{Name: "overlong", Check: "assets-bytes-exact", Doc: "sends more bytes than it announces",
-			Wrap: raw(all(at("/robots.txt"), method("GET"), not(navigation)),
-				"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 23\r\n\r\n"+
-					"User-agent: *\nAllow: /\n\n\n")},
 		{Name: "stale-sidecar", Check: "assets-bytes-exact", Doc: "has a compressed copy of another build",
 			Wrap: on(func(r *http.Request) bool {
 				return exists(r) && ext(".css")(r) && acceptsGzip(r)
@@ -172,7 +165,7 @@ func assetsOddities() []Mutant {
 				})},
 		{Name: "missing-icon-403", Check: "assets-missing-root-file-404",
 			Doc:  "forbids what is missing at the root, as some object stores do",
-			Wrap: status(all(not(exists), ext(".png")), http.StatusForbidden)},
+			Wrap: status(all(not(exists), not(inAPI), ext(".png")), http.StatusForbidden)},
 		{Name: "to-usual-spelling", Check: "assets-name-encoding",
 			Doc: "redirects to the usual spelling of a file's name",
 			Wrap: redirect(all(exists, respelled), http.StatusMovedPermanently,

@@ -139,7 +139,7 @@ func browserOddities() []Mutant {
 			}), http.StatusNotAcceptable)},
 		{Name: "page-for-fetch", Check: "browser-fetch-metadata",
 			Doc: "sends the page to a script that fetches a route",
-			Wrap: asPage(all(bare, func(r *http.Request) bool {
+			Wrap: asPage(all(bare, method("GET", "HEAD"), func(r *http.Request) bool {
 				return r.Header.Get("Sec-Fetch-Dest") == "empty" && r.Header.Get("Accept") == "*/*"
 			}))},
 		{Name: "route-as-json", Check: "browser-accept-json-route",

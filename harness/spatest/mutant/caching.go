@@ -68,11 +68,11 @@ func cachingMutants() []Mutant {
 			Doc: "sends the page with the policy of images in place of a missing one",
 			Wrap: both(
 				set(
-					all(not(exists), ext(".png")),
+					all(not(exists), not(inAPI), ext(".png")),
 					"Cache-Control",
 					"public, max-age=2592000",
 				),
-				asPage(all(not(exists), ext(".png"))),
+				asPage(all(not(exists), not(inAPI), ext(".png"))),
 			),
 			Also: []string{"assets-missing-root-file-404"}},
 

@@ -82,6 +82,7 @@ func makeFixture(id, base string) fstest.MapFS {
 <link rel="preload" href="%s" as="font" type="font/woff2" crossorigin>
 <link rel="modulepreload" href="%s" integrity="%s">
 <link rel="stylesheet" href="%s" integrity="%s">
+<script src="%s/env.js"></script>
 <script type="module" src="%s" integrity="%s"></script>
 </head>
 <body>
@@ -91,8 +92,9 @@ func makeFixture(id, base string) fstest.MapFS {
 %s-->
 </body>
 </html>
-`, id, base, base, font, module, integrity(module), style, integrity(style), script, integrity(script), logo,
+`, id, base, base, font, module, integrity(module), style, integrity(style), base, script, integrity(script), logo,
 		filler("")))
+	add("env.js", "window.env = { title: 'Library' };\n")
 	add("docs/index.html", "<!doctype html>\n<meta charset=utf-8>\n<title>Docs</title>\n<h1>How to read</h1>\n")
 	add("images/cover.avif", "\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf")
 	add("images/cover.png", picture())

@@ -85,10 +85,11 @@ func hostileMutants() []Mutant {
 }
 
 func hostileOddities() []Mutant {
-	backslash := func(r *http.Request) bool { return strings.ContainsAny(r.URL.Path, `\:*?"<>|`) }
+	backslash := all(not(under("/search/")),
+		func(r *http.Request) bool { return strings.ContainsAny(r.URL.Path, `\:*?"<>|`) })
 	return []Mutant{
 		{Name: "windows-400", Check: "security-windows-paths",
-			Doc:  "refuses characters that Windows names cannot contain",
+			Doc:  "refuses characters that Windows names cannot contain, except in searches",
 			Wrap: status(backslash, http.StatusBadRequest)},
 		{Name: "windows-hangs-up", Check: "security-windows-paths", Doc: "closes the connection on such characters",
 			Wrap: hangUp(backslash)},

@@ -54,12 +54,19 @@ func (m Mutant) Target(origin string) spatest.Target {
 	if m.Life.Undeclared {
 		retains = 0
 	}
-	return spatest.Target{
+	target := spatest.Target{
 		URL: origin + m.Under, Dist: m.Build(), NextDist: m.NextBuild(), Canaries: []string{Canary},
 		API: API, APISlow: slowEndpoint, APIFail: failEndpoint + "?status={status}",
 		APIEvents: eventsEndpoint, APIWrite: writeEndpoint, APILimit: apiLimit,
 		Guarded: []string{"/.env", guardedFile}, Host: m.Host(), Retains: retains,
 	}
+	if m.Alone {
+		target.Host = nil
+	}
+	if m.Declared != nil {
+		m.Declared(&target)
+	}
+	return target
 }
 
 // dialBriefly makes connections that leave nothing in the kernel's tables when
@@ -183,6 +190,13 @@ func (m Mutant) lacks(check string) bool {
 	}
 	if m.Life.Undeclared {
 		missing = append(missing, spatest.FeatureRetained)
+	}
+	if m.Alone {
+		missing = append(missing, spatest.FeatureHost, spatest.FeatureNext, spatest.FeatureFolder,
+			spatest.FeatureEmpty, spatest.FeatureUpstream)
+	}
+	if m.Check != check { // only mutants of these checks have such a build
+		missing = append(missing, spatest.FeatureFallback, spatest.FeatureNested)
 	}
 	for _, c := range spatest.Checks() {
 		if c.Name == check {

@@ -47,6 +47,9 @@ func methodsMutants() []Mutant {
 
 		{Name: "options-page", Check: "methods-options-trace", Doc: "answers OPTIONS of a route with the page",
 			Wrap: asPage(all(isRoute, method("OPTIONS")))},
+		{Name: "preflight-route-page", Check: "methods-options-trace",
+			Doc:  "answers a preflight of a route with the page",
+			Wrap: asPage(all(isRoute, preflighted))},
 		{Name: "options-file", Check: "methods-options-trace", Doc: "answers OPTIONS of a file with the file",
 			Wrap: on(all(exists, method("OPTIONS")), asGet)},
 		{Name: "trace-page", Check: "methods-options-trace", Doc: "answers TRACE with the page",

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"testing/fstest"
+
+	"spabench/harness/spatest"
 )
 
 // Mutant is the reference with one change. In All it violates the check it
@@ -24,6 +26,14 @@ type Mutant struct {
 	Under string
 	// Page changes the page of the build, which the server serves and Target has.
 	Page func(page string) string
+
+	// More adds files to the build, or changes some.
+	More func(build fstest.MapFS)
+	// Alone says that checks start no server of this kind: they compare pages
+	// with the build, and this server writes something into them.
+	Alone bool
+	// Declared are things to say of the target that hold for this mutant alone.
+	Declared func(target *spatest.Target)
 
 	// Wire changes connections below net/http, for what that decides before any
 	// handler is asked; nil: none.
@@ -57,7 +67,7 @@ func (m Mutant) Build() fs.FS     { return m.build("A", fixture) }
 func (m Mutant) NextBuild() fs.FS { return m.build("B", nextFixture) }
 
 func (m Mutant) build(id string, usual func() fs.FS) fs.FS {
-	if m.Under == "" && m.Page == nil {
+	if m.Under == "" && m.Page == nil && m.More == nil {
 		return usual()
 	}
 	build := makeFixture(id, m.Under)
@@ -65,6 +75,9 @@ func (m Mutant) build(id string, usual func() fs.FS) fs.FS {
 		page := m.Page(string(build["index.html"].Data))
 		build["index.html"] = &fstest.MapFile{Data: []byte(page), Mode: 0o644}
 		build["index.html.gz"] = &fstest.MapFile{Data: compress(page), Mode: 0o644}
+	}
+	if m.More != nil {
+		m.More(build)
 	}
 	return build
 }
@@ -74,11 +87,15 @@ func All() []Mutant {
 	return slices.Concat(
 		routingMutants(),
 		arrivalMutants(),
+		pagesMutants(),
 		apiMutants(),
+		apiReachMutants(),
 		upstreamMutants(),
 		assetsMutants(),
 		queryMutants(),
 		wellKnownMutants(),
+		wholeMutants(),
+		configuredMutants(),
 		cachingMutants(),
 		reuseMutants(),
 		compressionMutants(),
@@ -88,6 +105,7 @@ func All() []Mutant {
 		methodsMutants(),
 		framingMutants(),
 		shapeMutants(),
+		clientsMutants(),
 		securityMutants(),
 		nonceMutants(),
 		symlinkMutants(),
@@ -104,11 +122,15 @@ func Oddities() []Mutant {
 	return slices.Concat(
 		routingOddities(),
 		arrivalOddities(),
+		pagesOddities(),
 		apiOddities(),
+		apiReachOddities(),
 		upstreamOddities(),
 		assetsOddities(),
 		queryOddities(),
 		wellKnownOddities(),
+		wholeOddities(),
+		configuredOddities(),
 		cachingOddities(),
 		reuseOddities(),
 		compressionOddities(),
@@ -118,6 +140,7 @@ func Oddities() []Mutant {
 		methodsOddities(),
 		framingOddities(),
 		shapeOddities(),
+		clientsOddities(),
 		securityOddities(),
 		nonceOddities(),
 		symlinkOddities(),

@@ -18,12 +18,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func TestReferencePassesAll(t *testing.T) { passesAll(t, "", "routing-base-path") }
+func TestReferencePassesAll(t *testing.T) {
+	passesAll(t, "", "routing-base-path", "routing-fallback-page", "routing-nested-app")
+}
 
 // TestReferenceUnderAPath: the suite works for an app that is not at the root of
 // its origin, deep in it even.
 func TestReferenceUnderAPath(t *testing.T) {
-	passesAll(t, "/team/app", "assets-well-known", "assets-well-known-404", "assets-well-known-type")
+	passesAll(t, "/team/app", "assets-well-known", "assets-well-known-404", "assets-well-known-type",
+		"routing-fallback-page", "routing-nested-app")
 }
 
 // passesAll: the reference passes every check but those that its place makes pointless.

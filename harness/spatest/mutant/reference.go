@@ -108,6 +108,9 @@ func (s reference) isFile(name string) bool {
 
 // isNavigation tells a browser that opens a URL from a page that loads a part.
 func isNavigation(r *http.Request) bool {
+	if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		return false
+	}
 	switch r.Header.Get("Sec-Fetch-Dest") {
 	case "document", "iframe", "frame", "embed", "object":
 		return true

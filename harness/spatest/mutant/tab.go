@@ -6,8 +6,10 @@ import (
 )
 
 // fromPage: a page asks, as its Referer says. Requests of checks that need no
-// browser have none.
-func fromPage(r *http.Request) bool { return r.Header.Get("Referer") != "" }
+// browser do not say that the connection is kept.
+func fromPage(r *http.Request) bool {
+	return r.Header.Get("Referer") != "" && r.Header.Get("Connection") == "keep-alive"
+}
 
 // fromRoute: a page asks that is not the start page.
 func fromRoute(r *http.Request) bool {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 )
 
 // wired hands out connections changed by wire.
@@ -64,4 +65,59 @@ func fieldOf(line string) string {
 		return ""
 	}
 	return strings.ToLower(name)
+}
+
+// oneAtATime serves a connection when those that came before it have ended.
+func oneAtATime() func(net.Conn) net.Conn {
+	last := make(chan struct{})
+	close(last)
+	return func(conn net.Conn) net.Conn { // called by one goroutine, in the order in which they come
+		q := &queued{Conn: conn, before: last, done: make(chan struct{})}
+		last = q.done
+		return q
+	}
+}
+
+type queued struct {
+	net.Conn
+	before <-chan struct{}
+	done   chan struct{}
+	end    sync.Once
+}
+
+// Read waits until it is this connection's turn.
+func (q *queued) Read(p []byte) (int, error) {
+	<-q.before
+	return q.Conn.Read(p)
+}
+
+func (q *queued) Close() error {
+	q.end.Do(func() {
+		go func() { <-q.before; close(q.done) }()
+	})
+	return q.Conn.Close()
+}
+
+// impatient hangs up on a connection whose first bytes are not a whole head.
+func impatient(conn net.Conn) net.Conn { return &hasty{Conn: conn} }
+
+type hasty struct {
+	net.Conn
+	rest io.Reader // nil: nothing has been read
+}
+
+func (h *hasty) Read(p []byte) (int, error) {
+	if h.rest == nil {
+		first := make([]byte, 96<<10)
+		n, err := h.Conn.Read(first)
+		if err == nil && !strings.Contains(string(first[:n]), "\r\n\r\n") {
+			_ = h.Conn.Close()
+			err = io.EOF
+		}
+		if err != nil {
+			return 0, err
+		}
+		h.rest = io.MultiReader(strings.NewReader(string(first[:n])), h.Conn)
+	}
+	return h.rest.Read(p)
 }

@@ -125,6 +125,8 @@ def hidden(path: str) -> bool:
 
 def navigates(path: str, fields) -> bool:
     """Whether a browser asks for a page. Old browsers and tools only tell by Accept."""
+    if fields.get("HTTP_UPGRADE", "").lower() == "websocket":
+        return False
     destination = fields.get("HTTP_SEC_FETCH_DEST")
     if destination is not None:
         return destination in NAVIGATIONS

@@ -50,6 +50,7 @@ SCRIPT = {"Accept": "*/*", "Sec-Fetch-Dest": "script"}
         ("/link.txt", SCRIPT, 404),
         ("/folder/secret.txt", SCRIPT, 404),
         ("/missing.png", {"Sec-Fetch-Dest": "image"}, 404),
+        ("/users/42", {"Upgrade": "websocket", "Connection": "Upgrade"}, 404),
         ("/assets/app-1a2b3c4d.js", NAVIGATION, b"run()"),
         ("/assets%2Fapp-1a2b3c4d.js", NAVIGATION, 404),
         ("/docs/", NAVIGATION, b"<title>docs</title>"),

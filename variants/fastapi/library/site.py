@@ -137,6 +137,8 @@ def hidden(path: str) -> bool:
 
 def navigates(path: str, fields: Headers) -> bool:
     """Whether a browser asks for a page. Old browsers and tools only tell by Accept."""
+    if fields.get("upgrade", "").lower() == "websocket":
+        return False
     destination = fields.get("sec-fetch-dest")
     if destination is not None:
         return destination in NAVIGATIONS

@@ -49,6 +49,7 @@ SCRIPT = {"Accept": "*/*", "Sec-Fetch-Dest": "script"}
         ("/..%c0%afsecret.txt", NAVIGATION, 404),
         ("/link.txt", SCRIPT, 404),
         ("/missing.png", {"Sec-Fetch-Dest": "image"}, 404),
+        ("/users/42", {"Upgrade": "websocket", "Connection": "Upgrade"}, 404),
         ("/assets/app-1a2b3c4d.js", NAVIGATION, b"run()"),
         ("/docs/", NAVIGATION, b"<title>docs</title>"),
         ("/with%20space.txt", {}, b"space"),

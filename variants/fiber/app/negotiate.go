@@ -126,6 +126,9 @@ func matches(list, etag string, weak bool) bool {
 // navigation reports whether the request is a browser's navigation to a page,
 // and not a request for a script, a stylesheet or an image that does not exist.
 func navigation(c *fiber.Ctx, t target) bool {
+	if strings.EqualFold(c.Get(fiber.HeaderUpgrade), "websocket") {
+		return false // and there is none here
+	}
 	switch c.Get("Sec-Fetch-Dest") {
 	case "document", "iframe", "frame", "embed", "object":
 		return true

@@ -15,6 +15,7 @@ func TestPolicy(t *testing.T) {
 	}{
 		{"GET /", navigating, 200, pageBody},
 		{"GET /", "", 200, pageBody},
+		{"GET /users/42", "Connection: Upgrade\r\nUpgrade: websocket\r\n", 404, ""},
 		{"GET /?a=1", navigating, 200, pageBody},
 		{"GET /index.html", navigating, 200, pageBody},
 		{"GET http://library.test/users/42", navigating, 200, pageBody},

@@ -44,7 +44,7 @@ app.use(express.static(dist, files))
 // The page is for navigations only: a missing image gets a 404.
 app.use((req, res) => {
   res.vary('Accept, Sec-Fetch-Dest')
-  const dest = req.get('Sec-Fetch-Dest') ?? 'document'
+  const dest = req.get('Sec-Fetch-Dest') ?? (req.get('Upgrade') === 'websocket' ? 'websocket' : 'document')
   if (dest !== 'document' || !(req.get('Accept') ?? '*/*').match(/text\/html|^\*\/\*$/)) return missing(req, res)
   res.set('Cache-Control', 'no-cache').sendFile('index.html', { root: dist, cacheControl: false })
 })

@@ -40,7 +40,8 @@ const server = http.createServer((req, res) => {
   if (path.startsWith('/.well-known/')) return files(req, res, missing)
   files(req, res, () => {
     // The page is for navigations only: a missing image gets a 404.
-    const navigates = (req.headers['sec-fetch-dest'] ?? 'document') === 'document' && /text\/html|^\*\/\*$/.test(req.headers.accept ?? '*/*')
+    const dest = req.headers['sec-fetch-dest'] ?? (req.headers.upgrade === 'websocket' ? 'websocket' : 'document')
+    const navigates = dest === 'document' && /text\/html|^\*\/\*$/.test(req.headers.accept ?? '*/*')
     if (!navigates) return missing()
     delete req._parsedUrl
     req.url = '/'

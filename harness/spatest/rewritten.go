@@ -1,0 +1,283 @@
+package spatest
+
+import (
+	"bytes"
+	"encoding/json"
+	"html"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A server may write a configuration into the build when it starts, and a nonce into
+// the page when it answers: images are built once and run anywhere. What is served is
+// then not the build, and is told from what a filter or another build would send.
+
+// placeholder is what a start of a container replaces, in the spellings of envsubst, of
+// templates and of tools that were made for it.
+var placeholder = regexp.MustCompile(`\$\{[A-Z][A-Z0-9_]{2,}(:?-[^}]*)?\}|\$[A-Z][A-Z0-9_]{3,}|__[A-Z][A-Z0-9_]*__|` +
+	`\{\{ *[.A-Za-z_][A-Za-z0-9_.]* *\}\}|%[A-Z][A-Z0-9_]+%|<%=? *[A-Za-z_][A-Za-z0-9_.]* *%>|` +
+	`@@[A-Z][A-Z0-9_]+@@|##[A-Z][A-Z0-9_]+##|[A-Z][A-Z0-9_]*_PLACEHOLDER|PLACEHOLDER_[A-Z0-9_]+`)
+
+// maxValue is how long the value of a placeholder may be, in bytes.
+const maxValue = 4 << 10
+
+// isFilled reports whether text is the template, its placeholders replaced by values.
+func isFilled(template, text string) bool {
+	spans := placeholder.FindAllStringIndex(template, -1)
+	if len(spans) == 0 {
+		return template == text
+	}
+	rest, ok := strings.CutPrefix(text, template[:spans[0][0]])
+	if !ok {
+		return false
+	}
+	for i, span := range spans {
+		literal := template[span[1]:]
+		if i+1 < len(spans) {
+			literal = template[span[1]:spans[i+1][0]]
+		}
+		at := strings.Index(rest, literal)
+		if i+1 == len(spans) {
+			at = len(rest) - len(literal)
+		}
+		if at < 0 || at > maxValue || !strings.HasPrefix(rest[at:], literal) {
+			return false
+		}
+		rest = rest[at+len(literal):]
+	}
+	return rest == ""
+}
+
+// configNames are names of files that only hold a configuration.
+var configNames = regexp.MustCompile(
+	`(?i)^(app[-_.]?|runtime[-_.]?|__?)?(env|config|configuration|settings|appsettings)` +
+		`([-_.](env|config|runtime|production|prod|local))?\.(js|json)$`)
+
+// isConfig reports whether a file is one that a start may write anew.
+func isConfig(f File) bool {
+	target, _, _ := strings.Cut(f.Target, "?")
+	return !f.Hashed && configNames.MatchString(path.Base(target))
+}
+
+// isConfigured reports whether the content is that of a file of the build after a start
+// of the server: a declared or a well-known configuration, or a filled template.
+func (p *Pass) isConfigured(f File, want, got []byte) bool {
+	switch {
+	case strings.HasSuffix(f.Name, ".html"):
+		return isRewritten(want, got)
+	case slices.Contains(p.Target.Configured, "/"+f.Name) || isConfig(f):
+		return isConfiguration(f, got)
+	}
+	return placeholder.Match(want) && isFilled(string(want), string(got))
+}
+
+// isConfiguration reports whether the content could be that of a script or of data.
+func isConfiguration(f File, got []byte) bool {
+	trimmed := bytes.TrimSpace(got)
+	if f.Ext() == ".json" {
+		return json.Valid(trimmed)
+	}
+	return len(trimmed) > 0 && trimmed[0] != '<'
+}
+
+// piece is a tag, a comment or a text of a page. Text without words is none.
+type piece struct {
+	kind byte // '<' a start tag, '/' an end tag, '!' a comment, 't' text
+	tag  tag
+	text string // of the text or the comment, or the end tag's name
+}
+
+// rawTexts are elements whose content readTags passes over.
+var rawTexts = []string{"script", "style", "title", "textarea", "noscript", "template", "xmp"}
+
+// pieces reads a page as readTags does, and the rest of it.
+func pieces(page []byte) []piece {
+	var list []piece
+	text := func(s []byte) {
+		if words := words(html.UnescapeString(string(s))); words != "" {
+			list = append(list, piece{kind: 't', text: words})
+		}
+	}
+	for len(page) > 0 && len(list) < maxTags {
+		before, rest, found := bytes.Cut(page, []byte("<"))
+		text(before)
+		if page = rest; !found {
+			break
+		}
+		var inside []byte
+		switch {
+		case bytes.HasPrefix(page, []byte("!--")):
+			inside, page, _ = bytes.Cut(page[3:], []byte("-->"))
+			list = append(list, piece{kind: '!', text: string(inside)})
+		case len(page) > 0 && isLetter(page[0]):
+			var t tag
+			t, page = readTag(page)
+			list = append(list, piece{kind: '<', tag: t})
+			if slices.Contains(rawTexts, t.name) {
+				after := afterEndTag(page, t.name)
+				inside = page[:len(page)-len(after)]
+				inside = bytes.TrimSuffix(inside, []byte("</"))
+				text(inside)
+				list = append(list, piece{kind: '/', text: t.name})
+				_, page, _ = bytes.Cut(after, []byte(">"))
+			}
+		default: // an end tag, or a declaration
+			inside, page, _ = bytes.Cut(page, []byte(">"))
+			list = append(list, piece{kind: '/', text: strings.ToLower(string(inside))})
+		}
+	}
+	return list
+}
+
+// isRewritten reports whether got is the page of the build with what a server may write
+// into it: nonces, values for placeholders, scripts without src that hold a
+// configuration, and elements that say something about the page (meta, base, a canonical
+// link). A page that differs in nothing but its white space is not.
+func isRewritten(want, got []byte) bool {
+	built, served := pieces(want), pieces(got)
+	written := false
+	for len(built) > 0 || len(served) > 0 {
+		if len(built) > 0 && len(served) > 0 {
+			a, b := inlineScript(built), inlineScript(served)
+			if a == 0 {
+				a, b = 1, 1
+			}
+			if b > 0 && sameConfig(built[:a], served[:b]) {
+				written = written || !slices.EqualFunc(built[:a], served[:b], piece.same)
+				built, served = built[a:], served[b:]
+				continue
+			}
+		}
+		written = true
+		switch {
+		case inlineScript(served) > 0:
+			served = served[inlineScript(served):]
+		case len(served) > 0 && served[0].describes():
+			served = served[1:]
+		case configScript(served) > 0: // its name may have a hash of the configuration
+			served = served[configScript(served):]
+		case configScript(built) > 0:
+			built = built[configScript(built):]
+		case len(built) > 0 && built[0].kind == '!' && commentMark.MatchString(built[0].text):
+			built = built[1:]
+		default:
+			return false
+		}
+	}
+	return written
+}
+
+// same: the pieces differ in nothing.
+func (a piece) same(b piece) bool {
+	return a.kind == b.kind && a.text == b.text && a.tag.name == b.tag.name && maps.Equal(a.tag.attr, b.tag.attr)
+}
+
+// commentMark is what a comment says that stands for what is written in its place.
+var commentMark = regexp.MustCompile(`(?i)env|config|inject|nonce|placeholder|runtime|server|head|meta`)
+
+// describes: the element says something about the page, and loads nothing.
+func (a piece) describes() bool {
+	rel := strings.ToLower(a.tag.attr["rel"])
+	return a.kind == '<' && (a.tag.name == "meta" || a.tag.name == "base" ||
+		a.tag.name == "link" && (rel == "canonical" || rel == "alternate"))
+}
+
+var nonceAttribute = regexp.MustCompile(` nonce=("[^"]*"|'[^']*'|[^\s>]*)`)
+
+// equals: the pieces differ by a nonce or the values of placeholders at most.
+func (a piece) equals(b piece) bool {
+	if a.kind == '!' { // a filter may not know that it is in a comment
+		a.text, b.text = nonceAttribute.ReplaceAllString(a.text, ""), nonceAttribute.ReplaceAllString(b.text, "")
+	}
+	if a.kind != b.kind || a.tag.name != b.tag.name || !isFilled(a.text, b.text) {
+		return false
+	}
+	attributes := func(t tag) map[string]string {
+		rest := maps.Clone(t.attr)
+		delete(rest, "nonce")
+		return rest
+	}
+	x, y := attributes(a.tag), attributes(b.tag)
+	return len(x) == len(y) && !slices.ContainsFunc(slices.Collect(maps.Keys(x)), func(name string) bool {
+		value, ok := y[name]
+		return !ok || !isFilled(x[name], value)
+	})
+}
+
+// inlineScript is how many pieces a script without src has at the beginning; 0: there is none.
+func inlineScript(list []piece) int {
+	if len(list) == 0 || list[0].kind != '<' || list[0].tag.name != "script" || list[0].tag.attr["src"] != "" {
+		return 0
+	}
+	if len(list) > 2 && list[1].kind == 't' {
+		return 3
+	}
+	return min(2, len(list))
+}
+
+// configScript is how many pieces a script that is a configuration has at the beginning; 0: there is none.
+func configScript(list []piece) int {
+	if len(list) == 0 || list[0].kind != '<' || list[0].tag.name != "script" {
+		return 0
+	}
+	src, _, _ := strings.Cut(list[0].tag.attr["src"], "?")
+	name := path.Base(src)
+	if stem := strings.TrimSuffix(name, path.Ext(name)); hashAtEnd.MatchString(stem) {
+		name = hashAtEnd.ReplaceAllString(stem, "") + path.Ext(name)
+	}
+	if !configNames.MatchString(name) {
+		return 0
+	}
+	return min(2, len(list))
+}
+
+// assigned is what a script sets, up to the value: "window.__ENV__ =".
+var assigned = regexp.MustCompile(`^[\w.$\[\]'" ]+[=(]`)
+
+// sameConfig: two pieces are equal, or two scripts without src are or set the same thing to
+// other values.
+func sameConfig(a, b []piece) bool {
+	if !a[0].equals(b[0]) {
+		return false
+	}
+	if inlineScript(a) == 0 {
+		return true
+	}
+	text := func(list []piece) string {
+		if len(list) == 3 {
+			return list[1].text
+		}
+		return ""
+	}
+	x, y := text(a), text(b)
+	if isFilled(x, y) {
+		return true
+	}
+	if strings.Contains(a[0].tag.attr["type"], "json") {
+		return json.Valid([]byte(y))
+	}
+	sets := assigned.FindString(x)
+	return sets != "" && sets == assigned.FindString(y)
+}
+
+// writtenAsHome: what is written into "/" is written into this page, too. A handler of
+// routes that sends the build's page as it is leaves the app without its configuration.
+func (p *Pass) writtenAsHome(body []byte) bool {
+	inline := func(page []byte) (n int) {
+		for list := pieces(page); len(list) > 0; list = list[1:] {
+			if inlineScript(list) > 0 {
+				n++
+			}
+		}
+		return n
+	}
+	for _, mark := range placeholder.FindAll(p.site.shell, -1) {
+		if !bytes.Contains(p.site.served, mark) && bytes.Contains(body, mark) {
+			return false
+		}
+	}
+	return inline(body) == inline(p.site.served)
+}
