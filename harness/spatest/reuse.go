@@ -190,7 +190,8 @@ func checkVaryFallback(ctx context.Context, p *Pass) error {
 				return err
 			}
 		}
-		if x.Response.Status == page.Response.Status && p.IsPage(x) == p.IsPage(page) {
+		if x.Response.Status >= http.StatusInternalServerError ||
+			x.Response.Status == page.Response.Status && p.IsPage(x) == p.IsPage(page) {
 			continue
 		}
 		what := fmt.Sprintf("what %s gets depends on %s, and caches are not told", route, decider.Name)
