@@ -117,11 +117,11 @@ func checkAPIExtension(ctx context.Context, p *Pass) error {
 	return nil
 }
 
-// maxNamedEndpoints endpoints of the API are taken from scripts, of which maxScripts are read.
-const maxNamedEndpoints, maxScripts = 5, 20
+// maxNamed endpoints of the API are taken from scripts, of which maxScripts are read.
+const maxNamed, maxScripts = 5, 20
 
-// unsafeNames are endpoints that change something although they answer GET, by their names.
-var unsafeNames = regexp.MustCompile(`(?i)(log|sign)[-_ ]?(out|off)|delete|remove|unsubscribe|reset|revoke`)
+// unasked are endpoints that change something although they answer GET, by their names.
+var unasked = regexp.MustCompile(`(?i)(log|sign)[-_ ]?(out|off)|delete|remove|unsubscribe|reset|revoke`)
 
 // namedEndpoints are the paths under the prefix that the app's scripts have as string literals.
 func (p *Pass) namedEndpoints(ctx context.Context, prefix string) []string {
@@ -131,7 +131,7 @@ func (p *Pass) namedEndpoints(ctx context.Context, prefix string) []string {
 	for _, f := range scripts[:min(len(scripts), maxScripts)] {
 		for _, found := range literal.FindAllSubmatch(p.source(ctx, f), -1) {
 			target := string(found[1])
-			if !unsafeNames.MatchString(target) && !slices.Contains(named, target) && len(named) < maxNamedEndpoints {
+			if !unasked.MatchString(target) && !slices.Contains(named, target) && len(named) < maxNamed {
 				named = append(named, target)
 			}
 		}

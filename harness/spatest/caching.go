@@ -86,7 +86,7 @@ or refuses to store it at all; with such a Vary no two visitors share a copy.`,
 
 func checkPageRevalidates(ctx context.Context, p *Pass) error {
 	return p.eachPage(ctx, func(x *Exchange) {
-		if isSilent(x.Response.Header) || unasked(x.Response.Header) > deployTime {
+		if isSilent(x.Response.Header) || withoutAsking(x.Response.Header) > deployTime {
 			p.Reportf(
 				x,
 				"Cache-Control: no-cache (or no-store, or max-age=0)",

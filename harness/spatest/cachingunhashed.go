@@ -46,7 +46,7 @@ func checkUnhashed(ctx context.Context, p *Pass) error {
 			return err
 		}
 		found.Add(1)
-		if unasked(x.Response.Header) > oneDay {
+		if withoutAsking(x.Response.Header) > oneDay {
 			p.Reportf(
 				x,
 				"Cache-Control: no-cache, or a max-age of at most 86400",

@@ -10,8 +10,8 @@ import (
 
 // Bounds of what is looked into and asked for when files are discovered.
 const (
-	maxLooked = 8
-	maxNamed  = 24
+	maxLooked     = 8
+	maxNamedFiles = 24
 )
 
 // fileName is the name of a file as scripts and style sheets write it: in quotes, or in url().
@@ -39,7 +39,7 @@ func (p *Pass) namedFiles(ctx context.Context) []File {
 		}
 		for _, match := range fileName.FindAllSubmatch(body, -1) {
 			for _, target := range p.named(f, string(match[1])) {
-				if asked[target] || known(target) || len(asked) == maxNamed {
+				if asked[target] || known(target) || len(asked) == maxNamedFiles {
 					continue
 				}
 				asked[target] = true

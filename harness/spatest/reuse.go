@@ -60,9 +60,9 @@ by language, or by Origin. A shared cache that is not told so gives the page to 
 	}
 }
 
-// unasked is for how long a browser may use a response without asking: fresh, and
+// withoutAsking is for how long a browser may use a response without asking: fresh, and
 // then stale while it asks behind the user's back (RFC 5861, section 3).
-func unasked(header http.Header) time.Duration {
+func withoutAsking(header http.Header) time.Duration {
 	directives := cacheControl(header)
 	if _, noStore := directives["no-store"]; noStore {
 		return 0
@@ -89,9 +89,9 @@ func isSilent(header http.Header) bool {
 
 func checkPageImmediate(ctx context.Context, p *Pass) error {
 	return p.eachPage(ctx, func(x *Exchange) {
-		if !revalidates(x.Response.Header) || unasked(x.Response.Header) > 0 {
+		if !revalidates(x.Response.Header) || withoutAsking(x.Response.Header) > 0 {
 			p.Reportf(x, "Cache-Control: no-cache (or no-store, or max-age=0)", policy(x),
-				"caches may reuse the page without asking for %s", unasked(x.Response.Header))
+				"caches may reuse the page without asking for %s", withoutAsking(x.Response.Header))
 		}
 	})
 }
@@ -190,7 +190,8 @@ func checkVaryFallback(ctx context.Context, p *Pass) error {
 				return err
 			}
 		}
-		if x.Response.Status == page.Response.Status && p.IsPage(x) == p.IsPage(page) {
+		if x.Response.Status >= http.StatusInternalServerError ||
+			x.Response.Status == page.Response.Status && p.IsPage(x) == p.IsPage(page) {
 			continue
 		}
 		what := fmt.Sprintf("what %s gets depends on %s, and caches are not told", route, decider.Name)

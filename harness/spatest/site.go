@@ -92,9 +92,6 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 	if !p.IsPage(s.page) {
 		return s, nil // routing-root will say so, and block the rest
 	}
-	if !s.exact {
-		s.files = append(s.files, p.namedFiles(ctx)...)
-	}
 	if again, err := p.Get(ctx, "/", Navigation); err == nil {
 		tag := func(x *Exchange) string { return x.Response.Header.Get("ETag") }
 		s.changing = !bytes.Equal(again.Response.Body, s.page.Response.Body) && tag(again) != tag(s.page)
@@ -110,6 +107,9 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 			}
 		}
 		s.catchAll = s.catchAll || target != p.Routes()[0] && p.IsPage(x)
+	}
+	if !s.exact {
+		s.files = append(s.files, p.namedFiles(ctx)...)
 	}
 	if p.Target.API == "" {
 		s.noAPI = fmt.Sprintf(`none answers at %s (name it with API and APIGet, or say "-")`, p.Target.APIGet)

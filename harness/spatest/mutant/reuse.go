@@ -24,8 +24,8 @@ func decidesBy(fields string) wrap {
 	})
 }
 
-// forCrawlers answers crawlers with another page than browsers.
-func forCrawlers(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+// renderedForCrawlers answers crawlers with another page than browsers.
+func renderedForCrawlers(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	io.WriteString(w, "<!doctype html><title>Reader 42</title><p>2 books")
@@ -80,7 +80,7 @@ func reuseMutants() []Mutant {
 		{Name: "vary-without-destination", Check: vary,
 			Doc: "decides about a route by Sec-Fetch-Dest, without saying so", Wrap: decidesBy("Accept")},
 		{Name: "crawlers-apart", Check: vary, Doc: "renders routes for crawlers, without telling caches",
-			Wrap: on(all(isRoute, asksAs("User-Agent", "Googlebot")), forCrawlers)},
+			Wrap: on(all(isRoute, asksAs("User-Agent", "Googlebot")), renderedForCrawlers)},
 		{Name: "any-origin-echoed", Check: vary, Doc: "allows assets to the origin that asks, without telling caches",
 			Wrap: allowsOrigin(false)},
 	}
@@ -105,7 +105,7 @@ func reuseOddities() []Mutant {
 			Wrap: both(edit(isRoute, func(status int, h http.Header) int {
 				h.Add("Vary", "User-Agent")
 				return status
-			}), on(all(isRoute, asksAs("User-Agent", "Googlebot")), forCrawlers))},
+			}), on(all(isRoute, asksAs("User-Agent", "Googlebot")), renderedForCrawlers))},
 		{Name: "origin-echoed-told", Check: "caching-vary-fallback",
 			Doc: "allows assets to the origin that asks, and says so", Wrap: allowsOrigin(true)},
 	}
