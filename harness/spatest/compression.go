@@ -103,7 +103,7 @@ any representation: downloads end up corrupt.`,
 
 func checkNegotiated(ctx context.Context, p *Pass) error {
 	var long atomic.Int64
-	err := p.each(ctx, append(p.texts(), p.routeFile()), func(ctx context.Context, f File) error {
+	err := p.each(ctx, append(p.texts(), p.ownRoutes()...), func(ctx context.Context, f File) error {
 		x, err := p.accepting(ctx, f, browserCodings)
 		if err != nil || !isOK(x) {
 			return err
@@ -129,6 +129,14 @@ func checkNegotiated(ctx context.Context, p *Pass) error {
 		return skipf("no text of more than %d bytes is known", onePacket)
 	}
 	return err
+}
+
+// ownRoutes is the page at a route, unless the routes have another page than /.
+func (p *Pass) ownRoutes() []File {
+	if p.site.fallback != nil {
+		return nil
+	}
+	return []File{p.routeFile()}
 }
 
 // checkVary looks at the coded form, or at the uncoded one, of what has both.

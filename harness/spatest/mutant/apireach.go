@@ -21,7 +21,7 @@ func apiReachMutants() []Mutant {
 		{Name: "api-swallowed", Check: "api-reached", Alone: true,
 			Doc: "rewrites the whole API to the page before it is asked",
 			Also: []string{"api-unknown-404", "api-unsafe-never-shell", "api-preflight", "api-error-passthrough",
-				"api-streaming", "api-body-limit"},
+				"api-streaming", "api-body-limit", "api-root"},
 			Wrap: asPage(inAPI)},
 
 		{Name: "preflight-page", Check: "api-preflight", Doc: "answers a preflight of the API with the page",

@@ -106,6 +106,7 @@ func clientsOddities() []Mutant {
 		{Name: "closes-each-time", Check: "clients-browser-fields", Doc: "closes the connection after each file",
 			Wrap: set(all(exists, under("/assets/")), "Connection", "close")},
 		{Name: "rendered-for-bots", Check: "clients-machines", Doc: "renders pages for crawlers and previews",
+			Also: []string{"caching-vary-fallback"},
 			Wrap: say(all(isRoute, bot), http.StatusOK, "text/html; charset=utf-8",
 				func(*http.Request) string { return "<!doctype html><title>Book</title><h1>Moby-Dick</h1>" })},
 		{Name: "raw-to-encoded", Check: "clients-raw-characters",
