@@ -28,7 +28,9 @@ func checkBrowserFields(ctx context.Context, p *Pass) error {
 	for _, route := range p.Routes() {
 		visited = append(visited, File{Target: route, Dest: "document"})
 	}
-	visited = append(visited, onePerExtension(p.filesWhere(func(f File) bool { return f.Dest != "document" }))...)
+	visited = append(visited, onePerExtension(p.filesWhere(func(f File) bool {
+		return f.Dest != "document" && !strings.HasPrefix(f.Target, "/.well-known/") // which no page loads
+	}))...)
 	visited = visited[:min(len(visited), maxOnConnection)]
 	var requests []Request
 	for _, f := range visited {
