@@ -28,7 +28,10 @@ X_FRAME_OPTIONS = "DENY"
 WHITENOISE_ROOT = os.environ.get("DIST", "/srv/dist")
 WHITENOISE_MAX_AGE = 0  # seconds: revalidated each time, except for immutable files
 WHITENOISE_IMMUTABLE_FILE_TEST = "^/assets/"
-WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
+WHITENOISE_MIMETYPES = {
+    ".webmanifest": "application/manifest+json",
+    "apple-app-site-association": "application/json",
+}
 
 DATABASES = {
     "default": {

@@ -94,7 +94,9 @@ def scan(root: Path) -> dict[str, File]:
             continue
         codings = {coding: Path(f"{path}{end}") for coding, end in SIDECARS}
         codings = {coding: sidecar for coding, sidecar in codings.items() if sidecar in paths}
-        kind = TYPES.get(path.suffix, "application/octet-stream")
+        # Apple gave this file no extension.
+        key = ".json" if path.name == "apple-app-site-association" else path.suffix
+        kind = TYPES.get(key, "application/octet-stream")
         files[path.relative_to(root).as_posix()] = File(kind, {**codings, "identity": path})
     return files
 

@@ -135,6 +135,9 @@ var mediaTypes = map[string]string{
 }
 
 func mediaType(name string) string {
+	if path.Base(name) == "apple-app-site-association" { // Apple gave it no extension
+		return "application/json"
+	}
 	if t, ok := mediaTypes[strings.ToLower(path.Ext(name))]; ok {
 		return t
 	}
