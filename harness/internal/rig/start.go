@@ -61,9 +61,10 @@ func (g Rig) ColdStart(ctx context.Context, r *lab.Running, ready ...string) (re
 			probes = append(probes, Probe{u.Host, target, html, noServerError, pollInterval(r)})
 		}
 	}
+	asked := time.Now()
 	arrivals, errs, exited := g.awaitAll(ctx, r, probes)
 	if err := errors.Join(append([]error{exited}, errs...)...); err != nil {
-		return s, fmt.Errorf("not ready within %s: %w", waited(began), explained(ctx, r, err))
+		return s, fmt.Errorf("not ready within %s: %w", g.waited(r, asked), explained(ctx, r, err))
 	}
 	r.BecameReady(ctx)
 	s.FirstByte = arrivals[0].first.Sub(began)
@@ -98,7 +99,7 @@ func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running, targets ...string)
 	if len(targets) == 0 {
 		targets = []string{"/", APITarget}
 	}
-	began := time.Now()
+	asked := time.Now()
 	var probes []Probe
 	for _, target := range targets {
 		header := http.Header{"Accept": {"text/html"}}
@@ -110,15 +111,17 @@ func (g Rig) AwaitAnswer(ctx context.Context, r *lab.Running, targets ...string)
 	}
 	for i, a := range arrivals {
 		if a.first.IsZero() {
-			return fmt.Errorf("no response within %s: %w", waited(began), explained(ctx, r, errs[i]))
+			return fmt.Errorf("no response within %s: %w", g.waited(r, asked), explained(ctx, r, errs[i]))
 		}
 	}
 	r.BecameReady(ctx)
 	return nil
 }
 
-// waited is for how long a server was waited for, as errors say it.
-func waited(since time.Time) time.Duration { return time.Since(since).Round(100 * time.Millisecond) }
+// waited is for how long responses of a server were waited for, as errors say it: until the start timeout, or less.
+func (g Rig) waited(r *lab.Running, since time.Time) time.Duration {
+	return min(time.Since(since), g.startTimeout(r)).Round(100 * time.Millisecond)
+}
 
 // explained adds to an error of a server that is not ready why it cannot be reached.
 func explained(ctx context.Context, r *lab.Running, err error) error {
