@@ -59,6 +59,7 @@ func TestMayBeVersioned(t *testing.T) {
 		"/sw.js": false, "/service-worker.js": false, "/app.min.js": false, "/static/main.css": false,
 		"/config.json": false, "/app-settings.json": false, "/docs/": false, "/manifest.webmanifest": false,
 		"/assets/index-BvCxaQwz.js": true, "/3f2a9c1d.js": true, "/main.3f2a9c1d.css": true, "/app.js?v=3": true,
+		"/_app/immutable/chunks/Bjy-W4x2.js": true, "/_app/immutable/chunks/Dt-HX3Vu.js": true, "/main-menu.js": false,
 		"/v1.2/app.js": true, "/1.2.3/app.js": true, "/_next/static/Xr3fK9s2QpLm/_buildManifest.js": true,
 	} {
 		if got := mayBeVersioned(target); got != want {

@@ -76,6 +76,9 @@ func mayBeVersioned(target string) bool {
 	if hash := hashAtEnd.FindStringSubmatch(last); hash != nil {
 		segments = append(segments, hash[1]) // which may have a separator in it
 	}
+	if !strings.ContainsAny(last, ".~") && strings.ToLower(last) != last && strings.ToUpper(last) != last {
+		segments = append(segments, last) // nothing but a hash in base64url, as SvelteKit names chunks
+	}
 	return query || slices.ContainsFunc(segments, func(s string) bool {
 		return versionNumber.MatchString(s) || len(s) >= 6 && strings.ToLower(s) != s ||
 			len(s) >= 6 && strings.ContainsAny(s, "0123456789")

@@ -45,7 +45,7 @@ func unknownSpec(
 	correct, unfit := rig.AnyPage, "it has no page at "+l.Path
 	switch {
 	case l.Path == "":
-		return s, notForIt{"its API is not known"}
+		return s, notForIt{"its API is not known; app.api-get in spabench.yaml names an endpoint"}
 	case ours == rig.APITarget:
 		r.Header = browser.APIHeader(l.Coding)
 		correct, unfit = rig.AnyAsset, "it does not answer at "+l.Path

@@ -75,12 +75,12 @@ func writeApp(b *bytes.Buffer, folder fs.FS, dist guess, found bool) {
 func writeServer(b *bytes.Buffer, folder fs.FS, file, name string) {
 	text, _ := fs.ReadFile(folder, file)
 	fmt.Fprintf(b, "  %s:\n    dockerfile: %s\n", name, quoted("./"+file))
-	if path.Dir(file) != "." {
+	if path.Dir(file) != "." && needsProject(folder, file, string(text)) {
 		b.WriteString("    context: .                 # a guess: the whole project\n")
 	}
 	switch ports := exposed(string(text)); len(ports) {
 	case 0:
-		b.WriteString("    # port: 8080               # needed if its base image exposes none\n")
+		b.WriteString("    # port: 8080               # needed if its base image exposes none, or several\n")
 	case 1: // the image says it
 	default:
 		fmt.Fprintf(b, "    port: %-20s # the first that it exposes, of %s\n", ports[0], strings.Join(ports, ", "))

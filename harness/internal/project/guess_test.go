@@ -47,6 +47,19 @@ var projects = map[string]struct {
 			"  docker:", "    dockerfile: ./docker/Dockerfile", "    context: . ", "    port: 8080 ",
 		},
 	},
+	"Dockerfiles in folders": {
+		files: map[string]string{
+			"api/Dockerfile": "FROM scratch\nCOPY --chown=1:1 package.json ./\nCOPY . .\nEXPOSE 80\n", "api/package.json": "{}",
+			"site/Dockerfile": "FROM scratch\nCOPY --from=build /a /b\nCOPY src ./\nEXPOSE 80\n", "src/main.js": "", "site/n": "",
+		},
+		servers: []string{"api", "site"},
+		lines: []string{
+			"# app:", "  # dist: ", "  # routes: ", "  # api: ", "servers:",
+			"  api:", "    dockerfile: ./api/Dockerfile", "    # env:",
+			"  site:", "    dockerfile: ./site/Dockerfile", "    context: . ", "    # env:",
+			"compare-with: [embedded-go] ", "# loads: ", "# gate: ",
+		},
+	},
 	"Angular behind nginx": {
 		files: map[string]string{
 			"dist/shop/browser/index.html": "",

@@ -92,7 +92,7 @@ func (g Rig) obtain(ctx context.Context, a Added) (v variants.Variant, refs []st
 	}
 	if entry := &v.Containers[0]; entry.Port == 0 {
 		if entry.Port, err = g.Lab.PortOf(ctx, ref); err != nil {
-			return v, nil, fmt.Errorf("which port does %s listen on? Name it with port: %w", a.Name, err)
+			return v, nil, fmt.Errorf("where does %s listen? Say port in spabench.yaml, or #PORT after the source: %w", a.Name, err)
 		}
 	}
 	return v, []string{ref}, nil
@@ -112,7 +112,7 @@ func (g Rig) obtainStack(ctx context.Context, a Added) (v variants.Variant, refs
 	entry := &v.Containers[len(v.Containers)-1]
 	if entry.Port = a.Port; entry.Port == 0 {
 		if entry.Port, err = g.Lab.PortOf(ctx, s.Images[len(s.Images)-1]); err != nil {
-			return v, nil, fmt.Errorf("which port does %s listen on? Name it, as in #%s:80: %w", a.Entry, a.Entry, err)
+			return v, nil, fmt.Errorf("where does %s listen? Name the port, as in #%s:80: %w", a.Entry, a.Entry, err)
 		}
 	}
 	v.Environ = nil // the file is interpolated with it
