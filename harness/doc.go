@@ -88,6 +88,7 @@
 //	internal/junit:
 //	internal/stat:
 //	internal/cgroup:
+//	chromium/chromiumtest: chromium internal/alone
 //	chromium: internal/browser spatest chromedp
 //	spatest/mutant: spatest
 //	spatest: internal/browser internal/rawhttp internal/nearest

@@ -15,28 +15,9 @@ import (
 	"time"
 
 	"spabench/harness/chromium"
-	"spabench/harness/internal/alone"
+	"spabench/harness/chromium/chromiumtest"
 	"spabench/harness/spatest"
 )
-
-// start starts a browser, or skips the test where none is installed.
-func start(t *testing.T) *chromium.Browser {
-	t.Helper()
-	if _, ok := chromium.Find(); !ok {
-		t.Skip(chromium.ErrNotFound)
-	}
-	alone.WithBrowser(t)
-	browser, err := chromium.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := browser.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return browser
-}
 
 func open(t *testing.T, browser *chromium.Browser) spatest.Tab {
 	t.Helper()
@@ -93,7 +74,7 @@ func title(t *testing.T, tab spatest.Tab) string {
 }
 
 func TestTab(t *testing.T) {
-	browser, url := start(t), pages(t)
+	browser, url := chromiumtest.Start(t), pages(t)
 	ctx, tab := t.Context(), open(t, browser)
 	if err := tab.Prepare(ctx, `window.prepared = true`); err != nil {
 		t.Fatal(err)
@@ -166,7 +147,7 @@ func TestTab(t *testing.T) {
 }
 
 func TestNoPage(t *testing.T) {
-	browser, url := start(t), pages(t)
+	browser, url := chromiumtest.Start(t), pages(t)
 	tab := open(t, browser)
 	if err := tab.Navigate(t.Context(), url+"/save"); !errors.Is(err, spatest.ErrNoPage) {
 		t.Errorf("a download: %v, want ErrNoPage", err)
@@ -182,7 +163,7 @@ func TestNoPage(t *testing.T) {
 
 // TestBounds: neither a page nor a caller that has gone holds a tab up.
 func TestBounds(t *testing.T) {
-	browser, url := start(t), pages(t)
+	browser, url := chromiumtest.Start(t), pages(t)
 	tab := open(t, browser)
 	begun := time.Now()
 	if err := tab.Navigate(t.Context(), url+"/loop"); err != nil {
@@ -206,7 +187,7 @@ func TestBounds(t *testing.T) {
 
 // TestNothingIsLeft: neither processes nor folders stay, whichever way a browser ends.
 func TestNothingIsLeft(t *testing.T) {
-	start(t)
+	chromiumtest.Start(t)
 	dir, err := os.MkdirTemp("", "left") // a folder of the test would have too long a name for a socket
 	if err != nil {
 		t.Fatal(err)

@@ -10,8 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"spabench/harness/chromium"
-	"spabench/harness/internal/alone"
+	"spabench/harness/chromium/chromiumtest"
 	"spabench/harness/internal/record"
 )
 
@@ -85,16 +84,8 @@ const secondWave = "/main.css /main.js?v=1&w=2 " +
 // TestWatch holds which requests Chromium makes, in which waves, with which fields, and that whatever is no part of a
 // visit is left out for a reason.
 func TestWatch(t *testing.T) {
-	if _, found := chromium.Find(); !found {
-		t.Skip(chromium.ErrNotFound)
-	}
-	alone.WithBrowser(t)
+	b := chromiumtest.Start(t)
 	addr := shop(t)
-	b, err := chromium.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = b.Close() }()
 	began := time.Now()
 	o, err := Watch(t.Context(), b, addr, "/")
 	if err != nil {

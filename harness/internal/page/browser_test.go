@@ -10,8 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"spabench/harness/chromium"
-	"spabench/harness/internal/alone"
+	"spabench/harness/chromium/chromiumtest"
 	"spabench/harness/internal/record"
 	"spabench/harness/spatest"
 )
@@ -26,20 +25,7 @@ type opened struct {
 // open opens the report of a run from file://, or skips the test where no browser is installed.
 func open(t *testing.T, run record.Run) opened {
 	t.Helper()
-	if _, ok := chromium.Find(); !ok {
-		t.Skip(chromium.ErrNotFound)
-	}
-	alone.WithBrowser(t)
-	browser, err := chromium.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := browser.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	tab, err := browser.Open(t.Context())
+	tab, err := chromiumtest.Start(t).Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
