@@ -23,15 +23,12 @@ const root = "../../.."
 // TestConformance checks the optional variants, front ends among them, in their containers. Package harness checks the
 // strategies.
 func TestConformance(t *testing.T) {
-	for _, v := range variants.OfKind(variants.Optional) {
-		t.Run(v.Name, func(t *testing.T) {
-			rigtest.Conform(t, rigtest.Open(t), v, func(t *testing.T, target spatest.Target) {
-				if target.Browser != nil && v.Front != "" {
-					t.Run("front", func(t *testing.T) { showsTheApp(t, target.Browser, target.URL) })
-				}
-			})
-		})
-	}
+	all := variants.OfKind(variants.Optional)
+	rigtest.Conform(t, rigtest.Open(t), all, func(t *testing.T, v variants.Variant, target spatest.Target) {
+		if target.Browser != nil && v.Front != "" {
+			t.Run("front", func(t *testing.T) { showsTheApp(t, target.Browser, target.URL) })
+		}
+	})
 }
 
 // TestReactApp holds that the React app, which all other variants serve, shows what the other front ends must show.

@@ -28,7 +28,7 @@ type Rig struct {
 	StartTimeout time.Duration
 
 	stacks map[string]*lab.Stack // by the Stack of variants: the Compose projects that are added servers
-	fronts map[string]Builds     // by folder in variants/fronts: builds of other front ends, made on first use
+	fronts *fronts               // builds of other front ends
 }
 
 // ReadyWithin is the default of [Rig.StartTimeout].
@@ -44,7 +44,7 @@ func (b Builds) remove() error { return errors.Join(b.Dist.Remove(), b.Next.Remo
 
 // New returns a rig without any build.
 func New(l *lab.Lab) Rig {
-	return Rig{Lab: l, fronts: map[string]Builds{}, stacks: map[string]*lab.Stack{}}
+	return Rig{Lab: l, fronts: &fronts{builds: map[string]Builds{}}, stacks: map[string]*lab.Stack{}}
 }
 
 // Open connects to the engine, makes the base images ready, and builds the app. Root is the project's folder.
@@ -73,10 +73,7 @@ func (g Rig) Remove() error {
 	for _, s := range g.stacks {
 		CleanUp(context.Background(), &err, s.Close)
 	}
-	for _, b := range g.fronts {
-		err = errors.Join(err, b.remove())
-	}
-	return err
+	return errors.Join(err, g.fronts.remove())
 }
 
 // For returns the rig with the builds of the variant's front end, which are made when they are first needed. For an
@@ -89,13 +86,9 @@ func (g Rig) For(ctx context.Context, v variants.Variant) (Rig, error) {
 	case v.Front == "":
 		return g, nil
 	}
-	b, built := g.fronts[v.Front]
-	if !built {
-		var err error
-		if b, err = BuildBoth(ctx, g.Lab, v.Front); err != nil {
-			return g, err
-		}
-		g.fronts[v.Front] = b
+	b, err := g.fronts.build(ctx, g.Lab, v.Front)
+	if err != nil {
+		return g, err
 	}
 	g.Builds = b
 	return g, nil

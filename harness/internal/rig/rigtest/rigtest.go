@@ -12,15 +12,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"spabench/harness/chromium"
 	"spabench/harness/internal/alone"
-	"spabench/harness/internal/contract"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/rig"
-	"spabench/harness/spatest"
-	"spabench/variants"
 )
 
 // Told collects progress.
@@ -68,7 +64,8 @@ func Open(t *testing.T) rig.Rig {
 	t.Helper()
 	alone.WithEngine(t)
 	shared.once.Do(func() {
-		ctx := context.Background() // the rig outlives the first test that asks for it
+		ctx, cancel := untilLate(t, context.Background()) // the rig outlives the first test that asks for it
+		defer cancel()
 		shared.err = open(ctx)
 	})
 	if shared.err != nil {
@@ -86,7 +83,7 @@ func open(ctx context.Context) error {
 	if shared.rig.Builds, err = rig.BuildBoth(ctx, l, ""); err != nil {
 		return err
 	}
-	browser, err := chromium.Start(ctx)
+	browser, err := chromium.Start(context.WithoutCancel(ctx)) // it would end with the context
 	if errors.Is(err, chromium.ErrNotFound) {
 		progress("checks that need a browser are skipped: %v", err)
 		return nil
@@ -95,31 +92,6 @@ func open(ctx context.Context) error {
 		shared.browser, shared.rig.Browser = browser, browser
 	}
 	return err
-}
-
-// Conform builds a variant, runs the suite on it in its containers, and checks whether its API keeps the contract. If
-// more is not nil, it is called with the running variant.
-func Conform(t *testing.T, g rig.Rig, v variants.Variant, more func(*testing.T, spatest.Target)) {
-	t.Helper()
-	built, img := rig.BuildVariant(t.Context(), g.Lab, v)
-	if built.Err != "" {
-		t.Fatalf("%s\n%s", built.Err, built.Log)
-	}
-	progress("%s: built in %s; checking it", v.Name, built.Took.Round(100*time.Millisecond))
-	var log string
-	began := time.Now()
-	err := g.WithRunning(t.Context(), v, img.Refs, func(target spatest.Target) error {
-		spatest.Run(t, target)
-		t.Run("api-contract", func(t *testing.T) { contract.Check(t, target.URL) })
-		if more != nil {
-			more(t, target)
-		}
-		return nil
-	}, &log)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, log)
-	}
-	progress("%s: checked in %s", v.Name, time.Since(began).Round(100*time.Millisecond))
 }
 
 // progress prints a step under -v while the test runs: what a test logs would appear only when it is over.
