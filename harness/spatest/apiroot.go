@@ -10,8 +10,8 @@ func apiRootChecks() []Check {
 			Spec: "https://www.rfc-editor.org/rfc/rfc3986.html#section-3.3",
 			Doc: `the path of the API itself, with and without a slash, is not a route of the app
 
-Whoever opens it by hand, or joins a base and an empty path, gets the page and 200. Nothing but
-the API breaks by it, and some hosts can only match what is below a prefix.`,
+Whoever opens it by hand, or joins a base and an empty path, gets the page and 200. It breaks
+nothing but the API, and some hosts can only match what is below a prefix.`,
 			Run: checkAPIRoot,
 		},
 	}

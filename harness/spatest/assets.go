@@ -87,8 +87,8 @@ filling with copies under made-up names. A redirect to the file is legal.`,
 			Spec: "https://www.rfc-editor.org/rfc/rfc8615.html#section-3",
 			Doc: `what exists under /.well-known/ is served, to browsers and to machines, without a redirect
 
-Links that open the app, sign-in and certificates depend on it. Those who ask are no browsers: they
-send no Fetch Metadata and often no Accept, and phones follow no redirect.`,
+Links that open the app, sign-in and certificates depend on it. The clients are not browsers: they
+send no Fetch Metadata and often no Accept, and phones do not follow redirects.`,
 			Run: checkWellKnown,
 		},
 	}

@@ -21,8 +21,8 @@ works for whoever tests it with a bare request and for nobody else.`,
 			Doc: `monitors, command-line tools, link previews and old proxies get HTML at a client route: with any ` +
 				`Accept or none, by HEAD, for a range, and by HTTP/1.0
 
-"Accept: */*" and no Accept at all accept HTML. A fallback for whoever names text/html
-alone is a 404 for uptime monitors, for the preview of every link that is sent to somebody,
+"Accept: */*" and no Accept at all accept HTML. A fallback only for clients that name
+text/html means a 404 for uptime monitors, for the preview of every link that is sent to somebody,
 and for curl. What a bot gets may be another page than a browser gets.`,
 			Run: checkMachines,
 		},

@@ -38,7 +38,7 @@ stored one stays.`,
 			Name: "conditional-single-fields", Group: "conditional", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3",
-			Doc: `a field that is no list, such as ETag, Last-Modified or Content-Type, comes once in a response, ` +
+			Doc: `a field that is not a list, such as ETag, Last-Modified or Content-Type, occurs once in a response, ` +
 				`in any coding
 
 With two tags, a browser sends the first one back and the server may know only the second: nothing

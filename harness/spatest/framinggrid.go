@@ -116,7 +116,7 @@ var shapes = []shape{
 	{either, "a field that proxies once had", "RFC 9110, 7.6.1", getPage, "Proxy-Connection: keep-alive\r\n", ""},
 
 	// Request lines.
-	{refuse, "a method in small letters", "RFC 9110, 9.1", "get {path} HTTP/1.1", "", ""},
+	{refuse, "a method in lower-case letters", "RFC 9110, 9.1", "get {path} HTTP/1.1", "", ""},
 	{either, "no version number", "2.3", "GET {path} HTTP/x", "", ""},
 	{either, "another protocol", "2.3", "GET {path} SPATEST/1.1", "", ""},
 	{either, "a newer minor version", "2.3", "GET {path} HTTP/1.9", "", ""},

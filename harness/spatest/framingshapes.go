@@ -18,7 +18,7 @@ func shapeChecks() []Check {
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#section-6.3",
 			Doc: `the connection ends after a request whose end can be read in more than one way, refused or not
 
-Two lengths, a length that is no number, a coding that nobody knows: where a proxy and the server
+Two lengths, a length that is not a number, a coding that nobody knows: where a proxy and the server
 behind it disagree about the end of a request, an attacker hides another one in the difference. The
 requests are those marked "last" in framinggrid.go; each ends at the same byte by every reading.`,
 			Run: func(ctx context.Context, p *Pass) error { return p.sendShapes(ctx, last) },
@@ -27,7 +27,7 @@ requests are those marked "last" in framinggrid.go; each ends at the same byte b
 			Name: "methods-framing-refused", Group: "methods", Level: Should,
 			DependsOn: []string{"methods-host-required"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#section-5.1",
-			Doc: `a space before a field's colon, and a method in small letters, are not taken for what they resemble
+			Doc: `a space before a field's colon, and a method in lower-case letters, are not taken for what they resemble
 
 What one server repairs, the next one reads as it came: a field that a proxy has not seen reaches the
 app. 400 is the answer; another 4xx, 501 and closing the connection will do.`,

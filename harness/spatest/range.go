@@ -33,7 +33,7 @@ unknown unit must be ignored.`,
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-14.1.2",
 			Doc: `a suffix range that is longer than the file gets the whole file
 
-Who asks for the last 64 KB of a file, as readers of archives and of media do, does not know how
+A client that asks for the last 64 KB of a file, as archive and media readers do, does not know how
 long it is. A 416 makes them give up, or ask again without a range.`,
 			Run: checkLongSuffix,
 		},

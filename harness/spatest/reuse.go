@@ -18,7 +18,7 @@ func reuseChecks() []Check {
 			Name: "caching-index-immediate", Group: "caching", Level: Should,
 			DependsOn: []string{"caching-index-revalidates"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html#section-5.2.2.4",
-			Doc: `the page is not used for a moment without asking, neither fresh nor "stale while it revalidates"
+			Doc: `the page is never used without revalidation: it has no lifetime, and no stale-while-revalidate
 
 Hosts give the page a lifetime of one to ten minutes. For that time after a deploy, users get the
 old page, whose chunks may be gone. An answer of 304 costs a few hundred bytes.`,

@@ -18,8 +18,8 @@ func wholeChecks() []Check {
 
 A proxy that cannot write its temporary files, a disk that is full or a process that is
 killed breaks long responses off, with the right status and type. The page stays blank, or
-half of it is styled; and a response with more bytes than it announces is the beginning of the
-next one on its connection.`,
+half of it is styled; and whatever a response has beyond its announced length is taken for the
+beginning of the next response on its connection.`,
 			Run: checkWhole,
 		},
 	}

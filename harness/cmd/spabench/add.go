@@ -98,7 +98,7 @@ var reference = regexp.MustCompile(`^[a-z0-9]([A-Za-z0-9._/:@-]*[A-Za-z0-9])?$`)
 func readOneAdded(item, file string) (rig.Added, error) {
 	name, source, hasSource := strings.Cut(item, "=")
 	if !project.ServerName.MatchString(name) {
-		return rig.Added{}, fmt.Errorf("--add %s: name the server with small letters, digits and hyphens, at most 40 "+
+		return rig.Added{}, fmt.Errorf("--add %s: name the server with lower-case letters, digits and hyphens, at most 40 "+
 			"of them, as in shop=./Dockerfile", item)
 	}
 	if !hasSource {

@@ -53,7 +53,7 @@ func TestReadAdded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for given, want := range map[string]string{
-		"Shop=nginx": "small letters", "=nginx": "small letters", "shop=": "neither a file nor the reference",
+		"Shop=nginx": "lower-case letters", "=nginx": "lower-case letters", "shop=": "neither a file nor the reference",
 		"shop=site":   "site is a folder; give the path of the Dockerfile in it",
 		"shop=./gone": "there is no file ./gone",
 		"shop=" + abs: "there is no file", "shop=gone/Dockerfile": "there is no file gone/Dockerfile",

@@ -82,7 +82,7 @@ func (f *benchFlags) register(flags *pflag.FlagSet) {
 		"take a first look in a minute: three short rounds of the page, an asset and the API")
 	f.results.registerOut(flags, "<machine>")
 	flags.StringVar(&f.resume, "resume", "",
-		"resume the interrupted run in this `folder`: measure what its plan still lacks; "+
+		"resume the interrupted run in this `folder`: measure what is still missing; "+
 			"refused if the machine, the commit or an image has changed since")
 	flags.StringVar(&f.gateFile, "gate", "",
 		"hold the run to the budgets in this `file`; exit code 1 if one is missed")

@@ -125,7 +125,7 @@ func (f *checkFlags) register(c *cobra.Command) {
 	v.StringArrayVar(&f.apis, "api", nil,
 		"path `prefix` of the API (default \"/api\" if that answers); \"-\" if there is none; may be repeated")
 	v.StringVar(&f.apiGet, "api-get", "",
-		"`path` of an API endpoint that allows only GET: a DELETE is sent to it (default: /health below the prefix)")
+		"`path` of an API endpoint that allows only GET; a check sends it a DELETE, which it must refuse (default: /health below the prefix)")
 	v.StringSliceVar(&f.routes, "routes", nil,
 		"`paths` of client routes to open, comma-separated, for a server that answers 404 to routes it does not know")
 	v.StringSliceVar(&f.features, "features", nil,
@@ -165,7 +165,7 @@ func (f *checkFlags) register(c *cobra.Command) {
 		"read what the app is from this `file`, such as its build and its routes (see spabench schema project); "+
 			"flags replace what it says (default "+project.FileName+" in the working directory, if there is one)")
 	v.StringVar(&f.start, "start", "",
-		"start the `server` of this name in the project's file, check it, also what stops and restarts it, "+
+		"start the `server` of this name in the project's file, check it, including the checks that stop and restart it, "+
 			"and remove it; this needs a container engine")
 	v.StringVar(&f.explain, "explain", "",
 		"explain this `check` instead of checking a server")

@@ -182,7 +182,7 @@ func fight(cmd *cobra.Command, folder *resultsFolder, o bench.Options) (d table.
 	if d.Run, err = folder.measure(cmd.Context(), p, o); err != nil || !d.Suspected() {
 		return d, err
 	}
-	_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "something seems to be worse; a second set of rounds is to confirm it")
+	_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "something seems to be worse; a second set of rounds will show whether it is")
 	again := &resultsFolder{root: folder.root, path: filepath.Join(folder.path, "again"), record: duelRecord}
 	o.Plan.Seed++
 	o.Plan.Loads = d.Run.Loads() // at the rates of the first set

@@ -16,7 +16,7 @@ func mutantsCommand() *cobra.Command {
 		Use:   "mutants",
 		Short: "List, serve and score the servers that the checks are tested with",
 		Long: `A mutant is a correct server with one rule broken: the check for that rule must fail, and no other. An
-oddity does what few servers do but every server may do: all checks must accept it. Serve one to see a failure in a
+oddity does something unusual but legal: all checks must accept it. Serve one to see a failure in a
 browser, or to test another checker.`,
 		Args: noArgs,
 		RunE: showHelp,

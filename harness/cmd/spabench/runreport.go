@@ -27,13 +27,13 @@ func reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report RUN [RUN...]",
 		Short: "Write a recorded run as one HTML page, with pictures",
-		Long: `Write a recorded run, given as its run.jsonl or the folder that contains it, as one HTML page: what needs
-least of what, pictures with the tables they show, what each variant would cost you, and the evidence that every number
-comes from. The page is one file that asks for nothing from anywhere, so it can be read offline and sent by mail; it can
+		Long: `Write a recorded run, given as its run.jsonl or the folder that contains it, as one HTML page: which
+variant needs the least of each resource, pictures with their tables, what each variant would cost you, and the evidence
+that every number comes from. The page is one file that loads nothing from anywhere, so it can be read offline and sent by mail; it can
 also be read without JavaScript and printed. A truncated record is shown as far as it goes; the exit code is then 2.
 
-Of several runs, --out names a folder: it gets a page for each, and index.html with what became better or worse from the
-first run to each of the others. They must have been measured in the same way, as for spabench compare.`,
+With several runs, --out names a folder: it gets a page for each, and index.html with what became better or worse
+from the first run to each of the others. They must have been measured in the same way, as for spabench compare.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("report: give one run or more, each its run.jsonl or the folder that contains it " +

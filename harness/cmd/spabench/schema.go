@@ -13,7 +13,7 @@ func schemaCommand() *cobra.Command {
 		Use:   "schema [check|table|project]",
 		Short: "Print the JSON Schema of a report, of tables, or of spabench.yaml",
 		Long: `Print the JSON Schema (draft 2020-12) of the report that check --json writes, which is the default, of
-the tables that table --format json writes, or of the file spabench.yaml, which editors then complete. Its $id contains
+the tables that table --format json writes, or of the file spabench.yaml, with which editors complete it. Its $id contains
 the version.`,
 		ValidArgs: []string{"check", "table", "project"},
 		Args:      oneOf("check", "table", "project"),

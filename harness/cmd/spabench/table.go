@@ -27,8 +27,8 @@ func tableCommand() *cobra.Command {
 		Use:   "table RUN",
 		Short: "Render the tables of a recorded run again",
 		Long: `Render the tables of a recorded run again, from its run.jsonl or the folder that contains it. Every table
-is derived from the record. In the names, knee is the SLO capacity, cost the CPU time, and control the A/A test. A
-truncated record is rendered as far as it goes, and the exit code is then 2.`,
+is derived from the record. In the names of the tables, knee stands for the SLO capacity, cost for the CPU time, and
+control for the A/A test. A truncated record is rendered as far as it goes, and the exit code is then 2.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.publish {
 				return noArgs(cmd, args)

@@ -38,8 +38,8 @@ func trustCommand() *cobra.Command {
 		Short: "Test the benchmark itself: an A/A test and planted regressions",
 		Long: `Find out how far the benchmark can be trusted. A series of runs measures one variant, the same variant
 again (an A/A test), and five regressions of known size planted in it: 10% and 5% more CPU time, 2 ms more on 2% of the
-answers, one megabyte more in the image, and a start that takes 50 ms longer. The score has the false positives,
-differences reported between identical things, and how often each regression was found: within each run, where all take
+answers, one megabyte more in the image, and a start that takes 50 ms longer. The score has the false positives
+(differences reported between identical things) and how often each regression was found: within each run, where all take
 turns in every round, and from each run to the next, as spabench compare would report it. All comparisons have the
 confidence of a run's headline. A pilot run measures first how much a tenth of the CPU time is. The plan is short: the
 page load alone, and no conformance checks.
@@ -57,7 +57,7 @@ runs is too short to show it.`,
 
 func (f *trustFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.runs, "runs", 19,
-		"`number` of pairs of consecutive runs; the series has one run more; with --resume, the total")
+		"`number` of pairs of consecutive runs, so that 19 make a series of 20 runs; with --resume, the total")
 	flags.IntVar(&f.rounds, "rounds", 0, "`number` of rounds in each run (default: the plan's)")
 	f.results.registerOut(flags, "trust")
 	flags.BoolVar(&f.results.resume, "resume", false,

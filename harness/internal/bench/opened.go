@@ -26,7 +26,7 @@ func (b *benchRun) openPages(ctx context.Context) (all []record.Opened, err erro
 	}
 	chrome, startErr := chromium.Start(ctx)
 	if startErr != nil {
-		b.progress.Line("visits of added servers are made of what their pages refer to: %v", startErr)
+		b.progress.Line("without a browser, a visit of an added server requests what its page refers to: %v", startErr)
 	} else {
 		defer func() { err = errors.Join(err, chrome.Close()) }()
 	}
@@ -116,7 +116,7 @@ func askTwice(
 	for n := range 2 {
 		res, err = rawhttp.Ask(ctx, addr, http.MethodGet, asked.Target, r.Header, "")
 		if err != nil {
-			return r, res, fmt.Errorf("it has no whole response: %w", err)
+			return r, res, fmt.Errorf("its response is incomplete: %w", err)
 		}
 		if res.Status >= http.StatusInternalServerError {
 			return r, res, fmt.Errorf("its status is %d", res.Status)
@@ -141,7 +141,7 @@ func (b *benchRun) openedBy(v variants.Variant, l record.Load) record.Opened {
 			return o
 		}
 	}
-	return record.Opened{Err: "nobody looked at what its page loads"}
+	return record.Opened{Err: "what its page loads is not known"}
 }
 
 // openedSpec is specOf for visits of an added server, which make the requests that its page was seen to make.

@@ -41,7 +41,7 @@ func (b *benchRun) sayRates() {
 	for _, r := range b.measured.Survey.Rates {
 		for _, s := range r.Sustained {
 			if line, _, _ := strings.Cut(s.Err, "\n"); line != "" {
-				b.progress.Line("%s: it is not known which rate %s keeps up with: %s", r.Load.Name, s.Variant, line)
+				b.progress.Line("%s: the rate that %s keeps up with could not be found: %s", r.Load.Name, s.Variant, line)
 			}
 		}
 		slowest, known := r.Slowest()

@@ -165,7 +165,7 @@ func TestSurveyResumed(t *testing.T) {
 	}
 	want := []string{
 		"visits of slow: none, because its status is 502",
-		"page: it is not known which rate gone keeps up with: it exited",
+		"page: the rate that gone keeps up with could not be found: it exited",
 		"page: 45/s for all, not 1000/s, because slow keeps up with no more than 90/s",
 	}
 	if !slices.Equal(told.Lines, want) {

@@ -24,8 +24,8 @@ func judgeEngine(f lab.Facts, counters string) []Finding {
 	findings = append(findings, counted)
 	pinned := Finding{Subject: "pinning", State: Good, Says: "containers can be bound to CPUs"}
 	if !f.CPUSets {
-		pinned.State, pinned.Says = Limited, "the engine cannot bind containers to CPUs, so servers and load "+
-			"generator would take each other's"
+		pinned.State, pinned.Says = Limited, "the engine cannot bind containers to CPUs, so the servers and the "+
+			"load generator would compete for them"
 		pinned.Do = "use a kernel and an engine with the cpuset controller (docker info shows the warning)"
 	}
 	findings = append(findings, pinned)
@@ -58,7 +58,7 @@ func judgeBases(s lab.BaseSource, err error) Finding {
 	case s.NoRegistry == nil:
 	case s.Built:
 		f.State = Limited
-		f.Says = "no registry responds; stand-ins, made of Debian packages, are built"
+		f.Says = "no registry responds; stand-ins have been built from Debian packages"
 		f.Do = "for sizes and starts of the official images, pull them while a registry can be reached"
 	case s.CannotMake != nil:
 		f.State = Blocked

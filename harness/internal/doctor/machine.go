@@ -24,7 +24,7 @@ func hardware() fs.FS { return os.DirFS("/sys/devices/system/cpu") }
 func divided(cpus int, servers, generator string) Finding {
 	if cpus < 2 {
 		return Finding{Subject: "CPUs", State: Limited,
-			Says: "there is one, so servers and load generator take it from each other, and latency contains that",
+			Says: "only one: the servers and the load generator share it, which adds to every latency",
 			Do:   "measure on a machine with two CPUs or more"}
 	}
 	return Finding{Subject: "CPUs", State: Good,
@@ -103,8 +103,8 @@ func judgeNoise(n sentinel.Noise, err error) Finding {
 		return Finding{Subject: "noise", State: Limited, Says: "it could not be measured: " + err.Error()}
 	}
 	f := Finding{Subject: "noise", State: Good,
-		Says: fmt.Sprintf("the same work, %d times in %s, took %.2f times the shortest time at the median, %.2f at "+
-			"the 95th percentile, %.2f at most; other machines had %.1f%% of the CPU time; load average %.1f",
+		Says: fmt.Sprintf("a fixed task was done %d times in %s: the median took %.3g times as long as the fastest, the 95th "+
+			"percentile %.3g times, the slowest %.3g times; steal time %.1f%%; load average %.1f",
 			n.Pieces, n.Took.Round(time.Second/10), n.Median, n.P95, n.Max, 100*n.Steal, n.Load)}
 	if n.Median > noisyMedian || n.P95 > noisyTail {
 		f.State = Limited

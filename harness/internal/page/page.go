@@ -1,5 +1,5 @@
 // Package page makes the report of a run: one HTML file with pictures, the tables under them, and the evidence that
-// every number comes from. It asks for nothing from anywhere, and can be read without JavaScript. The numbers are those
+// every number comes from. It loads nothing from anywhere, and can be read without JavaScript. The numbers are those
 // of package table; this package chooses, draws and links them.
 package page
 

@@ -107,7 +107,7 @@ func (r *reader) names(n value) []Setting {
 			s.Name = r.text(v)
 		}
 		if slices.ContainsFunc(all, func(other Setting) bool { return other.Name == s.Name && s.Name != "" }) {
-			r.fail(v, "%s is there already", s.Name)
+			r.fail(v, "%s is listed twice", s.Name)
 		}
 		r.lines[v.key] = v.node.Line
 		all = append(all, s)

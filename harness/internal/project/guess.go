@@ -45,7 +45,7 @@ func Guess(folder fs.FS) (text string, servers []string, err error) {
 		writeCompose(&b, composeFile, entry, name)
 	}
 	b.WriteString("compare-with: [embedded-go]    # ours, beside yours: see spabench list variants\n" +
-		"# loads: {page: {rate: 500}}   # what a bench sends; derived if not said\n" +
+		"# loads: {page: {rate: 500}}   # what a bench sends; derived by default\n" +
 		"# gate: ./budgets.txt          # what a bench is held to\n")
 	return b.String(), servers, nil
 }

@@ -83,7 +83,7 @@ func Read(file string) (*Project, error) {
 	p := &Project{File: file}
 	r := newReader(file, text)
 	if len(r.errs) == 0 && r.root.node.Kind == yaml.MappingNode && len(r.root.node.Content) == 0 {
-		r.fail(r.root, "it says nothing: spabench schema project prints what it may say")
+		r.fail(r.root, "the file has no content; spabench schema project prints the keys that it can have")
 	}
 	r.mapping(r.root, "", []field{
 		{"app", func(n value) { p.App = r.app(n) }},
@@ -143,7 +143,7 @@ func (r *reader) folder(n value) string {
 func (r *reader) target(n value) string {
 	text := r.text(n)
 	if text != "" && (!strings.HasPrefix(text, "/") || strings.ContainsAny(text, " \t")) {
-		r.fail(n, "%q is not a path on the server, percent-encoded, such as /orders/42", text)
+		r.fail(n, "%q is not a percent-encoded path that begins with a slash, such as /orders/42", text)
 	}
 	return text
 }

@@ -55,7 +55,7 @@ func newReader(file string, text []byte) *reader {
 	}
 	switch err := decoder.Decode(&another); {
 	case err == nil:
-		r.errs = append(r.errs, fmt.Errorf("%s:%d: a second document; a project is one", file, another.Line))
+		r.errs = append(r.errs, fmt.Errorf("%s:%d: a second YAML document; the file must have only one", file, another.Line))
 	case !errors.Is(err, io.EOF):
 		r.syntax(err)
 	}
@@ -117,7 +117,7 @@ func (r *reader) mapping(n value, path string, known []field) {
 		if path != "" {
 			place = "below " + path
 		}
-		r.errs = append(r.errs, fmt.Errorf("%s:%d: unknown key %q %s%s; known are %s",
+		r.errs = append(r.errs, fmt.Errorf("%s:%d: unknown key %q %s%s (the keys are %s)",
 			r.file, line, name, place, nearest.Suggestion(name, names), strings.Join(names, ", ")))
 	})
 }
@@ -143,7 +143,7 @@ func (r *reader) pairs(n value, keys string, f func(v value, name string, line i
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, v := node.Content[i], value{node.Content[i+1], strings.TrimPrefix(n.key+"."+node.Content[i].Value, ".")}
 		if first, twice := seen[key.Value]; twice {
-			r.errs = append(r.errs, fmt.Errorf("%s:%d: %s is there already, in line %d",
+			r.errs = append(r.errs, fmt.Errorf("%s:%d: %s is given twice; the first is in line %d",
 				r.file, key.Line, v.key, first))
 			continue
 		}

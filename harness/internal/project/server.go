@@ -62,7 +62,7 @@ func (r *reader) servers(n value) []Server {
 	var all []Server
 	r.pairs(n, "names of servers", func(v value, name string, _ int) {
 		if !ServerName.MatchString(name) {
-			r.fail(v, "name a server with small letters, digits and hyphens, at most 40 of them")
+			r.fail(v, "name a server with lower-case letters, digits and hyphens, at most 40 of them")
 		}
 		all = append(all, r.server(v, name))
 	})
@@ -90,7 +90,7 @@ func (r *reader) server(n value, name string) Server {
 		r.fail(n, "compose and entry belong together: the path of a Compose file, and the service that browsers "+
 			"talk to")
 	case count(built, s.Image != "", s.Compose != "") != 1:
-		r.fail(n, "give either image, a reference, or dockerfile, a path, or compose and entry")
+		r.fail(n, "give one of image (a reference), dockerfile (a path), or compose and entry")
 	case s.Compose != "":
 		r.entry(n, &s, entry)
 	case !built && (context != "" || s.Target != "" || s.Args != nil):
@@ -116,7 +116,7 @@ func count(conditions ...bool) (n int) {
 func (r *reader) entry(n value, s *Server, entry string) {
 	service, port, err := ParseEntry(entry)
 	if s.Entry = service; err != nil || port != 0 && s.Port != 0 {
-		r.fail(n, "entry is the name of a service, perhaps with its port, as in web:80, and then without another port")
+		r.fail(n, "entry is the name of a service, or with its port, as in web:80; a port there and the key port exclude each other")
 	}
 	if port != 0 {
 		s.Port = port

@@ -92,7 +92,7 @@ func (g Rig) obtain(ctx context.Context, a Added) (v variants.Variant, refs []st
 	}
 	if entry := &v.Containers[0]; entry.Port == 0 {
 		if entry.Port, err = g.Lab.PortOf(ctx, ref); err != nil {
-			return v, nil, fmt.Errorf("where does %s listen? Say port in spabench.yaml, or #PORT after the source: %w", a.Name, err)
+			return v, nil, fmt.Errorf("where does %s listen? Set port in spabench.yaml, or append #PORT to the source: %w", a.Name, err)
 		}
 	}
 	return v, []string{ref}, nil

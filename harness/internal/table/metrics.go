@@ -12,7 +12,7 @@ type Metric struct {
 	Name   string // stable, unique, kebab-case
 	Title  string // heading of its column, without the unit
 	Unit   Unit
-	Doc    string // explains it to readers of the table
+	Doc    string // explains it to readers of table --format json
 	Better Better
 	Exact  bool   // the same in every trial of one build, without noise
 	Load   string // name of the load it is measured under; "" for none

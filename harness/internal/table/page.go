@@ -104,8 +104,8 @@ func Headline(run record.Run, name string) (string, error) {
 	fmt.Fprintf(&b, "Trimmed geometric means of %s on %s%s, %s; [all tables, and how to read "+
 		"them](results/%s/README.md). checks: passed, of those that apply; ±: %s confidence interval; ×: ratio to %s "+
 		"(baseline) in the same round, with simultaneous %[6]s confidence intervals; \\~ (+n): no difference was "+
-		"detected, and with n more rounds, one of %.0[8]f%% would be in about half of such runs; page p99: typical of "+
-		"a tenth of a second.\n",
+		"detected; with n more rounds, one of %.0[8]f%% would be detected in about half of such runs; page p99: in a "+
+		"typical tenth of a second.\n",
 		plural(rounds(run), "round"), escape(machine(run.Env)), under(run.Plan), day(run.Started), name,
 		asConfidence(stat.Confidence), run.Plan.Baseline, 100*matters)
 	return b.String(), nil

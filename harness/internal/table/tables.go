@@ -36,8 +36,8 @@ func mainTables() []Table {
 	return []Table{
 		{Name: headline, Title: "At a glance", Checks: true,
 			Doc: "Unpacked image size, cold start until the first correct page, and the cost of serving the page: " +
-				"CPU time per request, and the 99th percentile of latency at a fixed rate that is typical of a tenth " +
-				"of a second (what stalls add is in “p99 of all” below).",
+				"CPU time per request, and the 99th percentile of latency at a fixed rate, in a typical tenth of " +
+				"a second (what stalls add is in “p99 of all” below).",
 			Metrics: []Metric{
 				retitled("image-unpacked", "image"), retitled("start-page", "cold start"),
 				retitled("page-cpu", "CPU per page"), retitled("page-p99", "page p99"),

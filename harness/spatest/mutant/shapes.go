@@ -34,7 +34,7 @@ func shapeMutants() []Mutant {
 
 		{Name: "spaced-field-taken", Check: refused, Doc: "takes a field with a space before its colon",
 			Wrap: same, Wire: editHead(inFields("X-Spatest : ", "X-Spatest: "))},
-		{Name: "small-letters-taken", Check: refused, Doc: "takes a method in small letters",
+		{Name: "small-letters-taken", Check: refused, Doc: "takes a method in lower-case letters",
 			Wrap: same, Wire: editHead(inFields("get /", "GET /"))},
 
 		{Name: "upgrade-500", Check: step, Doc: "fails on a client that offers HTTP/2",
@@ -57,7 +57,7 @@ func shapeOddities() []Mutant {
 					w.Header().Set("Connection", "close")
 					fail(w, http.StatusLengthRequired)
 				})},
-		{Name: "small-letters-501", Check: "methods-framing-refused", Doc: "answers 501 to a method in small letters",
+		{Name: "small-letters-501", Check: "methods-framing-refused", Doc: "answers 501 to a method in lower-case letters",
 			Wrap: status(method("get"), http.StatusNotImplemented)},
 		{Name: "body-then-close", Check: "methods-framing-in-step",
 			Doc: "closes the connection after a GET with a body",
