@@ -32,8 +32,9 @@ mutants: ## run the suite on every mutant (a server that breaks one rule), and p
 test: browser ## before a push: every test that needs no engine, with the race detector, and the suite on the four variants
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-short test-variants
 
+# Tests in a browser also wait for their turn, and a package's time limit includes that.
 test-short:
-	go test -race -short ./...
+	go test -race -short -timeout 30m ./...
 
 test-variants:
 	go test ./harness

@@ -88,6 +88,7 @@ var treated = map[treatment][]string{
 	},
 	{elsewhere: "TestConformance"}: {
 		`go test ./harness`,
+		`go test -short ./variants ./harness`,
 		`go test ./harness/internal/rig -run TestConformance/django$`,
 		`go test ./harness -run TestConformance/disk-go`,
 		`docker build -f dockerfiles/front.Dockerfile --build-arg FRONT=vue -t front-vue .`,
