@@ -43,7 +43,7 @@ func TestReadTheirs(t *testing.T) {
 		t.Errorf("%+v, %v, said %q", got, err, said.String())
 	}
 	_, err = readTheirs("dost", &said)
-	if err == nil || !strings.HasPrefix(err.Error(), "--dist there is no folder dost") {
+	if err == nil || !strings.HasPrefix(err.Error(), "--dist dost: there is no such folder") {
 		t.Errorf("%v", err)
 	}
 }

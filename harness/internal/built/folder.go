@@ -46,12 +46,12 @@ func Read(given string) (*Folder, error) {
 	info, err := os.Stat(given)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is no folder %s: build the app first, or give the folder that the build writes",
+		return nil, fmt.Errorf("%s: there is no such folder; build the app first, or give the folder that the build writes",
 			given)
 	case err != nil:
 		return nil, err
 	case !info.IsDir():
-		return nil, fmt.Errorf("%s is not a folder: give the folder that the build writes", given)
+		return nil, fmt.Errorf("%s: not a folder; give the folder that the build writes", given)
 	}
 	root, err := os.OpenRoot(given)
 	if err != nil {

@@ -109,8 +109,8 @@ func TestRefused(t *testing.T) {
 func TestNoFolder(t *testing.T) {
 	dir := write(t, map[string]string{"index.html": app})
 	for path, want := range map[string]string{
-		dir + "/gone":       "there is no folder " + dir + "/gone: build the app first",
-		dir + "/index.html": "index.html is not a folder: give the folder that the build writes",
+		dir + "/gone":       dir + "/gone: there is no such folder; build the app first",
+		dir + "/index.html": "index.html: not a folder; give the folder that the build writes",
 	} {
 		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", path, err)
