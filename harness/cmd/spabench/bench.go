@@ -250,6 +250,9 @@ func runBench(
 	if notResumed || run.Started.IsZero() { // there is nothing to show, or its page stays as it is
 		return benchErr
 	}
+	if benchErr != nil && len(run.Builds) == 0 { // it ended before anything was measured
+		return benchErr
+	}
 	err := table.Text(stdout, run, "headline", "conformance", "image", "coldstart", "latency", "knee", "limits")
 	if err != nil {
 		return errors.Join(benchErr, err)

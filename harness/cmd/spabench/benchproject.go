@@ -24,8 +24,11 @@ func (f *benchFlags) readProject(flags *pflag.FlagSet, inside bool, stderr io.Wr
 		return nil, nil
 	}
 	p, err := project.Find(".", f.project)
-	if err != nil || p == nil {
+	if err != nil {
 		return nil, err
+	}
+	if p == nil {
+		return nil, f.needsNoProject(flags)
 	}
 	if named && len(p.Servers) == 0 && !flags.Changed("add") {
 		return nil, fmt.Errorf("--project %s: this file has no servers to measure (see spabench schema project)",
@@ -43,6 +46,18 @@ func (f *benchFlags) readProject(flags *pflag.FlagSet, inside bool, stderr io.Wr
 	}
 	f.only, err = compareWith(p, f.add)
 	return p, err
+}
+
+// needsNoProject returns an error if nothing says what to measure in a folder that has no project's file. Our variants
+// alone are hardly meant there.
+func (f *benchFlags) needsNoProject(flags *pflag.FlagSet) error {
+	for _, name := range []string{"add", "only", "dist"} {
+		if flags.Changed(name) {
+			return nil
+		}
+	}
+	return fmt.Errorf("there is neither a %s nor a spabench checkout in this folder: spabench init writes that file, "+
+		"--add measures a server without it, and --only measures our variants", project.FileName)
 }
 
 // serversOf names the servers of the file, or those of them that --only names.

@@ -216,9 +216,9 @@ func (f *duelFlags) opponent(ctx context.Context, name, given, folder string) (r
 // serverIn is the server of a revision's project.
 func (f *duelFlags) serverIn(folder, revision string) (rig.Added, error) {
 	p, err := project.Read(filepath.Join(folder, project.FileName))
-	if errors.Is(err, os.ErrNotExist) {
+	if errors.Is(err, os.ErrNotExist) || err == nil && len(p.Servers) == 0 && f.server == "" {
 		if _, err := os.Stat(filepath.Join(folder, "Dockerfile")); err != nil {
-			return rig.Added{}, fmt.Errorf("%s has neither a %s nor a Dockerfile in this folder",
+			return rig.Added{}, fmt.Errorf("%s has neither a server in %s nor a Dockerfile in this folder",
 				revision, project.FileName)
 		}
 		return rig.Added{Source: lab.Source{Context: folder, Dockerfile: "Dockerfile"}}, nil

@@ -118,7 +118,22 @@ func TestOpponent(t *testing.T) {
 func TestOpponentWithoutServer(t *testing.T) {
 	repository(t, ".", map[string]string{"README": "x"})
 	_, err := new(duelFlags).opponent(t.Context(), table.Before, "v1", filepath.Join(t.TempDir(), "before"))
-	if err == nil || !strings.Contains(err.Error(), "v1 has neither a spabench.yaml nor a Dockerfile in this folder") {
+	if err == nil || !strings.Contains(err.Error(), "v1 has neither a server in spabench.yaml nor a Dockerfile in this folder") {
+		t.Error(err)
+	}
+}
+
+// A file that describes the app alone leaves the server to the Dockerfile.
+func TestOpponentOfAnApp(t *testing.T) {
+	app := map[string]string{"spabench.yaml": "app: {routes: [/orders]}\n"}
+	repository(t, ".", app, map[string]string{"Dockerfile": "FROM scratch\n"})
+	f := new(duelFlags)
+	a, err := f.opponent(t.Context(), table.After, "v2", filepath.Join(t.TempDir(), "after"))
+	if err != nil || a.Dockerfile != "Dockerfile" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	_, err = f.opponent(t.Context(), table.Before, "v1", filepath.Join(t.TempDir(), "before"))
+	if err == nil || !strings.Contains(err.Error(), "nor a Dockerfile in this folder") {
 		t.Error(err)
 	}
 }

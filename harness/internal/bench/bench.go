@@ -73,7 +73,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Rig.Remove(), b.w.Close()) }()
-	for _, step := range []func(context.Context) error{b.build, b.conform, b.rounds} {
+	for _, step := range []func(context.Context) error{b.obtain, b.build, b.conform, b.rounds} {
 		if o.Together && len(b.failed) > 0 {
 			break
 		}

@@ -24,12 +24,31 @@ func (b *benchRun) build(ctx context.Context) (err error) {
 		}
 	}
 	for _, v := range b.arms() {
+		if b.isImage(v) {
+			continue
+		}
 		if err := b.buildArm(ctx, v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// obtain makes the added servers ready that come as images. It is the first step, so that a name that no registry knows
+// is found out at once, and not when the app and the load generator have been built.
+func (b *benchRun) obtain(ctx context.Context) error {
+	for _, v := range b.arms() {
+		if !b.isImage(v) {
+			continue
+		}
+		if err := b.buildArm(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *benchRun) isImage(v variants.Variant) bool { return b.added[v.Name].Image != "" }
 
 // buildApp builds our app, in both editions if there are checks, or copies somebody's own build, of which there is no
 // other edition.

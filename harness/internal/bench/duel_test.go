@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,24 @@ func TestBenchDuel(t *testing.T) {
 		if trial.Variant == record.ControlArm && trial.Image.IDs[0] != run.Builds[0].Image.IDs[0] {
 			t.Errorf("the control has the image %s", trial.Image.IDs[0])
 		}
+	}
+}
+
+// TestBenchObtains holds that an image that nobody has is found out before anything is built.
+func TestBenchObtains(t *testing.T) {
+	alone.WithEngine(t)
+	source := lab.Source{Image: "spabench-test/nobody-has-this:1"}
+	before, after := rig.Added{Name: "before", Source: source}, rig.Added{Name: "after", Source: source}
+	told := &rigtest.Told{}
+	run, err := makeRun(t, t.Context(), Options{
+		Root: root, Plan: DuelPlan(before.Variant(), after.Variant(), 1), Added: []rig.Added{before, after},
+		Together: true, Progress: told,
+	})
+	if !errors.Is(err, rig.ErrVariant) || len(run.Builds) != 2 || !strings.Contains(run.Builds[0].Err, "cannot pull it") {
+		t.Errorf("error %v, builds %+v", err, run.Builds)
+	}
+	if slices.Contains(told.Lines, "building the app") {
+		t.Errorf("said: %q", told.Lines)
 	}
 }
 
