@@ -44,9 +44,10 @@ worse. Each is a revision of the git repository that the working directory is in
 is built as its ` + project.FileName + ` or its Dockerfile says; or the reference of an image, such as shop:1.2; or the
 path of a Dockerfile. The first takes part twice in every round, as an A/A test. If something seems to be worse, a
 second set of rounds is made, and it counts as worse only if it is so in both. Revisions are exported to a temporary
-folder: neither the repository nor its working tree is touched.
+folder: neither the repository nor its working tree is touched. Both are checked, too: a check that passes for the first
+and not for the second is worse, and one that passes only for the second is better.
 
-Exit code 1 with --fail-on worse if something became worse, or if a budget of --gate is missed.`,
+Exit code 1 with --fail-on worse if a metric or a check became worse, or if a budget of --gate is missed.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return fmt.Errorf("duel: give two servers, not %d: revisions, images or Dockerfiles (%s --help)",
@@ -59,7 +60,8 @@ Exit code 1 with --fail-on worse if something became worse, or if a budget of --
 	flags := c.Flags()
 	flags.StringVar(&f.server, "server", "",
 		"the `name` of the server in the revisions' "+project.FileName+" (default: the only one that it has)")
-	flags.StringVar(&f.failOn, "fail-on", "", "what makes the command fail, beside what prevents a comparison: `worse`")
+	flags.StringVar(&f.failOn, "fail-on", "",
+		"what makes the command fail, beside what prevents a comparison: `worse` (a metric, or a check that passed)")
 	flags.StringVar(&f.gateFile, "gate", "",
 		"hold the run to the budgets in this `file`, such as after.page.p99 <= 1.1 * before.page.p99")
 	flags.StringVar(&f.junit, "junit", "",
