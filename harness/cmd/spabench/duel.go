@@ -152,27 +152,27 @@ func (f *duelFlags) judge(w io.Writer, d table.Duel, budgets []gate.Budget) erro
 	return errors.Join(err, holdTo(w, d.Run, budgets))
 }
 
-// incomparable says why the two could not be compared. That is no verdict on them, so it is not the error of a variant,
-// with its exit code.
+// incomparable says why the two could not be compared; progress has shown the end of their output. That is no verdict
+// on them, so it is not the error of a variant, with its exit code.
 func incomparable(d table.Duel, err error) error {
 	if !errors.Is(err, rig.ErrVariant) {
 		return err
 	}
 	text := fmt.Sprintf("the two could not be compared: %v", err)
-	tell := func(variant, failure, log string) {
+	tell := func(variant, failure string) {
 		if failure != "" {
-			text += strings.TrimRight(fmt.Sprintf("\n%s: %s\n%s", variant, failure, log), "\n")
+			text += fmt.Sprintf("\n%s: %s", variant, failure)
 		}
 	}
 	for _, run := range []record.Run{d.Run, d.Again} {
 		for _, b := range run.Builds {
-			tell(b.Variant, b.Err, b.Log)
+			tell(b.Variant, b.Err)
 		}
 		for _, c := range run.Conformance {
-			tell(c.Variant, c.Err, c.Log)
+			tell(c.Variant, c.Err)
 		}
 		for _, t := range run.Trials {
-			tell(t.Variant, t.Err, t.Log)
+			tell(t.Variant, t.Err)
 		}
 	}
 	return errors.New(text)

@@ -191,9 +191,17 @@ func (b *benchRun) armsOfRound() []variants.Variant {
 	return arms
 }
 
-// fail notes that something is wrong with a variant, and shows the first line of the reason.
-func (b *benchRun) fail(v variants.Variant, reason string) {
+// fail notes that something is wrong with a variant, and shows the first line of the reason. The first time it also
+// shows the end of the output, in which the variant itself may say why.
+func (b *benchRun) fail(v variants.Variant, reason, log string) {
+	again := b.failed[v.Name]
 	b.failed[v.Name] = true
 	line, _, _ := strings.Cut(reason, "\n")
 	b.progress.Line("%s: %s", v.Name, line)
+	if log = strings.TrimSpace(log); log == "" || again {
+		return
+	}
+	for line := range strings.Lines(log) {
+		b.progress.Line("  %s", strings.TrimRight(line, "\r\n"))
+	}
 }

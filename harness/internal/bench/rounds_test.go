@@ -1,11 +1,13 @@
 package bench
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/rig/rigtest"
 	"spabench/variants"
 )
 
@@ -63,5 +65,19 @@ func TestOrder(t *testing.T) {
 	}
 	if len(seen) < 4 || !seen["other seed"] {
 		t.Errorf("nine rounds of two seeds are in these orders alone: %v", seen)
+	}
+}
+
+// TestFail holds that the end of a variant's output is shown with what is wrong with it, once.
+func TestFail(t *testing.T) {
+	told := &rigtest.Told{}
+	b := &benchRun{failed: map[string]bool{}, progress: told}
+	shop := variants.Variant{Name: "shop"}
+	b.fail(shop, "not ready\nmore", "app:\r\nno database\n\n")
+	b.fail(shop, "not ready", "app:\nno database\n")
+	b.fail(variants.Variant{Name: "other"}, "wrong responses", "")
+	want := []string{"shop: not ready", "  app:", "  no database", "shop: not ready", "other: wrong responses"}
+	if !slices.Equal(told.Lines, want) || len(b.failed) != 2 {
+		t.Errorf("%q, failed %v", told.Lines, b.failed)
 	}
 }
