@@ -212,6 +212,7 @@ func (f *duelFlags) opponent(ctx context.Context, name, given, folder string) (r
 	}
 	a, err := f.serverIn(exported, given)
 	a.Name, a.Title = name, fmt.Sprintf("%s (commit %.12s)", given, commit)
+	a.Home = "." // the folder of the export is another one each time
 	return a, err
 }
 

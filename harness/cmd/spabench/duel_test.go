@@ -71,7 +71,7 @@ func TestOpponent(t *testing.T) {
 	before := status()
 	f := duelFlags{server: "b"}
 	old, err := f.opponent(t.Context(), table.Before, "v1", filepath.Join(t.TempDir(), "before"))
-	if err != nil || old.Name != table.Before || old.Dockerfile != "Dockerfile" ||
+	if err != nil || old.Name != table.Before || old.Dockerfile != "Dockerfile" || old.Home != "." ||
 		!strings.HasPrefix(old.Title, "v1 (commit ") {
 		t.Fatalf("%+v, %v", old, err)
 	}

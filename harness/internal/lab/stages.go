@@ -16,10 +16,10 @@ import (
 // builtImage is how the classic builder says which image an instruction made.
 var builtImage = regexp.MustCompile(`(?m)^ ---> ([0-9a-f]{12})`)
 
-// namingStages builds an added server, and gives names of the project's to the untagged images that the build leaves
-// behind: those of the stages of somebody's Dockerfile that are not its last. Without a name nobody could tell them
+// namingStages builds an added server, and gives its own name to the untagged images that the build leaves behind:
+// those of the stages of somebody's Dockerfile that are not its last. Without a name nobody could tell them
 // from images that are not the project's, and RemoveImages would leave them. What was there before is not touched.
-func (l *Lab) namingStages(ctx context.Context, name string, build func(output io.Writer) error) error {
+func (l *Lab) namingStages(ctx context.Context, own string, build func(output io.Writer) error) error {
 	before, err := l.untagged(ctx)
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (l *Lab) namingStages(ctx context.Context, name string, build func(output i
 		if i < 0 || slices.ContainsFunc(before, is) {
 			continue
 		}
-		target := fmt.Sprintf("%s/added-%s:stage-%s", l.prefix, name, made[1])
+		target := own + ":stage-" + made[1]
 		if _, err := l.docker.ImageTag(ctx, client.ImageTagOptions{Source: now[i], Target: target}); err != nil {
 			errs = append(errs, fmt.Errorf("tag %s: %w", target, err))
 		}

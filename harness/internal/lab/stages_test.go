@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -68,7 +69,7 @@ func TestStages(t *testing.T) {
 	stages := 0
 	for _, image := range made {
 		_, name, _ := strings.Cut(image, " ")
-		if strings.HasPrefix(name, prefix+"/added-shop:stage-") {
+		if strings.HasPrefix(name, strings.TrimSuffix(ref, "latest")+"stage-") {
 			stages++
 		} else if name != ref {
 			t.Errorf("left without the project's name: %s", image)
@@ -86,6 +87,33 @@ func TestStages(t *testing.T) {
 	}
 	if after := images(t, l); !slices.Equal(after, before) {
 		t.Errorf("images %q\nbefore %q", after, before)
+	}
+}
+
+// TestOwnName holds that the images of servers of one name have other names in another project, and the same ones
+// wherever the project is named from.
+func TestOwnName(t *testing.T) {
+	l := &Lab{prefix: "p"}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	name := func(s Source) string {
+		own, err := l.ownName("shop", s)
+		if err != nil || !regexp.MustCompile(`^p/added-shop-[0-9a-f]{8}$`).MatchString(own) {
+			t.Fatalf("%q, %v", own, err)
+		}
+		return own
+	}
+	here := name(Source{Context: "."})
+	for _, s := range []Source{
+		{Context: dir}, {Compose: "compose.yaml"}, {Compose: filepath.Join(dir, "compose.yaml")},
+		{Context: "/tmp/revision-1", Home: "."}, {Compose: "/tmp/revision-1/compose.yaml", Home: dir},
+	} {
+		if got := name(s); got != here {
+			t.Errorf("%+v: %s, want %s", s, got, here)
+		}
+	}
+	if other := name(Source{Context: "other"}); other == here {
+		t.Errorf("two projects have %s", other)
 	}
 }
 
