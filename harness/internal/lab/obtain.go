@@ -70,7 +70,7 @@ func (l *Lab) Obtain(ctx context.Context, name string, s Source) (string, error)
 	l.log("building %s from %s", name, filepath.Join(s.Context, s.Dockerfile))
 	err = l.namingStages(ctx, own, func(output io.Writer) error {
 		return l.build(ctx, buildRequest{
-			context: s.Context, dockerfile: s.Dockerfile, ref: ref, target: s.Target, output: output,
+			context: s.Context, dockerfile: s.Dockerfile, ref: ref, target: s.Target, output: output, theirs: true,
 			args:   l.argsOf(s, text),
 			labels: map[string]string{labelStage: "1"}, // by which RemoveImages finds it when it has lost its name
 		})

@@ -42,15 +42,15 @@ type composeConfig struct {
 
 type composeService struct {
 	Image       string
-	Build       *struct{}
+	Build       *struct{ Context string }
 	Environment map[string]*string
 	NetworkMode string         `json:"network_mode"`
 	Networks    map[string]any // nil for the default network alone
 }
 
 // OpenStack reads the Compose file of a source, builds and pulls the images of its services, and returns it ready to be
-// started. Images that are built get names of the project's, made of this name; those that the file gives them stay with
-// the images that have them.
+// started. Images that are built get names of the project's, made of this name; those that the file gives them stay
+// with the images that have them.
 func (l *Lab) OpenStack(
 	ctx context.Context, name string, of Source, environ map[string]string,
 ) (s *Stack, err error) {
@@ -123,6 +123,10 @@ func (s *Stack) obtain(ctx context.Context, name, ownName string) error {
 		if c.Build != nil {
 			labels := map[string]any{"labels": map[string]string{labelStage: "1"}} // see Obtain
 			override[service] = map[string]any{"image": own(service), "build": labels}
+			if sendsResults(c.Build.Context) {
+				s.lab.log("%s is in the build context of %s, which is built anew after each run because of it: "+
+					"name it in the .dockerignore there, or write results elsewhere (--out)", ResultsFolder, service)
+			}
 		}
 	}
 	if len(override) > 0 {
