@@ -74,7 +74,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, b.Rig.Remove(), b.w.Close()) }()
 	for _, step := range []func(context.Context) error{b.build, b.conform, b.rounds} {
-		if o.Together && len(b.failed) > 0 {
+		if o.Together && len(b.failed) > 0 || b.nothingLeft() {
 			break
 		}
 		if err := step(ctx); err != nil {
@@ -152,6 +152,26 @@ func newRun(ctx context.Context, o Options, l *lab.Lab, began time.Time) (*bench
 		ceilings: map[string]record.Calibration{},
 		began:    began, settled: o.Settled, measured: record.Run{Schema: record.Schema, Plan: o.Plan},
 	}, nil
+}
+
+// nothingLeft reports whether of all that was to be measured nothing could be built and started but the baseline, whose
+// rounds alone would show nothing.
+func (b *benchRun) nothingLeft() bool {
+	wanted := 0
+	for _, v := range b.arms() {
+		if v.Kind == variants.Baseline {
+			continue
+		}
+		wanted++
+		if _, ok := b.images[v.Name]; ok || !b.failed[v.Name] {
+			return false
+		}
+	}
+	if wanted == 0 || b.plan.Rounds == 0 {
+		return false
+	}
+	b.progress.Line("nothing is left to measure but the baseline: no rounds are made")
+	return true
 }
 
 func (b *benchRun) end() record.End {
