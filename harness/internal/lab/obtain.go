@@ -127,7 +127,7 @@ func credentialsFor(ctx context.Context, ref string) (string, error) {
 
 // PortOf is the port on which the containers of an image listen, by what it declares as exposed.
 func (l *Lab) PortOf(ctx context.Context, ref string) (int, error) {
-	got, err := l.docker.ImageInspect(ctx, ref)
+	got, err := l.docker.ImageInspect(ctx, l.idOf(ref))
 	if err != nil {
 		return 0, fmt.Errorf("inspect %s: %w", ref, err)
 	}

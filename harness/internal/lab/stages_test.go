@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/moby/moby/api/types/image"
 	"github.com/moby/moby/client"
 
 	"spabench/harness/internal/alone"
@@ -48,8 +50,8 @@ func TestStages(t *testing.T) {
 	before := images(t, l)
 	t.Cleanup(func() {
 		ctx := context.WithoutCancel(t.Context())
-		for _, image := range before {
-			if id, _, _ := strings.Cut(image, " "); !slices.Contains(first, image) {
+		for _, left := range before {
+			if id, _, _ := strings.Cut(left, " "); !slices.Contains(first, left) {
 				o := client.ImageRemoveOptions{Force: true, PruneChildren: true}
 				if err := l.removeImage(ctx, id, o); err != nil {
 					t.Error(err)
@@ -87,6 +89,64 @@ func TestStages(t *testing.T) {
 	}
 	if after := images(t, l); !slices.Equal(after, before) {
 		t.Errorf("images %q\nbefore %q", after, before)
+	}
+}
+
+// TestBuiltID holds that a process uses the image that it built, and not the one to which another process has given the
+// same name since.
+func TestBuiltID(t *testing.T) {
+	alone.WithEngine(t)
+	const ref = "spabench-ids/image:latest"
+	built := func(content string) (*Lab, string) {
+		l, err := OpenEngine(t.Context(), "spabench-ids", t.Logf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := writeFiles(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY file /file\n", "file": content})
+		if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "Dockerfile", ref: ref}); err != nil {
+			t.Fatal(err)
+		}
+		return l, content
+	}
+	first, one := built(t.TempDir()) // a name that no other run has
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(t.Context())
+		o := client.ImageRemoveOptions{Force: true, PruneChildren: true}
+		err := errors.Join(first.removeImage(ctx, first.idOf(ref), o), first.removeImage(ctx, ref, o), first.Close(ctx))
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	second, two := built(t.TempDir())
+	t.Cleanup(func() { _ = second.Close(context.WithoutCancel(t.Context())) })
+	for l, want := range map[*Lab]string{first: one, second: two} {
+		var got []byte
+		err := l.ReadFile(t.Context(), ref, "/file", func(content io.Reader) (err error) {
+			got, err = io.ReadAll(content)
+			return err
+		})
+		config, configErr := l.Config(t.Context(), ref)
+		if err != nil || configErr != nil || string(got) != want || config.ID != l.idOf(ref) {
+			t.Errorf("the file is %q, %v; the image is %s, %v, want %s", got, err, config.ID, configErr, l.idOf(ref))
+		}
+		if weighed, err := l.Weigh(t.Context(), []string{ref}); err != nil || weighed.IDs[0] != l.idOf(ref) {
+			t.Errorf("weighed %+v, %v", weighed, err)
+		}
+	}
+}
+
+// TestKeepStages holds which images of tests keep their names.
+func TestKeepStages(t *testing.T) {
+	stage := image.Summary{Labels: map[string]string{labelStage: "1"}}
+	for tag, want := range map[string]bool{
+		TestPrefix + "/spa:dist": true, TestPrefix + "/added-shop-01234567:latest": false,
+	} {
+		if got := keepStages(tag, stage); got != want {
+			t.Errorf("%s: %t", tag, got)
+		}
+	}
+	if keepStages(TestPrefix+"/null:latest", image.Summary{}) {
+		t.Error("what has no label would be left without anything by which to find it")
 	}
 }
 
