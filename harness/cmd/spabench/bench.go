@@ -56,7 +56,11 @@ With --dist, the variants serve your own app in place of ours: a copy of the fol
 beside it. Which way of serving suits your app? A folder that cannot be served is refused, with the reason.
 
 In a project of your own, outside of a checkout, the servers that its ` + project.FileName + ` describes are measured,
-beside ours or those that it names; --project does the same anywhere.`,
+beside ours or those that it names; --project does the same anywhere.
+
+Exit code 1 if one of our variants does not conform, if any server could not be built or started or gave wrong responses
+under a load, or if a budget of --gate is missed. Checks that a server of your own fails are in the tables, and are no
+reason for it, unless a budget says so, such as "shop conformance must"; spabench check has an exit code for them.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}

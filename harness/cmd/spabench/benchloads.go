@@ -13,8 +13,8 @@ import (
 	"spabench/variants"
 )
 
-// writeLoads shows which loads are about to be made: what is requested, how often, and how many turns of which length
-// each server has in a round.
+// writeLoads shows which loads are about to be made: what is requested, how often, how many turns of which length each
+// server has in a round, and after which warm-up.
 func writeLoads(w io.Writer, plan bench.Plan, added []rig.Added) {
 	_, _ = fmt.Fprintln(w, "the loads of each round:")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -25,7 +25,7 @@ func writeLoads(w io.Writer, plan bench.Plan, added []rig.Added) {
 		}) {
 			continue // nobody gets it
 		}
-		_, _ = fmt.Fprintf(t, "  %s\t%s\t%d/s\t%s\n", l.Name, whatOf(l, added), l.Rate, turnsOf(l))
+		_, _ = fmt.Fprintf(t, "  %s\t%s\t%d/s\t%s\t%s\n", l.Name, whatOf(l, added), l.Rate, turnsOf(l), warmUpOf(l))
 	}
 	_ = t.Flush()
 	if len(added) > 0 {
@@ -63,6 +63,14 @@ func whatOf(l record.Load, added []rig.Added) string {
 		what += " (" + strings.Join(others, ", ") + ")"
 	}
 	return what
+}
+
+// warmUpOf says how long the load lasts in a round before what is recorded, and before each turn.
+func warmUpOf(l record.Load) string {
+	if l.LeadIn == 0 {
+		return fmt.Sprintf("after %s", l.Warmup)
+	}
+	return fmt.Sprintf("after %s, and %s before each", l.Warmup, l.LeadIn)
 }
 
 // turnsOf says how often an arm has its turn in a round, and for how long.

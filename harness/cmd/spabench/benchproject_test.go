@@ -89,8 +89,10 @@ func TestWriteLoads(t *testing.T) {
 		{Name: "today", App: variants.App{Routes: []string{"/orders"}, APIGet: "/api/up"}}, {Name: "next"},
 	})
 	for _, want := range []string{
-		"  page              GET / (today: /shop, next: /shop)                     500/s   15 × 200ms\n",
-		"  deep-link         GET /books/42 (today: /orders)                        1000/s  4 × 100ms\n",
+		"  page              GET / (today: /shop, next: /shop)                     500/s   15 × 200ms  " +
+			"after 40ms, and 20ms before each\n",
+		"  deep-link         GET /books/42 (today: /orders)                        1000/s  4 × 100ms   " +
+			"after 20ms, and 10ms before each\n",
 		"(today: /api/up, next: none)", "  page-direct       GET /, asked of the container frontend",
 		"  visit             first visits to /  ", "  revisit           repeat visits to /  ", "POST /api/books",
 	} {

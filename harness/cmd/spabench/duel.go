@@ -44,9 +44,10 @@ worse. Each is a revision of the git repository that the working directory is in
 is built as its ` + project.FileName + ` or its Dockerfile says; or the reference of an image, such as shop:1.2; or the
 path of a Dockerfile. The first takes part twice in every round, as an A/A test. If something seems to be worse, a
 second set of rounds is made, and it counts as worse only if it is so in both. Revisions are exported to a temporary
-folder: neither the repository nor its working tree is touched.
+folder: neither the repository nor its working tree is touched. Both are checked, too: a check that passes for the first
+and not for the second is worse, and one that passes only for the second is better.
 
-Exit code 1 with --fail-on worse if something became worse, or if a budget of --gate is missed.`,
+Exit code 1 with --fail-on worse if a metric or a check became worse, or if a budget of --gate is missed.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return fmt.Errorf("duel: give two servers, not %d: revisions, images or Dockerfiles (%s --help)",
@@ -59,7 +60,8 @@ Exit code 1 with --fail-on worse if something became worse, or if a budget of --
 	flags := c.Flags()
 	flags.StringVar(&f.server, "server", "",
 		"the `name` of the server in the revisions' "+project.FileName+" (default: the only one that it has)")
-	flags.StringVar(&f.failOn, "fail-on", "", "what makes the command fail, beside what prevents a comparison: `worse`")
+	flags.StringVar(&f.failOn, "fail-on", "",
+		"what makes the command fail, beside what prevents a comparison: `worse` (a metric, or a check that passed)")
 	flags.StringVar(&f.gateFile, "gate", "",
 		"hold the run to the budgets in this `file`, such as after.page.p99 <= 1.1 * before.page.p99")
 	flags.StringVar(&f.junit, "junit", "",
@@ -150,27 +152,27 @@ func (f *duelFlags) judge(w io.Writer, d table.Duel, budgets []gate.Budget) erro
 	return errors.Join(err, holdTo(w, d.Run, budgets))
 }
 
-// incomparable says why the two could not be compared. That is no verdict on them, so it is not the error of a variant,
-// with its exit code.
+// incomparable says why the two could not be compared; progress has shown the end of their output. That is no verdict
+// on them, so it is not the error of a variant, with its exit code.
 func incomparable(d table.Duel, err error) error {
 	if !errors.Is(err, rig.ErrVariant) {
 		return err
 	}
 	text := fmt.Sprintf("the two could not be compared: %v", err)
-	tell := func(variant, failure, log string) {
+	tell := func(variant, failure string) {
 		if failure != "" {
-			text += strings.TrimRight(fmt.Sprintf("\n%s: %s\n%s", variant, failure, log), "\n")
+			text += fmt.Sprintf("\n%s: %s", variant, failure)
 		}
 	}
 	for _, run := range []record.Run{d.Run, d.Again} {
 		for _, b := range run.Builds {
-			tell(b.Variant, b.Err, b.Log)
+			tell(b.Variant, b.Err)
 		}
 		for _, c := range run.Conformance {
-			tell(c.Variant, c.Err, c.Log)
+			tell(c.Variant, c.Err)
 		}
 		for _, t := range run.Trials {
-			tell(t.Variant, t.Err, t.Log)
+			tell(t.Variant, t.Err)
 		}
 	}
 	return errors.New(text)
@@ -210,6 +212,7 @@ func (f *duelFlags) opponent(ctx context.Context, name, given, folder string) (r
 	}
 	a, err := f.serverIn(exported, given)
 	a.Name, a.Title = name, fmt.Sprintf("%s (commit %.12s)", given, commit)
+	a.Home = "." // the folder of the export is another one each time
 	return a, err
 }
 

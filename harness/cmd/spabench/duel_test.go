@@ -71,7 +71,7 @@ func TestOpponent(t *testing.T) {
 	before := status()
 	f := duelFlags{server: "b"}
 	old, err := f.opponent(t.Context(), table.Before, "v1", filepath.Join(t.TempDir(), "before"))
-	if err != nil || old.Name != table.Before || old.Dockerfile != "Dockerfile" ||
+	if err != nil || old.Name != table.Before || old.Dockerfile != "Dockerfile" || old.Home != "." ||
 		!strings.HasPrefix(old.Title, "v1 (commit ") {
 		t.Fatalf("%+v, %v", old, err)
 	}
@@ -150,8 +150,8 @@ func TestIncomparable(t *testing.T) {
 		Trials:      []record.Trial{{Variant: table.Before, Err: "not ready", Log: "panic"}},
 	}}
 	err := incomparable(d, failed)
-	want := "the two could not be compared: " + failed.Error() + "\nafter: build Dockerfile: no\nRUN x" +
-		"\nbefore: no response\nbefore: not ready\npanic"
+	want := "the two could not be compared: " + failed.Error() + "\nafter: build Dockerfile: no" +
+		"\nbefore: no response\nbefore: not ready"
 	if errors.Is(err, rig.ErrVariant) || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}

@@ -14,6 +14,7 @@ import (
 	"spabench/harness/internal/gate"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/table"
+	"spabench/harness/spatest"
 )
 
 // largerImage is a duel of test data in which nothing has changed but the image, which is larger.
@@ -36,6 +37,10 @@ func largerImage(t *testing.T) table.Duel {
 	return table.Duel{Run: run}
 }
 
+func oneOutcome(v spatest.Verdict) spatest.Report {
+	return spatest.Report{Outcomes: []spatest.Outcome{{Check: "routing-root", Verdict: v}}}
+}
+
 // TestDuelJUnit holds that a parser of JUnit that others wrote finds a failure exactly if the command fails, and that
 // the failures are what it fails for.
 func TestDuelJUnit(t *testing.T) {
@@ -48,20 +53,28 @@ func TestDuelJUnit(t *testing.T) {
 		return budgets
 	}
 	met := read("after.image.unpacked <= 100MB\n")
+	lacksPage := d
+	lacksPage.Run.Conformance = []record.Conformance{
+		{Variant: table.Before, Report: oneOutcome(spatest.Passed)},
+		{Variant: table.After, Report: oneOutcome(spatest.Failed)},
+	}
 	missed := read("after.image.unpacked <= 1.5 * before.image.unpacked\n")
 	for name, c := range map[string]struct {
+		duel    table.Duel
 		failOn  string
 		budgets []gate.Budget
 		want    []string
 	}{
-		"nothing is to fail": {"", nil, nil},
-		"a budget is met":    {"", met, nil},
-		"worse":              {"worse", met, []string{"image-unpacked"}},
-		"a budget is missed": {"", missed, []string{"after: " + missed[0].Text}},
-		"both":               {"worse", missed, []string{"image-unpacked", "after: " + missed[0].Text}},
+		"nothing is to fail": {d, "", nil, nil},
+		"a budget is met":    {d, "", met, nil},
+		"worse":              {d, "worse", met, []string{"image-unpacked"}},
+		"a budget is missed": {d, "", missed, []string{"after: " + missed[0].Text}},
+		"a check fails":      {lacksPage, "worse", nil, []string{"image-unpacked", "routing-root"}},
+		"nobody asks":        {lacksPage, "", nil, nil},
+		"both":               {d, "worse", missed, []string{"image-unpacked", "after: " + missed[0].Text}},
 	} {
 		f := duelFlags{failOn: c.failOn, junit: filepath.Join(t.TempDir(), "duel.xml")}
-		if err := f.writeJUnit(io.Discard, "spabench duel a b", d, c.budgets); err != nil {
+		if err := f.writeJUnit(io.Discard, "spabench duel a b", c.duel, c.budgets); err != nil {
 			t.Fatal(err)
 		}
 		text, err := os.ReadFile(f.junit)
@@ -83,7 +96,12 @@ func TestDuelJUnit(t *testing.T) {
 		if strings.Join(failed, "\n") != strings.Join(c.want, "\n") {
 			t.Errorf("%s: failed are %q, want %q\n%s", name, failed, c.want, text)
 		}
-		err = f.judge(io.Discard, d, c.budgets)
+		var said strings.Builder
+		err = f.judge(&said, c.duel, c.budgets)
+		if worse := "worse: " + strings.Join(c.duel.Worse(), ", "); strings.Contains(said.String(), worse) !=
+			(c.failOn != "") {
+			t.Errorf("%s: %q says whether %q", name, said.String(), worse)
+		}
 		if fails := errors.Is(err, errNonconforming); fails != (len(failed) > 0) || !fails && err != nil {
 			t.Errorf("%s: %v, with failures %q", name, err, failed)
 		}

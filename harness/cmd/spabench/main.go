@@ -1,8 +1,9 @@
 // Command spabench builds, checks and measures ways of serving a single-page app.
 //
-// Exit codes: 0 success; 1 a server does not conform, a variant or the test of a claim failed, the mutation score is
-// below 100%, a budget or a threshold of trust was missed, or this machine cannot run the benchmark; 2 spabench could
-// not run. Tables and reports go to standard output, progress and errors to standard error.
+// Exit codes: 0 success; 1 a server does not conform (of those that bench measures: one of ours), a variant or the test
+// of a claim failed, the mutation score is below 100%, a budget or a threshold of trust was missed, or this machine
+// cannot run the benchmark; 2 spabench could not run. Tables and reports go to standard output, progress and errors to
+// standard error.
 package main
 
 import (
@@ -67,8 +68,9 @@ func rootCommand() *cobra.Command {
 		Long: `spabench builds several ways of serving a single-page app from their Dockerfiles, checks that each of
 them routes and serves correctly, measures what it costs, and writes tables that anyone can reproduce.
 
-Exit codes: 0 success; 1 a server does not conform, a variant or the test of a claim failed, the mutation score is below
-100%, a budget or a threshold of trust was missed, or this machine cannot run the benchmark; 2 spabench could not run.`,
+Exit codes: 0 success; 1 a server does not conform (of those that bench measures: one of ours), a variant or the test of
+a claim failed, the mutation score is below 100%, a budget or a threshold of trust was missed, or this machine cannot
+run the benchmark; 2 spabench could not run.`,
 		Args: noArgs,
 		RunE: showHelp,
 

@@ -51,7 +51,7 @@ func (f *resultsFlags) folder(flags *pflag.FlagSet, root, name string) (*results
 	if path == "" {
 		parent := filepath.Join(root, "results")
 		if f.elsewhere {
-			parent = "spabench-results"
+			parent = lab.ResultsFolder
 		}
 		path = freeName(filepath.Join(parent, time.Now().Format(time.DateOnly)+"-"+name))
 	}

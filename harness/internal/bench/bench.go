@@ -74,7 +74,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, b.Rig.Remove(), b.w.Close()) }()
 	for _, step := range []func(context.Context) error{b.obtain, b.build, b.conform, b.rounds} {
-		if o.Together && len(b.failed) > 0 {
+		if o.Together && len(b.failed) > 0 || b.nothingLeft() {
 			break
 		}
 		if err := step(ctx); err != nil {
@@ -154,6 +154,26 @@ func newRun(ctx context.Context, o Options, l *lab.Lab, began time.Time) (*bench
 	}, nil
 }
 
+// nothingLeft reports whether of all that was to be measured nothing could be built and started but the baseline, whose
+// rounds alone would show nothing.
+func (b *benchRun) nothingLeft() bool {
+	wanted := 0
+	for _, v := range b.arms() {
+		if v.Kind == variants.Baseline {
+			continue
+		}
+		wanted++
+		if _, ok := b.images[v.Name]; ok || !b.failed[v.Name] {
+			return false
+		}
+	}
+	if wanted == 0 || b.plan.Rounds == 0 {
+		return false
+	}
+	b.progress.Line("nothing is left to measure but the baseline: no rounds are made")
+	return true
+}
+
 func (b *benchRun) end() record.End {
 	end := record.End{Ended: time.Now().UTC(), Took: time.Since(b.began), PeakMemory: rig.PeakMemory()}
 	if b.plan.Budget.Within > 0 {
@@ -191,9 +211,17 @@ func (b *benchRun) armsOfRound() []variants.Variant {
 	return arms
 }
 
-// fail notes that something is wrong with a variant, and shows the first line of the reason.
-func (b *benchRun) fail(v variants.Variant, reason string) {
+// fail notes that something is wrong with a variant, and shows the first line of the reason. The first time it also
+// shows the end of the output, in which the variant itself may say why.
+func (b *benchRun) fail(v variants.Variant, reason, log string) {
+	again := b.failed[v.Name]
 	b.failed[v.Name] = true
 	line, _, _ := strings.Cut(reason, "\n")
 	b.progress.Line("%s: %s", v.Name, line)
+	if log = strings.TrimSpace(log); log == "" || again {
+		return
+	}
+	for line := range strings.Lines(log) {
+		b.progress.Line("  %s", strings.TrimRight(line, "\r\n"))
+	}
 }

@@ -46,7 +46,11 @@ func TestBenchBrokenVariants(t *testing.T) {
 			t.Errorf("no line of progress is about %s: %q", name, progress.Lines)
 		}
 	}
-
+	for _, said := range []string{"  the reason stands here", "  no database"} { // in the output of what failed
+		if !slices.Contains(progress.Lines, said) {
+			t.Errorf("progress does not say %q: %q", said, progress.Lines)
+		}
+	}
 	checkBroken(t, run)
 }
 

@@ -70,7 +70,7 @@ func (b *benchRun) buildApp(ctx context.Context) (err error) {
 func (b *benchRun) buildArm(ctx context.Context, v variants.Variant) error {
 	recorded, resumed := b.earlier.builds[v.Name]
 	if resumed && recorded.Err != "" {
-		b.fail(v, recorded.Err)
+		b.fail(v, recorded.Err, recorded.Log)
 		return nil
 	}
 	b.progress.Line("building %s", v.Name)
@@ -85,7 +85,7 @@ func (b *benchRun) buildArm(ctx context.Context, v variants.Variant) error {
 		return err
 	}
 	if built.Err != "" {
-		b.fail(v, built.Err)
+		b.fail(v, built.Err, built.Log)
 	} else {
 		b.images[v.Name] = img
 		if _, err := b.For(ctx, v); err != nil { // builds the front end now, and not between two measurements
@@ -138,7 +138,7 @@ func (b *benchRun) judge() {
 			c = c.Without(record.FailedByAll(judged))
 		}
 		if err := c.Report.Err(); err != nil {
-			b.fail(variants.Variant{Name: c.Variant}, err.Error())
+			b.fail(variants.Variant{Name: c.Variant}, err.Error(), "")
 		}
 	}
 }
@@ -160,7 +160,7 @@ func (b *benchRun) checkArm(ctx context.Context, v variants.Variant) error {
 		return err
 	}
 	if c.Err != "" {
-		b.fail(v, c.Err)
+		b.fail(v, c.Err, c.Log)
 		delete(b.images, v.Name) // it would only cost each round the time that it needs to become ready
 	} else {
 		b.reports[v.Name] = c

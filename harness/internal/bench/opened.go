@@ -130,14 +130,18 @@ func askTwice(
 	return r, res, nil
 }
 
-// openedBy is what a browser requests from an added server under a load of visits.
-func (b *benchRun) openedBy(v variants.Variant, l record.Load) record.Opened {
+// opened is what a browser requests from an added server when it opens the page at this path.
+func (b *benchRun) opened(v variants.Variant, path string) record.Opened {
 	name := v.Name
 	if name == record.ControlArm {
 		name = b.plan.Control
 	}
-	for _, o := range b.measured.Survey.Opened {
-		if o.Variant == name && o.Path == PathOf(l, v.App) {
+	survey := b.measured.Survey
+	if survey == nil {
+		survey = new(record.Survey)
+	}
+	for _, o := range survey.Opened {
+		if o.Variant == name && o.Path == path {
 			return o
 		}
 	}

@@ -114,12 +114,12 @@ func (b *benchRun) note(r record.Round) {
 	for _, t := range r.Trials {
 		v := variants.Variant{Name: t.Variant}
 		if t.Err != "" {
-			b.fail(v, t.Err)
+			b.fail(v, t.Err, t.Log)
 		}
 		for _, l := range t.Loads {
 			if l.Wrong > 0 {
 				b.fail(v, fmt.Sprintf("load %s: %d of %d responses were wrong: %s",
-					l.Load, l.Wrong, l.Requests, strings.Join(l.Reasons, "; ")))
+					l.Load, l.Wrong, l.Requests, strings.Join(l.Reasons, "; ")), "")
 			}
 		}
 	}

@@ -1,11 +1,15 @@
 package bench
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"spabench/harness/internal/lab"
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/rig/rigtest"
+	"spabench/harness/spatest"
 	"spabench/variants"
 )
 
@@ -63,5 +67,72 @@ func TestOrder(t *testing.T) {
 	}
 	if len(seen) < 4 || !seen["other seed"] {
 		t.Errorf("nine rounds of two seeds are in these orders alone: %v", seen)
+	}
+}
+
+// TestNothingLeft holds that the baseline is not measured alone, unless it is all that was asked for.
+func TestNothingLeft(t *testing.T) {
+	for _, c := range []struct {
+		arms, built, failed string
+		want                bool
+	}{
+		{"shop null", "", "", false}, // nothing has been built yet
+		{"shop null", "shop null", "", false},
+		{"shop null", "null", "shop", true},
+		{"shop next null", "null", "shop next", true},
+		{"shop next null", "next null", "shop", false},
+		{"shop null", "shop null", "shop", false}, // it only fails checks
+		{"null", "null", "", false},
+		{"shop", "", "shop", true},
+	} {
+		told := &rigtest.Told{}
+		b := &benchRun{
+			plan: Plan{Variants: strings.Fields(c.arms), Rounds: 1}, known: map[string]variants.Variant{},
+			progress: told, images: map[string]lab.Image{}, failed: map[string]bool{},
+		}
+		for _, name := range []string{"shop", "next"} {
+			b.known[name] = variants.Variant{Name: name, Kind: variants.Added}
+		}
+		for _, name := range strings.Fields(c.built) {
+			b.images[name] = lab.Image{}
+		}
+		for _, name := range strings.Fields(c.failed) {
+			b.failed[name] = true
+		}
+		if got := b.nothingLeft(); got != c.want || len(told.Lines) > 0 != c.want {
+			t.Errorf("%+v: %t, told %q", c, got, told.Lines)
+		}
+	}
+}
+
+// TestJudge holds that what our variants fail is wrong with them, and that what a server of somebody's own fails is a
+// result.
+func TestJudge(t *testing.T) {
+	b := &benchRun{
+		plan: Plan{Variants: []string{"disk-go", "shop"}}, reports: map[string]record.Conformance{},
+		known:  map[string]variants.Variant{"shop": {Name: "shop", Kind: variants.Added}},
+		failed: map[string]bool{}, progress: &rigtest.Told{},
+	}
+	for _, name := range b.plan.Variants {
+		b.reports[name] = record.Conformance{Variant: name, Report: spatest.Report{
+			Outcomes: []spatest.Outcome{{Check: "routing-root", Verdict: spatest.Failed}},
+		}}
+	}
+	if b.judge(); !b.failed["disk-go"] || b.failed["shop"] {
+		t.Errorf("failed are %v", b.failed)
+	}
+}
+
+// TestFail holds that the end of a variant's output is shown with what is wrong with it, once.
+func TestFail(t *testing.T) {
+	told := &rigtest.Told{}
+	b := &benchRun{failed: map[string]bool{}, progress: told}
+	shop := variants.Variant{Name: "shop"}
+	b.fail(shop, "not ready\nmore", "app:\r\nno database\n\n")
+	b.fail(shop, "not ready", "app:\nno database\n")
+	b.fail(variants.Variant{Name: "other"}, "wrong responses", "")
+	want := []string{"shop: not ready", "  app:", "  no database", "shop: not ready", "other: wrong responses"}
+	if !slices.Equal(told.Lines, want) || len(b.failed) != 2 {
+		t.Errorf("%q, failed %v", told.Lines, b.failed)
 	}
 }

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"regexp"
-	"strings"
+	"slices"
 
 	"spabench/harness/internal/browser"
+	"spabench/harness/internal/built"
 	"spabench/harness/internal/load"
 	"spabench/harness/internal/rawhttp"
 	"spabench/harness/internal/record"
@@ -25,15 +24,16 @@ func (b *benchRun) spec(ctx context.Context, a *arm, l record.Load, base string)
 	case a.dist.Known():
 		return specOf(ctx, a.dist, l, base, a.addr)
 	case l.Visit != "":
-		return openedSpec(ctx, b.openedBy(a.variant, l), l, base, a.addr)
+		return openedSpec(ctx, b.opened(a.variant, PathOf(l, a.variant.App)), l, base, a.addr)
 	}
-	return unknownSpec(ctx, a.variant.App, l, base, a.addr)
+	return unknownSpec(ctx, a.variant.App, l, b.opened(a.variant, "/"), base, a.addr)
 }
 
 // unknownSpec is specOf for an added server, whose build is not known. What it responds to a first request is the
-// correct response, if it is of the kind that the load is about. Otherwise the error is notForIt.
+// correct response, if it is of the kind that the load is about. Otherwise the error is notForIt. Opened is what a
+// browser requested with its page, if one was asked.
 func unknownSpec(
-	ctx context.Context, app variants.App, l record.Load, base, addr string,
+	ctx context.Context, app variants.App, l record.Load, opened record.Opened, base, addr string,
 ) (s load.Spec, err error) {
 	s = load.Spec{
 		Load: l.Name, Rate: l.Rate, Warmup: l.Warmup, Duration: l.Duration,
@@ -54,7 +54,7 @@ func unknownSpec(
 		r.Header = browser.Header("script", l.Coding)
 	case ours == entryScript:
 		if l.Path == entryScript {
-			if l.Path, err = scriptOf(ctx, addr); err != nil {
+			if l.Path, err = scriptOf(ctx, addr, opened); err != nil {
 				return s, err
 			}
 		}
@@ -93,21 +93,36 @@ func PathOf(l record.Load, app variants.App) string {
 	return l.Path
 }
 
-// scriptTag matches the elements that load scripts.
-var scriptTag = regexp.MustCompile(`(?i)<script[^>]*\ssrc\s*=\s*["']?([^"'\s>]+)`)
-
-// scriptOf is the request target of the first script of its own that the page loads.
-func scriptOf(ctx context.Context, addr string) (string, error) {
+// scriptOf is the request target of the first script of its own that the page loads: as a browser has requested it, if
+// one has opened the page, since a page may name scripts that no browser of today loads.
+func scriptOf(ctx context.Context, addr string, opened record.Opened) (string, error) {
 	page, err := rawhttp.Ask(ctx, addr, http.MethodGet, "/", browser.Header("document", "identity"), "")
 	if err != nil {
 		return "", err
 	}
-	for _, m := range scriptTag.FindAllSubmatch(page.Body, -1) {
-		ref, err := url.Parse(strings.ReplaceAll(string(m[1]), "&amp;", "&"))
-		if err != nil || ref.Host != "" || ref.Scheme != "" {
-			continue
+	named, requested := built.Scripts(page.Body), scriptsIn(opened)
+	for _, target := range named {
+		if len(requested) == 0 || slices.Contains(requested, target) {
+			return target, nil
 		}
-		return (&url.URL{Path: "/"}).ResolveReference(ref).RequestURI(), nil
+	}
+	if len(requested) > 0 {
+		return requested[0], nil
 	}
 	return "", notForIt{"its page loads no script of its own"}
+}
+
+// scriptsIn are the scripts that a browser requested; none if no browser was asked.
+func scriptsIn(o record.Opened) (targets []string) {
+	if o.Browser != "" {
+		return nil
+	}
+	for _, wave := range o.Waves {
+		for _, asked := range wave {
+			if asked.Header["Sec-Fetch-Dest"] == "script" {
+				targets = append(targets, asked.Target)
+			}
+		}
+	}
+	return targets
 }

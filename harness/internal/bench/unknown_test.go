@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"spabench/harness/internal/record"
 	"spabench/variants"
 )
 
@@ -22,7 +23,7 @@ func TestUnknownSpecs(t *testing.T) {
 		if l.Visit != "" {
 			continue // TestOpenedSpecs
 		}
-		got, err := unknownSpec(t.Context(), variants.App{}, l, base, addr)
+		got, err := unknownSpec(t.Context(), variants.App{}, l, record.Opened{}, base, addr)
 		if unfit := (notForIt{}); strings.HasPrefix(l.Name, "api") {
 			if !errors.As(err, &unfit) {
 				t.Errorf("%s: %v, want that it is not for a server of which little is known", l.Name, err)
@@ -65,7 +66,7 @@ func TestUnfit(t *testing.T) {
 	addr := strings.TrimPrefix(server.URL, "http://")
 	why := map[string]string{}
 	for _, l := range loads(turns{page: 1, request: 1, visit: 1, once: 1}) {
-		spec, err := unknownSpec(t.Context(), variants.App{}, l, "http://generator.test", addr)
+		spec, err := unknownSpec(t.Context(), variants.App{}, l, record.Opened{}, "http://generator.test", addr)
 		unfit := notForIt{}
 		if err != nil && !errors.As(err, &unfit) {
 			t.Errorf("%s: %v", l.Name, err)
@@ -111,7 +112,7 @@ func TestUnfitServers(t *testing.T) {
 		server := httptest.NewServer(respond)
 		addr := strings.TrimPrefix(server.URL, "http://")
 		l := loads(turns{page: 1, request: 1, visit: 1, once: 1})[0]
-		_, err := unknownSpec(t.Context(), variants.App{}, l, "http://generator.test", addr)
+		_, err := unknownSpec(t.Context(), variants.App{}, l, record.Opened{}, "http://generator.test", addr)
 		if unfit := (notForIt{}); !errors.As(err, &unfit) || !strings.HasPrefix(unfit.why, want) {
 			t.Errorf("%s: %v, want %s", l.Name, err, want)
 		}
@@ -131,7 +132,8 @@ func TestKnownPaths(t *testing.T) {
 	p := Plan{Loads: loads(turns{page: 1, request: 1, visit: 1, once: 1})}
 	p = Give(p, []Given{{Name: "page", Path: "/orders"}})
 	for _, l := range p.Loads {
-		spec, err := unknownSpec(t.Context(), a, l, "http://generator.test", strings.TrimPrefix(server.URL, "http://"))
+		addr := strings.TrimPrefix(server.URL, "http://")
+		spec, err := unknownSpec(t.Context(), a, l, record.Opened{}, "http://generator.test", addr)
 		if err == nil {
 			asked[l.Name] = spec.Waves[0][0].URL
 		}
@@ -140,5 +142,40 @@ func TestKnownPaths(t *testing.T) {
 		if asked[load] != "http://generator.test"+want {
 			t.Errorf("%s asks %s, want %s", load, asked[load], want)
 		}
+	}
+}
+
+// TestScriptOf holds which script of a page is loaded: of those that it names the first that a browser requests, if one
+// has opened it.
+func TestScriptOf(t *testing.T) {
+	page := `<link rel="modulepreload" href="/app/c.js"><script>import("./app/a.js"); import("./app/b.js")</script>`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(page))
+	}))
+	defer server.Close()
+	opened := func(targets ...string) (o record.Opened) {
+		for _, target := range targets {
+			header := map[string]string{"Sec-Fetch-Dest": "script"}
+			o.Waves = append(o.Waves, []record.Asked{
+				{Target: "/x.css", Header: map[string]string{"Sec-Fetch-Dest": "style"}},
+				{Target: target, Header: header},
+			})
+		}
+		return o
+	}
+	unseen := opened("/app/c.js")
+	unseen.Browser = "none was found"
+	for want, o := range map[string]record.Opened{
+		"/app/a.js": unseen, "/app/b.js": opened("/app/c.js", "/app/b.js"), "/app/late.js": opened("/app/late.js"),
+	} {
+		got, err := scriptOf(t.Context(), strings.TrimPrefix(server.URL, "http://"), o)
+		if err != nil || got != want {
+			t.Errorf("%+v: %s, %v, want %s", o, got, err, want)
+		}
+	}
+	page = "<p>no script"
+	_, err := scriptOf(t.Context(), strings.TrimPrefix(server.URL, "http://"), record.Opened{})
+	if unfit := (notForIt{}); !errors.As(err, &unfit) {
+		t.Errorf("a page without a script: %v", err)
 	}
 }

@@ -1,19 +1,16 @@
 package built
 
 import (
-	"bytes"
 	"cmp"
 	"net/url"
 	"slices"
 	"strings"
-
-	"golang.org/x/net/html"
 )
 
 // Page is what a page of a build refers to.
 type Page struct {
 	Base    string   // the reference of its base element; "" if it has none
-	Script  string   // the file of the build whose script it loads first; "" if it loads none of its own
+	Script  string   // the file of the build that is its first script; "" if it loads none of its own
 	Loads   []string // the files that browsers load with it, in the order of the page
 	Missing []string // references to files that the build does not have
 
@@ -29,9 +26,9 @@ type Page struct {
 func ReadPage(page []byte, has func(name string) bool) Page {
 	var p Page
 	base, root := &url.URL{Path: "/"}, &url.URL{Path: "/"}
-	preloaded, under := "", ""
+	first, under := map[string]string{}, ""
 	for _, r := range references(page) {
-		if r.kind == "base" {
+		if r.kind == pageBase {
 			if p.Base = r.href; p.Base != "" {
 				if u, err := root.Parse(p.Base); err == nil {
 					base = u
@@ -39,12 +36,12 @@ func ReadPage(page []byte, has func(name string) bool) Page {
 			}
 			continue
 		}
-		if r.kind == "script" {
+		if r.kind == ownScript {
 			p.Scripts++
 		}
 		name, own := fileOf(base, r.href)
 		switch {
-		case !own:
+		case !own, r.kind == importedScript && !has(name): // what a script names it may never load
 			continue
 		case !has(name):
 			p.Missing = append(p.Missing, r.href)
@@ -54,19 +51,40 @@ func ReadPage(page []byte, has func(name string) bool) Page {
 			p.Loads = append(p.Loads, name)
 		}
 		p.Relative = p.Relative || p.Base == "" && !strings.HasPrefix(strings.TrimSpace(r.href), "/")
-		if r.kind == "script" && p.Script == "" {
-			p.Script = name
-		} else if r.kind == "preloaded script" && preloaded == "" {
-			preloaded = name
-		}
+		first[r.kind] = cmp.Or(first[r.kind], name)
 	}
-	if p.Script == "" {
-		p.Script = preloaded // which a script inside the page imports
+	for _, kind := range scriptKinds {
+		p.Script = cmp.Or(p.Script, first[kind])
 	}
 	if len(p.Loads) == 0 {
 		p.Under = under
 	}
 	return p
+}
+
+// Scripts are the request targets of the scripts that a page loads from its own origin, those first that are likelier
+// to be where its app begins. It reads a page of a server whose build is not known.
+func Scripts(page []byte) (targets []string) {
+	base, found := &url.URL{Path: "/"}, map[string][]string{}
+	for _, r := range references(page) {
+		u, err := base.Parse(strings.TrimSpace(r.href))
+		if err != nil || r.href == "" {
+			continue
+		}
+		if r.kind == pageBase {
+			base = u
+		} else if u.Host == "" && u.Scheme == "" {
+			found[r.kind] = append(found[r.kind], u.RequestURI())
+		}
+	}
+	for _, kind := range scriptKinds {
+		for _, target := range found[kind] {
+			if !slices.Contains(targets, target) {
+				targets = append(targets, target)
+			}
+		}
+	}
+	return targets
 }
 
 // fileOf is the name of the file to which a page with this base refers, and whether it is on the page's own origin.
@@ -86,78 +104,4 @@ func underWhich(name string, has func(string) bool) string {
 		}
 	}
 	return ""
-}
-
-// reference is what one element of a page refers to.
-type reference struct {
-	kind string // base, script, preloaded script, or "" for anything else that is loaded
-	href string // "" for a script inside the page
-}
-
-// references lists what a browser loads with a page, in its order, and its base.
-func references(page []byte) (all []reference) {
-	z := html.NewTokenizer(bytes.NewReader(page))
-	inert := 0 // how many elements are open whose content is not part of the document
-	for {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			return all
-		}
-		t := z.Token()
-		if t.Data == "noscript" || t.Data == "template" {
-			switch kind {
-			case html.StartTagToken:
-				inert++
-			case html.EndTagToken:
-				inert = max(0, inert-1)
-			}
-		}
-		if inert > 0 || kind != html.StartTagToken && kind != html.SelfClosingTagToken {
-			continue
-		}
-		if r, ok := referenceOf(t); ok {
-			all = append(all, r)
-		}
-	}
-}
-
-func referenceOf(t html.Token) (reference, bool) {
-	attr := map[string]string{}
-	for _, a := range t.Attr {
-		attr[a.Key] = a.Val
-	}
-	_, isOld := attr["nomodule"]
-	switch t.Data {
-	case "base":
-		return reference{"base", attr["href"]}, attr["href"] != ""
-	case "script":
-		return reference{"script", attr["src"]}, !isOld && isScript(attr["type"])
-	case "img":
-		return reference{"", attr["src"]}, attr["src"] != "" && attr["loading"] != "lazy"
-	case "link":
-		kind, loaded := linkKind(attr)
-		return reference{kind, attr["href"]}, loaded && attr["href"] != ""
-	}
-	return reference{}, false
-}
-
-// isScript reports whether browsers run a script of that type.
-func isScript(mediaType string) bool {
-	mediaType = strings.ToLower(strings.TrimSpace(mediaType))
-	return mediaType == "" || mediaType == "module" || strings.HasSuffix(mediaType, "/javascript")
-}
-
-// linkKind says whether a browser loads what a link element refers to, and as what.
-func linkKind(attr map[string]string) (kind string, loaded bool) {
-	rel := strings.Fields(strings.ToLower(attr["rel"]))
-	_, disabled := attr["disabled"]
-	switch {
-	case slices.Contains(rel, "modulepreload"), slices.Contains(rel, "preload") && attr["as"] == "script":
-		return "preloaded script", true
-	case slices.Contains(rel, "preload"):
-		return "", true
-	case slices.Contains(rel, "stylesheet"):
-		return "", !disabled && !slices.Contains(rel, "alternate")
-	}
-	return "", false
 }

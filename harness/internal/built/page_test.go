@@ -44,6 +44,14 @@ func TestReadPage(t *testing.T) {
 			`<link rel="modulepreload" href="./_app/start.js"><script>import("./_app/start.js")</script>`,
 			Page{Script: "_app/start.js", Loads: []string{"_app/start.js"}, Scripts: 1, Relative: true},
 		},
+		"imports": {
+			`<link rel="modulepreload" href="/assets/vendor.js">
+			<script type="importmap">{"imports": "./poly.js"}</script>
+			<script type="module">import a from "a"; import {b} from './main.js';import"/gone.js"</script>`,
+			Page{
+				Script: "main.js", Loads: []string{"assets/vendor.js", "main.js"}, Scripts: 1, Relative: true,
+			},
+		},
 		"comment": {
 			`<!--[if lt IE 9]><script src="/poly.js"></script><![endif]--><template><img src="/hero.png"></template>
 			<title><script src="/poly.js"></script></title><SCRIPT SRC='/main.js'></SCRIPT>`,
@@ -108,5 +116,29 @@ func TestVisit(t *testing.T) {
 	}
 	if _, err := Visit(fstest.MapFS{}); err == nil {
 		t.Error("without a page: no error")
+	}
+}
+
+// TestScripts holds which scripts a page of a server loads, whether its build is known or not, and which comes first.
+func TestScripts(t *testing.T) {
+	for page, want := range map[string]string{
+		`<p>text`: "",
+		`<link rel=modulepreload href=/v.js><script src="https://cdn.test/a.js"></script>
+			<script src='b.js?c=1&amp;d=2'></script>`: "/b.js?c=1&d=2 /v.js",
+		// SvelteKit
+		`<link href="./_app/entry/start.1.js" rel="modulepreload"><link href="./_app/chunks/c.js" rel="modulepreload">
+			<link rel="preload" as="script" href="./_app/p.js"><script>{ Promise.all([
+			import("./_app/entry/start.2.js"),
+			import("./_app/entry/app.3.js")]).then(([kit, app]) => {}) }</script>`: "" +
+			"/_app/entry/start.2.js /_app/entry/app.3.js /_app/entry/start.1.js /_app/chunks/c.js /_app/p.js",
+		`<base href="/shop/"><script type=module>import * as a from"./a.js"
+			import{b}from'../b.js';import "/c.js"
+			import d from "d"; import(x); import(` + "`/${y}.js`" + `); import("//cdn.test/e.js"); important("/f.js")` +
+			`</script>`: "/shop/a.js /b.js /c.js",
+		`<script type="text/template">import "/a.js"</script><noscript><script>import "/b.js"</script></noscript>`: "",
+	} {
+		if got := strings.Join(Scripts([]byte(page)), " "); got != want {
+			t.Errorf("%s\n%s, want %s", page, got, want)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -72,8 +73,13 @@ func (l *Lab) BuildStage(ctx context.Context, name, stage string, editions ...Ed
 			args[e.Arg] = e.Value
 		}
 	}
-	ref := l.prefix + "/" + name + ":" + imageTag(stage, editions...)
-	return ref, l.build(ctx, buildRequest{context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage})
+	own := l.prefix + "/" + name
+	ref := own + ":" + imageTag(stage, editions...)
+	return ref, l.namingStages(ctx, own, func(output io.Writer) error {
+		return l.build(ctx, buildRequest{
+			context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage, output: output,
+		})
+	})
 }
 
 // baseArgs returns the build arguments that make a Dockerfile use the present stand-ins.
@@ -114,6 +120,7 @@ type buildRequest struct {
 	args, labels             map[string]string
 	target                   string
 	noCache                  bool
+	theirs                   bool      // somebody's own project, in which there may be results
 	output                   io.Writer // also receives the output, unless it is nil
 }
 
@@ -141,10 +148,49 @@ func (l *Lab) build(ctx context.Context, b buildRequest) error {
 	// Half an hour is enough even on a slow network. Without a bound, testcontainers would retry some failures forever.
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Minute)
 	defer cancel()
-	if _, err := l.provider.BuildImage(ctx, req); err != nil {
+	var info testcontainers.ImageBuildInfo = req
+	if b.theirs {
+		info = withoutResults{req}
+	}
+	if _, err := l.provider.BuildImage(ctx, info); err != nil {
 		return &BuildError{Dockerfile: b.dockerfile, Log: tail(out.String(), 40), Err: err}
 	}
+	return l.noteBuilt(ctx, b.ref, out.String())
+}
+
+// builtID is how the classic builder says which image it made.
+var builtID = regexp.MustCompile(`(?m)^Successfully built ([0-9a-f]{12,64})\r?$`)
+
+// noteBuilt notes the id of an image that was built, as the build's output has it. From now on this process uses that
+// image under the reference, whatever another one builds under the same name meanwhile, perhaps from another checkout.
+func (l *Lab) noteBuilt(ctx context.Context, ref, output string) error {
+	made := ref // of a builder that does not say it
+	if all := builtID.FindAllStringSubmatch(output, -1); len(all) > 0 {
+		made = all[len(all)-1][1]
+	}
+	got, err := l.docker.ImageInspect(ctx, made)
+	if err != nil {
+		return fmt.Errorf("inspect %s, which was built as %s: %w", made, ref, err)
+	}
+	l.built.Store(ref, got.ID)
 	return nil
+}
+
+// idOf is the id of an image that this process built under the reference, or else the reference.
+func (l *Lab) idOf(ref string) string {
+	if id, ok := l.built.Load(ref); ok {
+		return id.(string)
+	}
+	return ref
+}
+
+// idsOf is idOf for each of several.
+func (l *Lab) idsOf(refs []string) []string {
+	var ids []string
+	for _, ref := range refs {
+		ids = append(ids, l.idOf(ref))
+	}
+	return ids
 }
 
 // discard reads a stream of the engine to its end, because the engine's work is done only then.

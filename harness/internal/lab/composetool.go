@@ -108,7 +108,7 @@ func (l *Lab) containCompose(ctx context.Context, folders []string) (*containedC
 		binds = append(binds, folder+":"+folder+":ro")
 	}
 	c, err := l.createContainer(ctx, testcontainers.ContainerRequest{
-		Image: ref, Labels: l.labels(),
+		Image: l.idOf(ref), Labels: l.labels(),
 		HostConfigModifier: func(h *container.HostConfig) {
 			h.NetworkMode = "none"
 			h.Binds = binds

@@ -87,7 +87,9 @@ func (r *Running) request(i int, port string, o Options) testcontainers.Containe
 	if i == len(r.variant.Containers)-1 {
 		published = network.PortMap{portOf(vc): {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
 	}
-	req := testcontainers.ContainerRequest{Image: o.Refs[i], Labels: r.lab.labels(), Env: environ(r.variant, o)}
+	req := testcontainers.ContainerRequest{
+		Image: r.lab.idOf(o.Refs[i]), Labels: r.lab.labels(), Env: environ(r.variant, o),
+	}
 	if r.network != "" {
 		req.Networks, req.NetworkAliases = []string{r.network}, map[string][]string{r.network: {vc.Name}}
 	}

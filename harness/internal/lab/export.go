@@ -21,7 +21,7 @@ type Config struct {
 
 // Config reads the configuration of an image.
 func (l *Lab) Config(ctx context.Context, ref string) (Config, error) {
-	got, err := l.docker.ImageInspect(ctx, ref)
+	got, err := l.docker.ImageInspect(ctx, l.idOf(ref))
 	if err != nil {
 		return Config{}, fmt.Errorf("inspect %s: %w", ref, err)
 	}
@@ -54,7 +54,7 @@ func (l *Lab) Export(ctx context.Context, ref string, read func(archive io.Reade
 // afterwards.
 func (l *Lab) unstarted(ctx context.Context, ref string, f func(id string) error) error {
 	c, err := l.createContainer(ctx, testcontainers.ContainerRequest{
-		Image: ref, Labels: l.labels(),
+		Image: l.idOf(ref), Labels: l.labels(),
 		Cmd: []string{"/never-started"}, // the engine requires a command, even for an image that has only files
 	})
 	if err != nil {

@@ -34,7 +34,7 @@ func (l *Lab) StartGenerator(ctx context.Context, ref, cpuset string) (*Generato
 		return nil, fmt.Errorf("start load generator: %w", err)
 	}
 	g.c, err = l.provider.CreateContainer(ctx, testcontainers.ContainerRequest{
-		Image: ref, Labels: l.labels(), Networks: []string{g.network},
+		Image: l.idOf(ref), Labels: l.labels(), Networks: []string{g.network},
 		HostConfigModifier: func(h *container.HostConfig) {
 			h.CpusetCpus = cpuset
 			l.putFirst(ctx, h)

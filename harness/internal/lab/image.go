@@ -45,7 +45,7 @@ func (l *Lab) Weigh(ctx context.Context, refs []string) (Image, error) {
 	var diffIDs []string
 	seen := map[string]bool{}
 	for _, ref := range refs {
-		got, err := l.docker.ImageInspect(ctx, ref)
+		got, err := l.docker.ImageInspect(ctx, l.idOf(ref))
 		if err != nil {
 			return img, fmt.Errorf("inspect %s: %w", ref, err)
 		}
@@ -106,7 +106,7 @@ func (l *Lab) weights(ctx context.Context, refs, diffIDs []string) (map[string]l
 	if !missing {
 		return cache, nil
 	}
-	archive, err := l.docker.ImageSave(ctx, refs)
+	archive, err := l.docker.ImageSave(ctx, l.idsOf(refs))
 	if err != nil {
 		return nil, fmt.Errorf("export %v: %w", refs, err)
 	}

@@ -53,6 +53,8 @@ type Lab struct {
 
 	toolMu sync.Mutex // held while the image of Docker Compose is built, so that it is built once
 
+	built sync.Map // by reference: the ids of the images that this process built
+
 	keptMu sync.Mutex
 	kept   []string // images of added servers that were built or pulled
 
@@ -62,8 +64,8 @@ type Lab struct {
 
 // Open makes sure that there are an engine and base images, and sweeps what dead processes left behind. Root is the
 // project's folder, the context of every build. Prefix begins every name: Prefix, or in tests TestPrefix, whose images
-// are untagged by Close; their layers stay as a cache. The variables of Environment must be
-// set in the process's environment.
+// are removed by Close, except for the stages of the project's Dockerfiles, which are a cache. The variables of
+// Environment must be set in the process's environment.
 func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -167,8 +169,8 @@ const remoteEngineNotice = "the containers run on another machine than this proc
 	"CPU time and memory come from the engine's statistics, CPU sets refer to that machine's CPUs, " +
 	"CPU and memory limits cannot be set, and disturbances by other programs are not detected"
 
-// Close removes every container, network and volume that this process created, in tests also the names of images, and
-// disconnects from the engine. Untagged stages stay, as a cache for the next build.
+// Close removes every container, network and volume that this process created, in tests also images, and disconnects
+// from the engine. Stages stay, as a cache for the next build.
 // It needs a context that has not been cancelled.
 func (l *Lab) Close(ctx context.Context) error {
 	swept, err := l.Sweep(ctx)

@@ -25,7 +25,7 @@ type Layer struct {
 // because the engine's own history does not distinguish an instruction that made an empty layer from one that made
 // none.
 func (l *Lab) Layers(ctx context.Context, ref string) ([]Layer, error) {
-	archive, err := l.docker.ImageSave(ctx, []string{ref})
+	archive, err := l.docker.ImageSave(ctx, []string{l.idOf(ref)})
 	if err != nil {
 		return nil, fmt.Errorf("export %s: %w", ref, err)
 	}

@@ -1,7 +1,9 @@
 package lab
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -31,6 +33,20 @@ type Source struct {
 	Context    string            // folder
 	Target     string            // the stage that is built; "" for the last
 	Args       map[string]string // build arguments
+
+	Home string // the folder of the project, for the names of its images; "" for Context, or that of the Compose file
+}
+
+// ownName names what is built for a server of this name: servers of two projects may have the same name, and neither
+// may take the other's images. So it has a digest of the project's folder.
+func (l *Lab) ownName(name string, s Source) (string, error) {
+	home := cmp.Or(s.Home, s.Context)
+	if s.Compose != "" {
+		home = cmp.Or(s.Home, filepath.Dir(s.Compose))
+	}
+	home, err := filepath.Abs(home)
+	sum := sha256.Sum256([]byte(home))
+	return fmt.Sprintf("%s/added-%s-%x", l.prefix, name, sum[:4]), err
 }
 
 // Obtain makes an image ready, and returns its reference. An image that is built here gets a name of the project's,
@@ -46,11 +62,15 @@ func (l *Lab) Obtain(ctx context.Context, name string, s Source) (string, error)
 		}
 		return "", &BuildError{Dockerfile: Shown(filepath.Join(s.Context, s.Dockerfile)), Err: err}
 	}
-	ref := l.prefix + "/added-" + name + ":latest"
+	own, err := l.ownName(name, s)
+	if err != nil {
+		return "", err
+	}
+	ref := own + ":latest"
 	l.log("building %s from %s", name, filepath.Join(s.Context, s.Dockerfile))
-	err = l.namingStages(ctx, name, func(output io.Writer) error {
+	err = l.namingStages(ctx, own, func(output io.Writer) error {
 		return l.build(ctx, buildRequest{
-			context: s.Context, dockerfile: s.Dockerfile, ref: ref, target: s.Target, output: output,
+			context: s.Context, dockerfile: s.Dockerfile, ref: ref, target: s.Target, output: output, theirs: true,
 			args:   l.argsOf(s, text),
 			labels: map[string]string{labelStage: "1"}, // by which RemoveImages finds it when it has lost its name
 		})
@@ -107,7 +127,7 @@ func credentialsFor(ctx context.Context, ref string) (string, error) {
 
 // PortOf is the port on which the containers of an image listen, by what it declares as exposed.
 func (l *Lab) PortOf(ctx context.Context, ref string) (int, error) {
-	got, err := l.docker.ImageInspect(ctx, ref)
+	got, err := l.docker.ImageInspect(ctx, l.idOf(ref))
 	if err != nil {
 		return 0, fmt.Errorf("inspect %s: %w", ref, err)
 	}

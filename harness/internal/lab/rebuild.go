@@ -79,7 +79,7 @@ func (t *Rebuilds) Remove(ctx context.Context) error {
 
 // LayerIDs returns the diff ids of an image's layers, the lowest first.
 func (l *Lab) LayerIDs(ctx context.Context, ref string) ([]string, error) {
-	got, err := l.docker.ImageInspect(ctx, ref)
+	got, err := l.docker.ImageInspect(ctx, l.idOf(ref))
 	if err != nil {
 		return nil, fmt.Errorf("inspect %s: %w", ref, err)
 	}

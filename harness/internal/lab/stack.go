@@ -42,21 +42,23 @@ type composeConfig struct {
 
 type composeService struct {
 	Image       string
-	Build       *struct{}
+	Build       *struct{ Context string }
 	Environment map[string]*string
 	NetworkMode string         `json:"network_mode"`
 	Networks    map[string]any // nil for the default network alone
 }
 
-// OpenStack reads a Compose file, builds and pulls the images of its services, and returns it ready to be started. The
-// entry is the service that browsers talk to. Images that are built get names of the project's, made of this name;
-// those that the file gives them stay with the images that have them.
+// OpenStack reads the Compose file of a source, builds and pulls the images of its services, and returns it ready to be
+// started. Images that are built get names of the project's, made of this name; those that the file gives them stay
+// with the images that have them.
 func (l *Lab) OpenStack(
-	ctx context.Context, name, file, entry string, environ map[string]string,
+	ctx context.Context, name string, of Source, environ map[string]string,
 ) (s *Stack, err error) {
-	if file, err = filepath.Abs(file); err != nil {
+	file, err := filepath.Abs(of.Compose)
+	if err != nil {
 		return nil, err
 	}
+	entry := of.Entry
 	s = &Stack{lab: l, file: file, environ: environ}
 	defer func() {
 		if err != nil {
@@ -84,7 +86,11 @@ func (l *Lab) OpenStack(
 	isEntry := func(service string) bool { return service == entry }
 	s.Services = slices.DeleteFunc(slices.Sorted(maps.Keys(s.config.Services)), isEntry)
 	s.Services = append(s.Services, entry)
-	return s, s.obtain(ctx, name)
+	own, err := l.ownName(name, of)
+	if err != nil {
+		return s, err
+	}
+	return s, s.obtain(ctx, name, own)
 }
 
 // check refuses what could not be measured.
@@ -108,14 +114,19 @@ func (s *Stack) check(entry string) error {
 	return nil
 }
 
-// obtain builds the images that the file builds, pulls the others, and notes their ids.
-func (s *Stack) obtain(ctx context.Context, name string) error {
-	own := func(service string) string { return s.lab.prefix + "/added-" + name + "-" + service + ":latest" }
+// obtain builds the images that the file builds, under names that begin with this one, pulls the others, and notes the
+// ids of all.
+func (s *Stack) obtain(ctx context.Context, name, ownName string) error {
+	own := func(service string) string { return ownName + "-" + service + ":latest" }
 	override := map[string]map[string]any{}
 	for service, c := range s.config.Services {
 		if c.Build != nil {
 			labels := map[string]any{"labels": map[string]string{labelStage: "1"}} // see Obtain
 			override[service] = map[string]any{"image": own(service), "build": labels}
+			if sendsResults(c.Build.Context) {
+				s.lab.log("%s is in the build context of %s, which is built anew after each run because of it: "+
+					"name it in the .dockerignore there, or write results elsewhere (--out)", ResultsFolder, service)
+			}
 		}
 	}
 	if len(override) > 0 {
@@ -124,7 +135,7 @@ func (s *Stack) obtain(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		err = s.lab.namingStages(ctx, name, func(steps io.Writer) error {
+		err = s.lab.namingStages(ctx, ownName, func(steps io.Writer) error {
 			out, err := s.compose(ctx, "build "+Shown(s.file), "-f", s.file, "-f", file, "build")
 			_, _ = io.WriteString(steps, out)
 			return err

@@ -16,10 +16,11 @@ import (
 // builtImage is how the classic builder says which image an instruction made.
 var builtImage = regexp.MustCompile(`(?m)^ ---> ([0-9a-f]{12})`)
 
-// namingStages builds an added server, and gives names of the project's to the untagged images that the build leaves
-// behind: those of the stages of somebody's Dockerfile that are not its last. Without a name nobody could tell them
-// from images that are not the project's, and RemoveImages would leave them. What was there before is not touched.
-func (l *Lab) namingStages(ctx context.Context, name string, build func(output io.Writer) error) error {
+// namingStages builds an image, and gives its own name to the untagged images that the build leaves behind without a
+// label: those of the stages of somebody's Dockerfile that are not its last, and of what failed. Without a name nobody
+// could tell them from images that are not the project's, and RemoveImages would leave them. What was there before is
+// not touched.
+func (l *Lab) namingStages(ctx context.Context, own string, build func(output io.Writer) error) error {
 	before, err := l.untagged(ctx)
 	if err != nil {
 		return err
@@ -28,7 +29,7 @@ func (l *Lab) namingStages(ctx context.Context, name string, build func(output i
 	buildErr := build(&output)
 	ctx, cancel := cleanupContext(ctx) // a build that was interrupted leaves stages, too
 	defer cancel()
-	now, err := l.untagged(ctx)
+	now, err := l.untagged(ctx, labelStage)
 	errs := []error{buildErr, err}
 	for _, made := range builtImage.FindAllStringSubmatch(colours.ReplaceAllString(output.String(), ""), -1) {
 		is := func(id string) bool { return strings.HasPrefix(id, "sha256:"+made[1]) }
@@ -36,7 +37,7 @@ func (l *Lab) namingStages(ctx context.Context, name string, build func(output i
 		if i < 0 || slices.ContainsFunc(before, is) {
 			continue
 		}
-		target := fmt.Sprintf("%s/added-%s:stage-%s", l.prefix, name, made[1])
+		target := own + ":stage-" + made[1]
 		if _, err := l.docker.ImageTag(ctx, client.ImageTagOptions{Source: now[i], Target: target}); err != nil {
 			errs = append(errs, fmt.Errorf("tag %s: %w", target, err))
 		}
@@ -44,15 +45,18 @@ func (l *Lab) namingStages(ctx context.Context, name string, build func(output i
 	return errors.Join(errs...)
 }
 
-// untagged lists the ids of the images without a name on which no other image is based.
-func (l *Lab) untagged(ctx context.Context) ([]string, error) {
+// untagged lists the ids of the images without a name on which no other image is based, but for those with a label.
+func (l *Lab) untagged(ctx context.Context, without ...string) ([]string, error) {
 	got, err := l.docker.ImageList(ctx, client.ImageListOptions{Filters: make(client.Filters).Add("dangling", "true")})
 	if err != nil {
 		return nil, fmt.Errorf("list untagged images: %w", err)
 	}
 	var ids []string
 	for _, img := range got.Items {
-		ids = append(ids, img.ID)
+		labelled := slices.ContainsFunc(without, func(label string) bool { return img.Labels[label] != "" })
+		if !labelled {
+			ids = append(ids, img.ID)
+		}
 	}
 	return ids, nil
 }

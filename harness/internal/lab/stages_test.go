@@ -3,12 +3,15 @@ package lab
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/moby/moby/api/types/image"
 	"github.com/moby/moby/client"
 
 	"spabench/harness/internal/alone"
@@ -47,8 +50,8 @@ func TestStages(t *testing.T) {
 	before := images(t, l)
 	t.Cleanup(func() {
 		ctx := context.WithoutCancel(t.Context())
-		for _, image := range before {
-			if id, _, _ := strings.Cut(image, " "); !slices.Contains(first, image) {
+		for _, left := range before {
+			if id, _, _ := strings.Cut(left, " "); !slices.Contains(first, left) {
 				o := client.ImageRemoveOptions{Force: true, PruneChildren: true}
 				if err := l.removeImage(ctx, id, o); err != nil {
 					t.Error(err)
@@ -68,7 +71,7 @@ func TestStages(t *testing.T) {
 	stages := 0
 	for _, image := range made {
 		_, name, _ := strings.Cut(image, " ")
-		if strings.HasPrefix(name, prefix+"/added-shop:stage-") {
+		if strings.HasPrefix(name, strings.TrimSuffix(ref, "latest")+"stage-") {
 			stages++
 		} else if name != ref {
 			t.Errorf("left without the project's name: %s", image)
@@ -86,6 +89,91 @@ func TestStages(t *testing.T) {
 	}
 	if after := images(t, l); !slices.Equal(after, before) {
 		t.Errorf("images %q\nbefore %q", after, before)
+	}
+}
+
+// TestBuiltID holds that a process uses the image that it built, and not the one to which another process has given the
+// same name since.
+func TestBuiltID(t *testing.T) {
+	alone.WithEngine(t)
+	const ref = "spabench-ids/image:latest"
+	built := func(content string) (*Lab, string) {
+		l, err := OpenEngine(t.Context(), "spabench-ids", t.Logf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := writeFiles(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY file /file\n", "file": content})
+		if err := l.build(t.Context(), buildRequest{context: dir, dockerfile: "Dockerfile", ref: ref}); err != nil {
+			t.Fatal(err)
+		}
+		return l, content
+	}
+	first, one := built(t.TempDir()) // a name that no other run has
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(t.Context())
+		o := client.ImageRemoveOptions{Force: true, PruneChildren: true}
+		err := errors.Join(first.removeImage(ctx, first.idOf(ref), o), first.removeImage(ctx, ref, o), first.Close(ctx))
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	second, two := built(t.TempDir())
+	t.Cleanup(func() { _ = second.Close(context.WithoutCancel(t.Context())) })
+	for l, want := range map[*Lab]string{first: one, second: two} {
+		var got []byte
+		err := l.ReadFile(t.Context(), ref, "/file", func(content io.Reader) (err error) {
+			got, err = io.ReadAll(content)
+			return err
+		})
+		config, configErr := l.Config(t.Context(), ref)
+		if err != nil || configErr != nil || string(got) != want || config.ID != l.idOf(ref) {
+			t.Errorf("the file is %q, %v; the image is %s, %v, want %s", got, err, config.ID, configErr, l.idOf(ref))
+		}
+		if weighed, err := l.Weigh(t.Context(), []string{ref}); err != nil || weighed.IDs[0] != l.idOf(ref) {
+			t.Errorf("weighed %+v, %v", weighed, err)
+		}
+	}
+}
+
+// TestKeepStages holds which images of tests keep their names.
+func TestKeepStages(t *testing.T) {
+	stage := image.Summary{Labels: map[string]string{labelStage: "1"}}
+	for tag, want := range map[string]bool{
+		TestPrefix + "/spa:dist": true, TestPrefix + "/added-shop-01234567:latest": false,
+	} {
+		if got := keepStages(tag, stage); got != want {
+			t.Errorf("%s: %t", tag, got)
+		}
+	}
+	if keepStages(TestPrefix+"/null:latest", image.Summary{}) {
+		t.Error("what has no label would be left without anything by which to find it")
+	}
+}
+
+// TestOwnName holds that the images of servers of one name have other names in another project, and the same ones
+// wherever the project is named from.
+func TestOwnName(t *testing.T) {
+	l := &Lab{prefix: "p"}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	name := func(s Source) string {
+		own, err := l.ownName("shop", s)
+		if err != nil || !regexp.MustCompile(`^p/added-shop-[0-9a-f]{8}$`).MatchString(own) {
+			t.Fatalf("%q, %v", own, err)
+		}
+		return own
+	}
+	here := name(Source{Context: "."})
+	for _, s := range []Source{
+		{Context: dir}, {Compose: "compose.yaml"}, {Compose: filepath.Join(dir, "compose.yaml")},
+		{Context: "/tmp/revision-1", Home: "."}, {Compose: "/tmp/revision-1/compose.yaml", Home: dir},
+	} {
+		if got := name(s); got != here {
+			t.Errorf("%+v: %s, want %s", s, got, here)
+		}
+	}
+	if other := name(Source{Context: "other"}); other == here {
+		t.Errorf("two projects have %s", other)
 	}
 }
 

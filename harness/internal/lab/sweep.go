@@ -107,15 +107,21 @@ func (l *Lab) RemoveImages(ctx context.Context) (int, error) {
 	return removed, untagErr
 }
 
-// What untag leaves of an image's untagged layers.
-func keepNothing(image.Summary) bool { return false }
+// What untag leaves under its name.
+func keepNothing(string, image.Summary) bool { return false }
 
-// keepStages keeps those by which RemoveImages finds them again: their last instruction is a label. What a final stage
-// adds to that is copied files, and costs the next build nothing.
-func keepStages(i image.Summary) bool { return i.Labels[labelStage] != "" }
+// keepStages keeps stages of the project's Dockerfiles, as a cache. The last instruction of each is a label: without
+// their names, they would be removed, and what they are made of would stay without the label. What a final stage adds
+// to them is copied files, and costs the next build nothing. Added servers are a test's own.
+func keepStages(tag string, i image.Summary) bool {
+	return i.Labels[labelStage] != "" && !strings.Contains(tag, "/added-")
+}
 
-// untag removes the names of all images that begin with one of the prefixes, and says how many there were.
-func (l *Lab) untag(ctx context.Context, keep func(image.Summary) bool, prefixes ...string) (removed int, err error) {
+// untag removes the names of all images that begin with one of the prefixes, with what is left without a name then, and
+// says how many there were.
+func (l *Lab) untag(
+	ctx context.Context, keep func(tag string, i image.Summary) bool, prefixes ...string,
+) (removed int, err error) {
 	list, err := l.docker.ImageList(ctx, client.ImageListOptions{})
 	if err != nil {
 		return 0, fmt.Errorf("list images: %w", err)
@@ -124,10 +130,10 @@ func (l *Lab) untag(ctx context.Context, keep func(image.Summary) bool, prefixes
 	for _, img := range list.Items {
 		for _, tag := range img.RepoTags {
 			repository, _, _ := strings.Cut(tag, "/")
-			if !slices.Contains(prefixes, repository) {
+			if !slices.Contains(prefixes, repository) || keep(tag, img) {
 				continue
 			}
-			o := client.ImageRemoveOptions{Force: true, PruneChildren: !keep(img)}
+			o := client.ImageRemoveOptions{Force: true, PruneChildren: true}
 			if err := l.removeImage(ctx, tag, o); err != nil {
 				errs = append(errs, err)
 				continue

@@ -30,7 +30,7 @@ func forests(run record.Run) []forest {
 		}
 		for _, arm := range run.Plan.Variants {
 			i := table.RatioAt(run, arm, m, reference, m, confidence)
-			if arm == reference || i.N == 0 || i.Centre <= 0 {
+			if arm == reference || i.N == 0 || i.Centre <= 0 || !table.Comparable(run, arm, reference) {
 				continue
 			}
 			f.Shown.Estimates = append(f.Shown.Estimates,

@@ -14,8 +14,8 @@ import (
 var ErrNothingFound = errors.New("no build with an index.html, no Dockerfile and no Compose file is here")
 
 // Guess looks around in a folder and writes what a project's file would say of it, with a comment on each guess. What
-// it is not sure of is commented out. It also returns the names of the servers that it found. The error is
-// ErrNothingFound, or that of reading the folder.
+// it is not sure of is commented out. It also returns the names of the servers that it found, the best guess first. The
+// error is ErrNothingFound, or that of reading the folder.
 func Guess(folder fs.FS) (text string, servers []string, err error) {
 	if _, err := fs.Stat(folder, "."); err != nil {
 		return "", nil, err
@@ -24,8 +24,8 @@ func Guess(folder fs.FS) (text string, servers []string, err error) {
 	b.WriteString("# What spabench knows of this project: its app, and the servers that serve it.\n" +
 		"# `spabench schema project` prints all that can stand here.\n")
 	dist, found := guessDist(folder)
-	dockerfiles := findDockerfiles(folder)
-	composeFile, entry, hasEntry := findEntry(folder)
+	services := readCompose(folder)
+	dockerfiles, hasEntry := services.alone(findDockerfiles(folder)), len(services.entries) > 0
 	if !found && !hasEntry && len(dockerfiles) == 0 {
 		return "", nil, ErrNothingFound
 	}
@@ -34,15 +34,14 @@ func Guess(folder fs.FS) (text string, servers []string, err error) {
 		return b.String(), nil, nil
 	}
 	b.WriteString("servers:\n")
+	if hasEntry { // it comes first, because the others may be made of the same parts
+		servers = append(servers, "compose")
+		writeCompose(&b, services, "compose")
+	}
 	for _, file := range dockerfiles {
 		name := nameOf(file, servers)
 		servers = append(servers, name)
 		writeServer(&b, folder, file, name)
-	}
-	if hasEntry {
-		name := free("compose", servers)
-		servers = append(servers, name)
-		writeCompose(&b, composeFile, entry, name)
 	}
 	b.WriteString("compare-with: [embedded-go]    # ours, beside yours: see spabench list variants\n" +
 		"# loads: {page: {rate: 500}}   # what a bench sends; derived by default\n" +

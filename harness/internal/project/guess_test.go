@@ -82,9 +82,47 @@ var projects = map[string]struct {
 		},
 		servers: []string{"compose", "compose-2"},
 		lines: []string{
-			"# app:", "servers:", "  compose:", "  compose-2:", "    compose: ./docker-compose.yml",
-			`    entry: "front:80" `,
+			"# app:", "servers:", "  compose:", "    compose: ./docker-compose.yml", `    entry: "front:80" `,
+			"    # the entry could also be api:3000; parts of it: db", "  compose-2:",
+			"    dockerfile: ./compose/Dockerfile",
 		},
+	},
+	"parts of a Compose project": {
+		files: map[string]string{
+			"compose.yaml": "services:\n  adminer: {image: 'adminer:4', ports: ['8081:8080'], depends_on: [db]}\n" +
+				"  api: {build: api, ports: [3000:3000], depends_on: {db: {condition: service_started}}}\n" +
+				"  db: {image: 'bitnami/postgresql:16', expose: [1234]}\n  jobs: {build: {context: jobs}}\n" +
+				"  web: {build: {context: web, dockerfile: prod.Dockerfile}, ports: [8080:80], depends_on: [api]}\n" +
+				"  docs: {build: docs, ports: [8082:80]}\n  seed: {build: seed, ports: [1:1], profiles: [dev]}\n",
+			"api/Dockerfile": "FROM scratch\nEXPOSE 3000\n", "web/prod.Dockerfile": "FROM scratch\nEXPOSE 80\n",
+			"jobs/Dockerfile": "FROM scratch\n", "docs/Dockerfile": "FROM scratch\nEXPOSE 80\n",
+			"seed/Dockerfile": "FROM scratch\n",
+		},
+		servers: []string{"compose", "docs"},
+		lines: []string{
+			"servers:", "  compose:", `    entry: "web:80"`,
+			"    # the entry could also be docs:80 or api:3000; parts of it: adminer, db, jobs, seed",
+			"  docs:", "    dockerfile: ./docs/Dockerfile",
+		},
+	},
+	"a Compose project whose entry is exposed by its image": {
+		files: map[string]string{
+			"compose.yaml": "services:\n  shop: {build: ., links: [db:data]}\n" +
+				"  db: {image: mysql, ports: [3306:3306]}\n  broken: [1]\n",
+			"Dockerfile": "FROM scratch\nEXPOSE 8080\n",
+		},
+		servers: []string{"compose"},
+		lines: []string{
+			"servers:", "  compose:", `    entry: "shop:8080" `, "    # parts of it: db",
+		},
+	},
+	"a Compose project of one service": {
+		files: map[string]string{
+			"compose.yaml": "services: {shop: {build: {}, ports: [8080:80]}}\n",
+			"Dockerfile":   "FROM scratch\nEXPOSE 80\n",
+		},
+		servers: []string{"compose", "app"},
+		lines:   []string{"servers:", "  compose:", `    entry: "shop:80" `, "    # env:", "  app:"},
 	},
 	"a Compose file that publishes nothing": {
 		files: map[string]string{"compose.yaml": "services: {a: {image: b}}\n", "dist/index.html": ""},

@@ -101,7 +101,7 @@ func (g Rig) obtain(ctx context.Context, a Added) (v variants.Variant, refs []st
 // obtainStack makes the images of a Compose project ready, and returns the variant that starts it.
 func (g Rig) obtainStack(ctx context.Context, a Added) (v variants.Variant, refs []string, err error) {
 	v = a.Variant()
-	s, err := g.Lab.OpenStack(ctx, a.Name, a.Compose, a.Entry, a.Environ)
+	s, err := g.Lab.OpenStack(ctx, a.Name, a.Source, a.Environ)
 	if err != nil {
 		return v, nil, err // it is closed
 	}

@@ -8,7 +8,6 @@ import (
 
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/stat"
-	"spabench/harness/spatest"
 )
 
 // The arms of a duel.
@@ -60,8 +59,19 @@ func (d Duel) Suspected() bool {
 	})
 }
 
-// Worse lists the metrics that became worse: in both runs, if they have noise.
+// Worse lists the metrics that became worse, and the checks that passed before and no longer do.
 func (d Duel) Worse() []string {
+	names := d.worseMetrics()
+	for _, c := range d.changedChecks() {
+		if c.change() == "worse" {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+// worseMetrics are the metrics that became worse: in both runs, if they have noise.
+func (d Duel) worseMetrics() []string {
 	var names []string
 	again := d.again()
 	for _, c := range d.Changes(Before, After) {
@@ -145,31 +155,7 @@ func (d Duel) notes() []string {
 			"itself.", ShowInterval(i, Factor)))
 	}
 	for _, c := range d.changedChecks() {
-		notes = append(notes, fmt.Sprintf("%s: %s before, %s after.", c.name, c.was, c.is))
+		notes = append(notes, fmt.Sprintf("%s: %s.", c.name, c.sentence()))
 	}
 	return notes
-}
-
-// changedCheck is a check whose verdict differs.
-type changedCheck struct {
-	name    string
-	was, is spatest.Verdict
-}
-
-func (d Duel) changedChecks() []changedCheck {
-	verdicts := map[string]map[string]spatest.Verdict{}
-	for _, c := range d.Run.Conformance {
-		verdicts[c.Variant] = map[string]spatest.Verdict{}
-		for _, o := range c.Report.Outcomes {
-			verdicts[c.Variant][o.Check] = o.Verdict
-		}
-	}
-	var changed []changedCheck
-	for _, c := range spatest.Checks() {
-		was, is := verdicts[Before][c.Name], verdicts[After][c.Name]
-		if was != is && was != "" && is != "" {
-			changed = append(changed, changedCheck{c.Name, was, is})
-		}
-	}
-	return changed
 }

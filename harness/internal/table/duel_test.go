@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +12,8 @@ import (
 	"spabench/harness/spatest"
 )
 
-// dueling is a run of rounds in which embedded-go meets disk-go, or itself, which change has changed.
+// dueling is a run of rounds in which embedded-go meets disk-go, or itself, which change has changed. Neither was
+// checked.
 func dueling(t *testing.T, opponent string, change func(tr *record.Trial)) record.Run {
 	t.Helper()
 	run := twice(t, 9, 1, 1)
@@ -31,14 +33,23 @@ func dueling(t *testing.T, opponent string, change func(tr *record.Trial)) recor
 	run.Trials, run.Plan.Control = trials, Before
 	run.Plan.Variants = []string{Before, After, "null"}
 	run.Builds = []record.Build{{Variant: Before, Title: "the image a:1"}, {Variant: After, Title: "the image a:2"}}
-	report := func(v spatest.Verdict) spatest.Report {
-		return spatest.Report{Outcomes: []spatest.Outcome{{Check: "routing-root", Verdict: v}}}
-	}
+	return run
+}
+
+// checked is the run with these outcomes of one check.
+func checked(run record.Run, was, is spatest.Outcome) record.Run {
+	was.Check, is.Check = "routing-root", "routing-root"
 	run.Conformance = []record.Conformance{
-		{Variant: Before, Report: report(spatest.Passed)}, {Variant: After, Report: report(spatest.Failed)},
+		{Variant: Before, Report: spatest.Report{Outcomes: []spatest.Outcome{was}}},
+		{Variant: After, Report: spatest.Report{Outcomes: []spatest.Outcome{is}}},
 	}
 	return run
 }
+
+var (
+	passed = spatest.Outcome{Verdict: spatest.Passed}
+	failed = spatest.Outcome{Verdict: spatest.Failed, Findings: []spatest.Finding{{Message: "no page is sent"}}}
+)
 
 // TestDuel holds that what became worse is found, in noise only if the second run agrees, and that what is the same is
 // not called different.
@@ -62,6 +73,49 @@ func TestDuel(t *testing.T) {
 	d = Duel{Run: same}
 	if n := len(d.Changes(Before, After)); d.Suspected() || len(d.Worse()) > 0 || n != len(duelMetrics()) {
 		t.Errorf("the same became worse in %q of %d metrics", d.Worse(), n)
+	}
+}
+
+// TestDuelChecks holds that a check that no longer passes is worse, a failing case if that is what is to fail, and that
+// any other change is said and fails nothing.
+func TestDuelChecks(t *testing.T) {
+	same := dueling(t, record.ControlArm, nil)
+	waived := failed
+	waived.Waived = "next month"
+	for _, c := range []struct {
+		was, is   spatest.Outcome
+		isWorse   bool
+		said, why string
+	}{
+		{passed, failed, true, "worse: pass before, fail after", "no page is sent"},
+		{passed, spatest.Outcome{Verdict: spatest.Errored, Reason: "timeout"}, true,
+			"worse: pass before, error after", "timeout"},
+		{passed, spatest.Outcome{Verdict: spatest.Blocked}, true, "worse: pass before, blocked after", ""},
+		{failed, passed, false, "better: fail before, pass after", ""},
+		{passed, spatest.Outcome{Verdict: spatest.Skipped}, false, "pass before, skip after", ""},
+		{spatest.Outcome{Verdict: spatest.Skipped}, failed, false, "skip before, fail after", ""},
+		{passed, waived, false, "pass before, fail after, and waived: next month", ""},
+	} {
+		d := Duel{Run: checked(same, c.was, c.is)}
+		if d.Suspected() {
+			t.Errorf("%s: a second set of rounds is to confirm it", c.said)
+		}
+		if worse := slices.Equal(d.Worse(), []string{"routing-root"}); worse != c.isWorse {
+			t.Errorf("%s: worse are %q", c.said, d.Worse())
+		}
+		if !slices.Contains(d.notes(), "routing-root: "+c.said+".") {
+			t.Errorf("%s: the notes are %q", c.said, d.notes())
+		}
+		for _, failWorse := range []bool{true, false} {
+			cases := d.Suites(failWorse)[1].Cases
+			if len(cases) != 1 || (cases[0].Failure != nil) != (failWorse && c.isWorse) {
+				t.Fatalf("%s: %+v", c.said, cases)
+			}
+			r := cmp.Or(cases[0].Failure, cases[0].Skipped)
+			if r.Message != c.said || !strings.Contains(r.Text, c.why) {
+				t.Errorf("%s: %+v", c.said, r)
+			}
+		}
 	}
 }
 
@@ -89,11 +143,6 @@ func TestDuelSuites(t *testing.T) {
 			if n != len(duelMetrics()) || !slices.Equal(failed, want) || !slices.Equal(said, wantSaid) {
 				t.Errorf("of %d metrics %q failed, %q are skipped; want %q and %q", n, failed, said, want, wantSaid)
 			}
-			checks := suites[1].Cases
-			if len(checks) != 1 || checks[0].Name != "routing-root" || checks[0].Skipped == nil ||
-				checks[0].Skipped.Message != "pass before, fail after" {
-				t.Errorf("checks: %+v", checks)
-			}
 		}
 	}
 	d := Duel{Run: slower, Again: slower}
@@ -116,7 +165,7 @@ func TestDuelSuites(t *testing.T) {
 }
 
 func TestDuelText(t *testing.T) {
-	run := dueling(t, "disk-go", slowStart)
+	run := checked(dueling(t, "disk-go", slowStart), passed, failed)
 	d := Duel{Run: run, Again: run}
 	var b bytes.Buffer
 	if err := d.Text(&b); err != nil {
@@ -125,7 +174,7 @@ func TestDuelText(t *testing.T) {
 	text := strings.Join(strings.Fields(b.String()), " ")
 	for _, want := range []string{
 		"Before: the image a:1. After: the image a:2.", "95% confidence", "start-page", "worse", "image-unpacked",
-		"routing-root: pass before, fail after.", "A/A test: before, measured twice, takes",
+		"routing-root: worse: pass before, fail after.", "A/A test: before, measured twice, takes",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q:\n%s", want, b.String())

@@ -9,12 +9,12 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// Suites are the duel's verdicts as tests: a case for each metric, and one for each check whose verdict differs. A
-// metric that became worse is a failure if failWorse is set. Otherwise it is skipped, as a check is, and what happened
-// is said all the same.
+// Suites are the duel's verdicts as tests: a case for each metric, and one for each check whose verdict differs. What
+// became worse is a failure if failWorse is set. Otherwise it is skipped, as is a check that changed in another way,
+// and what happened is said all the same.
 func (d Duel) Suites(failWorse bool) []junit.Suite {
 	metrics := junit.Suite{Name: "metrics", Began: d.Run.Started}
-	worse, again := d.Worse(), d.again()
+	worse, again := d.worseMetrics(), d.again()
 	for _, c := range d.Changes(Before, After) {
 		one := junit.Case{Class: "spabench.duel", Name: c.Metric.Name}
 		result := &junit.Result{Message: c.sentence(), Type: "worse"}
@@ -33,8 +33,14 @@ func (d Duel) Suites(failWorse bool) []junit.Suite {
 	}
 	checks := junit.Suite{Name: "checks", Began: d.Run.Started}
 	for _, c := range d.changedChecks() {
-		checks.Cases = append(checks.Cases, junit.Case{Class: "spabench.duel", Name: c.name,
-			Skipped: &junit.Result{Message: fmt.Sprintf("%s before, %s after", c.was, c.is)}})
+		one := junit.Case{Class: "spabench.duel", Name: c.name}
+		result := &junit.Result{Message: c.sentence(), Type: c.change(), Text: c.reasons()}
+		if failWorse && c.change() == "worse" {
+			one.Failure = result
+		} else {
+			one.Skipped = result
+		}
+		checks.Cases = append(checks.Cases, one)
 	}
 	return []junit.Suite{metrics, checks}
 }

@@ -98,17 +98,13 @@ func fill(run record.Run, m Metric, confidence float64) (column, []cell) {
 		values[i] = measured(run, arm, m)
 		cells[i] = cell{value: values[i].summary(), mark: markOf(run, arm, m)}
 	}
-	// The reference is the baseline or, where that has no valid value, the first arm that has one.
 	comparable := func(i int) bool { return i >= 0 && cells[i].value.N > 0 && cells[i].mark == "" }
-	ref := slices.Index(arms, run.Plan.Baseline)
-	for i := 0; i < len(arms) && !comparable(ref); i++ {
-		ref = i
-	}
-	if !comparable(ref) {
+	ref := referenceOf(run, comparable)
+	if ref < 0 {
 		return column{metric: m}, cells
 	}
 	for i := range arms {
-		if comparable(i) {
+		if comparable(i) && Comparable(run, arms[i], arms[ref]) {
 			ratios := values[i].over(values[ref])
 			cells[i].ratio = stat.Factor(ratios, confidence)
 			if !m.Exact {
@@ -118,6 +114,31 @@ func fill(run record.Run, m Metric, confidence float64) (column, []cell) {
 		}
 	}
 	return column{metric: m, reference: arms[ref]}, cells
+}
+
+// referenceOf is the number of the arm that ratios are taken to: the baseline or, where that has no valid value, the
+// first arm that has one, with our variants before servers that serve another app. It is -1 if there is none.
+func referenceOf(run record.Run, comparable func(arm int) bool) int {
+	if i := slices.Index(run.Plan.Variants, run.Plan.Baseline); comparable(i) {
+		return i
+	}
+	another := -1
+	for i, arm := range run.Plan.Variants {
+		switch {
+		case !comparable(i):
+		case !ofAnotherApp(run, arm):
+			return i
+		case another < 0:
+			another = i
+		}
+	}
+	return another
+}
+
+// Comparable reports whether a ratio of two arms compares ways of serving, and not apps: both serve the same app, or
+// one of them is the baseline, which is what everything is measured against.
+func Comparable(run record.Run, arm, reference string) bool {
+	return reference == run.Plan.Baseline || ofAnotherApp(run, arm) == ofAnotherApp(run, reference)
 }
 
 // markOf says why the metric of an arm must not be compared; "" when it may be.

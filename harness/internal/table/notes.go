@@ -84,7 +84,7 @@ func notes(run record.Run, g grid) []string {
 	if g.table.Name == limits {
 		found = append(found, limitNotes(run)...)
 	}
-	return append(found, references(run, g)...)
+	return slices.Concat(found, references(run, g), otherApps(run, g))
 }
 
 // skipped says why an arm did not get some of the columns' loads.
@@ -118,6 +118,26 @@ func references(run record.Run, g grid) []string {
 		} else if len(columns) > 0 {
 			found = append(found, fmt.Sprintf("× in %s is relative to %s, because %s has no value "+
 				"there.", list(columns), arm, run.Plan.Baseline))
+		}
+	}
+	return found
+}
+
+// otherApps names what is not compared because the reference serves another app.
+func otherApps(run record.Run, g grid) (found []string) {
+	for _, r := range g.rows {
+		titles := map[string][]string{}
+		for i, c := range g.columns {
+			valid := r.cells[i].value.N > 0 && r.cells[i].mark == ""
+			if valid && c.reference != "" && !Comparable(run, r.arm, c.reference) {
+				titles[c.reference] = append(titles[c.reference], c.metric.Title)
+			}
+		}
+		for _, reference := range run.Plan.Variants {
+			if columns := titles[reference]; len(columns) > 0 {
+				found = append(found, fmt.Sprintf("%s in %s is not compared with %s, which serves another app.",
+					r.arm, list(columns), reference))
+			}
 		}
 	}
 	return found

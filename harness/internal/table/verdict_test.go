@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
 	"spabench/harness/spatest"
 )
 
@@ -126,6 +127,37 @@ func TestVerdictOfAdded(t *testing.T) {
 	want := "shop is lowest, at 10.0 ms; next needs 2.00 times as much"
 	if got := says(); !strings.Contains(got, want) || !strings.Contains(got, "added: next is the image shop:2.\n") {
 		t.Errorf("among themselves:\n%s", got)
+	}
+}
+
+// Where the baseline has no value, an added server is compared with none of our variants, nor they with it; those that
+// were added alone are compared with each other.
+func TestReferenceOfAnotherApp(t *testing.T) {
+	ten, twenty := []int{10, 10, 10, 10, 10, 10}, []int{20, 20, 20, 20, 20, 20}
+	run := starts([]string{"shop", "next", "b", "c", "null"}, ten, twenty, twenty, ten, nil)
+	run.Plan.Added = []record.Added{{Name: "shop"}, {Name: "next"}}
+	run.Plan.Baseline = "null"
+	compared := func() string {
+		column, cells := fill(run, metric("start-page"), stat.Confidence)
+		said := column.reference + ":"
+		for i, arm := range run.Plan.Variants {
+			if cells[i].ratio.N > 0 {
+				said += " " + arm
+			}
+		}
+		return said
+	}
+	if got := compared(); got != "b: b c" {
+		t.Errorf("compared are %s", got)
+	}
+	g := arrange(run, Table{Metrics: []Metric{metric("start-page")}})
+	want := "shop in page is not compared with b, which serves another app."
+	if got := otherApps(run, g); len(got) != 2 || got[0] != want {
+		t.Errorf("%q, want %q for one of them", got, want)
+	}
+	run.Plan.Variants = []string{"shop", "next", "null"}
+	if got := compared(); got != "shop: shop next" {
+		t.Errorf("alone, compared are %s", got)
 	}
 }
 

@@ -37,15 +37,31 @@ func writeProject(t *testing.T, dir string) string {
 	return filepath.Join(dir, "spabench.yaml")
 }
 
+// removeImages removes what was built for the servers of these tests, and says how many images that were.
+func removeImages(t *testing.T) int {
+	t.Helper()
+	docker := func(args ...string) []string {
+		out, err := exec.Command("docker", args...).Output()
+		if err != nil {
+			t.Errorf("docker %v: %v", args, err)
+		}
+		return strings.Fields(string(out))
+	}
+	built := docker("images", "--format", "{{.Repository}}", "--filter", "reference=spabench/added-start-test-*")
+	if len(built) > 0 {
+		docker(append([]string{"rmi"}, built...)...)
+	}
+	return len(built)
+}
+
 // TestServer starts two servers of a project side by side, and checks one of them as the file describes it, also with
 // what stops and restarts it. Nothing is left of them but their images.
 func TestServer(t *testing.T) {
 	alone.WithEngine(t)
 	file := writeProject(t, rigtest.Strange(t))
 	t.Cleanup(func() {
-		images := []string{"rmi", "spabench/added-start-test-1", "spabench/added-start-test-2"}
-		if out, err := exec.Command("docker", images...).CombinedOutput(); err != nil {
-			t.Errorf("docker %v: %v\n%s", images, err, out)
+		if n := removeImages(t); n != 2 {
+			t.Errorf("%d images were built, want one for each server", n)
 		}
 	})
 	t.Run("both", func(t *testing.T) {
@@ -135,7 +151,7 @@ func TestFailed(t *testing.T) {
 	alone.WithEngine(t)
 	dir := rigtest.Strange(t)
 	writeProject(t, dir)
-	t.Cleanup(func() { _ = exec.Command("docker", "rmi", "spabench/added-start-test-1").Run() })
+	t.Cleanup(func() { removeImages(t) })
 	out, passed := process(t, dir, "start-test-1", nil)
 	if passed || !strings.Contains(out, "on purpose: http://127.0.0.1:") ||
 		!regexp.MustCompile(`the output of the server ends with\n\s+app:\n\s+\d+ noise`).MatchString(out) {
