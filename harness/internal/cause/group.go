@@ -91,18 +91,14 @@ func together(c Cause, failed []spatest.Outcome) Group {
 	return g
 }
 
-// best is the finding that is most easily seen again: it has the shortest command.
+// best is the first finding that one curl command shows, since those are the easiest to see again.
 func best(findings []spatest.Finding) spatest.Finding {
-	if len(findings) == 0 {
-		return spatest.Finding{}
-	}
-	effort := func(f spatest.Finding) int {
-		if f.Exchange == nil {
-			return 1 << 20
+	for _, f := range findings {
+		if f.Exchange != nil && f.Exchange.Request.Raw == "" {
+			return f
 		}
-		return len(f.Exchange.Curl())
 	}
-	return slices.MinFunc(findings, func(a, b spatest.Finding) int { return effort(a) - effort(b) })
+	return append(findings, spatest.Finding{})[0]
 }
 
 func (g Group) has(check string) bool {
