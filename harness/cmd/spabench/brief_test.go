@@ -132,7 +132,8 @@ func TestBriefOfTheWorst(t *testing.T) {
 
 // TestBriefOfNothing: a server that passes gets no more than the summary.
 func TestBriefOfNothing(t *testing.T) {
-	r := spatest.Report{Target: "http://127.0.0.1:8080", Outcomes: []spatest.Outcome{{Check: "routing-root", Verdict: spatest.Passed}}}
+	r := spatest.Report{Target: "http://127.0.0.1:8080",
+		Outcomes: []spatest.Outcome{{Check: "routing-root", Verdict: spatest.Passed}}}
 	if text := brief(r, ""); text != summary(r) {
 		t.Errorf("%q, want %q", text, summary(r))
 	}

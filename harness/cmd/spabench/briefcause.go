@@ -125,8 +125,8 @@ func evidence(g cause.Group) string {
 		text += labelled("try", breakCommand(textColumn, 6, f.Exchange.Curl()))
 	}
 	if refused := g.Refused(); len(refused) > 0 {
-		text += labelled("hint", wrap(textColumn, fmt.Sprintf("The 403 looks deliberate. If %s must not be served, say so: "+
-			"--features guard=%s,canary=STRING, with a string that is in it.", refused[0], refused[0])))
+		text += labelled("hint", wrap(textColumn, fmt.Sprintf("The 403 looks deliberate. If %s must not be served, "+
+			"say so: --features guard=%s,canary=STRING, with a string that is in it.", refused[0], refused[0])))
 	}
 	return text
 }

@@ -59,15 +59,14 @@ func reason(s cause.Same) string {
 	lead := fmt.Sprintf("%4d  ", len(s.Checks))
 	why := clipped(strings.Join(strings.Fields(s.Reason), " "), width-len(lead))
 	line := lead + why
-	if room := width - len([]rune(line)) - len(": "); room >= len(s.Checks[0])+len(" …") || room >= 24 {
-		if list := folded(s.Checks, room); list != "" {
-			line += ": " + list
-		}
+	if list := folded(s.Checks, width-len([]rune(line))-len(": ")); list != "" {
+		line += ": " + list
 	}
 	return line
 }
 
-// clipped is a text of at most so many characters. What is in parentheses at its end stays if it can: it is the way out.
+// clipped is a text of at most so many characters. What is in parentheses at its end is the way out, and stays if it
+// can.
 func clipped(text string, length int) string {
 	if len([]rune(text)) <= length {
 		return text

@@ -76,11 +76,12 @@ func fallbackCauses() []Cause {
 				"routing-directory-collision", "security-host-in-redirect", "routing-trailing-slash",
 				"routing-redirect-query", "routing-one-hop", "routing-index-canonical",
 			},
-			Shows: func(f spatest.Finding) bool { return redirected(f) || refused(f) && strings.HasSuffix(target(f), "/") },
+			Shows: ledToFolder,
 		},
 		{
-			Name:   "media-types",
-			Title:  "Files are sent with a wrong media type: browsers refuse scripts, and download what they should show.",
+			Name: "media-types",
+			Title: "Files are sent with a wrong media type: browsers refuse scripts, and download what they should " +
+				"show.",
 			Checks: []string{"assets-js-mime", "assets-type-map", "assets-well-known-type", "assets-query"},
 		},
 	}
@@ -121,8 +122,9 @@ func cachingCauses() []Cause {
 			},
 		},
 		{
-			Name:   "nonce-confirmed",
-			Title:  "A page with a nonce is confirmed by a 304: the stored page and its new policy do not fit together.",
+			Name: "nonce-confirmed",
+			Title: "A page with a nonce is confirmed by a 304: the stored page and its new policy do not fit " +
+				"together.",
 			Checks: []string{"conditional-304-policy", "security-nonce"},
 		},
 	}
@@ -131,9 +133,12 @@ func cachingCauses() []Cause {
 func protocolCauses() []Cause {
 	return []Cause{
 		{
-			Name:   "conditional-requests",
-			Title:  "If-None-Match and If-Modified-Since are misread: caches are sent again what they have, or keep it.",
-			Checks: []string{"conditional-304", "conditional-inm-forms", "conditional-precedence", "compression-revalidates"},
+			Name: "conditional-requests",
+			Title: "If-None-Match and If-Modified-Since are misread: caches are sent again what they have, or keep " +
+				"what has changed.",
+			Checks: []string{
+				"conditional-304", "conditional-inm-forms", "conditional-precedence", "compression-revalidates",
+			},
 		},
 		{
 			Name:  "range-requests",
@@ -165,10 +170,12 @@ func protocolCauses() []Cause {
 func securityCauses() []Cause {
 	return []Cause{
 		{
-			Name:   "hidden-files-served",
-			Title:  "Files that nobody should get are served: keys, repositories, what the project is built from.",
-			Checks: []string{"security-dotfiles", "security-guard-bypass", "security-project-files", "security-source-maps"},
-			Shows:  succeeded,
+			Name:  "hidden-files-served",
+			Title: "Files that nobody should get are served: keys, repositories, what the project is built from.",
+			Checks: []string{
+				"security-dotfiles", "security-guard-bypass", "security-project-files", "security-source-maps",
+			},
+			Shows: succeeded,
 		},
 		{
 			Name:  "paths-break-server",
@@ -212,6 +219,11 @@ func succeeded(f spatest.Finding) bool   { return statusIn(f, 200, 300) }
 func redirected(f spatest.Finding) bool  { return statusIn(f, 300, 400) }
 func refused(f spatest.Finding) bool     { return statusIn(f, 400, 500) }
 func serverError(f spatest.Finding) bool { return statusIn(f, 500, 600) }
+
+// ledToFolder: the response is a redirect, or the refusal that it led to.
+func ledToFolder(f spatest.Finding) bool {
+	return redirected(f) || refused(f) && strings.HasSuffix(target(f), "/")
+}
 
 // gotPage: the response is a success and HTML. The suite asks for what is never HTML, so it is the page.
 func gotPage(f spatest.Finding) bool {

@@ -48,7 +48,7 @@ func Of(outcomes []spatest.Outcome) []Group {
 		}
 	}
 	slices.SortStableFunc(groups, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(b.size(), a.size()), a.place(outcomes)-b.place(outcomes))
+		return cmp.Or(cmp.Compare(a.Level, b.Level), b.size()-a.size(), a.place(outcomes)-b.place(outcomes))
 	})
 	return groups
 }
@@ -87,7 +87,8 @@ func together(c Cause, failed []spatest.Outcome) Group {
 		g.Level = min(g.Level, o.Level)
 	}
 	worst := failed[slices.IndexFunc(failed, func(o spatest.Outcome) bool { return o.Level == g.Level })]
-	g.Evidence = best(slices.DeleteFunc(slices.Clone(worst.Findings), func(f spatest.Finding) bool { return !c.shows(f) }))
+	shown := slices.DeleteFunc(slices.Clone(worst.Findings), func(f spatest.Finding) bool { return !c.shows(f) })
+	g.Evidence = best(shown)
 	return g
 }
 

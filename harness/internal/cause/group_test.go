@@ -86,8 +86,10 @@ func TestReasons(t *testing.T) {
 		{Check: "j", Verdict: spatest.Errored, Waived: "next release"},
 	}
 	for name, tc := range map[string]struct{ got, want []Same }{
-		"blocked":   {Blocked(outcomes), []Same{{"api-unknown-404", []string{"a", "b"}}, {"not-selected", []string{"c"}}}},
-		"skipped":   {Skips(outcomes), []Same{{"nothing is compressed", []string{"e", "f", "g"}}, {"needs an API: none", []string{"d"}}}},
+		"blocked": {Blocked(outcomes), []Same{
+			{"api-unknown-404", []string{"a", "b"}}, {"not-selected", []string{"c"}}}},
+		"skipped": {Skips(outcomes), []Same{
+			{"nothing is compressed", []string{"e", "f", "g"}}, {"needs an API: none", []string{"d"}}}},
 		"undecided": {Undecided(outcomes), []Same{{"timeout", []string{"h"}}}},
 		"waived":    {Waived(outcomes), []Same{{"next release", []string{"i", "j"}}}},
 	} {

@@ -19,8 +19,10 @@ var none = map[string][]string{
 	"fastapi": {"lifecycle-replace-coherent", "methods-host-required", "range-correct"},
 	"django":  {"compression-etag-distinct", "compression-qvalues", "methods-host-required", "range-if-range"},
 	"express": {"conditional-304-headers", "lifecycle-replace-coherent"},
-	"fiber":   {"assets-bytes-exact", "conditional-precedence", "deploy-skew-rollback", "methods-host-required", "methods-te-cl"},
 	"go":      {"methods-te-cl", "routing-hostile-path-no-5xx"},
+	"fiber": {
+		"assets-bytes-exact", "conditional-precedence", "deploy-skew-rollback", "methods-host-required", "methods-te-cl",
+	},
 }
 
 // TestFailedMustsHaveRemedies: each MUST check that a server of a published matrix fails has a remedy for that server,

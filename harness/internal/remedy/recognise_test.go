@@ -53,7 +53,8 @@ func TestRecogniseRecordedAnswers(t *testing.T) {
 	}
 	seen, by := map[string][]string{}, map[string]string{}
 	for _, a := range answers {
-		found := Recognise(outcome("routing-root", spatest.Response{Status: a.Status, Header: a.Header, Excerpt: a.Excerpt}))
+		response := spatest.Response{Status: a.Status, Header: a.Header, Excerpt: a.Excerpt}
+		found := Recognise(outcome("routing-root", response))
 		for _, s := range found {
 			if !slices.Contains(strings.Split(a.Shows, "+"), s.Name) {
 				t.Errorf("%s, %s: taken for %s by %s", a.Of, a.Request, s.Title, s.By)

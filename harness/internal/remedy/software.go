@@ -84,7 +84,8 @@ var software = []known{
 		says("", `using the urlconf defined in`),
 		like("", `<h1>not found</h1><p>the requested resource`),
 		// Gunicorn serves any WSGI application; these are the defaults of Django's middleware.
-		like("Cross-Origin-Opener-Policy", `^same-origin$`, "Referrer-Policy", `^same-origin$`, "X-Frame-Options", `^deny$`),
+		like("Cross-Origin-Opener-Policy", `^same-origin$`, "Referrer-Policy", `^same-origin$`,
+			"X-Frame-Options", `^deny$`),
 	}},
 	{name: "express", title: "Express", marks: []mark{
 		says("X-Powered-By", `^express$`),
@@ -105,7 +106,8 @@ var software = []known{
 		like("Content-Disposition", `^inline; filename="`, "ETag", `^"[0-9a-f]{40}"$`),
 	}},
 	{name: "sirv", title: "sirv", marks: []mark{
-		like("ETag", `^W/"[0-9]+-[0-9]{13}"$`), like("Content-Type", `^text/html;charset=utf-8$`, "Vary", `Accept-Encoding`),
+		like("ETag", `^W/"[0-9]+-[0-9]{13}"$`),
+		like("Content-Type", `^text/html;charset=utf-8$`, "Vary", `Accept-Encoding`),
 	}},
 	{name: "vite", title: "Vite's preview", on: []string{"sirv"}, marks: []mark{
 		like("Cache-Control", `^no-cache$`, "Vary", `^Origin$`, "ETag", `^W/"`),
