@@ -26,11 +26,11 @@
 //	internal/doctor   whether this machine can run the benchmark
 //
 // The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
-// apptest (serves the Go variants' app to tests), browser (the header fields that a browser sends), cgroup (reads the
-// CPU time that containers have used), contract (checks the API of the variants), hops (compares what several layers
-// answer), inventory (what is inside an image), junit (writes JUnit XML), nearest (suggests the name that was probably
-// meant), rawhttp (sends HTTP/1.1 requests byte for byte), remedy (how to make each server pass a check), report
-// (prints the result of a check).
+// apptest (serves the Go variants' app to tests), browser (the header fields that a browser sends), cause (groups
+// failing checks by what is wrong with the server), cgroup (reads the CPU time that containers have used), contract
+// (checks the API of the variants), hops (compares what several layers answer), inventory (what is inside an image),
+// junit (writes JUnit XML), nearest (suggests the name that was probably meant), rawhttp (sends HTTP/1.1 requests
+// byte for byte), remedy (how to make each server pass a check), report (prints the result of a check).
 //
 // # Allowed imports
 //
@@ -40,9 +40,9 @@
 // `make imports` prints the actual imports.
 //
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/built internal/gate internal/page internal/table
-//	  internal/report internal/remedy internal/hops internal/inventory internal/junit internal/record internal/nearest
-//	  internal/lab chromium internal/witness internal/doctor internal/described internal/project spatest
-//	  spatest/mutant variants
+//	  internal/report internal/remedy internal/cause internal/hops internal/inventory internal/junit internal/record
+//	  internal/nearest internal/lab chromium internal/witness internal/doctor internal/described internal/project
+//	  spatest spatest/mutant variants
 //	spatest/start: internal/described internal/rig internal/lab internal/project spatest
 //	internal/described: internal/rig internal/lab internal/project internal/nearest spatest variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
@@ -80,6 +80,7 @@
 //	internal/record: spatest
 //	internal/report: internal/junit spatest
 //	internal/remedy: internal/nearest spatest
+//	internal/cause: spatest
 //	internal/hops: spatest
 //	internal/contract: internal/browser variants
 //	internal/project: internal/nearest

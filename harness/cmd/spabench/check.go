@@ -35,7 +35,7 @@ type checkFlags struct {
 	explain                      string
 	project, start               string
 	hops                         []string
-	noBrowser                    bool
+	noBrowser, verbose           bool
 	certificates
 }
 
@@ -49,8 +49,9 @@ are discovered from the page; with --dist, every file of the build is compared b
 apply, or that needs more than it was told, is skipped, with the reason. No container engine is needed, except for
 --start. If Chromium or Chrome is installed, or the environment variable CHROME names one, the app is also opened in it.
 
-A violation is reported with the requirement, what was expected, what the server sent, a curl command that shows it,
-and, if the server software is recognised (or named with --server), how to fix it.
+Violations with one cause are reported together, the worst first: what is wrong, what was expected, what the server
+sent, a curl command that shows it, and, if the server software is recognised (or named with --server), how to fix it.
+At most 120 lines are written; --verbose shows every check and every violation.
 
 With --hop, given once for each layer from the outermost to the innermost, the same requests are sent to every layer,
 and the report shows what each layer adds, drops or changes. A URL is needed unless --start, --hop or --explain is
@@ -158,6 +159,8 @@ func (f *checkFlags) register(c *cobra.Command) {
 		"also write a badge for shields.io (endpoint JSON) to this `file` (- as with --json)")
 	v.BoolVar(&f.noBrowser, "no-browser", false,
 		"skip the checks that need a browser, even if Chromium or Chrome is installed")
+	v.BoolVar(&f.verbose, "verbose", false,
+		"show every check and every violation, with the reason for each rule")
 	v.StringVar(&f.server, "server", "",
 		"show how to fix violations with this server `software`: "+strings.Join(remedy.Names(), ", ")+
 			" (default: recognised by its answers)")
@@ -229,12 +232,16 @@ func check(
 	if err != nil {
 		return untrusted(err)
 	}
-	d := report.New(found, began, time.Since(began), remedies(found))
+	advice := remedies(found)
+	d := report.New(found, began, time.Since(began), advice.check)
 	onStdout, err := writeReports(reports, cmd.OutOrStdout(), d)
-	if onStdout {
+	switch {
+	case onStdout:
 		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), d.Title())
-	} else {
+	case f.verbose:
 		writeText(cmd.OutOrStdout(), d)
+	default:
+		writeBrief(cmd.OutOrStdout(), d, advice)
 	}
 	if err == nil && !d.Conforms {
 		err = errNonconforming

@@ -7,9 +7,7 @@ import (
 	"io"
 	"os"
 
-	"spabench/harness/internal/remedy"
 	"spabench/harness/internal/report"
-	"spabench/harness/spatest"
 )
 
 // reportFile is a report in one form, and where it goes.
@@ -61,35 +59,4 @@ func writeReports(files []reportFile, stdout io.Writer, d report.Document) (onSt
 		}
 	}
 	return onStdout, err
-}
-
-// remedyFunc returns the remedies for the violations of a report.
-type remedyFunc func(spatest.Report) func(spatest.Outcome) []report.Remedy
-
-// remediesFor are those of the server software with this name; without a name, of what a report's answers look like.
-func remediesFor(name string) (remedyFunc, error) {
-	var named []remedy.Server
-	if name != "" {
-		s, err := remedy.Find(name)
-		if err != nil {
-			return nil, fmt.Errorf("--server: %w", err)
-		}
-		named = []remedy.Server{s}
-	}
-	return func(r spatest.Report) func(spatest.Outcome) []report.Remedy {
-		recognised := remedy.Recognise(r.Outcomes...)
-		return func(o spatest.Outcome) []report.Remedy {
-			servers := remedy.For(o, recognised)
-			if named != nil {
-				servers = named
-			}
-			var remedies []report.Remedy
-			for _, s := range servers {
-				if text := s.Remedy(o.Check); text != "" {
-					remedies = append(remedies, report.Remedy{Server: s.Title, Text: text})
-				}
-			}
-			return remedies
-		}
-	}, nil
 }

@@ -1,76 +1,76 @@
 package remedy
 
 import (
+	"maps"
 	"slices"
-	"strings"
 
 	"spabench/harness/spatest"
 )
 
-// mark is something that a response shows of who made it.
-type mark struct {
-	server string
-	field  string // of the header; empty: the body
-	has    string // what it contains, in lower case
+// Sighting is software that responses show.
+type Sighting struct {
+	Name  string // as --server takes it, if remedies are known for it
+	Title string // as people call it
+	By    string // what shows it: "Server: nginx/1.22.1"
+	Guess bool   // no response names it: others may answer in the same way
 }
 
-// marks are what servers say by default. Gunicorn is none: Django is not all that it serves.
-var marks = []mark{
-	{"nginx", "Server", "nginx"},
-	{"nginx", "Server", "openresty"},
-	{"nginx", "", "<center>nginx"},
-	{"caddy", "Server", "caddy"},
-	{"caddy", "Via", "caddy"},
-	{"fastapi", "Server", "uvicorn"},
-	{"fastapi", "Server", "hypercorn"},
-	{"fastapi", "", `{"detail":"not found"}`},
-	{"fastapi", "", `{"detail":"method not allowed"}`},
-	{"django", "Server", "wsgiserver"},
-	{"django", "", "<h1>not found</h1><p>the requested resource"},
-	{"django", "", "using the urlconf defined in"},
-	{"express", "X-Powered-By", "express"},
-	{"express", "", "<pre>cannot "},
-	{"fiber", "Server", "fiber"},
-	{"go", "", "404 page not found"},
-}
-
-// shows reports whether the response has the mark.
-func (m mark) shows(r *spatest.Response) bool {
-	if m.field == "" {
-		return strings.Contains(strings.ToLower(r.Excerpt), m.has)
-	}
-	return strings.Contains(strings.ToLower(strings.Join(r.Header.Values(m.field), ",")), m.has)
-}
-
-// Recognise names the servers that the exchanges of these outcomes show, the most frequent first.
-func Recognise(outcomes ...spatest.Outcome) []Server {
-	seen := map[string]int{}
+// Recognise names the software that the exchanges of these outcomes show: what is named before what is guessed, then
+// the most frequent first.
+func Recognise(outcomes ...spatest.Outcome) []Sighting {
+	found, seen := map[string]Sighting{}, map[string]int{}
 	for _, o := range outcomes {
 		for _, f := range o.Findings {
 			if f.Exchange == nil || f.Exchange.Response == nil {
 				continue
 			}
-			for server := range marked(f.Exchange.Response) {
-				seen[server]++
+			for name, s := range sightings(f.Exchange.Response) {
+				seen[name]++
+				if before, known := found[name]; !known || before.Guess && !s.Guess {
+					found[name] = s
+				}
 			}
 		}
 	}
-	found := slices.DeleteFunc(Servers(), func(s Server) bool { return seen[s.Name] == 0 })
-	slices.SortStableFunc(found, func(a, b Server) int { return seen[b.Name] - seen[a.Name] })
-	return found
+	all := slices.SortedFunc(maps.Values(found), func(a, b Sighting) int { return order(a.Name) - order(b.Name) })
+	slices.SortStableFunc(all, func(a, b Sighting) int {
+		switch {
+		case a.Guess != b.Guess && a.Guess:
+			return 1
+		case a.Guess != b.Guess:
+			return -1
+		}
+		return seen[b.Name] - seen[a.Name]
+	})
+	return all
 }
 
-// marked are the servers that a response shows.
-func marked(r *spatest.Response) map[string]bool {
-	found := map[string]bool{}
-	for _, m := range marks {
-		if m.shows(r) {
-			found[m.server] = true
+// order of software whose marks are equally frequent.
+func order(name string) int {
+	return slices.IndexFunc(software, func(s known) bool { return s.name == name })
+}
+
+// sightings are what one response shows, by name.
+func sightings(r *spatest.Response) map[string]Sighting {
+	found := map[string]Sighting{}
+	for _, s := range software {
+		for _, m := range s.marks {
+			by := m.shownBy(r)
+			if before, already := found[s.name]; by == "" || already && (!before.Guess || m.guess) {
+				continue
+			}
+			found[s.name] = Sighting{Name: s.name, Title: s.title, By: by, Guess: m.guess}
 		}
 	}
-	// Fiber answers what it does not have as Express does, in plain text.
-	if strings.HasPrefix(r.Excerpt, "Cannot ") && strings.HasPrefix(r.Header.Get("Content-Type"), "text/plain") {
-		found["fiber"] = true
+	// One that stands on another is the answer: what the lower one shows is not told, too.
+	for _, s := range software {
+		if _, shown := found[s.name]; shown {
+			for _, below := range s.on {
+				if found[below].Guess || !found[s.name].Guess {
+					delete(found, below)
+				}
+			}
+		}
 	}
 	return found
 }

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"spabench/harness/internal/nearest"
 	"spabench/harness/spatest"
@@ -17,23 +18,26 @@ type Server struct {
 	Name  string // as --server takes it, and of its file in data
 	Title string // as people call it
 
-	remedies map[string]string // by check
+	remedies map[string]string // by check or cause
 }
 
-// Remedy is a few lines of configuration or code that keep the rule; "" if none is known.
-func (s Server) Remedy(check string) string { return s.remedies[check] }
+// Remedy is a few lines of configuration or code that keep the rule of this check, or end this cause; "" if none is
+// known.
+func (s Server) Remedy(name string) string { return s.remedies[name] }
 
 //go:embed data/*.txt
 var data embed.FS
 
 // names of the data files, in the order of a listing.
-var names = []string{"nginx", "caddy", "fastapi", "django", "express", "fiber", "go"}
+var names = []string{"nginx", "caddy", "apache", "fastapi", "django", "express", "fiber", "go"}
 
 // Names are those that Find knows.
 func Names() []string { return slices.Clone(names) }
 
 // Servers are all servers that remedies are known for.
-func Servers() []Server {
+func Servers() []Server { return slices.Clone(servers()) }
+
+var servers = sync.OnceValue(func() []Server {
 	var all []Server
 	for _, name := range names {
 		s, err := read(name)
@@ -43,15 +47,16 @@ func Servers() []Server {
 		all = append(all, s)
 	}
 	return all
-}
+})
 
 // Find returns the server of this name; the error has the nearest one.
 func Find(name string) (Server, error) {
-	if !slices.Contains(names, name) {
+	i := slices.Index(names, name)
+	if i < 0 {
 		return Server{}, fmt.Errorf("unknown server software %q%s (%s)",
 			name, nearest.Suggestion(name, names), strings.Join(names, ", "))
 	}
-	return read(name)
+	return servers()[i], nil
 }
 
 // read parses a data file: "-- check check --" on a line of its own, then the remedy of these checks. The first
@@ -106,13 +111,27 @@ func (s Server) Checks() []string {
 	return checks
 }
 
-// For returns what mends a violation, for at most two servers: those that its own exchanges show, else those that the
-// whole report shows. A proxy in front of an application shows both.
-func For(o spatest.Outcome, whole []Server) []Server {
-	own := Recognise(o)
-	if len(own) == 0 {
-		own = whole
+// For returns the servers whose remedies mend what these outcomes violate, at most two: those that their own exchanges
+// show, else those that the whole report shows. A proxy in front of an application shows both. It needs a remedy for
+// one of these names, of checks or causes.
+func For(names []string, whole []Sighting, outcomes ...spatest.Outcome) []Server {
+	servers := withRemedies(Recognise(outcomes...))
+	if len(servers) == 0 {
+		servers = withRemedies(whole)
 	}
-	own = slices.DeleteFunc(slices.Clone(own), func(s Server) bool { return s.Remedy(o.Check) == "" })
-	return own[:min(2, len(own))]
+	servers = slices.DeleteFunc(servers, func(s Server) bool {
+		return !slices.ContainsFunc(names, func(name string) bool { return s.Remedy(name) != "" })
+	})
+	return servers[:min(2, len(servers))]
+}
+
+// withRemedies are those of the sightings for which remedies are known.
+func withRemedies(seen []Sighting) []Server {
+	var servers []Server
+	for _, s := range seen {
+		if server, err := Find(s.Name); err == nil {
+			servers = append(servers, server)
+		}
+	}
+	return servers
 }
