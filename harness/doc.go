@@ -68,7 +68,7 @@
 //	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
 //	internal/rig: internal/built internal/lab internal/load internal/record internal/inventory internal/browser
 //	  internal/rawhttp spatest variants
-//	internal/page: internal/chart internal/table internal/record internal/stat spatest variants
+//	internal/page: internal/chart internal/table internal/report internal/record internal/stat spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory internal/junit spatest tablewriter
 //	internal/chart: gonum
