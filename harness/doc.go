@@ -42,7 +42,7 @@
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/built internal/gate internal/page internal/table
 //	  internal/report internal/remedy internal/hops internal/inventory internal/junit internal/record internal/nearest
 //	  internal/lab chromium internal/witness internal/doctor internal/described internal/project spatest
-//	  spatest/mutant variants
+//	  spatest/mutant variants variants/fiber/app
 //	spatest/start: internal/described internal/rig internal/lab internal/project spatest
 //	internal/described: internal/rig internal/lab internal/project internal/nearest spatest variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium

@@ -78,7 +78,7 @@ Exit codes: 0 success; 1 a server does not conform, a variant or the test of a c
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(),
 		schemaCommand(), tableCommand(), reportCommand(), compareCommand(), duelCommand(), trustCommand(),
 		witnessCommand(),
-		claimsCommand(), initCommand(), doctorCommand(), cleanCommand(), distCommand())
+		claimsCommand(), siteCommand(), serveCommand(), initCommand(), doctorCommand(), cleanCommand(), distCommand())
 	root.Version = "set"          // adds the flag; what it prints is the template
 	root.InitDefaultVersionFlag() // help lists it, whichever way it is asked for
 	root.SetVersionTemplate(versionText())

@@ -66,6 +66,7 @@ var treated = map[treatment][]string{
 		`go run ./harness/cmd/spabench check http://127.0.0.1:8080 --only routing-deep-link`,
 	},
 	copied: {
+		`go run ./harness/cmd/spabench report results/2026-11-26-conformance --out matrix.html`,
 		`go run ./harness/cmd/spabench report results/2026-11-29-intel-r-xeon-r-processor-2-cpus-2 --out report.html`,
 		`make bench ARGS=--quick`,
 		`make clean`,
@@ -92,6 +93,10 @@ var treated = map[treatment][]string{
 		`go test ./harness -run TestConformance/disk-go`,
 		`docker build -f dockerfiles/front.Dockerfile --build-arg FRONT=vue -t front-vue .`,
 		`docker build -f dockerfiles/embedded-go.Dockerfile --build-arg DIST=front-vue -t embedded-go-vue .`,
+	},
+	{elsewhere: "TestSiteInBrowser"}: {
+		`make site`,
+		`go run ./harness/cmd/spabench serve`,
 	},
 	{elsewhere: "TestBench"}: {
 		`make bench ARGS="--only disk-go,fastapi"`,

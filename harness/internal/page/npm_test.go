@@ -40,7 +40,7 @@ func install(t *testing.T, name string) string {
 }
 
 // scripts are those of all pages, by their files.
-var scripts = map[string]string{"page.js": script, "matrix.js": matrixScript}
+var scripts = map[string]string{"page.js": script, "matrix.js": matrixScript, "index.js": indexScript}
 
 // The types in the comments of the scripts are right.
 func TestScriptTypes(t *testing.T) {
