@@ -18,7 +18,7 @@
 //	internal/record   the records: runs, rounds, conformance, claims
 //	internal/stat     ratios, intervals, histograms
 //	internal/table    renders records as tables, pages and sentences
-//	internal/page     the report of a run: one HTML file with pictures
+//	internal/page     the pages that people look at, one HTML file each: runs, matrices, claims, their index
 //	internal/chart    draws the pictures
 //	internal/gate     budgets, and whether a run meets them
 //	internal/project  reads spabench.yaml; internal/described makes targets and servers of what it says

@@ -66,7 +66,6 @@ var treated = map[treatment][]string{
 		`go run ./harness/cmd/spabench check http://127.0.0.1:8080 --only routing-deep-link`,
 	},
 	copied: {
-		`go run ./harness/cmd/spabench report results/2026-11-26-conformance --out matrix.html`,
 		`go run ./harness/cmd/spabench report results/2026-11-29-intel-r-xeon-r-processor-2-cpus-2 --out report.html`,
 		`make bench ARGS=--quick`,
 		`make clean`,

@@ -106,8 +106,8 @@ func TestSiteInBrowser(t *testing.T) {
 	}
 	origins := []string{serveSite(t, dir) + "/",
 		(&url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(dir), "/") + "/"}).String()}
-	const links = `[...document.querySelectorAll("a[href]")].map(a => a.href.split("#")[0])
-		.filter(h => !h.startsWith("https:"))`
+	const links = `[...new Set([...document.querySelectorAll("a[href]:not([href^='#'])")].map(a => a.href.split("#")[0])
+		.filter(h => !h.startsWith("https:")))]`
 	for _, origin := range origins {
 		for _, name := range htmlFiles(t, dir) {
 			if err := tab.Navigate(t.Context(), origin+name); err != nil {

@@ -11,8 +11,13 @@ import (
 func pagesOfKinds(t *testing.T) map[string][]byte {
 	t.Helper()
 	one, _ := oneServer(t)
+	run := reports(t, few) // with a part of its cells, of all kinds, which axe takes long for
+	run.Plan.Variants, run.Conformance = run.Plan.Variants[6:], run.Conformance[6:]
+	for i := range run.Conformance {
+		run.Conformance[i].Report.Outcomes = run.Conformance[i].Report.Outcomes[:20]
+	}
 	return map[string][]byte{
-		"matrix": asMatrix(t, reports(t, few)), "one server": one,
+		"matrix": asMatrix(t, run), "one server": one,
 		"claims": told(t, tests(t, "2026-11-26-claims")), "another run of claims": told(t, tests(t, "2026-11-26-claims-2")),
 	}
 }
