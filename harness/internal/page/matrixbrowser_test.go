@@ -1,10 +1,13 @@
 package page
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"spabench/harness/internal/report"
 )
 
 // pagesOfKinds is a page of every kind but that of a run, by its name.
@@ -16,8 +19,13 @@ func pagesOfKinds(t *testing.T) map[string][]byte {
 	for i := range run.Conformance {
 		run.Conformance[i].Report.Outcomes = run.Conformance[i].Report.Outcomes[:20]
 	}
+	var checks bytes.Buffer
+	if err := WriteChecks(&checks, func(string) []report.Remedy { return nil }, ""); err != nil {
+		t.Fatal(err)
+	}
+	whole(t, checks.Bytes())
 	return map[string][]byte{
-		"matrix": asMatrix(t, run), "one server": one,
+		"checks": checks.Bytes(), "matrix": asMatrix(t, run), "one server": one,
 		"claims": told(t, tests(t, "2026-11-26-claims")), "another run of claims": told(t, tests(t, "2026-11-26-claims-2")),
 	}
 }
