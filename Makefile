@@ -2,7 +2,7 @@
 # ARGS is passed to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust witness claims matrix check mutants test test-short test-variants test-all test-race test-rest docs-test tables dist test-wine lint imports browser clean
+.PHONY: bench trust witness claims matrix check mutants test test-short test-variants test-all test-race test-rest docs-test tables site dist test-wine lint imports browser clean
 
 bench: browser ## build, check and measure the four variants and the baseline; write tables to results/
 	$(SPABENCH) bench $(ARGS)
@@ -60,6 +60,9 @@ docs-test: browser ## run the documents' commands that need an engine or take mi
 
 tables: ## render the published pages again from their records
 	$(SPABENCH) table --publish
+
+site: ## write a web site of all results into results/site/; spabench serve serves it
+	$(SPABENCH) site $(ARGS)
 
 dist: ## build the spabench command for Linux, macOS and Windows into dist/, with checksums, and an image; ARGS=--no-image
 	$(SPABENCH) dist $(ARGS)

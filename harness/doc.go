@@ -18,7 +18,7 @@
 //	internal/record   the records: runs, rounds, conformance, claims
 //	internal/stat     ratios, intervals, histograms
 //	internal/table    renders records as tables, pages and sentences
-//	internal/page     the report of a run: one HTML file with pictures
+//	internal/page     the pages that people look at, one HTML file each: runs, matrices, claims, their index
 //	internal/chart    draws the pictures
 //	internal/gate     budgets, and whether a run meets them
 //	internal/project  reads spabench.yaml; internal/described makes targets and servers of what it says
@@ -42,7 +42,7 @@
 //	cmd/spabench: internal/bench internal/claims internal/rig internal/built internal/gate internal/page internal/table
 //	  internal/report internal/remedy internal/cause internal/hops internal/inventory internal/junit internal/record
 //	  internal/nearest internal/lab chromium internal/witness internal/doctor internal/described internal/project
-//	  spatest spatest/mutant variants
+//	  spatest spatest/mutant variants variants/fiber/app
 //	spatest/start: internal/described internal/rig internal/lab internal/project spatest
 //	internal/described: internal/rig internal/lab internal/project internal/nearest spatest variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium
@@ -68,7 +68,7 @@
 //	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
 //	internal/rig: internal/built internal/lab internal/load internal/record internal/inventory internal/browser
 //	  internal/rawhttp spatest variants
-//	internal/page: internal/chart internal/table internal/record internal/stat spatest variants
+//	internal/page: internal/chart internal/table internal/report internal/record internal/stat spatest variants
 //	internal/gate: internal/table internal/record internal/stat internal/nearest spatest
 //	internal/table: internal/record internal/stat internal/inventory internal/junit spatest tablewriter
 //	internal/chart: gonum

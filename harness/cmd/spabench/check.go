@@ -31,6 +31,7 @@ type checkFlags struct {
 	expect                       string
 	waive                        []string
 	json, junit, markdown, badge string
+	html                         string
 	server                       string
 	explain                      string
 	project, start               string
@@ -155,6 +156,8 @@ func (f *checkFlags) register(c *cobra.Command) {
 			"- writes it to standard output instead of the text")
 	v.StringVar(&f.junit, "junit", "", "also write the report as JUnit XML to this `file` (- as with --json)")
 	v.StringVar(&f.markdown, "markdown", "", "also write the report as Markdown to this `file` (- as with --json)")
+	v.StringVar(&f.html, "html", "",
+		"also write the report as an HTML page, to read and to send, to this `file` (- as with --json)")
 	v.StringVar(&f.badge, "badge", "",
 		"also write a badge for shields.io (endpoint JSON) to this `file` (- as with --json)")
 	v.BoolVar(&f.noBrowser, "no-browser", false,

@@ -20,7 +20,7 @@ import (
 
 // flagsOfOneServer are the flags of check that have no meaning where layers are compared.
 var flagsOfOneServer = []string{
-	"dist", "only", "level", "features", "expect", "waive", "junit", "markdown", "badge", "server", "explain",
+	"dist", "only", "level", "features", "expect", "waive", "junit", "markdown", "html", "badge", "server", "explain",
 	"no-browser",
 }
 

@@ -80,7 +80,7 @@ run the benchmark; 2 spabench could not run.`,
 	root.AddCommand(benchCommand(), checkCommand(), matrixCommand(), imageCommand(), listCommand(), mutantsCommand(),
 		schemaCommand(), tableCommand(), reportCommand(), compareCommand(), duelCommand(), trustCommand(),
 		witnessCommand(),
-		claimsCommand(), initCommand(), doctorCommand(), cleanCommand(), distCommand())
+		claimsCommand(), siteCommand(), serveCommand(), initCommand(), doctorCommand(), cleanCommand(), distCommand())
 	root.Version = "set"          // adds the flag; what it prints is the template
 	root.InitDefaultVersionFlag() // help lists it, whichever way it is asked for
 	root.SetVersionTemplate(versionText())

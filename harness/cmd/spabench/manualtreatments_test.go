@@ -94,6 +94,10 @@ var treated = map[treatment][]string{
 		`docker build -f dockerfiles/front.Dockerfile --build-arg FRONT=vue -t front-vue .`,
 		`docker build -f dockerfiles/embedded-go.Dockerfile --build-arg DIST=front-vue -t embedded-go-vue .`,
 	},
+	{elsewhere: "TestSiteInBrowser"}: {
+		`make site`,
+		`go run ./harness/cmd/spabench serve`,
+	},
 	{elsewhere: "TestBench"}: {
 		`make bench ARGS="--only disk-go,fastapi"`,
 		`make bench ARGS="--only disk-go,fastapi --rounds 12"`,

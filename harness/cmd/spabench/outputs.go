@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"spabench/harness/internal/page"
 	"spabench/harness/internal/report"
 )
 
@@ -25,7 +26,8 @@ func (f *checkFlags) reportFiles() ([]reportFile, error) {
 		write      func(io.Writer, report.Document) error
 	}{
 		{"--json", f.json, report.JSON}, {"--junit", f.junit, report.JUnit},
-		{"--markdown", f.markdown, report.Markdown}, {"--badge", f.badge, report.Badge},
+		{"--markdown", f.markdown, report.Markdown}, {"--html", f.html, page.WriteChecked},
+		{"--badge", f.badge, report.Badge},
 	} {
 		if o.file == "" {
 			continue

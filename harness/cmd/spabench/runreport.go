@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"spabench/harness/internal/page"
-	"spabench/harness/internal/record"
 	"spabench/harness/internal/table"
 )
 
@@ -25,18 +24,20 @@ type runReportFlags struct {
 func reportCommand() *cobra.Command {
 	var f runReportFlags
 	c := &cobra.Command{
-		Use:   "report RUN [RUN...]",
-		Short: "Write a recorded run as one HTML page, with pictures",
-		Long: `Write a recorded run, given as its run.jsonl or the folder that contains it, as one HTML page: which
+		Use:   "report RECORD [RUN...]",
+		Short: "Write a recorded run, a matrix or claims as one HTML page",
+		Long: `Write a record, given as its file or the folder that contains it, as one HTML page. The page of a run shows which
 variant needs the least of each resource, pictures with their tables, what each variant would cost you, and the evidence
-that every number comes from. The page is one file that loads nothing from anywhere, so it can be read offline and sent by mail; it can
-also be read without JavaScript and printed. A truncated record is shown as far as it goes; the exit code is then 2.
+that every number comes from. That of a conformance matrix shows each server by each check, to filter and to compare,
+with the exchanges that show what a server does. That of claims has the verdicts with their evidence. The page is one
+file that loads nothing from anywhere, so it can be read offline and sent by mail; it can also be read without
+JavaScript and printed. A truncated record is shown as far as it goes; the exit code is then 2.
 
 With several runs, --out names a folder: it gets a page for each, and index.html with what became better or worse
 from the first run to each of the others. They must have been measured in the same way, as for spabench compare.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return errors.New("report: give one run or more, each its run.jsonl or the folder that contains it " +
+				return errors.New("report: give one record or more runs, each its file or the folder that contains it " +
 					"(spabench report --help)")
 			}
 			return nil
@@ -55,18 +56,9 @@ from the first run to each of the others. They must have been measured in the sa
 	return c
 }
 
-// readRunOrPart is readRun without an error for a truncated record, which comes as cut.
-func readRunOrPart(path string) (run record.Run, cut, err error) {
-	run, err = readRun(path)
-	if truncated := new(record.TruncatedError); errors.As(err, &truncated) {
-		return run, err, nil
-	}
-	return run, nil, err
-}
-
-// one writes the page of one run. What is intact of a truncated record is written, too.
+// one writes the page of one record. What is intact of a truncated record is written, too.
 func (f *runReportFlags) one(path string) error {
-	run, cut, err := readRunOrPart(path)
+	write, cut, err := pageOf(path, "")
 	if err != nil {
 		return err
 	}
@@ -74,7 +66,7 @@ func (f *runReportFlags) one(path string) error {
 	if info, err := os.Stat(out); err == nil && info.IsDir() {
 		out = filepath.Join(out, "index.html")
 	}
-	return errors.Join(writePageOf(out, func(w io.Writer) error { return page.Write(w, run) }), cut)
+	return errors.Join(writePageOf(out, write), cut)
 }
 
 // several writes a page for each run, and one with all of them side by side.
@@ -93,7 +85,7 @@ func (f *runReportFlags) several(stderr io.Writer, paths []string) error {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	for _, r := range runs {
-		err := writePageOf(filepath.Join(f.out, r.File), func(w io.Writer) error { return page.Write(w, r.Run) })
+		err := writePageOf(filepath.Join(f.out, r.File), func(w io.Writer) error { return page.Write(w, r.Run, "") })
 		if err != nil {
 			return err
 		}
@@ -127,9 +119,13 @@ func (f *runReportFlags) comparable(stderr io.Writer, runs []page.Named) error {
 func readNamed(paths []string) (runs []page.Named, cut, err error) {
 	seen := map[string]int{}
 	for _, path := range paths {
-		run, part, err := readRunOrPart(path)
+		run, part, err := readRunOrPart(recordIn(path))
 		if err != nil {
 			return nil, nil, err
+		}
+		if table.IsMatrix(run) {
+			return nil, nil, fmt.Errorf("report: %s is a matrix, and only runs can be put side by side: "+
+				"give it by itself", path)
 		}
 		cut = errors.Join(cut, part)
 		name := folderName(path)

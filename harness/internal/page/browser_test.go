@@ -23,19 +23,29 @@ type opened struct {
 }
 
 // open opens the report of a run from file://, or skips the test where no browser is installed.
-func open(t *testing.T, run record.Run) opened {
+func open(t *testing.T, run record.Run) opened { return openPage(t, written(t, run)) }
+
+// openPage is open for the page with this text.
+func openPage(t *testing.T, text []byte) opened {
 	t.Helper()
 	tab, err := chromiumtest.Start(t).Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(file, written(t, run), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	o := opened{tab, t, fileURL(file)}
-	o.visit("")
+	o := opened{tab, t, ""}
+	o.load(text)
 	return o
+}
+
+// load opens another page in the same tab, from a file of its own.
+func (o *opened) load(text []byte) {
+	o.t.Helper()
+	file := filepath.Join(o.t.TempDir(), "report.html")
+	if err := os.WriteFile(file, text, 0o644); err != nil {
+		o.t.Fatal(err)
+	}
+	o.address = fileURL(file)
+	o.visit("")
 }
 
 // fileURL is the address of a file; on Windows its path begins with a drive.
@@ -169,16 +179,19 @@ func TestEvidenceInBrowser(t *testing.T) {
 	o.quiet()
 }
 
+// wider are the elements that are wider than a telephone.
+const wider = `(() => { document.documentElement.style.width = "360px"; const wide = [];
+	for (const e of document.querySelectorAll("body *")) {
+		if (!e.checkVisibility()) continue;
+		const r = e.getBoundingClientRect();
+		if (r.width > 0 && r.right > 361 && !e.closest(".scroll") && !e.closest("svg") && !e.closest(".skip"))
+			wide.push(e.tagName + " " + r.right + " " + e.textContent.slice(0, 40));
+	}
+	return wide.join("\n") })()`
+
 // Nothing but tables, which scroll by themselves, is wider than a telephone; what is loaded stays where it is.
 func TestNarrowInBrowser(t *testing.T) {
 	o := open(t, published(t, newest))
-	const wider = `(() => { document.documentElement.style.width = "360px"; const wide = [];
-		for (const e of document.querySelectorAll("body *")) {
-			const r = e.getBoundingClientRect();
-			if (r.width > 0 && r.right > 361 && !e.closest(".scroll") && !e.closest("svg") && !e.closest(".skip"))
-				wide.push(e.tagName + " " + r.right + " " + e.textContent.slice(0, 40));
-		}
-		return wide.join("\n") })()`
 	if text := o.text(wider); text != "" {
 		t.Errorf("these are wider than 360 px:\n%s", text)
 	}
@@ -201,12 +214,7 @@ func TestOtherRunsInBrowser(t *testing.T) {
 	o := open(t, published(t, "2026-11-24-amd-epyc-2-cpus"))
 	o.quiet()
 	for _, lines := range []int{1, 16} {
-		file := filepath.Join(t.TempDir(), "report.html")
-		if err := os.WriteFile(file, written(t, truncated(t, newest, lines)), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		o.address = fileURL(file)
-		o.visit("")
+		o.load(written(t, truncated(t, newest, lines)))
 		o.quiet()
 	}
 }

@@ -1,9 +1,7 @@
 package page
 
 import (
-	"bytes"
 	"fmt"
-	"html/template"
 	"io"
 	"slices"
 
@@ -20,9 +18,7 @@ type Named struct {
 
 // comparison is what the page of several runs shows.
 type comparison struct {
-	Style    template.CSS
-	Script   template.JS
-	Title    string
+	frame
 	Runs     []link
 	Warnings []string // in what the runs differ that was not meant to
 	Sections []section
@@ -33,8 +29,7 @@ type link struct{ Name, File, Text string }
 // WriteComparison writes the page of several runs side by side: each of the others against the first, by the rules of
 // package table, with what makes them incomparable at its top. It leads to the report of each run.
 func WriteComparison(w io.Writer, runs []Named) error {
-	c := comparison{Style: template.CSS(chart.Style() + style), Script: template.JS(script),
-		Title: fmt.Sprintf("%d runs side by side", len(runs))}
+	c := comparison{frame: framed(fmt.Sprintf("%d runs side by side", len(runs)), script)}
 	for i, r := range runs {
 		c.Runs = append(c.Runs, link{r.Name, r.File, lead(r.Run) + ", on " + table.Title(r.Run)})
 		if i == 0 {
@@ -49,16 +44,7 @@ func WriteComparison(w io.Writer, runs []Named) error {
 		}
 		c.Sections = append(c.Sections, s)
 	}
-	t, err := template.New("page").Parse(markup)
-	if err != nil {
-		return fmt.Errorf("read the report's template: %w", err)
-	}
-	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "comparison", c); err != nil {
-		return fmt.Errorf("fill the comparison: %w", err)
-	}
-	_, err = w.Write(b.Bytes())
-	return err
+	return fill(w, "comparison", c)
 }
 
 // changes are what became better or worse from run a to run b.

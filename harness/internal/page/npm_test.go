@@ -39,7 +39,10 @@ func install(t *testing.T, name string) string {
 	return filepath.Join(dir, "node_modules")
 }
 
-// The types in the comments of the script are right.
+// scripts are those of all pages, by their files.
+var scripts = map[string]string{"page.js": script, "matrix.js": matrixScript, "index.js": indexScript}
+
+// The types in the comments of the scripts are right.
 func TestScriptTypes(t *testing.T) {
 	modules := install(t, typescript)
 	check := func(file string) (string, error) {
@@ -48,8 +51,10 @@ func TestScriptTypes(t *testing.T) {
 		out, err := c.CombinedOutput()
 		return string(out), err
 	}
-	if out, err := check("page.js"); err != nil {
-		t.Errorf("tsc: %v\n%s", err, out)
+	for name := range scripts {
+		if out, err := check(name); err != nil {
+			t.Errorf("tsc: %v\n%s", err, out)
+		}
 	}
 	wrong := filepath.Join(t.TempDir(), "wrong.js")
 	text := strings.Replace(script, "number(i.centre)", "number(i)", 1)
@@ -102,11 +107,27 @@ func TestAccessibilityInBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := open(t, truncated(t, newest, 18))
+	audit := func(name string) {
+		t.Helper()
+		if err := o.Evaluate(t.Context(), string(source)+"; null", nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range o.audit() {
+			t.Errorf("%s: %s: %s: %+v", name, v.ID, v.Help, v.Nodes)
+		}
+	}
+	audit("run")
+	kinds := pagesOfKinds(t)
+	for name, text := range kinds {
+		o.load(text)
+		audit(name)
+	}
+	o.load(kinds["matrix"])
+	o.visit("#routing-root@django-catch-all")
+	audit("an open cell")
+	o.load(written(t, truncated(t, newest, 18)))
 	if err := o.Evaluate(t.Context(), string(source)+"; null", nil); err != nil {
 		t.Fatal(err)
-	}
-	for _, v := range o.audit() {
-		t.Errorf("%s: %s: %+v", v.ID, v.Help, v.Nodes)
 	}
 	o.text(`(document.querySelector("figure svg").removeAttribute("aria-label"), "")`)
 	if len(o.audit()) == 0 {

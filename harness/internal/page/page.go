@@ -1,34 +1,21 @@
-// Package page makes the report of a run: one HTML file with pictures, the tables under them, and the evidence that
-// every number comes from. It loads nothing from anywhere, and can be read without JavaScript. The numbers are those
-// of package table; this package chooses, draws and links them.
+// Package page makes the pages that people look at: the report of a run with its pictures, the matrix of checks, the
+// tested claims, and what leads to them. Each is one HTML file that loads nothing from anywhere, and can be read
+// without JavaScript. The numbers and sentences are those of package table; this package chooses, draws and links them.
 package page
 
 import (
-	"bytes"
-	_ "embed"
 	"fmt"
 	"html/template"
 	"io"
 
-	"spabench/harness/internal/chart"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/table"
 )
 
-var (
-	//go:embed page.gohtml
-	markup string
-	//go:embed page.css
-	style string
-	//go:embed page.js
-	script string
-)
-
-// report is what the template shows.
-type report struct {
-	Title, Lead string
-	Style       template.CSS
-	Script      template.JS
+// runReport is what the template of a run shows.
+type runReport struct {
+	frame
+	Lead        string
 	Interrupted string // why a part is missing; "" for nothing
 	Answer      answer
 	Sections    []section
@@ -65,31 +52,23 @@ type figure struct {
 	Table   *sheet
 }
 
-// Write writes the report of a run. It fails on a damaged histogram, and when w does.
-func Write(w io.Writer, run record.Run) error {
+// Write writes the report of a run. Home is the address of the page that leads to all results, or "". It fails on a
+// damaged histogram, and when w does.
+func Write(w io.Writer, run record.Run, home string) error {
 	r, err := compose(run)
 	if err != nil {
 		return err
 	}
-	t, err := template.New("page").Parse(markup)
-	if err != nil {
-		return fmt.Errorf("read the report's template: %w", err)
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, r); err != nil {
-		return fmt.Errorf("fill the report: %w", err)
-	}
-	_, err = w.Write(b.Bytes())
-	return err
+	r.Home = home
+	return fill(w, "page.gohtml", r)
 }
 
 // compose makes all parts of the report.
-func compose(run record.Run) (report, error) {
+func compose(run record.Run) (runReport, error) {
 	l := newLinks(run)
-	r := report{
-		Title: "Ways to serve a single-page app, on " + table.Title(run),
-		Lead:  lead(run),
-		Style: template.CSS(chart.Style() + style), Script: template.JS(script),
+	r := runReport{
+		frame:       framed("Ways to serve a single-page app, on "+table.Title(run), script),
+		Lead:        lead(run),
 		Interrupted: interrupted(run),
 		Cost:        costOf(run),
 		Facts: []facts{
@@ -116,7 +95,7 @@ func lead(run record.Run) string {
 		rounds[t.Round] = true
 	}
 	variants := len(run.Plan.Variants)
-	return fmt.Sprintf("%s, %d variants, %d of %d rounds recorded", run.Started.UTC().Format("2 January 2006"),
+	return fmt.Sprintf("%s, %d variants, %d of %d rounds recorded", day(run.Started),
 		variants, len(rounds), max(run.Plan.Rounds, len(rounds)))
 }
 

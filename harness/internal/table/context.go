@@ -45,7 +45,7 @@ func context(run record.Run) []fact {
 		facts = append(facts, fact{"Counters", "CPU time and memory were read from " + e.Counters})
 	}
 	facts = append(facts, baseFacts(e)...)
-	if run.Plan.Rounds == 0 { // the run checked conformance and measured nothing
+	if IsMatrix(run) {
 		return append(facts,
 			fact{"Software", fmt.Sprintf("spabench %s, %s, testcontainers %s",
 				commit(e), e.Go, e.Tools.Testcontainers)},

@@ -10,13 +10,6 @@ import (
 	"spabench/harness/spatest"
 )
 
-// sign is how a cell of the matrix shows a verdict.
-var sign = map[spatest.Verdict]string{
-	spatest.Passed: "✓", spatest.Failed: "✗", spatest.Skipped: "–", spatest.Errored: "?", spatest.Blocked: "⊘",
-}
-
-const waivedSign = "w"
-
 // Matrix is the page of a run that checked conformance and measured nothing: every server by every check. A failure
 // links to the explanation of its check in the file explained, which has what Explanations returns.
 func Matrix(run record.Run, name, explained string) (string, error) {
@@ -29,7 +22,7 @@ func Matrix(run record.Run, name, explained string) (string, error) {
 		fmt.Fprintf(&b, "**This run was interrupted** after %d of %d servers.\n\n",
 			len(run.Conformance), len(run.Plan.Variants))
 	}
-	if err := servers(&b, run); err != nil {
+	if err := (markdownStyle{}).sheet(&b, serversSheet(run)); err != nil {
 		return "", fmt.Errorf("render matrix of %s: %w", name, err)
 	}
 	b.WriteString("✓ pass, [✗](" + explained + ") fail, with a link to what the check requires and why, w waived " +
@@ -50,21 +43,12 @@ func Matrix(run record.Run, name, explained string) (string, error) {
 
 // groups writes the matrix of each group of checks.
 func groups(b *bytes.Buffer, run record.Run, explained string) error {
-	group := ""
-	for _, c := range spatest.Checks() {
-		if c.Group == group {
-			continue
-		}
-		group = c.Group
-		s := groupMatrix(run, group, explained)
-		if len(s.rows) == 0 {
-			continue
-		}
-		drawn, err := draw(s, markdownTable())
+	for _, g := range MatrixGroups(run) {
+		drawn, err := draw(groupMatrix(run, g, explained), markdownTable())
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b, "## %s\n\n%s\n", groupTitle(group), drawn)
+		fmt.Fprintf(b, "## %s\n\n%s\n", g.Title, drawn)
 	}
 	return nil
 }
@@ -72,26 +56,20 @@ func groups(b *bytes.Buffer, run record.Run, explained string) error {
 // ReportsFile is the name of the record of a run that checked conformance and measured nothing.
 const ReportsFile = "reports.jsonl"
 
-// servers numbers the servers of the matrix and counts their verdicts by level.
-func servers(b *bytes.Buffer, run record.Run) error {
+// serversSheet numbers the servers of the matrix and counts their verdicts by level.
+func serversSheet(run record.Run) sheet {
 	s := sheet{head: []string{"server", "#", "conforms", "MUST ✓", "MUST ✗", "SHOULD ✓", "SHOULD ✗", "other"}}
 	for i, arm := range run.Plan.Variants {
-		title := escape(arm)
-		for _, build := range run.Builds {
-			if build.Variant == arm && build.Title != "" {
-				title += ": " + escape(build.Title)
-			}
+		title := arm
+		if t := ServerTitle(run, arm); t != "" {
+			title += ": " + t
 		}
 		n, ok := conformanceOf(run, arm)
 		if !ok {
-			title += " (" + escape(orElse(failure(run, arm), "not checked")) + ")"
+			title += " (" + orElse(failure(run, arm), "not checked") + ")"
 			s.rows = append(s.rows,
 				[]string{title, fmt.Sprint(i + 1), missing, missing, missing, missing, missing, missing})
 			continue
-		}
-		answer := "no"
-		if n.ok() {
-			answer = "yes"
 		}
 		count := map[spatest.Level]map[bool]int{spatest.Must: {}, spatest.Should: {}}
 		other := 0
@@ -103,57 +81,40 @@ func servers(b *bytes.Buffer, run record.Run) error {
 				other++
 			}
 		}
-		row := []string{title, fmt.Sprint(i + 1), answer}
+		row := []string{title, fmt.Sprint(i + 1), yesNo(n.ok())}
 		for _, level := range []spatest.Level{spatest.Must, spatest.Should} {
 			row = append(row, fmt.Sprint(count[level][true]), fmt.Sprint(count[level][false]))
 		}
 		s.rows = append(s.rows, append(row, fmt.Sprint(other)))
 	}
-	drawn, err := draw(s, markdownTable())
-	if err != nil {
-		return err
-	}
-	b.WriteString(drawn + "\n")
-	return nil
+	return s
 }
 
 // groupMatrix has the checks of a group as rows and the numbers of the servers as columns.
-func groupMatrix(run record.Run, group, explained string) sheet {
+func groupMatrix(run record.Run, g MatrixGroup, explained string) sheet {
 	s := sheet{head: []string{"check", "level"}}
 	for i := range run.Plan.Variants {
 		s.head = append(s.head, fmt.Sprint(i+1))
 	}
-	for _, c := range spatest.Checks() {
-		if c.Group != group {
-			continue
+	for _, c := range g.Checks {
+		name := escape(c.Name)
+		if c.Known() {
+			name = fmt.Sprintf("[%s](%s#%[1]s)", c.Name, explained)
 		}
-		row := []string{fmt.Sprintf("[%s](%s#%s)", c.Name, explained, c.Name), c.Level.String()}
-		known := false
-		for _, arm := range run.Plan.Variants {
+		row := []string{name, c.Level.String()}
+		for _, o := range c.Outcomes {
 			shown := " "
-			if n, ok := conformanceOf(run, arm); ok {
-				if o, ok := n.Report.Outcome(c.Name); ok {
-					known = true
-					shown = signOf(o, explained)
-				}
+			if o != nil {
+				shown = Sign(*o)
+			}
+			if o != nil && o.Verdict == spatest.Failed && o.Waived == "" && c.Known() {
+				shown = fmt.Sprintf("[%s](%s#%s)", shown, explained, o.Check)
 			}
 			row = append(row, shown)
 		}
-		if known {
-			s.rows = append(s.rows, row)
-		}
+		s.rows = append(s.rows, row)
 	}
 	return s
-}
-
-func signOf(o spatest.Outcome, explained string) string {
-	if o.Waived != "" {
-		return waivedSign
-	}
-	if o.Verdict == spatest.Failed {
-		return fmt.Sprintf("[%s](%s#%s)", sign[o.Verdict], explained, o.Check)
-	}
-	return sign[o.Verdict]
 }
 
 // waivers says what was waived, could not be run, or was left undecided by an error, and why.
@@ -189,7 +150,7 @@ func Explanations() string {
 	for _, c := range spatest.Checks() {
 		if c.Group != group {
 			group = c.Group
-			fmt.Fprintf(&b, "\n## %s\n", groupTitle(group))
+			fmt.Fprintf(&b, "\n## %s\n", GroupTitle(group))
 		}
 		fmt.Fprintf(&b, "\n### %s\n\n**%s**: %s.\n\n%s\n\n",
 			c.Name, c.Level, escape(c.Requirement()), paragraphs(c.Rationale()))

@@ -128,15 +128,16 @@ func Index(
 	var b bytes.Buffer
 	b.WriteString("# Results\n\nEach folder holds a record and the page that is rendered from it. First the measured " +
 		"runs (`run.jsonl`), newest first.\n\n")
-	s := sheet{head: []string{"run", "machine", "rounds"}}
-	for _, m := range headlineMetrics() {
-		s.head = append(s.head, "lowest "+heading(m))
+	s, err := runsSheet(runs)
+	if err != nil {
+		return "", fmt.Errorf("render index: %w", err)
 	}
-	for _, p := range newestFirst(runs) {
-		if err := intact(p.Run); err != nil {
-			return "", fmt.Errorf("render index, %s: %w", p.Name, err)
+	for _, r := range s.rows {
+		name := r[0]
+		for i := range r {
+			r[i] = escape(r[i])
 		}
-		s.rows = append(s.rows, indexLine(p))
+		r[0] = fmt.Sprintf("[%s](%s/README.md)", r[0], name)
 	}
 	drawn, err := draw(s, markdownTable())
 	if err != nil {
@@ -165,21 +166,38 @@ func Index(
 	return b.String(), nil
 }
 
-// indexLine is the row of one run in the index.
-func indexLine(p Published) []string {
-	rounds := fmt.Sprint(rounds(p.Run))
-	if p.Run.End == nil {
-		rounds += ", interrupted"
+// IndexRuns is the table of all runs, newest first. The first cell of each is its name.
+func IndexRuns(runs []Published) (Filled, error) {
+	s, err := runsSheet(runs)
+	f := Filled{Name: "runs", Title: "Runs", Head: s.head, Notes: []string{
+		"Where a cell names several variants, no difference was detected between them."}}
+	for _, r := range s.rows {
+		f.Rows = append(f.Rows, plainCells(record.Run{}, Table{}, r))
 	}
-	line := []string{p.Name, machine(p.Run.Env) + under(p.Run.Plan), rounds}
+	return f, err
+}
+
+// runsSheet has a row for each run.
+func runsSheet(runs []Published) (sheet, error) {
+	s := sheet{head: []string{"run", "machine", "rounds"}}
 	for _, m := range headlineMetrics() {
-		line = append(line, lowest(p.Run, m))
+		s.head = append(s.head, "lowest "+heading(m))
 	}
-	for i := range line {
-		line[i] = escape(line[i])
+	for _, p := range newestFirst(runs) {
+		if err := intact(p.Run); err != nil {
+			return s, fmt.Errorf("%s: %w", p.Name, err)
+		}
+		rounds := fmt.Sprint(rounds(p.Run))
+		if p.Run.End == nil {
+			rounds += ", interrupted"
+		}
+		row := []string{p.Name, machine(p.Run.Env) + under(p.Run.Plan), rounds}
+		for _, m := range headlineMetrics() {
+			row = append(row, lowest(p.Run, m))
+		}
+		s.rows = append(s.rows, row)
 	}
-	line[0] = fmt.Sprintf("[%s](%s/README.md)", line[0], p.Name)
-	return line
+	return s, nil
 }
 
 // lowest is the smallest value of a metric, and whose it is. What has noise is left out of runs that are not current.
@@ -191,10 +209,13 @@ func lowest(run record.Run, m Metric) string {
 	return fmt.Sprintf("%s (%s)", number(s.leaders[0].centre/m.Unit.Per), s.names())
 }
 
-// groupTitle is the heading of a group of checks, such as API and Deploy skew.
-func groupTitle(group string) string {
-	if group == "api" {
+// GroupTitle is the heading of a group of checks, such as API and Deploy skew.
+func GroupTitle(group string) string {
+	switch group {
+	case "api":
 		return "API"
+	case "":
+		return "Checks of other versions"
 	}
 	return capital(strings.ReplaceAll(group, "-", " "))
 }

@@ -24,7 +24,7 @@ const (
 // Config is the configuration of one server.
 type Config struct {
 	Files    Files  // the build; nil for a server that has only the API
-	Database string // path of the SQLite file, which must exist; see [Seed]
+	Database string // path of the SQLite file, which must exist, see [Seed]; "" for a server without the API
 
 	Allow Allow // who may use the API from another origin
 
@@ -38,11 +38,10 @@ func New(config Config) (*fiber.App, error) {
 	if err := config.Allow.check(); err != nil {
 		return nil, err
 	}
-	library, err := openLibrary(config.Database)
-	if err != nil {
-		return nil, err
+	if config.Files == nil && config.Database == "" {
+		return nil, errors.New("serve: neither a build nor a database is given")
 	}
-	site := &site{files: config.Files, allow: config.Allow}
+	site := &site{files: config.Files, allow: config.Allow, api: config.Database != ""}
 	server := fiber.New(fiber.Config{
 		DisableStartupMessage:        true,
 		DisablePreParseMultipartForm: true,
@@ -60,8 +59,14 @@ func New(config Config) (*fiber.App, error) {
 		server.Use(config.Before)
 	}
 	server.Use(site.handle)
-	route(server, library)
-	server.Hooks().OnShutdown(library.close)
+	if site.api {
+		library, err := openLibrary(config.Database)
+		if err != nil {
+			return nil, err
+		}
+		route(server, library)
+		server.Hooks().OnShutdown(library.close)
+	}
 
 	mend(server.Server())
 	return server, nil
@@ -102,7 +107,7 @@ func (s *site) handle(c *fiber.Ctx) error {
 }
 
 func (s *site) ownedByAPI(t target) bool {
-	return s.files == nil || t.under("/api")
+	return s.files == nil || s.api && t.under("/api")
 }
 
 // fail answers every error, including those of requests that fasthttp could not

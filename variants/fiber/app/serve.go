@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"net"
@@ -62,6 +63,15 @@ func Run(config Config, port string) error {
 	listener, err := net.Listen("tcp", ":"+port)
 	if err != nil {
 		return fmt.Errorf("listen on port %s: %w", port, err)
+	}
+	return serve(ctx, server, listener)
+}
+
+// Serve serves on the listener until the context ends, and then lets requests in flight finish, as [Run] does.
+func Serve(ctx context.Context, config Config, listener net.Listener) error {
+	server, err := New(config)
+	if err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	return serve(ctx, server, listener)
 }

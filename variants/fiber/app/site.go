@@ -13,6 +13,7 @@ import (
 type site struct {
 	files Files
 	allow Allow
+	api   bool // there is one
 }
 
 // Values of Vary where the page is the fallback: the fields that decide
