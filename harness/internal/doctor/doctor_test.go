@@ -33,7 +33,7 @@ func TestJudge(t *testing.T) {
 	}{
 		"an engine that can do all": {judgeEngine(able, "")[:1], Good, "Docker 28.2.2, API 1.50"},
 		"what the engine is made of": {
-			judgeEngine(able, "")[:1], Good, "images by containerd snapshotter, cgroup version 2 by the systemd driver",
+			judgeEngine(able, "")[:1], Good, "(containerd snapshotter), cgroup version 2 by the systemd driver",
 		},
 		"counters in files":         {judgeEngine(able, "")[:2], Good, "cgroup files"},
 		"counters of the engine":    {judgeEngine(able, "its statistics")[:2], Limited, "come from its statistics"},

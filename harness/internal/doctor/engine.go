@@ -13,8 +13,8 @@ import (
 func judgeEngine(f lab.Facts, counters string) []Finding {
 	findings := []Finding{{
 		Subject: "engine", State: Good,
-		Says: fmt.Sprintf("%s, API %s, storage driver %s, images by %s, cgroup version %s by the %s driver; %s, "+
-			"kernel %s", f.Engine, f.API, f.Storage, f.ImageStore, f.CgroupV, f.CgroupDriver, f.OS, f.Kernel),
+		Says: fmt.Sprintf("%s, API %s, storage driver %s (%s), cgroup version %s by the %s driver; %s, kernel %s",
+			f.Engine, f.API, f.Storage, f.ImageStore, f.CgroupV, f.CgroupDriver, f.OS, f.Kernel),
 	}}
 	counted := Finding{Subject: "counters", State: Good,
 		Says: "CPU time and memory are read from the kernel's cgroup files"}

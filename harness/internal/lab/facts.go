@@ -115,7 +115,7 @@ func (e engine) imageStore(i system.Info) string {
 	ofContainerd := func(pair [2]string) bool { return strings.HasPrefix(pair[1], "io.containerd.snapshotter.") }
 	switch {
 	case e.name != dockerName:
-		return e.name + "'s own"
+		return e.name + "'s own store"
 	case slices.ContainsFunc(i.DriverStatus, ofContainerd):
 		return Snapshotter
 	}

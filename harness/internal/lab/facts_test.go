@@ -36,7 +36,7 @@ func TestImageStore(t *testing.T) {
 	}{
 		{dockerName, GraphDriver, [][2]string{{"Backing Filesystem", "extfs"}, {"Native Overlay Diff", "true"}}},
 		{dockerName, Snapshotter, [][2]string{{"driver-type", "io.containerd.snapshotter.v1"}}},
-		{"Podman", "Podman's own", [][2]string{{"Backing Filesystem", "extfs"}}},
+		{"Podman", "Podman's own store", [][2]string{{"Backing Filesystem", "extfs"}}},
 	} {
 		if got := (engine{name: c.engine}).imageStore(system.Info{DriverStatus: c.status}); got != c.want {
 			t.Errorf("%s, %q: %q, want %q", c.engine, c.status, got, c.want)
@@ -57,7 +57,7 @@ func TestFacts(t *testing.T) {
 	if want := memoryOf("/proc/meminfo"); f.Local && f.MemoryBytes != want {
 		t.Errorf("the engine is of this machine and has %d bytes of memory, not %d", f.MemoryBytes, want)
 	}
-	if podman := l.engine.name == "Podman"; podman != (f.ImageStore == "Podman's own") ||
+	if podman := l.engine.name == "Podman"; podman != (f.ImageStore == "Podman's own store") ||
 		podman == l.engine.asksRegistries() {
 		t.Errorf("%s keeps images by %s", f.Engine, f.ImageStore)
 	}

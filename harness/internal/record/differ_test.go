@@ -6,7 +6,7 @@ import "testing"
 // kind of store.
 func TestStoreOf(t *testing.T) {
 	older := Env{StorageDriver: "overlay2"}
-	for store, differ := range map[string]bool{GraphDriver: false, Snapshotter: true, "Podman's own": true} {
+	for store, differ := range map[string]bool{GraphDriver: false, Snapshotter: true, "Podman's own store": true} {
 		newer := older
 		newer.ImageStore = store
 		if got := Differences(older, newer); (len(got) > 0) != differ {
