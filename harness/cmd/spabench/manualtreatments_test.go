@@ -183,10 +183,8 @@ var treated = map[treatment][]string{
 	{left: "ten minutes; with --only it is run"}: {
 		`make matrix`,
 	},
-	{left: "they raise engines, as root; one prints its help, and the other takes hours"}: {
-		`harness/engines/matrix.sh --help`,
-		`harness/engines/engine.sh --help`,
-		`make engines ARGS="--only podman-5 --steps lab,bench"`,
+	{left: "hours, and it needs root"}: {
+		`make engines`,
 	},
 	{elsewhere: "TestBenchTheirs"}: {
 		`make bench ARGS="--quick --dist ../shop/dist --only embedded-go,django --add shop=../shop/Dockerfile"`,
