@@ -59,8 +59,8 @@ func judgeBases(s lab.BaseSource, err error) Finding {
 	case s.NoRegistry == nil:
 	case errors.Is(s.NoRegistry, lab.ErrCannotAsk):
 		f.State = Limited
-		f.Says = oneLine(s.NoRegistry) + ": the next run tries to, and takes stand-ins, made of Debian packages, if it " +
-			"fails"
+		f.Says = oneLine(s.NoRegistry) + ": the next run tries to, and takes stand-ins, made of Debian packages, " +
+			"if it fails"
 		f.Do = "pull the official images, to know that they can be had"
 		if !s.Built && s.CannotMake != nil {
 			f.Says = oneLine(s.NoRegistry) + ": the next run tries to, and fails if none responds, since stand-ins " +

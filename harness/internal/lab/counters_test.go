@@ -113,7 +113,7 @@ func TestCountersAgreeWithEngine(t *testing.T) {
 	if engine.Peak != 0 && (engine.Peak < before.Peak || engine.Peak > after.Peak) || before.Peak < before.Memory {
 		t.Errorf("peak: files %d, engine %d, files %d", before.Peak, engine.Peak, after.Peak)
 	}
-	// What a process at rest uses rises and falls by a batch of pages for each CPU, which the kernel charges in advance.
+	// What a process at rest uses rises and falls by a batch of pages for each CPU: the kernel charges them in advance.
 	const batches = 1 << 20
 	within := func(engine, before, after int64) bool {
 		return engine >= min(before, after)-batches && engine <= max(before, after)+batches

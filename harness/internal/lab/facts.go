@@ -144,8 +144,8 @@ func (f Facts) lacks(e engine) (list []string) {
 // has none up to version 5, and what it answers instead reads like that of a registry.
 func (e engine) asksRegistries() bool { return e.name == dockerName }
 
-// countsAnonymous reports whether the memory in the engine's statistics is that of anonymous pages alone, as Podman's is,
-// and not all that is charged to a container.
+// countsAnonymous reports whether the memory in the engine's statistics is that of anonymous pages alone, and not all
+// that is charged to a container. That of Podman is.
 func (e engine) countsAnonymous() bool { return e.name == "Podman" }
 
 // CPUModel returns the processor's name as the kernel reports it, or else the architecture.

@@ -59,7 +59,8 @@ func (f *Folder) mount(at string, empty bool) mount.Mount {
 }
 
 func (l *Lab) removeVolume(ctx context.Context, name string) error {
-	if _, err := l.docker.VolumeRemove(ctx, name, client.VolumeRemoveOptions{}); err != nil && !errdefs.IsNotFound(err) {
+	_, err := l.docker.VolumeRemove(ctx, name, client.VolumeRemoveOptions{})
+	if err != nil && !errdefs.IsNotFound(err) {
 		return fmt.Errorf("remove volume %s: %w", name, err)
 	}
 	return nil

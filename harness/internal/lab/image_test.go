@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The unpacked size agrees with the engine's own for one image, whatever that counts beside the content of files. Images
-// that share layers are smaller than their sum.
+// The unpacked size agrees with the engine's own for one image, whatever that counts beside the content of files.
+// Images that share layers are smaller than their sum.
 func TestWeigh(t *testing.T) {
 	l := openLab(t)
 	one, err := l.Build(t.Context(), "nginx-three-container.frontend")

@@ -137,8 +137,8 @@ func (l *Lab) untag(ctx context.Context, keep func(image.Summary) bool, prefixes
 	return removed, errors.Join(errs...)
 }
 
-// prefixOf is what a name begins with, before the first slash. Podman puts the registry of images without one before it:
-// localhost where it loaded them, and docker.io where it built them for a client of Docker's.
+// prefixOf is what a name begins with, before the first slash. Podman puts a registry before names that have none:
+// localhost where it loaded the image, and docker.io where it built it for a client of Docker's.
 func prefixOf(tag string) string {
 	for _, registry := range []string{"localhost/", "docker.io/"} {
 		tag = strings.TrimPrefix(tag, registry)

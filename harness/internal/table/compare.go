@@ -89,8 +89,8 @@ func changesOf(a, b record.Run, metrics []Metric) []Change {
 // ofImage reports whether the metric is one of images.
 func (m Metric) ofImage() bool { return strings.HasPrefix(m.Name, imagePrefix) }
 
-// sameStore reports whether the engines of both runs kept images in the same way. Otherwise they built them differently,
-// too, and neither layers nor sizes are to be compared.
+// sameStore reports whether the engines of both runs kept images in the same way. Otherwise they built them in other
+// ways, too, and neither layers nor sizes are to be compared.
 func sameStore(a, b record.Run) bool { return record.StoreOf(a.Env) == record.StoreOf(b.Env) }
 
 // changeOf compares one metric of an arm in run a with that of an arm in run b, with this confidence; false where one

@@ -141,9 +141,10 @@ func TestImagesAcrossStores(t *testing.T) {
 // What the engine cannot do is said where the run says what it was measured on.
 func TestEngineFact(t *testing.T) {
 	e := madeEnv()
-	e.Engine, e.ImageStore, e.EngineLacks = "Podman 5.4.2", "Podman's own store", []string{"limit memory", "limit CPU time"}
-	const want = "Podman 5.4.2 (API 1.45), storage overlay2 (Podman's own store), cgroup v2 (systemd); it cannot limit " +
-		"memory, nor limit CPU time"
+	e.Engine, e.ImageStore = "Podman 5.4.2", "Podman's own store"
+	e.EngineLacks = []string{"limit memory", "limit CPU time"}
+	const want = "Podman 5.4.2 (API 1.45), storage overlay2 (Podman's own store), cgroup v2 (systemd); " +
+		"it cannot limit memory, nor limit CPU time"
 	if got := engineFact(e).text; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
