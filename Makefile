@@ -2,7 +2,7 @@
 # ARGS is passed to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust witness claims matrix check mutants test test-short test-variants test-all test-race test-rest docs-test tables site dist test-wine lint imports browser clean
+.PHONY: bench trust witness claims matrix engines check mutants test test-short test-variants test-all test-race test-rest docs-test tables site dist test-wine lint imports browser clean
 
 bench: browser ## build, check and measure the four variants and the baseline; write tables to results/
 	$(SPABENCH) bench $(ARGS)
@@ -18,6 +18,9 @@ claims: browser ## test the article's claims in containers; write verdicts and e
 
 matrix: browser ## check every variant and recipe in its containers; write the matrix to results/
 	$(SPABENCH) matrix $(ARGS)
+
+engines: browser ## run the harness on other container engines, raised beside this machine's (as root on Debian); hours
+	harness/engines/matrix.sh $(ARGS)
 
 check: ## check a running server: make check URL=http://127.0.0.1:8080
 	$(SPABENCH) check $(URL) $(ARGS)

@@ -12,7 +12,7 @@ import (
 
 // manuals are the documents that people read, by their paths in the checkout.
 var manuals = []string{"README.md", "harness/METHOD.md", "harness/spatest/README.md", "harness/spatest/FIELD.md",
-	"variants/README.md"}
+	"harness/engines/README.md", "variants/README.md"}
 
 // block is a fenced block of a manual.
 type block struct {

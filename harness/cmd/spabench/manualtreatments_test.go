@@ -188,6 +188,9 @@ var treated = map[treatment][]string{
 	{left: "ten minutes; with --only it is run"}: {
 		`make matrix`,
 	},
+	{left: "hours, and it needs root"}: {
+		`make engines`,
+	},
 	{elsewhere: "TestBenchTheirs"}: {
 		`make bench ARGS="--quick --dist ../shop/dist --only embedded-go,django --add shop=../shop/Dockerfile"`,
 		`make bench ARGS="--dist ../shop/dist"`,

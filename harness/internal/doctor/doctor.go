@@ -45,7 +45,7 @@ func CanMeasure(findings []Finding) bool {
 // The error is ctx's: all else is a finding.
 func Examine(ctx context.Context, root string, spin time.Duration) ([]Finding, error) {
 	findings, facts := examineEngine(ctx, root)
-	cpus, local := facts.CPUs, lab.SharesKernel()
+	cpus, local := facts.CPUs, facts.Local
 	if cpus == 0 {
 		cpus = runtime.NumCPU()
 	}
@@ -70,7 +70,7 @@ func examineEngine(ctx context.Context, root string) ([]Finding, lab.Facts) {
 		if root == "" {
 			findings = append(findings, outsideCheckout)
 		}
-		return findings, lab.Facts{}
+		return findings, lab.Facts{Local: lab.MayBeLocal()} // of the engine that a run would start
 	}
 	failed := func(err error) ([]Finding, lab.Facts) {
 		return []Finding{{Subject: "engine", State: Blocked, Says: err.Error()}}, lab.Facts{}

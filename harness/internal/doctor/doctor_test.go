@@ -14,6 +14,7 @@ import (
 // TestJudge holds what each observation means for a run, and that whatever limits one comes with a way out.
 func TestJudge(t *testing.T) {
 	able := lab.Facts{Engine: "Docker 28.2.2", API: "1.50", CPUSets: true, CPULimits: true, MemoryLimits: true}
+	able.ImageStore, able.CgroupV, able.CgroupDriver = lab.Snapshotter, "2", "systemd"
 	unpinned, unlimited := able, able
 	unpinned.CPUSets, unlimited.CPULimits = false, false
 	quiet := sentinel.Noise{Pieces: 2000, Took: 10 * time.Second, Median: 1.02, P95: 1.2, Max: 3}
@@ -31,6 +32,9 @@ func TestJudge(t *testing.T) {
 		says     string
 	}{
 		"an engine that can do all": {judgeEngine(able, "")[:1], Good, "Docker 28.2.2, API 1.50"},
+		"what the engine is made of": {
+			judgeEngine(able, "")[:1], Good, "(containerd snapshotter), cgroup version 2 by the systemd driver",
+		},
 		"counters in files":         {judgeEngine(able, "")[:2], Good, "cgroup files"},
 		"counters of the engine":    {judgeEngine(able, "its statistics")[:2], Limited, "come from its statistics"},
 		"no cpusets":                {judgeEngine(unpinned, ""), Limited, "cannot bind containers"},
@@ -42,8 +46,15 @@ func TestJudge(t *testing.T) {
 		"stand-ins":                 {one(judgeBases(built, nil)), Limited, "have been built"},
 		"stand-ins to be built":     {one(judgeBases(unbuilt, nil)), Limited, "(no such host)"},
 		"no bases at all":           {one(judgeBases(unbuildable, nil)), Blocked, "needs root"},
-		"bases that are unknown":    {one(judgeBases(lab.BaseSource{}, silent)), Blocked, "no such host"},
-		"one CPU":                   {one(divided(1, "0", "0")), Limited, "only one"},
+		"bases that a pull will tell of": {
+			one(judgeBases(lab.BaseSource{NoRegistry: lab.ErrCannotAsk}, nil)), Limited, "the next run tries to",
+		},
+		"bases that a pull must bring": {
+			one(judgeBases(lab.BaseSource{NoRegistry: lab.ErrCannotAsk, CannotMake: denied}, nil)), Limited,
+			"fails if none responds, since stand-ins cannot be built: needs root",
+		},
+		"bases that are unknown": {one(judgeBases(lab.BaseSource{}, silent)), Blocked, "no such host"},
+		"one CPU":                {one(divided(1, "0", "0")), Limited, "only one"},
 		"four CPUs": {
 			one(divided(4, "0-1", "2-3")), Good, "servers run on CPU 0-1, the load generator on CPU 2-3",
 		},

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,8 +13,8 @@ import (
 func judgeEngine(f lab.Facts, counters string) []Finding {
 	findings := []Finding{{
 		Subject: "engine", State: Good,
-		Says: fmt.Sprintf("%s, API %s, storage driver %s, cgroup version %s by the %s driver; %s, kernel %s",
-			f.Engine, f.API, f.Storage, f.CgroupV, f.CgroupDriver, f.OS, f.Kernel),
+		Says: fmt.Sprintf("%s, API %s, storage driver %s (%s), cgroup version %s by the %s driver; %s, kernel %s",
+			f.Engine, f.API, f.Storage, f.ImageStore, f.CgroupV, f.CgroupDriver, f.OS, f.Kernel),
 	}}
 	counted := Finding{Subject: "counters", State: Good,
 		Says: "CPU time and memory are read from the kernel's cgroup files"}
@@ -56,6 +57,15 @@ func judgeBases(s lab.BaseSource, err error) Finding {
 	case err != nil:
 		f.State, f.Says = Blocked, err.Error()
 	case s.NoRegistry == nil:
+	case errors.Is(s.NoRegistry, lab.ErrCannotAsk):
+		f.State = Limited
+		f.Says = oneLine(s.NoRegistry) + ": the next run tries to, and takes stand-ins, made of Debian packages, " +
+			"if it fails"
+		f.Do = "pull the official images, to know that they can be had"
+		if !s.Built && s.CannotMake != nil {
+			f.Says = oneLine(s.NoRegistry) + ": the next run tries to, and fails if none responds, since stand-ins " +
+				"cannot be built: " + s.CannotMake.Error()
+		}
 	case s.Built:
 		f.State = Limited
 		f.Says = "no registry responds; stand-ins have been built from Debian packages"

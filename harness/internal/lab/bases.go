@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,6 +48,9 @@ func (l *Lab) ensureBases(ctx context.Context) ([]Base, error) {
 		return nil, err
 	}
 	cause := l.registryAnswers(ctx, official)
+	if errors.Is(cause, ErrCannotAsk) {
+		cause = l.pullBases(ctx, official)
+	}
 	if cause == nil {
 		return official, nil
 	}
@@ -97,7 +101,11 @@ func officialBases(dir string) ([]Base, error) {
 	return bases, nil
 }
 
-// registryAnswers fills in the digests of the official images, or returns an error that says why it cannot.
+// ErrCannotAsk means that only a pull can tell whether a registry responds.
+var ErrCannotAsk = errors.New("the engine cannot ask a registry about an image without pulling it")
+
+// registryAnswers fills in the digests of the official images, or returns an error that says why it cannot: one that
+// wraps [ErrCannotAsk] says nothing about the registry.
 func (l *Lab) registryAnswers(ctx context.Context, bases []Base) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
@@ -105,6 +113,9 @@ func (l *Lab) registryAnswers(ctx context.Context, bases []Base) error {
 		if got, err := l.docker.ImageInspect(ctx, b.Image); err == nil {
 			bases[i].ID = got.ID
 			continue
+		}
+		if !l.engine.asksRegistries() {
+			return ErrCannotAsk
 		}
 		d, err := l.docker.DistributionInspect(ctx, b.Image, client.DistributionInspectOptions{})
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 
 // BaseSource says where the base images of a run would come from.
 type BaseSource struct {
-	NoRegistry error // why the official images cannot be used; nil if they can
+	NoRegistry error // why the official images cannot be used; nil if they can; [ErrCannotAsk] if a pull will tell
 	Built      bool  // all stand-ins are on this machine, and up to date
 	CannotMake error // why missing stand-ins cannot be built here; nil if they can
 }

@@ -1,27 +1,41 @@
 package lab
 
 import (
-	"errors"
-	"fmt"
+	"context"
+	"slices"
 	"testing"
+	"time"
 
-	"github.com/containerd/errdefs"
+	"github.com/testcontainers/testcontainers-go"
 )
 
-// A removal that found nothing, or found the removal under way, has achieved what it was for. Any other conflict, such
-// as an image in use, has not, and neither has an error that merely reads like one.
-func TestAlreadyRemoved(t *testing.T) {
-	for _, tc := range []struct {
-		err  error
-		want bool
-	}{
-		{fmt.Errorf("no such volume: %w", errdefs.ErrNotFound), true},
-		{fmt.Errorf("removal of container x is already in progress: %w", errdefs.ErrConflict), true},
-		{fmt.Errorf("unable to delete x, image is being used: %w", errdefs.ErrConflict), false},
-		{errors.New("dial unix /var/run/docker.sock: No such file or directory"), false},
-	} {
-		if got := alreadyRemoved(tc.err); got != tc.want {
-			t.Errorf("%v: %t, want %t", tc.err, got, tc.want)
+// A removal that finds the container gone, or another removal of it under way, has achieved what it was for. A
+// container that stays does not count as gone.
+func TestRemoveContainer(t *testing.T) {
+	l := openLab(t)
+	c, err := l.createContainer(t.Context(), testcontainers.ContainerRequest{
+		Image: l.shellImage(), Labels: l.labels(), Entrypoint: []string{"sleep", "infinity"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := c.GetContainerID()
+	if err := c.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	briefly, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if l.vanishes(briefly, id) {
+		t.Error("a container that stays is taken for one that is being removed")
+	}
+	for _, err := range inParallel(slices.Repeat([]string{id}, 5), func(id string) error {
+		return l.removeContainer(t.Context(), id)
+	}) {
+		if err != nil {
+			t.Error(err)
 		}
+	}
+	if err := l.removeContainer(t.Context(), id); err != nil {
+		t.Errorf("removed again: %v", err)
 	}
 }

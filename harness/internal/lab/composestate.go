@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/mount"
 	"github.com/moby/moby/client"
@@ -29,7 +30,7 @@ func (p *Project) noteImages(ctx context.Context) error {
 		got, err := p.lab.docker.ImageInspect(ctx, ref)
 		if err == nil {
 			p.built[got.ID] = true
-		} else if !alreadyRemoved(err) {
+		} else if !errdefs.IsNotFound(err) {
 			return fmt.Errorf("inspect %s: %w", ref, err)
 		}
 	}
@@ -95,7 +96,7 @@ func (p *Project) removeOrphans(ctx context.Context) (int, error) {
 		}
 		if _, err := p.lab.docker.VolumeRemove(ctx, name, client.VolumeRemoveOptions{}); err == nil {
 			orphans++
-		} else if !alreadyRemoved(err) {
+		} else if !errdefs.IsNotFound(err) {
 			return orphans, fmt.Errorf("remove volume %s: %w", name, err)
 		}
 	}

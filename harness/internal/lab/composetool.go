@@ -120,7 +120,8 @@ func (l *Lab) containCompose(ctx context.Context, folders []string) (*containedC
 	if err := c.Start(ctx); err != nil {
 		cleanup, cancel := cleanupContext(ctx)
 		defer cancel()
-		return nil, errors.Join(fmt.Errorf("run Docker Compose in a container: %w", err), l.removeContainer(cleanup, c))
+		return nil, errors.Join(fmt.Errorf("run Docker Compose in a container: %w", err),
+			l.removeContainer(cleanup, c.GetContainerID()))
 	}
 	return &containedCompose{lab: l, c: c}, nil
 }
@@ -136,7 +137,9 @@ func (c *containedCompose) run(ctx context.Context, environ map[string]string, a
 }
 
 // close removes the container, which also ends a command that is still running.
-func (c *containedCompose) close(ctx context.Context) error { return c.lab.removeContainer(ctx, c.c) }
+func (c *containedCompose) close(ctx context.Context) error {
+	return c.lab.removeContainer(ctx, c.c.GetContainerID())
+}
 
 // assignments lists the variables as NAME=value, sorted by name.
 func assignments(environ map[string]string) []string {

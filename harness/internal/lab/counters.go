@@ -34,13 +34,20 @@ type counters struct {
 	v2          bool
 }
 
-// findCounters finds the cgroup of a process.
-func findCounters(pid int) counters {
+// findCounters finds the cgroup of a container by its first process.
+func findCounters(pid int, containerID string) counters {
+	return parseCgroup(cgroupsOf(pid, containerID), cgroupMount)
+}
+
+// cgroupsOf is what the kernel says of the cgroups of a container's first process; "" if the process with that id is
+// another one, because the engine runs on another kernel or in another name space of processes: engines name a
+// container's cgroup by its id.
+func cgroupsOf(pid int, containerID string) string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid))
-	if err != nil {
-		return counters{}
+	if err != nil || pid == 0 || containerID == "" || !strings.Contains(string(text), containerID) {
+		return ""
 	}
-	return parseCgroup(string(text), cgroupMount)
+	return string(text)
 }
 
 // parseCgroup parses /proc/PID/cgroup (cgroups(7)), which has one line per hierarchy, "id:controllers:path". Version 1
@@ -173,14 +180,14 @@ func (l *Lab) askEngine(ctx context.Context, id string) (Usage, error) {
 
 // countersOf finds the counters of a container that has just been started.
 func (l *Lab) countersOf(ctx context.Context, id string) counters {
-	if !SharesKernel() {
+	if !l.Local() {
 		return counters{}
 	}
 	got, err := l.docker.ContainerInspect(ctx, id, client.ContainerInspectOptions{})
-	if err != nil || got.Container.State == nil || got.Container.State.Pid == 0 {
+	if err != nil || got.Container.State == nil {
 		return counters{}
 	}
-	return findCounters(got.Container.State.Pid)
+	return findCounters(got.Container.State.Pid, got.Container.ID)
 }
 
 // CounterFiles returns where the generator finds the CPU time of the containers, one file for each, in the variant's

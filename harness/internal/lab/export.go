@@ -63,7 +63,7 @@ func (l *Lab) unstarted(ctx context.Context, ref string, f func(id string) error
 	defer func() {
 		cleanup, cancel := cleanupContext(ctx)
 		defer cancel()
-		_ = l.removeContainer(cleanup, c)
+		_ = l.removeContainer(cleanup, c.GetContainerID())
 	}()
 	return f(c.GetContainerID())
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"sync"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/mount"
 	"github.com/moby/moby/client"
@@ -58,7 +59,8 @@ func (f *Folder) mount(at string, empty bool) mount.Mount {
 }
 
 func (l *Lab) removeVolume(ctx context.Context, name string) error {
-	if _, err := l.docker.VolumeRemove(ctx, name, client.VolumeRemoveOptions{}); err != nil && !alreadyRemoved(err) {
+	_, err := l.docker.VolumeRemove(ctx, name, client.VolumeRemoveOptions{})
+	if err != nil && !errdefs.IsNotFound(err) {
 		return fmt.Errorf("remove volume %s: %w", name, err)
 	}
 	return nil
@@ -154,7 +156,8 @@ func (f *Folder) startEditor(ctx context.Context) error {
 	if err := c.Start(ctx); err != nil {
 		cleanup, cancel := cleanupContext(ctx)
 		defer cancel()
-		return errors.Join(fmt.Errorf("start a container to change files: %w", err), f.lab.removeContainer(cleanup, c))
+		return errors.Join(fmt.Errorf("start a container to change files: %w", err),
+			f.lab.removeContainer(cleanup, c.GetContainerID()))
 	}
 	f.editor = c
 	return nil
@@ -183,17 +186,7 @@ func (f *Folder) remove(ctx context.Context) error {
 	defer f.mu.Unlock()
 	var err error
 	if f.editor != nil {
-		err = f.lab.removeContainer(ctx, f.editor)
+		err = f.lab.removeContainer(ctx, f.editor.GetContainerID())
 	}
 	return errors.Join(err, f.lab.removeVolume(ctx, f.volume))
-}
-
-func (l *Lab) removeContainer(ctx context.Context, c testcontainers.Container) error {
-	_, err := l.docker.ContainerRemove(ctx, c.GetContainerID(), client.ContainerRemoveOptions{
-		Force: true, RemoveVolumes: true,
-	})
-	if err != nil && !alreadyRemoved(err) {
-		return fmt.Errorf("remove container %s: %w", c.GetContainerID()[:12], err)
-	}
-	return nil
 }

@@ -31,8 +31,9 @@ func runInFolder(t *testing.T, f *Folder, script string) string {
 	return strings.TrimSpace(string(text))
 }
 
-// createServing creates a variant of one container whose image serves a folder, and does not start it.
-func createServing(t *testing.T, l *Lab, serve Serve) *Running {
+// startServing starts a variant of one container whose image serves a folder. Podman fills the folder's volume at the
+// start of the container, Docker when it creates it.
+func startServing(t *testing.T, l *Lab, serve Serve) *Running {
 	t.Helper()
 	name := "nginx-three-container.frontend"
 	ref, err := l.Build(t.Context(), name)
@@ -51,6 +52,9 @@ func createServing(t *testing.T, l *Lab, serve Serve) *Running {
 			}
 		})
 	}
+	if err == nil {
+		err = r.Start(t.Context())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +65,7 @@ func createServing(t *testing.T, l *Lab, serve Serve) *Running {
 // time and is visible at once.
 func TestFolder(t *testing.T) {
 	l := openLab(t)
-	f, err := createServing(t, l, Writable).Folder()
+	f, err := startServing(t, l, Writable).Folder()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +134,7 @@ func TestFolder(t *testing.T) {
 
 func TestEmptyFolder(t *testing.T) {
 	l := openLab(t)
-	f, err := createServing(t, l, Empty).Folder()
+	f, err := startServing(t, l, Empty).Folder()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +148,7 @@ func TestEmptyFolder(t *testing.T) {
 
 func TestNoFolder(t *testing.T) {
 	l := openLab(t)
-	if _, err := createServing(t, l, AsBuilt).Folder(); err == nil {
+	if _, err := startServing(t, l, AsBuilt).Folder(); err == nil {
 		t.Error("the image's own folder can be changed")
 	}
 }

@@ -2,10 +2,12 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/mount"
 	"github.com/moby/moby/client"
@@ -52,8 +54,16 @@ func (l *Lab) StartGenerator(ctx context.Context, ref, cpuset string) (*Generato
 		return g, fmt.Errorf("start load generator: %w", err)
 	}
 	g.counters = l.countersOf(ctx, g.c.GetContainerID())
+	if l.Local() && g.counters.cpu == "" {
+		return g, errUnseen
+	}
 	return g, nil
 }
+
+// errUnseen is better than a run whose record says that its counters are the kernel's, while they are not.
+var errUnseen = errors.New("start load generator: the engine seems to be this machine's own, but its containers have " +
+	"no cgroup in " + cgroupMount + ": run spabench beside the engine and outside of containers, or set DOCKER_HOST " +
+	"to the engine's tcp:// address, to count CPU time and memory by the engine's own statistics")
 
 const (
 	mostShares = 262144 // the greatest weight that the kernel lets a cgroup have
@@ -107,7 +117,7 @@ func (g *Generator) Leave(ctx context.Context, r *Running) error {
 	_, err := g.lab.docker.NetworkDisconnect(ctx, r.network, client.NetworkDisconnectOptions{
 		Container: g.c.GetContainerID(), Force: true,
 	})
-	if err != nil && !alreadyRemoved(err) {
+	if err != nil && !errdefs.IsNotFound(err) {
 		return fmt.Errorf("leave the network of %s: %w", r.variant.Name, err)
 	}
 	return nil
@@ -146,8 +156,7 @@ func (g *Generator) Usage(ctx context.Context) (Usage, error) {
 // Remove removes the container and its network.
 func (g *Generator) Remove(ctx context.Context) error {
 	if g.c != nil {
-		_, err := g.lab.docker.ContainerRemove(ctx, g.c.GetContainerID(), client.ContainerRemoveOptions{Force: true})
-		if err != nil && !alreadyRemoved(err) {
+		if err := g.lab.removeContainer(ctx, g.c.GetContainerID()); err != nil {
 			return fmt.Errorf("remove load generator: %w", err)
 		}
 	}

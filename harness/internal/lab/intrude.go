@@ -106,7 +106,7 @@ func (r *Running) Beside(
 	defer func() {
 		cleanup, cancel := cleanupContext(ctx)
 		defer cancel()
-		err = errors.Join(err, r.lab.removeContainer(cleanup, c))
+		err = errors.Join(err, r.lab.removeContainer(cleanup, c.GetContainerID()))
 	}()
 	if err := c.Start(ctx); err != nil {
 		return fmt.Errorf("start a container beside %s: %w", name, err)

@@ -7,7 +7,7 @@ import (
 
 // TestIntrude changes a file of a running container in each possible way, and reads it in another.
 func TestIntrude(t *testing.T) {
-	r := createServing(t, openLab(t), AsBuilt)
+	r := startServing(t, openLab(t), AsBuilt)
 	if err := r.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestIntrude(t *testing.T) {
 
 // Files that are overwritten in place keep their inode, and a release replaces the last one by changing a link.
 func TestFolderWays(t *testing.T) {
-	f, err := createServing(t, openLab(t), Writable).Folder()
+	f, err := startServing(t, openLab(t), Writable).Folder()
 	if err != nil {
 		t.Fatal(err)
 	}

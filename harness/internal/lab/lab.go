@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,6 +59,8 @@ type Lab struct {
 
 	cgroupsMu sync.Mutex
 	cgroups   hierarchy // the zero value until it is first needed
+
+	engine engine
 }
 
 // Open makes sure that there are an engine and base images, and sweeps what dead processes left behind. Root is the
@@ -80,7 +81,7 @@ func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 		return nil, err
 	}
 	l.root = root
-	if !SharesKernel() {
+	if !l.Local() {
 		log("%s", remoteEngineNotice)
 	}
 	if l.bases, err = l.ensureBases(ctx); err != nil {
@@ -95,7 +96,7 @@ func OpenEngine(ctx context.Context, prefix string, log Log) (*Lab, error) {
 	if err := EnsureEngine(ctx, log); err != nil {
 		return nil, err
 	}
-	l, err := connect("", prefix, log)
+	l, err := connect(ctx, prefix, log)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func Connect(ctx context.Context, log Log) (*Lab, error) {
 	if err := ping(ctx); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoEngine, err)
 	}
-	return connect("", Prefix, log)
+	return connect(ctx, Prefix, log)
 }
 
 // Environment returns the variables that testcontainers needs in the process's environment. Only a main function or a
@@ -125,7 +126,7 @@ func Environment() map[string]string {
 	return env
 }
 
-func connect(root, prefix string, log Log) (*Lab, error) {
+func connect(ctx context.Context, prefix string, log Log) (*Lab, error) {
 	for name, value := range Environment() {
 		if os.Getenv(name) != value {
 			return nil, fmt.Errorf("connect to the container engine: the environment lacks %s=%s: "+
@@ -137,14 +138,15 @@ func connect(root, prefix string, log Log) (*Lab, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the container engine: %w", err)
 	}
-	return &Lab{root: root, prefix: prefix, provider: p, docker: p.Client(), log: log}, nil
+	l := &Lab{prefix: prefix, provider: p, docker: p.Client(), log: log}
+	if l.engine, err = readEngine(ctx, l.docker); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return l, nil
 }
 
 // Root returns the project's folder.
 func (l *Lab) Root() string { return l.root }
-
-// Local reports whether the containers run on this machine's own kernel.
-func (l *Lab) Local() bool { return SharesKernel() }
 
 // localEngine reports whether the engine publishes ports on this machine's loopback address and can mount its folders.
 func localEngine() bool {
@@ -152,16 +154,20 @@ func localEngine() bool {
 	return host == "" || strings.HasPrefix(host, "unix:") || strings.HasPrefix(host, "npipe:")
 }
 
-// SharesKernel reports whether containers are processes of this machine. On macOS and Windows they run in a virtual
-// machine, whose process ids, cgroups and CPUs are not the ones that this process sees.
-func SharesKernel() bool { return runtime.GOOS == "linux" && localEngine() }
+// Local reports whether containers are processes of this machine. On macOS and Windows they run in a virtual machine,
+// whose process ids, cgroups and CPUs are not the ones that this process sees.
+func (l *Lab) Local() bool { return l.engine.local }
 
 // CounterSource says where the CPU time and memory of containers are read from; "" means the kernel's own files.
 func (l *Lab) CounterSource() string {
-	if SharesKernel() {
+	if l.Local() {
 		return ""
 	}
-	return "the engine's statistics, because the containers do not run on the harness's own kernel"
+	source := "the engine's statistics, because the containers do not run on the harness's own kernel"
+	if l.engine.countsAnonymous() {
+		source += "; its memory is that of anonymous pages alone"
+	}
+	return source
 }
 
 // remoteEngineNotice tells users of an engine on another kernel what that means for their measurements.
@@ -193,49 +199,6 @@ func (l *Lab) labels() map[string]string {
 // name returns a name that no other process and no earlier call uses.
 func (l *Lab) name(what string) string {
 	return fmt.Sprintf("%s-%d-%d-%s", l.prefix, os.Getpid(), l.serial.Add(1), what)
-}
-
-// Facts are what the engine reports about itself and its machine.
-type Facts struct {
-	CPUs                                        int
-	MemoryBytes                                 int64
-	CPU, Kernel, OS                             string
-	Engine, API, Storage, CgroupV, CgroupDriver string
-
-	CPUSets, CPULimits, MemoryLimits bool   // whether containers can be given them
-	DataRoot                         string // the folder of images and containers, on the engine's machine
-}
-
-// Facts reads them from the engine.
-func (l *Lab) Facts(ctx context.Context) (Facts, error) {
-	res, err := l.docker.Info(ctx, client.InfoOptions{})
-	if err != nil {
-		return Facts{}, fmt.Errorf("read engine facts: %w", err)
-	}
-	v, err := l.docker.ServerVersion(ctx, client.ServerVersionOptions{})
-	if err != nil {
-		return Facts{}, fmt.Errorf("read engine version: %w", err)
-	}
-	i := res.Info
-	return Facts{
-		CPUs: i.NCPU, MemoryBytes: i.MemTotal, CPU: CPUModel(), Kernel: i.KernelVersion,
-		OS:     fmt.Sprintf("%s (%s)", i.OperatingSystem, i.Architecture),
-		Engine: "Docker " + i.ServerVersion, API: v.APIVersion, Storage: i.Driver,
-		CgroupV: i.CgroupVersion, CgroupDriver: i.CgroupDriver,
-		CPUSets: i.CPUSet, CPULimits: i.CPUCfsPeriod && i.CPUCfsQuota, MemoryLimits: i.MemoryLimit,
-		DataRoot: i.DockerRootDir,
-	}, nil
-}
-
-// CPUModel returns the processor's name as the kernel reports it, or else the architecture.
-func CPUModel() string {
-	b, _ := os.ReadFile("/proc/cpuinfo")
-	for line := range strings.Lines(string(b)) {
-		if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
-			return strings.TrimSpace(v)
-		}
-	}
-	return runtime.GOARCH
 }
 
 // silentLogger drops the progress messages of testcontainers: the harness reports its own.

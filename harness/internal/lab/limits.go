@@ -60,6 +60,10 @@ func (l *Lab) hierarchy(ctx context.Context) (hierarchy, error) {
 	if err != nil {
 		return hierarchy{}, fmt.Errorf("limit CPUs or memory: read engine facts: %w", err)
 	}
+	if !l.Local() {
+		return fail("this needs the engine on this machine, but the one that answers here runs on another, " +
+			"or in a virtual machine")
+	}
 	h := hierarchy{mount: cgroupMount, v2: res.Info.CgroupVersion == "2", systemd: res.Info.CgroupDriver == "systemd"}
 	if !h.systemd && res.Info.CgroupDriver != "cgroupfs" {
 		return fail("this needs an engine with the cgroup driver cgroupfs or systemd, but it has %q",
@@ -104,7 +108,7 @@ func groupDirs(mount, name string) []string {
 // sweepGroups removes the cgroups of this process and of processes that have ended. It returns how many it removed, and
 // the ids of the live processes that own others. Only root can have created any.
 func (l *Lab) sweepGroups(ctx context.Context, mount string) (removed int, inUse []int, err error) {
-	if !SharesKernel() || os.Geteuid() != 0 {
+	if !l.Local() || os.Geteuid() != 0 {
 		return 0, nil, nil
 	}
 	var names []string

@@ -93,11 +93,7 @@ func refusesIPv4(ctx context.Context, c container.InspectResponse, port int) boo
 // socketsOf are the addresses at which the container listens whose first process has this id, but for the engine's own
 // name server. There are none where that process is on another kernel, or in another name space of processes.
 func socketsOf(pid int, containerID string) []netip.AddrPort {
-	if !SharesKernel() || pid == 0 {
-		return nil
-	}
-	if groups, err := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid)); err != nil ||
-		!strings.Contains(string(groups), containerID) {
+	if cgroupsOf(pid, containerID) == "" {
 		return nil
 	}
 	var all []netip.AddrPort

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strconv"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
 )
 
@@ -27,7 +28,8 @@ func (l *Lab) removeNetwork(ctx context.Context, name string) error {
 	if name == "" {
 		return nil
 	}
-	if _, err := l.docker.NetworkRemove(ctx, name, client.NetworkRemoveOptions{}); err != nil && !alreadyRemoved(err) {
+	_, err := l.docker.NetworkRemove(ctx, name, client.NetworkRemoveOptions{})
+	if err != nil && !errdefs.IsNotFound(err) {
 		return fmt.Errorf("remove network %s: %w", name, err)
 	}
 	return nil

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,9 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go"
 )
 
 // Source is where the image of a server that is not in the catalogue comes from: Image, or a Dockerfile, or the images
@@ -102,27 +97,12 @@ func (l *Lab) have(ctx context.Context, ref string) error {
 	if err != nil {
 		return err
 	}
-	pull, err := l.docker.ImagePull(ctx, ref, client.ImagePullOptions{RegistryAuth: credentials})
-	if err == nil {
-		err = pull.Wait(ctx)
-	}
-	if err != nil {
+	if err := l.pull(ctx, ref, credentials, silence); err != nil {
 		return fmt.Errorf("the engine does not have the image %s, and cannot pull it (build it, correct its name, "+
 			"or docker login): %w", ref, err)
 	}
 	l.keep(ref)
 	return nil
-}
-
-// credentialsFor are the user's credentials for an image's registry, from the files of docker login, as the engine's
-// API takes them; "" if there are none.
-func credentialsFor(ctx context.Context, ref string) (string, error) {
-	_, config, err := testcontainers.DockerImageAuth(ctx, ref)
-	if err != nil {
-		return "", nil // there are none, and perhaps none are needed
-	}
-	text, err := json.Marshal(config)
-	return base64.URLEncoding.EncodeToString(text), err
 }
 
 // PortOf is the port on which the containers of an image listen, by what it declares as exposed.

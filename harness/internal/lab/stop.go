@@ -71,7 +71,7 @@ func (r *Running) Remove(ctx context.Context) error {
 		return errors.Join(errs...)
 	}
 	errs := inParallel(r.parts, func(p part) error {
-		if err := r.lab.removeContainer(ctx, p.c); err != nil {
+		if err := r.lab.removeContainer(ctx, p.c.GetContainerID()); err != nil {
 			return fmt.Errorf("remove %s: %w", p.name, err)
 		}
 		return nil

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/image"
 	"github.com/moby/moby/client"
@@ -79,9 +80,8 @@ func (l *Lab) Sweep(ctx context.Context) (Swept, error) {
 
 // removeWithVolumes removes a container and its anonymous volumes, including those that it was given by name.
 func (l *Lab) removeWithVolumes(ctx context.Context, c container.Summary) error {
-	_, err := l.docker.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-	if err != nil && !alreadyRemoved(err) {
-		return fmt.Errorf("remove container %s: %w", c.ID[:12], err)
+	if err := l.removeContainer(ctx, c.ID); err != nil {
+		return err
 	}
 	var errs []error
 	for _, name := range anonymousVolumes(c) {
@@ -129,8 +129,7 @@ func (l *Lab) untag(
 	var errs []error
 	for _, img := range list.Items {
 		for _, tag := range img.RepoTags {
-			repository, _, _ := strings.Cut(tag, "/")
-			if !slices.Contains(prefixes, repository) || keep(tag, img) {
+			if !slices.Contains(prefixes, prefixOf(tag)) || keep(tag, img) {
 				continue
 			}
 			o := client.ImageRemoveOptions{Force: true, PruneChildren: true}
@@ -144,9 +143,19 @@ func (l *Lab) untag(
 	return removed, errors.Join(errs...)
 }
 
+// prefixOf is what a name begins with, before the first slash. Podman puts a registry before names that have none:
+// localhost where it loaded the image, and docker.io where it built it for a client of Docker's.
+func prefixOf(tag string) string {
+	for _, registry := range []string{"localhost/", "docker.io/"} {
+		tag = strings.TrimPrefix(tag, registry)
+	}
+	prefix, _, _ := strings.Cut(tag, "/")
+	return prefix
+}
+
 // removeImage removes an image by its name or id. It is not an error if the image no longer exists.
 func (l *Lab) removeImage(ctx context.Context, ref string, o client.ImageRemoveOptions) error {
-	if _, err := l.docker.ImageRemove(ctx, ref, o); err != nil && !alreadyRemoved(err) {
+	if _, err := l.docker.ImageRemove(ctx, ref, o); err != nil && !errdefs.IsNotFound(err) {
 		return fmt.Errorf("remove image %s: %w", ref, err)
 	}
 	return nil

@@ -62,3 +62,19 @@ func TestSweep(t *testing.T) {
 		t.Error("the dead process's network still exists, or the live one's does not")
 	}
 }
+
+// Engines show the names of images in forms of their own. Another's name that only contains ours is not ours.
+func TestPrefixOf(t *testing.T) {
+	for tag, want := range map[string]string{
+		"spabench/null:latest":                Prefix,
+		"localhost/spabench/null:latest":      Prefix,
+		"docker.io/spabench-test/null:latest": TestPrefix,
+		"registry.example/spabench/null:1":    "registry.example",
+		"docker.io/library/nginx:1.26":        "library",
+		"nginx:1.26":                          "nginx:1.26",
+	} {
+		if got := prefixOf(tag); got != want {
+			t.Errorf("%s: %q, want %q", tag, got, want)
+		}
+	}
+}

@@ -39,6 +39,7 @@ func Differences(a, b any, except ...string) []Difference {
 	if isEnv && areEnvs {
 		found = baseDifferences(before.Bases, after.Bases)
 		before.Bases, after.Bases = nil, nil
+		before.ImageStore, after.ImageStore = StoreOf(before), StoreOf(after)
 		a, b = before, after
 	}
 	found = append(found, leafDifferences("", plain(a), plain(b))...)
@@ -48,6 +49,23 @@ func Differences(a, b any, except ...string) []Difference {
 	})
 	slices.SortStableFunc(found, func(d, e Difference) int { return strings.Compare(d.Name, e.Name) })
 	return found
+}
+
+// The kinds of image store that Docker has; the store of another engine is named after that.
+const (
+	GraphDriver = "graph driver"           // the classic one
+	Snapshotter = "containerd snapshotter" // the newer one
+)
+
+// StoreOf is how the engine kept images. Older records do not name it, but the storage driver of each kind of Docker's.
+func StoreOf(e Env) string {
+	switch {
+	case e.ImageStore != "":
+		return e.ImageStore
+	case e.StorageDriver == "overlayfs":
+		return Snapshotter
+	}
+	return GraphDriver
 }
 
 // leafDifferences compares two plain values below a path, leaf by leaf.

@@ -44,6 +44,7 @@ type Env struct {
 	Engine        string `json:"engine"` // name and version
 	EngineAPI     string `json:"engine_api"`
 	StorageDriver string `json:"storage_driver"`
+	ImageStore    string `json:"image_store,omitempty"` // how the engine keeps images; see [StoreOf]
 	CgroupVersion string `json:"cgroup_version"`
 	CgroupDriver  string `json:"cgroup_driver"`
 	Counters      string `json:"counters,omitempty"` // source of CPU time and memory, if not the kernel's own files
@@ -53,6 +54,8 @@ type Env struct {
 	Dirty         bool   `json:"dirty"`              // the checkout had changes that were not committed
 	Go            string `json:"go"`                 // version that the harness was built with
 	Tools         Tools  `json:"tools"`
+
+	EngineLacks []string `json:"engine_lacks,omitempty"` // what the engine cannot do, such as "limit memory"
 }
 
 // Tools are the versions of the libraries that measure.

@@ -21,7 +21,8 @@ func ReadEnv(ctx context.Context, l *lab.Lab, root string) (record.Env, error) {
 	}
 	env := record.Env{
 		CPU: f.CPU, CPUs: f.CPUs, MemoryBytes: f.MemoryBytes, Kernel: f.Kernel, OS: f.OS,
-		Engine: f.Engine, EngineAPI: f.API, StorageDriver: f.Storage,
+		Engine: f.Engine, EngineAPI: f.API, EngineLacks: f.Lacks,
+		StorageDriver: f.Storage, ImageStore: f.ImageStore,
 		CgroupVersion: f.CgroupV, CgroupDriver: f.CgroupDriver,
 		Path: "from a container on the variant's bridge network, straight to its entry; " +
 			"cold start by the published port",

@@ -75,6 +75,9 @@ func changesOf(a, b record.Run, metrics []Metric) []Change {
 			continue
 		}
 		for _, m := range metrics {
+			if m.ofImage() && !sameStore(a, b) {
+				continue
+			}
 			if c, ok := changeOf(a, arm, b, arm, m, stat.Confidence); ok {
 				changes = append(changes, c)
 			}
@@ -82,6 +85,13 @@ func changesOf(a, b record.Run, metrics []Metric) []Change {
 	}
 	return changes
 }
+
+// ofImage reports whether the metric is one of images.
+func (m Metric) ofImage() bool { return strings.HasPrefix(m.Name, imagePrefix) }
+
+// sameStore reports whether the engines of both runs kept images in the same way. Otherwise they built them in other
+// ways, too, and neither layers nor sizes are to be compared.
+func sameStore(a, b record.Run) bool { return record.StoreOf(a.Env) == record.StoreOf(b.Env) }
 
 // changeOf compares one metric of an arm in run a with that of an arm in run b, with this confidence; false where one
 // of them has no valid value.
@@ -149,6 +159,10 @@ func Compare(w io.Writer, a, b record.Run, all bool) error {
 	out.WriteByte('\n')
 	if len(changes) == 0 {
 		out.WriteString("The runs have no measurements in common.\n")
+	}
+	if !sameStore(a, b) {
+		out.WriteString(wrap("", fmt.Sprintf("Images are not compared: the engine of A kept them in another way (%s) "+
+			"than that of B (%s).", record.StoreOf(a.Env), record.StoreOf(b.Env))))
 	}
 	if hidden > 0 {
 		out.WriteString(wrap("", fmt.Sprintf("%s without a difference not shown; --all shows "+

@@ -103,6 +103,53 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
+// The sizes of images in different kinds of store are not compared, and the comparison says so.
+func TestImagesAcrossStores(t *testing.T) {
+	a, b := fixture(t, 9), later(t, 9, nil)
+	ofImages := func(changes []Change) (n int) {
+		for _, c := range changes {
+			if c.Metric.ofImage() {
+				n++
+			}
+		}
+		return n
+	}
+	all := Changes(a, b)
+	b.Env.ImageStore = record.Snapshotter
+	rest := Changes(a, b)
+	if ofImages(all) == 0 || ofImages(rest) != 0 || len(rest) != len(all)-ofImages(all) {
+		t.Errorf("%d of %d changes are of images, and %d of %d across stores",
+			ofImages(all), len(all), ofImages(rest), len(rest))
+	}
+	var out bytes.Buffer
+	if err := Compare(&out, a, b, false); err != nil {
+		t.Fatal(err)
+	}
+	if text := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(text, "Images are not compared: the "+
+		"engine of A kept them in another way (graph driver) than that of B (containerd snapshotter).") {
+		t.Errorf("does not say why images are missing:\n%s", text)
+	}
+	var got []string
+	for _, d := range Differences(a, b) {
+		got = append(got, d.Name)
+	}
+	if !slices.Equal(got, []string{"image_store"}) {
+		t.Errorf("differences %q", got)
+	}
+}
+
+// What the engine cannot do is said where the run says what it was measured on.
+func TestEngineFact(t *testing.T) {
+	e := madeEnv()
+	e.Engine, e.ImageStore = "Podman 5.4.2", "Podman's own store"
+	e.EngineLacks = []string{"limit memory", "limit CPU time"}
+	const want = "Podman 5.4.2 (API 1.45), storage overlay2 (Podman's own store), cgroup v2 (systemd); " +
+		"it cannot limit memory, nor limit CPU time"
+	if got := engineFact(e).text; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestCompareGolden(t *testing.T) {
 	var b bytes.Buffer
 	worse := func(tr *record.Trial) {

@@ -99,8 +99,16 @@ func machineFact(e record.Env) fact {
 }
 
 func engineFact(e record.Env) fact {
-	return fact{"Engine", fmt.Sprintf("%s (API %s), storage %s, cgroup v%s (%s)",
-		e.Engine, e.EngineAPI, e.StorageDriver, strings.TrimPrefix(e.CgroupVersion, "v"), e.CgroupDriver)}
+	storage := e.StorageDriver
+	if e.ImageStore != "" { // older records do not name it
+		storage += " (" + e.ImageStore + ")"
+	}
+	text := fmt.Sprintf("%s (API %s), storage %s, cgroup v%s (%s)",
+		e.Engine, e.EngineAPI, storage, strings.TrimPrefix(e.CgroupVersion, "v"), e.CgroupDriver)
+	if len(e.EngineLacks) > 0 {
+		text += "; it cannot " + strings.Join(e.EngineLacks, ", nor ")
+	}
+	return fact{"Engine", text}
 }
 
 func baseFacts(e record.Env) (facts []fact) {

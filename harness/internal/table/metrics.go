@@ -65,9 +65,12 @@ const (
 	api      = "api"
 )
 
+// imagePrefix begins the names of the metrics of images.
+const imagePrefix = "image-"
+
 func imageMetrics() []Metric {
 	size := func(name, title, doc string, unit Unit, of func(record.Image) int64) Metric {
-		return Metric{Name: "image-" + name, Title: title, Unit: unit, Doc: doc, Better: Lower, Exact: true,
+		return Metric{Name: imagePrefix + name, Title: title, Unit: unit, Doc: doc, Better: Lower, Exact: true,
 			Of: func(t record.Trial) (float64, bool) { return float64(of(t.Image)), len(t.Image.Images) > 0 }}
 	}
 	return []Metric{
