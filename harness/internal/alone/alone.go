@@ -10,15 +10,16 @@ import (
 	"testing"
 )
 
-// held is the lock that this process holds. The kernel releases it when the process exits.
+// held is the lock that this process holds, and how many tests need it. The kernel releases it when the process exits.
 var held struct {
-	once sync.Once
-	file *os.File
-	err  error
+	mu    sync.Mutex
+	tests int
+	file  *os.File
 }
 
 // WithEngine waits until no other test process uses the engine or a browser, and reserves both for this process until
-// it exits. Under -short it skips the test, because that must work without an engine.
+// it exits, because its tests share what they start. Under -short it skips the test, because that must work without an
+// engine.
 func WithEngine(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -27,22 +28,34 @@ func WithEngine(t *testing.T) {
 	take(t)
 }
 
-// WithBrowser does the same for a test in a browser, which runs under -short, too.
+// WithBrowser does the same for a test in a browser, which runs under -short, too, until the test is over.
 func WithBrowser(t *testing.T) {
 	t.Helper()
 	take(t)
+	t.Cleanup(release)
 }
 
 func take(t *testing.T) {
 	t.Helper()
-	held.once.Do(func() {
-		held.file, held.err = os.OpenFile(filepath.Join(os.TempDir(), "spabench-tests.lock"),
-			os.O_CREATE|os.O_RDWR, 0o666)
-		if held.err == nil {
-			held.err = lock(held.file)
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	if held.tests == 0 {
+		f, err := os.OpenFile(filepath.Join(os.TempDir(), "spabench-tests.lock"), os.O_CREATE|os.O_RDWR, 0o666)
+		if err == nil {
+			err = lock(f)
 		}
-	})
-	if held.err != nil {
-		t.Fatalf("take turns with other tests: %v", held.err)
+		if err != nil {
+			t.Fatalf("take turns with other tests: %v", err)
+		}
+		held.file = f
+	}
+	held.tests++
+}
+
+func release() {
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	if held.tests--; held.tests == 0 {
+		_ = held.file.Close() // and so unlocks it
 	}
 }
