@@ -127,7 +127,8 @@ func (f *checkFlags) register(c *cobra.Command) {
 	v.StringArrayVar(&f.apis, "api", nil,
 		"path `prefix` of the API (default \"/api\" if that answers); \"-\" if there is none; may be repeated")
 	v.StringVar(&f.apiGet, "api-get", "",
-		"`path` of an API endpoint that allows only GET; a check sends it a DELETE, which it must refuse (default: /health below the prefix)")
+		"`path` of an API endpoint that allows only GET; a check sends it a DELETE, which it must refuse "+
+			"(default: /health below the prefix)")
 	v.StringSliceVar(&f.routes, "routes", nil,
 		"`paths` of client routes to open, comma-separated, for a server that answers 404 to routes it does not know")
 	v.StringSliceVar(&f.features, "features", nil,
@@ -171,8 +172,8 @@ func (f *checkFlags) register(c *cobra.Command) {
 		"read what the app is from this `file`, such as its build and its routes (see spabench schema project); "+
 			"flags replace what it says (default "+project.FileName+" in the working directory, if there is one)")
 	v.StringVar(&f.start, "start", "",
-		"start the `server` of this name in the project's file, check it, including the checks that stop and restart it, "+
-			"and remove it; this needs a container engine")
+		"start the `server` of this name in the project's file, check it, including the checks that stop and restart "+
+			"it, and remove it; this needs a container engine")
 	v.StringVar(&f.explain, "explain", "",
 		"explain this `check` instead of checking a server")
 	v.StringArrayVar(&f.hops, "hop", nil,
@@ -265,38 +266,4 @@ func readHeaders(lines []string) (http.Header, error) {
 		header.Add(name, value)
 	}
 	return header, nil
-}
-
-// selectChecks names the checks of a level and stricter among those that are asked for. Names that do not exist are
-// left to the suite, which knows the nearest.
-func selectChecks(level string, only []string) ([]string, error) {
-	var loosest spatest.Level
-	if err := loosest.UnmarshalText([]byte(strings.ToUpper(level))); err != nil {
-		return nil, fmt.Errorf("--level %q: give must, should or may", level)
-	}
-	if loosest == spatest.May {
-		return only, nil
-	}
-	asked := map[string]bool{}
-	for _, name := range only {
-		asked[name] = true
-	}
-	var names []string
-	known := map[string]bool{}
-	for _, c := range spatest.Checks() {
-		known[c.Name], known[c.Group] = true, true
-		if c.Level <= loosest && (len(only) == 0 || asked[c.Name] || asked[c.Group]) {
-			names = append(names, c.Name)
-		}
-	}
-	for _, name := range only {
-		if !known[name] {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("--level %s: none of the checks in --only %s is that strict",
-			level, strings.Join(only, ", "))
-	}
-	return names, nil
 }

@@ -23,22 +23,17 @@ func (b *benchRun) build(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	for _, v := range b.arms() {
-		if b.isImage(v) {
-			continue
-		}
-		if err := b.buildArm(ctx, v); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.buildArms(ctx, func(v variants.Variant) bool { return !b.isImage(v) })
 }
 
 // obtain makes the added servers ready that come as images. It is the first step, so that a name that no registry knows
 // is found out at once, and not when the app and the load generator have been built.
-func (b *benchRun) obtain(ctx context.Context) error {
+func (b *benchRun) obtain(ctx context.Context) error { return b.buildArms(ctx, b.isImage) }
+
+// buildArms builds those of the plan's variants that are chosen.
+func (b *benchRun) buildArms(ctx context.Context, chosen func(variants.Variant) bool) error {
 	for _, v := range b.arms() {
-		if !b.isImage(v) {
+		if !chosen(v) {
 			continue
 		}
 		if err := b.buildArm(ctx, v); err != nil {

@@ -2,7 +2,6 @@ package rigtest
 
 import (
 	"errors"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -82,7 +81,7 @@ func conform(t *testing.T, g rig.Rig, v variants.Variant, more func(*testing.T, 
 // withoutBrowser names the checks that need no browser.
 func withoutBrowser() (names []string) {
 	for _, c := range spatest.Checks() {
-		if !slices.Contains(c.Needs, spatest.FeatureBrowser) {
+		if !c.NeedsAny(spatest.FeatureBrowser) {
 			names = append(names, c.Name)
 		}
 	}
