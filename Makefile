@@ -2,7 +2,7 @@
 # ARGS is passed to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust witness claims matrix engines check mutants test test-short test-variants test-all test-race test-rest docs-test tables site dist test-wine lint imports browser clean
+.PHONY: bench trust witness claims matrix engines check mutants test test-short test-variants test-all test-race test-engine docs-test tables site dist test-wine lint imports browser clean
 
 bench: browser ## build, check and measure the four variants and the baseline; write tables to results/
 	$(SPABENCH) bench $(ARGS)
@@ -46,7 +46,7 @@ test-variants:
 # packages at a time are one that has its turn, one that waits for it, and one that needs none. Each go test prints the
 # result of a package when it has it.
 test-all: browser ## every test, as continuous integration runs them
-	@$(MAKE) --no-print-directory --jobs=2 test-race test-rest
+	@$(MAKE) --no-print-directory --jobs=2 test-race test-engine
 
 # Under the race detector, reading and compressing whole images takes ten minutes, so of the tests with containers only
 # the engine's run with it. They run with nothing else, since they are the same tests.
@@ -55,8 +55,10 @@ test-race:
 	go test -race -timeout 80m ./harness/internal/lab
 	go test -tags cgo_sqlite ./variants/fiber/app
 
-test-rest:
-	go test -p 3 -timeout 80m $$(go list ./... | grep -v /internal/lab$$)
+# The packages that have tests with containers, without the race detector; the other packages have run with it.
+test-engine:
+	go test -p 3 -timeout 80m $$(grep -rlE --include='*_test.go' 'alone\.WithEngine|rigtest\.' harness | \
+		xargs -n1 dirname | sort -u | sed 's#^#./#' | grep -v /internal/lab$$)
 
 docs-test: browser ## run the documents' commands that need an engine or take minutes, in a copy of the checkout
 	go test -tags manuals -timeout 60m -count=1 -v -run '^TestManual' ./harness/cmd/spabench
@@ -72,7 +74,8 @@ dist: ## build the spabench command for Linux, macOS and Windows into dist/, wit
 
 lint:
 	test -z "$$(gofmt -l variants harness | tee /dev/stderr)"
-	for os in linux darwin windows; do for arch in amd64 arm64; do GOOS=$$os GOARCH=$$arch go vet ./... || exit 1; done; done
+	for os in linux darwin windows; do for arch in amd64 arm64; do \
+		go run -exec "env GOOS=$$os GOARCH=$$arch" ./harness/cmd/vet ./... || exit 1; done; done
 	go tool staticcheck ./...
 	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 

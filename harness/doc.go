@@ -6,7 +6,7 @@
 //	spatest           the checks, which anyone can import; spatest/mutant has servers that break one rule each, and
 //	                  spatest/start starts a project's server for a test
 //	chromium          the browser in which checks and claims open pages
-//	cmd/spabench      the command line, one file for each command
+//	cmd/spabench      the command line, one file for each command; cmd/vet vets for any platform without compiling for it
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
 //	internal/bench    a measured run: plan, rounds, arms, turns, loads, calibration, limits, capacity, resuming, trust
 //	internal/sentinel looks at what else the machine does
@@ -43,6 +43,7 @@
 //	  internal/report internal/remedy internal/cause internal/hops internal/inventory internal/junit internal/record
 //	  internal/nearest internal/lab chromium internal/witness internal/doctor internal/described internal/project
 //	  spatest spatest/mutant variants variants/fiber/app
+//	cmd/vet:
 //	spatest/start: internal/described internal/rig internal/lab internal/project spatest
 //	internal/described: internal/rig internal/lab internal/project internal/nearest spatest variants
 //	internal/doctor: internal/rig internal/sentinel internal/lab chromium

@@ -19,7 +19,7 @@ func steady(run func(context.Context, *Pass) error) func(context.Context, *Pass)
 	return func(ctx context.Context, p *Pass) error {
 		for attempt := 1; ; attempt++ {
 			tabs := &tabs{Browser: p.Target.Browser}
-			try := &Pass{Target: p.Target, check: p.check, client: p.client, site: p.site}
+			try := p.again()
 			try.Target.Browser = tabs
 			before := addresses()
 			err := run(ctx, try)
@@ -35,6 +35,11 @@ func steady(run func(context.Context, *Pass) error) func(context.Context, *Pass)
 			}
 		}
 	}
+}
+
+// again is the same pass, without findings.
+func (p *Pass) again() *Pass {
+	return &Pass{Target: p.Target, check: p.check, client: p.client, site: p.site}
 }
 
 // addresses are this machine's, which a browser watches.

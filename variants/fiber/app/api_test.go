@@ -197,6 +197,9 @@ func TestEvents(t *testing.T) {
 		}
 		fmt.Fprintln(&stream, lines.Text())
 	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
 	for n := 1; n <= 3; n++ {
 		if event := fmt.Sprintf("event: tick\ndata: {\"n\":%d}\n\n", n); !strings.Contains(stream.String(), event) {
 			t.Errorf("no %q in %q", event, stream.String())

@@ -16,6 +16,9 @@ import (
 // for writing by a test in a browser, because a browser gives up its requests when the network of its machine changes.
 var network sync.RWMutex
 
+// building is held while a variant is built: many begin with the same layers, which the next one finds in the cache.
+var building sync.Mutex
+
 // undisturbed calls f while no other test changes the network. The caller holds the network for reading.
 func undisturbed(f func()) {
 	network.RUnlock()
@@ -46,7 +49,9 @@ func conform(t *testing.T, g rig.Rig, v variants.Variant, more func(*testing.T, 
 	t.Helper()
 	ctx, cancel := untilLate(t, t.Context())
 	defer cancel()
+	building.Lock()
 	built, img := rig.BuildVariant(ctx, g.Lab, v)
+	building.Unlock()
 	if built.Err != "" {
 		t.Fatalf("%v\n%s", orLate(ctx, errors.New(built.Err)), built.Log)
 	}
