@@ -176,6 +176,9 @@ var treated = map[treatment][]string{
 	{left: "an hour and a half"}: {
 		`make trust`,
 	},
+	{left: "two hours"}: {
+		`make trust ARGS="--duels"`,
+	},
 	{left: "it would go on with a published series on another machine"}: {
 		`make trust ARGS="--resume --out results/2026-11-29-trust"`,
 	},

@@ -57,6 +57,15 @@ func (p published) resultPages() (map[string]string, error) {
 			return nil, err
 		}
 	}
+	for _, d := range p.duels {
+		if !d.Duels.Current() {
+			continue
+		}
+		page, err := d.Duels.Page(d.Name)
+		if err := add(d.Name, page, err); err != nil {
+			return nil, err
+		}
+	}
 	for _, c := range p.claims {
 		if c.Claims.Schema < record.ClaimsSchema {
 			continue // its page stays as it was published
@@ -72,7 +81,7 @@ func (p published) resultPages() (map[string]string, error) {
 			return nil, err
 		}
 	}
-	index, err := table.Index(p.runs, p.matrices, p.series, p.claims, p.witnesses, explanations)
+	index, err := table.Index(p.runs, p.matrices, p.series, p.duels, p.claims, p.witnesses, explanations)
 	out[filepath.Join("results", explanations)] = table.Explanations()
 	return out, add("", index, err)
 }

@@ -70,7 +70,7 @@ func TestPublish(t *testing.T) {
 	if err := writeRun(filepath.Join(dir, "run.jsonl")); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeSeries(filepath.Join(root, "results", "2026-01-03-trust")); err != nil {
+	if err := writeSeries(filepath.Join(root, "results", "2026-01-03-trust"), runSeries); err != nil {
 		t.Fatal(err)
 	}
 	witness := filepath.Join(root, "results", "2026-01-04-witness")

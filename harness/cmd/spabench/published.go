@@ -14,6 +14,7 @@ import (
 type published struct {
 	runs, matrices []table.Published
 	series         []table.PublishedTrust
+	duels          []table.PublishedDuels
 	claims         []table.PublishedClaims
 	witnesses      []table.PublishedWitness
 }
@@ -30,7 +31,18 @@ func readPublished(root string) (p published, err error) {
 	if p.matrices, err = recorded(root, table.ReportsFile, readShown); err != nil {
 		return p, err
 	}
-	if p.series, err = recordedSeries(root); err != nil {
+	p.series, err = recordedSeries(root, runSeries, func(name string, runs []record.Run) (table.PublishedTrust, error) {
+		score, err := table.Score(runs)
+		return table.PublishedTrust{Name: name, Trust: score}, err
+	})
+	if err != nil {
+		return p, err
+	}
+	p.duels, err = recordedSeries(root, duelSeries, func(name string, runs []record.Run) (table.PublishedDuels, error) {
+		score, err := table.ScoreDuels(runs)
+		return table.PublishedDuels{Name: name, Duels: score}, err
+	})
+	if err != nil {
 		return p, err
 	}
 	p.claims, err = recorded(root, record.ClaimsFile, func(name, file string) (table.PublishedClaims, error) {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"spabench/harness/internal/bench"
 	"spabench/harness/internal/record"
 	"spabench/harness/internal/stat"
 	"spabench/harness/spatest"
@@ -27,18 +26,22 @@ func writeRun(file string) error {
 	return writePlan(file, record.Plan{Variants: []string{"embedded-go", "null"}, Seed: 1})
 }
 
-// recordSeries is the command series DIR: write a series of two runs of test data there, as spabench trust would.
+// recordSeries is the command series DIR [duels]: write a series of two runs of test data there, as spabench trust would.
 func recordSeries(ts *testscript.TestScript, _ bool, args []string) {
-	ts.Check(writeSeries(ts.MkAbs(args[0])))
+	kind := runSeries
+	if len(args) > 1 && args[1] == duelSeries.name {
+		kind = duelSeries
+	}
+	ts.Check(writeSeries(ts.MkAbs(args[0]), kind))
 }
 
-func writeSeries(dir string) error {
+func writeSeries(dir string, kind trustKind) error {
 	for n := 1; n <= 2; n++ {
-		file := runFile(dir, n)
+		file := kind.runFile(dir, n)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
-		plan := bench.TrustPlan(uint64(n), 50*time.Microsecond)
+		plan := kind.plan(uint64(n), 50*time.Microsecond)
 		plan.Command = `make trust ARGS="--runs 1 --rounds 2"`
 		if err := writePlan(file, plan); err != nil {
 			return err

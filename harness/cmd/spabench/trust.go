@@ -22,6 +22,7 @@ import (
 
 // trustFlags say how many runs the series has, and where they go.
 type trustFlags struct {
+	duels        bool
 	runs, rounds int
 	seed         uint64
 	score        string
@@ -30,8 +31,7 @@ type trustFlags struct {
 
 func trustCommand() *cobra.Command {
 	f := trustFlags{results: resultsFlags{
-		record: filepath.Join(pilotName, "run.jsonl"), howToResume: "--resume --out %s",
-		settled: []string{"rounds", "seed"},
+		howToResume: "--resume --out %s", settled: []string{"duels", "rounds", "seed"},
 	}}
 	c := &cobra.Command{
 		Use:   "trust",
@@ -44,10 +44,14 @@ turns in every round, and from each run to the next, as spabench compare would r
 confidence of a run's headline. A pilot run measures first how much a tenth of the CPU time is. The plan is short: the
 page load alone, and no conformance checks.
 
+With --duels, the runs are those of spabench duel, between the variant and itself with 10% more CPU time; each run is a
+duel, and the next one is the set of rounds that confirms it.
+
 Exit code 1 if the series misses what it must show: at least 20 runs of at least 9 rounds (by default 16); in at least
 300 headline verdicts on identical things, at most 1% false positives; each regression found within at least 95% of the
 runs (5% more CPU time: 80%), and 10% more CPU time in at least 9 of 10 pairs of consecutive runs. A series with fewer
-runs is too short to show it.`,
+runs is too short to show it. With --duels: at least 20 duels, of which at least 95% find the planted CPU time, and at
+most 1 in 20 calls the same variant different.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -56,8 +60,9 @@ runs is too short to show it.`,
 }
 
 func (f *trustFlags) register(flags *pflag.FlagSet) {
-	flags.IntVar(&f.runs, "runs", 19,
-		"`number` of pairs of consecutive runs, so that 19 make a series of 20 runs; with --resume, the total")
+	flags.BoolVar(&f.duels, "duels", false, "test duels, with a series of them")
+	flags.IntVar(&f.runs, "runs", 0, fmt.Sprintf("`number` of pairs of consecutive runs, so that 19 make a series of "+
+		"20 runs; with --resume, the total (default %d; with --duels %d)", runSeries.pairs, duelSeries.pairs))
 	flags.IntVar(&f.rounds, "rounds", 0, "`number` of rounds in each run (default: the plan's)")
 	f.results.registerOut(flags, "trust")
 	flags.BoolVar(&f.results.resume, "resume", false,
@@ -77,6 +82,11 @@ func (f *trustFlags) run(cmd *cobra.Command) error {
 		}
 		return holdTrust(cmd.OutOrStdout(), t)
 	}
+	kind := f.kind()
+	f.results.record = filepath.Join(pilotName, kind.record)
+	if !flags.Changed("runs") {
+		f.runs = kind.pairs
+	}
 	if f.runs < 1 {
 		return fmt.Errorf("--runs %d: give 1 or more; the series must have at least 20 runs, which --runs 19 makes",
 			f.runs)
@@ -88,7 +98,7 @@ func (f *trustFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	folder, err := f.results.folder(flags, root, "trust")
+	folder, err := f.results.folder(flags, root, kind.name)
 	if err != nil {
 		return err
 	}
@@ -96,17 +106,29 @@ func (f *trustFlags) run(cmd *cobra.Command) error {
 		f.seed = rand.Uint64N(1 << 52) // JSON readers that use float64 keep it and those after it exactly
 	}
 	pilot := bench.PilotPlan(f.seed)
-	command := fmt.Sprintf("--runs %d --seed %d", f.runs, f.seed)
+	command := fmt.Sprintf("%s--runs %d --seed %d", kind.flags, f.runs, f.seed)
+	pilot.Rounds = kind.plan(f.seed, 0).Rounds
 	if f.rounds > 0 {
 		pilot.Rounds = f.rounds
 		command += fmt.Sprintf(" --rounds %d", f.rounds)
 	}
 	pilot.Command = fmt.Sprintf("make trust ARGS=%q", command)
-	return runTrust(cmd, folder, f.runs, pilot)
+	return runTrust(cmd, kind, folder, f.runs, pilot)
+}
+
+// kind is that of the series that is resumed, or of the one that the flags ask for.
+func (f *trustFlags) kind() trustKind {
+	switch {
+	case f.results.resume:
+		return kindIn(f.results.out)
+	case f.duels:
+		return duelSeries
+	}
+	return runSeries
 }
 
 // runTrust makes the series, or what is missing of it, and writes its page.
-func runTrust(cmd *cobra.Command, folder *resultsFolder, comparisons int, pilot bench.Plan) error {
+func runTrust(cmd *cobra.Command, kind trustKind, folder *resultsFolder, pairs int, pilot bench.Plan) error {
 	measured, err := makeRun(cmd, folder, seriesRun{
 		name: pilotName, title: "pilot run", plan: pilot, settled: []string{"seed", "rounds", "command"},
 	})
@@ -120,9 +142,9 @@ func runTrust(cmd *cobra.Command, folder *resultsFolder, comparisons int, pilot 
 			folder.path, cpu.Warning)
 	}
 	var failed error
-	for n := range comparisons + 1 {
-		r := seriesRun{name: runName(n + 1), title: fmt.Sprintf("run %d of %d", n+1, comparisons+1)}
-		r.plan = bench.TrustPlan(measured.Plan.Seed+uint64(n)+1, time.Duration(cpu.Centre))
+	for n := range pairs + 1 {
+		r := seriesRun{name: runName(n + 1), title: fmt.Sprintf("run %d of %d", n+1, pairs+1)}
+		r.plan = kind.plan(measured.Plan.Seed+uint64(n)+1, time.Duration(cpu.Centre))
 		r.plan.Rounds, r.plan.Command = measured.Plan.Rounds, measured.Plan.Command
 		r.accepts = func(env record.Env) error { return asPilot(folder, r.name, measured.Env, env) }
 		_, err := makeRun(cmd, folder, r)
@@ -165,7 +187,7 @@ type seriesRun struct {
 // that is there must have the plan.
 func makeRun(cmd *cobra.Command, series *resultsFolder, r seriesRun) (record.Run, error) {
 	p := newProgress(cmd.ErrOrStderr())
-	folder := &resultsFolder{root: series.root, path: filepath.Join(series.path, r.name), record: "run.jsonl"}
+	folder := &resultsFolder{root: series.root, path: filepath.Join(series.path, r.name), record: filepath.Base(series.record)}
 	o := bench.Options{Plan: r.plan, Accepts: r.accepts}
 	if folder.isRecorded() {
 		run, err := record.Read(folder.file())
@@ -207,7 +229,7 @@ func listed(changes []record.Difference) string {
 }
 
 // holdTrust prints the score. One that misses a threshold is errNonconforming.
-func holdTrust(w io.Writer, score table.Trust) error {
+func holdTrust(w io.Writer, score trustScore) error {
 	if err := score.Text(w); err != nil {
 		return err
 	}

@@ -14,13 +14,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/table"
 	"spabench/variants"
 )
 
 // Every planted regression of the catalogue is looked for in the metric that it is in.
 func TestEveryPlantIsScored(t *testing.T) {
 	dir := t.TempDir()
-	if err := writeSeries(dir); err != nil {
+	if err := writeSeries(dir, runSeries); err != nil {
 		t.Fatal(err)
 	}
 	score, err := scoreSeries(dir)
@@ -28,7 +29,7 @@ func TestEveryPlantIsScored(t *testing.T) {
 		t.Fatal(err)
 	}
 	var scored []string
-	for _, p := range score.Planted {
+	for _, p := range score.(table.Trust).Planted {
 		scored = append(scored, p.Arm)
 	}
 	if want := variants.Names(variants.Regressions()); !slices.Equal(scored, want) {
@@ -41,7 +42,7 @@ func TestPublishLeavesOldSeries(t *testing.T) {
 	root := t.TempDir()
 	run, series := filepath.Join(root, "results", "2026-01-02-test"), filepath.Join(root, "results", "2026-01-01-trust")
 	if err := errors.Join(
-		os.MkdirAll(run, 0o755), writeRun(filepath.Join(run, "run.jsonl")), writeSeries(series),
+		os.MkdirAll(run, 0o755), writeRun(filepath.Join(run, "run.jsonl")), writeSeries(series, runSeries),
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func TestPublishLeavesOldSeries(t *testing.T) {
 		t.Error("a current series has no page")
 	}
 	for n := 1; n <= 2; n++ {
-		file := runFile(series, n)
+		file := runSeries.runFile(series, n)
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -85,17 +86,17 @@ func TestPublishLeavesOldSeries(t *testing.T) {
 func madeSeries(t *testing.T) (*cobra.Command, *resultsFolder, record.Run) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := writeSeries(dir); err != nil {
+	if err := writeSeries(dir, runSeries); err != nil {
 		t.Fatal(err)
 	}
-	run, err := record.Read(runFile(dir, 1))
+	run, err := record.Read(runSeries.runFile(dir, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := trustCommand()
 	cmd.SetErr(io.Discard)
 	cmd.SetContext(t.Context())
-	return cmd, &resultsFolder{root: dir, path: dir}, run
+	return cmd, &resultsFolder{root: dir, path: dir, record: filepath.Join(pilotName, "run.jsonl")}, run
 }
 
 // A series adopts no run of another plan, and tells which one it is and how it differs.
@@ -134,12 +135,12 @@ func TestTrustStaysOnOneMachine(t *testing.T) {
 	if _, err := makeRun(cmd, series, elsewhere); err == nil || err.Error() != want {
 		t.Errorf("a complete run: %v, want %s", err, want)
 	}
-	text, err := os.ReadFile(runFile(series.path, 1))
+	text, err := os.ReadFile(runSeries.runFile(series.path, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	end := bytes.LastIndexByte(bytes.TrimSuffix(text, []byte("\n")), '\n') + 1
-	if err := os.WriteFile(runFile(series.path, 1), text[:end], 0o644); err != nil {
+	if err := os.WriteFile(runSeries.runFile(series.path, 1), text[:end], 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := makeRun(cmd, series, elsewhere); err == nil || err.Error() != want {

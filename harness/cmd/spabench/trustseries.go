@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"spabench/harness/internal/record"
-	"spabench/harness/internal/table"
 )
 
 // pilotName is the folder, in that of a series, of the run before all others.
@@ -16,13 +15,15 @@ const pilotName = "pilot"
 // runName is the folder, in that of a series, of the run with this number, from 1.
 func runName(n int) string { return fmt.Sprintf("%02d", n) }
 
-func runFile(dir string, n int) string { return filepath.Join(dir, runName(n), "run.jsonl") }
+func (k trustKind) pilotFile(dir string) string { return filepath.Join(dir, pilotName, k.record) }
+
+func (k trustKind) runFile(dir string, n int) string { return filepath.Join(dir, runName(n), k.record) }
 
 // readSeries reads the complete runs of a series, up to the first that was cut off.
-func readSeries(dir string) ([]record.Run, error) {
+func (k trustKind) readSeries(dir string) ([]record.Run, error) {
 	var series []record.Run
 	for n := 1; ; n++ {
-		run, err := record.Read(runFile(dir, n))
+		run, err := record.Read(k.runFile(dir, n))
 		cut := new(record.TruncatedError)
 		switch {
 		case errors.Is(err, os.ErrNotExist) && n == 1:
@@ -37,35 +38,36 @@ func readSeries(dir string) ([]record.Run, error) {
 }
 
 // scoreSeries scores what readSeries reads.
-func scoreSeries(dir string) (table.Trust, error) {
-	series, err := readSeries(dir)
-	if err != nil {
-		return table.Trust{}, err
-	}
-	return table.Score(series)
-}
-
-// recordedSeries scores every series in the results folder that has a complete run.
-func recordedSeries(root string) ([]table.PublishedTrust, error) {
-	first, err := filepath.Glob(runFile(filepath.Join(root, "results", "*"), 1))
+func scoreSeries(dir string) (trustScore, error) {
+	k := kindIn(dir)
+	series, err := k.readSeries(dir)
 	if err != nil {
 		return nil, err
 	}
-	var all []table.PublishedTrust
+	return k.score(series)
+}
+
+// recordedSeries reads every series of this kind in the results folder that has a complete run.
+func recordedSeries[S any](root string, k trustKind, read func(name string, runs []record.Run) (S, error)) ([]S, error) {
+	first, err := filepath.Glob(k.runFile(filepath.Join(root, "results", "*"), 1))
+	if err != nil {
+		return nil, err
+	}
+	var all []S
 	for _, file := range first {
 		dir := filepath.Dir(filepath.Dir(file))
-		series, err := readSeries(dir)
+		series, err := k.readSeries(dir)
 		if err != nil {
 			return nil, err
 		}
 		if len(series) == 0 { // the first run was cut off
 			continue
 		}
-		score, err := table.Score(series)
+		one, err := read(filepath.Base(dir), series)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, table.PublishedTrust{Name: filepath.Base(dir), Trust: score})
+		all = append(all, one)
 	}
 	return all, nil
 }

@@ -36,6 +36,21 @@ func TrustPlan(seed uint64, page time.Duration) Plan {
 	p.Loads = slices.DeleteFunc(p.Loads, func(l record.Load) bool { return l.Name != "page" })
 	p.Rounds, p.Unchecked = trustRounds, true
 	p.Loads[0].Duration = trustTurns * p.Loads[0].Slice
-	p.Environ = map[string]string{"PLANT_CPU": fmt.Sprintf("%dns", page.Nanoseconds()/10)}
+	p.Environ = plantedCPU(page)
 	return p
+}
+
+// TrustDuelPlan is the plan of one set of rounds in the series that tests duels: embedded-go against itself with a tenth
+// more CPU time for each request. Page is the CPU time that a page takes. Conformance is not checked.
+func TrustDuelPlan(seed uint64, page time.Duration) Plan {
+	before, _ := variants.Find("embedded-go")
+	after, _ := variants.Find("planted-cpu")
+	p := DuelPlan(before, after, seed)
+	p.Checks, p.Unchecked, p.Environ = nil, true, plantedCPU(page)
+	return p
+}
+
+// plantedCPU is the variable that says how much CPU time the planted regression takes for each request.
+func plantedCPU(page time.Duration) map[string]string {
+	return map[string]string{"PLANT_CPU": fmt.Sprintf("%dns", page.Nanoseconds()/10)}
 }

@@ -47,6 +47,22 @@ func TestTrustPlan(t *testing.T) {
 	}
 }
 
+// TestTrustDuelPlan holds that it is the plan of a duel without its checks.
+func TestTrustDuelPlan(t *testing.T) {
+	p := TrustDuelPlan(7, 90*time.Microsecond)
+	if err := checkPlan(p); err != nil {
+		t.Error(err)
+	}
+	from, _ := variants.Find("embedded-go")
+	planted, _ := variants.Find("planted-cpu")
+	usual := DuelPlan(from, planted, 7)
+	if !slices.Equal(p.Variants, []string{"embedded-go", "planted-cpu", "null"}) || p.Control != "embedded-go" ||
+		p.Rounds != usual.Rounds || !slices.Equal(p.Loads, usual.Loads) ||
+		!p.Unchecked || p.Checks != nil || p.Environ["PLANT_CPU"] != "9000ns" {
+		t.Errorf("%+v", p)
+	}
+}
+
 // TestPlantedCatalogue holds that a planted regression is found by its name, but is in no list of what one might
 // deploy.
 func TestPlantedCatalogue(t *testing.T) {

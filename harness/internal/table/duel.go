@@ -61,7 +61,7 @@ func (d Duel) Suspected() bool {
 
 // Worse lists the metrics that became worse, and the checks that passed before and no longer do.
 func (d Duel) Worse() []string {
-	names := d.worseMetrics()
+	names := d.worseMetrics(Before, After)
 	for _, c := range d.changedChecks() {
 		if c.change() == "worse" {
 			names = append(names, c.name)
@@ -71,10 +71,10 @@ func (d Duel) Worse() []string {
 }
 
 // worseMetrics are the metrics that became worse: in both runs, if they have noise.
-func (d Duel) worseMetrics() []string {
+func (d Duel) worseMetrics(before, after string) []string {
 	var names []string
-	again := d.again()
-	for _, c := range d.Changes(Before, After) {
+	again := d.again(before, after)
+	for _, c := range d.Changes(before, after) {
 		if c.Verdict() == "worse" && (c.Metric.Exact || again[c.Metric.Name].Verdict() == "worse") {
 			names = append(names, c.Metric.Name)
 		}
@@ -82,13 +82,24 @@ func (d Duel) worseMetrics() []string {
 	return names
 }
 
+// differences are the metrics that a duel would report: those that became worse, and those that became better.
+func (d Duel) differences(before, after string) []string {
+	names := d.worseMetrics(before, after)
+	for _, c := range d.Changes(before, after) {
+		if c.Verdict() == "better" {
+			names = append(names, c.Metric.Name)
+		}
+	}
+	return names
+}
+
 // again are the changes in the run that confirms, by the names of their metrics; none if there was no such run.
-func (d Duel) again() map[string]Change {
+func (d Duel) again(before, after string) map[string]Change {
 	changes := map[string]Change{}
 	if d.Again.Started.IsZero() {
 		return changes
 	}
-	for _, c := range duelChanges(d.Again, Before, After) {
+	for _, c := range duelChanges(d.Again, before, after) {
 		changes[c.Metric.Name] = c
 	}
 	return changes
@@ -126,7 +137,7 @@ func (d Duel) title(arm string) string {
 }
 
 func (d Duel) write(b *bytes.Buffer, s style) error {
-	changes, again := d.Changes(Before, After), d.again()
+	changes, again := d.Changes(Before, After), d.again(Before, After)
 	sheet := sheet{head: []string{"metric", Before, After, After + "/" + Before, "", "again"}}
 	for _, c := range changes {
 		second := ""

@@ -14,7 +14,7 @@ import (
 // and what happened is said all the same.
 func (d Duel) Suites(failWorse bool) []junit.Suite {
 	metrics := junit.Suite{Name: "metrics", Began: d.Run.Started}
-	worse, again := d.worseMetrics(), d.again()
+	worse, again := d.worseMetrics(Before, After), d.again(Before, After)
 	for _, c := range d.Changes(Before, After) {
 		one := junit.Case{Class: "spabench.duel", Name: c.Metric.Name}
 		result := &junit.Result{Message: c.sentence(), Type: "worse"}

@@ -57,7 +57,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	index, err := Index([]Published{{"constrained", run}}, nil, nil, nil, nil, "")
+	index, err := Index([]Published{{"constrained", run}}, nil, nil, nil, nil, nil, "")
 	if err != nil || !strings.Contains(index, "limited to 0.25 CPUs") {
 		t.Errorf("the index does not say that the run had limits: %v\n%s", err, index)
 	}

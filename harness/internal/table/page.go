@@ -119,11 +119,11 @@ func newestFirst(runs []Published) []Published {
 }
 
 // Index is results/README.md: a line for each run, newest first, then for each conformance matrix, for each run that
-// tested claims, for each series that tests the instrument, and for each run with a second load generator. Explained is
-// the page of Explanations.
+// tested claims, for each series that tests the instrument or its duels, and for each run with a second load generator.
+// Explained is the page of Explanations.
 func Index(
-	runs, matrices []Published, series []PublishedTrust, claims []PublishedClaims, witnesses []PublishedWitness,
-	explained string,
+	runs, matrices []Published, series []PublishedTrust, duels []PublishedDuels, claims []PublishedClaims,
+	witnesses []PublishedWitness, explained string,
 ) (string, error) {
 	var b bytes.Buffer
 	b.WriteString("# Results\n\nEach folder holds a record and the page that is rendered from it. First the measured " +
@@ -160,6 +160,7 @@ func Index(
 	}
 	claimLinks(&b, claims)
 	trustLinks(&b, series)
+	duelsLinks(&b, duels)
 	if err := witnessLinks(&b, witnesses); err != nil {
 		return "", err
 	}

@@ -121,7 +121,7 @@ func TestGolden(t *testing.T) {
 		later := runs["one-round"]
 		later.Started = later.Started.AddDate(0, 1, 0)
 		all := []Published{{"whole", runs["whole"]}, {"one-round", later}, {"interrupted", runs["interrupted"]}}
-		index, err := Index(all, nil, nil, nil, nil, "")
+		index, err := Index(all, nil, nil, nil, nil, nil, "")
 		if err != nil {
 			t.Fatal(err)
 		}

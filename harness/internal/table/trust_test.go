@@ -131,7 +131,7 @@ func TestTrustGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "trust.md", page)
-	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, nil, "")
+	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, nil, nil, "")
 	if err != nil || !strings.Contains(index, "](2026-01-02-trust/README.md): 20 runs on ") {
 		t.Errorf("%v\n%s", err, index)
 	}

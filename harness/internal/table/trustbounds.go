@@ -64,6 +64,8 @@ func detected(arm string, found Share, among string, percent int) Bound {
 }
 
 // Holds reports whether all bounds hold.
-func (t Trust) Holds() bool {
-	return !slices.ContainsFunc(t.Bounds(), func(b Bound) bool { return !b.Holds })
+func (t Trust) Holds() bool { return allHold(t.Bounds()) }
+
+func allHold(bounds []Bound) bool {
+	return !slices.ContainsFunc(bounds, func(b Bound) bool { return !b.Holds })
 }

@@ -123,7 +123,7 @@ func TestScoreOfFew(t *testing.T) {
 	if says := broken(s); s.Current() || len(says) != 3 || says[2] != "planted-cpu-5 was not measured" {
 		t.Errorf("%q", says)
 	}
-	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, nil, "")
+	index, err := Index(nil, nil, []PublishedTrust{{"2026-01-02-trust", s}}, nil, nil, nil, "")
 	want := "README.md): 11 runs on Test Data 9000, 2 CPUs; measured in an older way\n"
 	if err != nil || !strings.Contains(index, want) {
 		t.Errorf("%v\n%s", err, index)

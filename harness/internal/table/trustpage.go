@@ -23,7 +23,7 @@ func (t Trust) Text(w io.Writer) error {
 	if err := t.tables(&b, textStyle{}); err != nil {
 		return err
 	}
-	textStyle{}.facts(&b, "What it must show", t.boundFacts())
+	textStyle{}.facts(&b, "What it must show", boundFacts(t.Bounds()))
 	textStyle{}.facts(&b, "Measured", seriesContext(t.runs))
 	_, err := w.Write(append(bytes.TrimRight(b.Bytes(), "\n"), '\n'))
 	return err
@@ -40,7 +40,7 @@ func (t Trust) Page(name string) (string, error) {
 		"comparing each run with the next, as `spabench compare` does.\n\n",
 		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"),
 		first.Plan.Control)
-	bullets(&b, t.boundFacts())
+	bullets(&b, boundFacts(t.Bounds()))
 	b.WriteByte('\n')
 	if err := t.tables(&b, style); err != nil {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
@@ -168,9 +168,9 @@ func tallied(names []string) string {
 	return list(said)
 }
 
-func (t Trust) boundFacts() []fact {
+func boundFacts(bounds []Bound) []fact {
 	var facts []fact
-	for _, b := range t.Bounds() {
+	for _, b := range bounds {
 		label := "FAILS"
 		if b.Holds {
 			label = "holds"

@@ -11,7 +11,7 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// madeSeries is twenty made-up runs of nine rounds, each with noise of its own, of embedded-go twice, of arms made from
+// madeSeries is twenty-one made-up runs of nine rounds, each with noise of its own, of embedded-go twice, of arms made from
 // it, and of the baseline.
 var madeSeries = sync.OnceValue(func() []record.Run {
 	from, baseline := arms[0], arms[len(arms)-1]
@@ -30,7 +30,7 @@ var madeSeries = sync.OnceValue(func() []record.Run {
 		baseline,
 	}
 	var all []record.Run
-	for n := uint64(1); n <= 20; n++ {
+	for n := uint64(1); n <= 21; n++ {
 		random := rand.New(rand.NewPCG(n, 5))
 		began := time.Date(2026, 1, 2, 3, 4*int(n), 0, 0, time.UTC)
 		run := record.Run{

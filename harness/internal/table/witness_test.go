@@ -194,7 +194,7 @@ func TestWitnessPage(t *testing.T) {
 	if cheaper, err := WitnessPage(witnessRun(t, 0.8), "run"); err != nil || strings.Contains(cheaper, "**Sleep**") {
 		t.Errorf("the page explains a cost that is not there: %v\n%s", err, cheaper)
 	}
-	index, err := Index(nil, nil, nil, nil, []PublishedWitness{{"2026-11-29-witness", run}}, "")
+	index, err := Index(nil, nil, nil, nil, nil, []PublishedWitness{{"2026-11-29-witness", run}}, "")
 	want := "- [2026-11-29](2026-11-29-witness/README.md): on unknown CPU, 0 CPUs, of 6 comparisons within ±10%, "
 	if err != nil || !strings.Contains(index, want) {
 		t.Errorf("the index does not link the run: %v\n%s", err, index)

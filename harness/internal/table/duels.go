@@ -1,0 +1,189 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
+)
+
+// Duels is what a series of duels shows about [Duel] itself. In each, a server meets itself with more CPU time planted,
+// and takes part twice. Found is how often the planted CPU time is worse in both sets of rounds, and Different how often
+// the server differs from itself as a duel would report it.
+type Duels struct {
+	runs             []record.Run
+	Found, Different Share
+	duels            []judgedDuel
+}
+
+// judgedDuel is one of the duels.
+type judgedDuel struct {
+	planted, same stat.Interval // of the CPU time per page: after to before, and the control to before
+	worse         []string      // metrics, in both sets of rounds
+	different     []string      // metrics in which the server differs from itself
+}
+
+const (
+	leastDuels     = 20
+	plantedMetric  = "page-cpu"
+	leastFound     = 95 // percent of the duels
+	mostDifferents = 5  // percent of the duels: 1 of 20
+)
+
+// ScoreDuels judges a series of completed sets of rounds of one plan, in the order in which they were made. Each set is
+// a duel, and the next one is what confirms it, so that n+1 sets make n duels.
+func ScoreDuels(runs []record.Run) (Duels, error) {
+	if err := alike(runs); err != nil {
+		return Duels{}, fmt.Errorf("score the duels: %w", err)
+	}
+	if len(runs) < 2 {
+		return Duels{}, errors.New("score the duels: one set of rounds is complete, and a second has to confirm it")
+	}
+	d := Duels{runs: runs}
+	before, after := opponents(runs[0].Plan)
+	if after == "" {
+		return Duels{}, fmt.Errorf("score the duels: in the first set of rounds, nothing meets %s", before)
+	}
+	for i, run := range runs[:len(runs)-1] {
+		one := Duel{Run: run, Again: runs[i+1]}
+		judged := judgedDuel{worse: one.worseMetrics(before, after), different: one.differences(before, record.ControlArm)}
+		judged.planted = centre(one.Changes(before, after))
+		judged.same = centre(one.Changes(before, record.ControlArm))
+		d.Found.count(slices.Contains(judged.worse, plantedMetric))
+		d.Different.count(len(judged.different) > 0)
+		d.duels = append(d.duels, judged)
+	}
+	return d, nil
+}
+
+// opponents are the server that takes part twice, and the one that it meets.
+func opponents(p record.Plan) (before, after string) {
+	i := slices.IndexFunc(p.Variants, func(name string) bool { return name != p.Control && name != p.Baseline })
+	if i < 0 {
+		return p.Control, ""
+	}
+	return p.Control, p.Variants[i]
+}
+
+// centre is the factor of the planted metric.
+func centre(changes []Change) (factor stat.Interval) {
+	for _, c := range changes {
+		if c.Metric.Name == plantedMetric {
+			factor = c.Factor
+		}
+	}
+	return factor
+}
+
+// Current reports whether the series was made with today's kind of record. Pages of others stay as they were published.
+func (d Duels) Current() bool { return Current(d.runs[0]) }
+
+// Bounds holds the series against what it must show.
+func (d Duels) Bounds() []Bound {
+	return []Bound{
+		{Holds: len(d.duels) >= leastDuels, Says: fmt.Sprintf("the series has %s of %s; at least %d are required",
+			plural(len(d.duels), "duel"), plural(d.runs[0].Plan.Rounds, "round"), leastDuels)},
+		{Holds: d.Found.atLeast(leastFound), Says: fmt.Sprintf("the planted CPU time is found in %s duels, %s; at least "+
+			"%d%% are required", d.Found, d.Found.rate(), leastFound)},
+		{Holds: d.Different.Of > 0 && d.Different.atMost(mostDifferents), Says: fmt.Sprintf("the same server is called "+
+			"different in %s duels, %s; at most %d%% are allowed", d.Different, d.Different.rate(), mostDifferents)},
+	}
+}
+
+// Holds reports whether all bounds hold.
+func (d Duels) Holds() bool { return allHold(d.Bounds()) }
+
+// Text writes what the series shows, for a terminal of 80 columns.
+func (d Duels) Text(w io.Writer) error {
+	var b bytes.Buffer
+	if err := d.table(&b, textStyle{}); err != nil {
+		return err
+	}
+	textStyle{}.facts(&b, "What it must show", boundFacts(d.Bounds()))
+	textStyle{}.facts(&b, "Measured", seriesContext(d.runs))
+	_, err := w.Write(append(bytes.TrimRight(b.Bytes(), "\n"), '\n'))
+	return err
+}
+
+// Page is the README of a published series.
+func (d Duels) Page(name string) (string, error) {
+	style, first := markdownStyle{heading: "##"}, d.runs[0]
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# How far to trust a duel, on %s\n\n%s, %s of %s.\n\n", escape(machine(first.Env)),
+		day(first.Started), plural(len(d.duels), "duel"), plural(first.Plan.Rounds, "round"))
+	bullets(&b, boundFacts(d.Bounds()))
+	b.WriteByte('\n')
+	if err := d.table(&b, style); err != nil {
+		return "", fmt.Errorf("render page of %s: %w", name, err)
+	}
+	style.facts(&b, "Measured", seriesContext(d.runs))
+	b.WriteString(reproduce(first))
+	fmt.Fprintf(&b, "The table above is derived only from the records of the sets of rounds (`NN/duel.jsonl`); the "+
+		"planted CPU time was derived from `pilot/duel.jsonl`. To render it again:\n\n"+
+		"```sh\ngo run ./harness/cmd/spabench trust --score results/%s\n```\n", name)
+	return b.String(), nil
+}
+
+func (d Duels) table(b *bytes.Buffer, s style) error {
+	before, after := opponents(d.runs[0].Plan)
+	rows, others := sheet{head: []string{"duel", "planted", "found", "A/A", "called different"}}, []string(nil)
+	for i, one := range d.duels {
+		found := "no"
+		if slices.Contains(one.worse, plantedMetric) {
+			found = "yes"
+		}
+		rows.rows = append(rows.rows, []string{fmt.Sprint(i + 1), ShowInterval(one.planted, Factor), found,
+			ShowInterval(one.same, Factor), orElse(strings.Join(one.different, ", "), "no")})
+		for _, name := range one.worse {
+			if name != plantedMetric {
+				others = append(others, name)
+			}
+		}
+	}
+	s.title(b, Table{Title: "Duels", Doc: fmt.Sprintf("%s, measured twice, meets %s, which takes a tenth more CPU "+
+		"time for each request. Planted and A/A: the CPU time per page of %[2]s, and of the second %[1]s, as a ratio "+
+		"to the first %[1]s. Found: it is worse in this set of rounds and in the next one, which confirms it. Called "+
+		"different: the metrics that are better in the second %[1]s, or worse in both sets of rounds. All intervals "+
+		"of a duel together have %[3]s confidence, as those of spabench duel.",
+		before, after, asConfidence(stat.Confidence))})
+	if err := s.sheet(b, rows); err != nil {
+		return fmt.Errorf("render the duels: %w", err)
+	}
+	if len(others) > 0 {
+		s.notes(b, []string{fmt.Sprintf("%s was also worse in %s.", after, tallied(others))})
+	}
+	return nil
+}
+
+// PublishedDuels is a series of duels in results/.
+type PublishedDuels struct {
+	Name  string // of its folder
+	Duels Duels
+}
+
+// duelsLinks writes the part of the index that links the series of duels, newest first.
+func duelsLinks(b *bytes.Buffer, series []PublishedDuels) {
+	if len(series) == 0 {
+		return
+	}
+	b.WriteString("\n## How far to trust a duel\n\nSeries of duels of a server with itself and with more CPU time: how " +
+		"often is it found, and how often is the same called different?\n\n")
+	series = slices.Clone(series)
+	slices.SortStableFunc(series, func(x, y PublishedDuels) int {
+		return y.Duels.runs[0].Started.Compare(x.Duels.runs[0].Started)
+	})
+	for _, s := range series {
+		first := s.Duels.runs[0]
+		shown := "measured in an older way"
+		if s.Duels.Current() {
+			shown = fmt.Sprintf("found in %s, called different in %s", s.Duels.Found, s.Duels.Different)
+		}
+		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s\n", first.Started.UTC().Format("2006-01-02"), s.Name,
+			plural(len(s.Duels.duels), "duel"), escape(machine(first.Env)), shown)
+	}
+}
