@@ -27,9 +27,10 @@ ENV CGO_ENABLED=1 GOFLAGS="-trimpath -tags=cgo_sqlite"
 COPY go.mod go.sum ./
 RUN go build github.com/gofiber/fiber/v2/middleware/recover github.com/mattn/go-sqlite3
 COPY variants/books.sql variants/
-COPY variants/fiber/app/ variants/fiber/app/
+COPY variants/fiber/database/ variants/fiber/database/
 COPY variants/fiber/seed/ variants/fiber/seed/
 RUN mkdir -p /image/data && go run ./variants/fiber/seed variants/books.sql /image/data/books.db
+COPY variants/fiber/app/ variants/fiber/app/
 COPY variants/fiber/embedded/main.go variants/fiber/embedded/
 COPY --from=dist /spa/dist/ variants/fiber/embedded/dist/
 # Flags for the external linker, which cgo needs: -static links libc into the binary, too.

@@ -18,9 +18,10 @@ ENV CGO_ENABLED=0 GOFLAGS=-trimpath
 COPY go.mod go.sum ./
 RUN go build github.com/gofiber/fiber/v2/middleware/recover modernc.org/sqlite
 COPY variants/books.sql variants/
-COPY variants/fiber/app/ variants/fiber/app/
+COPY variants/fiber/database/ variants/fiber/database/
 COPY variants/fiber/seed/ variants/fiber/seed/
 RUN mkdir -p /image/data && go run ./variants/fiber/seed variants/books.sql /image/data/books.db
+COPY variants/fiber/app/ variants/fiber/app/
 COPY variants/fiber/planted/ballast/ variants/fiber/planted/ballast/
 RUN go run ./variants/fiber/planted/ballast > /ballast
 COPY variants/fiber/planted/main.go variants/fiber/planted/plant.go variants/fiber/planted/

@@ -6,7 +6,7 @@
 //	spatest           the checks, which anyone can import; spatest/mutant has servers that break one rule each, and
 //	                  spatest/start starts a project's server for a test
 //	chromium          the browser in which checks and claims open pages
-//	cmd/spabench      the command line, one file for each command; cmd/vet vets for any platform without compiling for it
+//	cmd/spabench      the command line, one file for each command; cmd/vet: go vet that compiles nothing
 //	internal/rig      builds, starts, queries and removes variants, for the conformance suite, bench and claims
 //	internal/bench    a measured run: plan, rounds, arms, turns, loads, calibration, limits, capacity, resuming, trust
 //	internal/sentinel looks at what else the machine does
@@ -94,18 +94,19 @@
 //	chromium: internal/browser spatest chromedp
 //	spatest/mutant: spatest
 //	spatest: internal/browser internal/rawhttp internal/nearest
-//	internal/apptest: variants/fiber/app
+//	internal/apptest: variants/fiber/app variants/fiber/database
 //	internal/alone:
 //	internal/browser:
 //	internal/rawhttp:
 //	internal/nearest:
 //	variants:
 //	variants/null:
-//	variants/fiber/api: variants/fiber/app
-//	variants/fiber/disk: variants/fiber/app
-//	variants/fiber/embedded: variants/fiber/app
-//	variants/fiber/planted: variants/fiber/app
+//	variants/fiber/api: variants/fiber/app variants/fiber/database
+//	variants/fiber/disk: variants/fiber/app variants/fiber/database
+//	variants/fiber/embedded: variants/fiber/app variants/fiber/database
+//	variants/fiber/planted: variants/fiber/app variants/fiber/database
 //	variants/fiber/planted/ballast:
-//	variants/fiber/seed: variants/fiber/app
-//	variants/fiber/app:
+//	variants/fiber/seed: variants/fiber/database
+//	variants/fiber/app: variants/fiber/database
+//	variants/fiber/database:
 package harness

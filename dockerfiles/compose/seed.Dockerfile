@@ -19,9 +19,10 @@ ENV CGO_ENABLED=0 GOFLAGS=-trimpath
 # go.mod and go.sum also list the harness's libraries, so fetch and compile only what the server imports.
 COPY go.mod go.sum ./
 RUN go build github.com/gofiber/fiber/v2/middleware/recover modernc.org/sqlite
-COPY variants/fiber/app/ variants/fiber/app/
+COPY variants/fiber/database/ variants/fiber/database/
 COPY variants/fiber/seed/ variants/fiber/seed/
 RUN mkdir -p /image/data && go build -ldflags "-s -w" -o /seed ./variants/fiber/seed
+COPY variants/fiber/app/ variants/fiber/app/
 COPY variants/fiber/embedded/main.go variants/fiber/embedded/
 COPY --from=spa /spa/dist/ variants/fiber/embedded/dist/
 RUN go build -ldflags "-s -w" -o /server ./variants/fiber/embedded

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestTLS(t *testing.T) {
@@ -22,7 +23,10 @@ func TestTLS(t *testing.T) {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	defer server.Close()
-	target := spatest.Target{URL: server.URL, Dist: mutant.Fixture(), API: mutant.API}
+	target := spatest.Target{
+		URL: server.URL, Dist: mutant.Fixture(), API: mutant.API,
+		Timeout: time.Minute, // a handshake for each request takes long on a busy machine
+	}
 	if _, err := spatest.Inspect(t.Context(), target); !errors.Is(err, spatest.ErrNoAnswer) ||
 		!strings.Contains(err.Error(), "certificate") {
 		t.Errorf("a certificate that nobody signed: %v", err)

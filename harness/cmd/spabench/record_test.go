@@ -26,7 +26,8 @@ func writeRun(file string) error {
 	return writePlan(file, record.Plan{Variants: []string{"embedded-go", "null"}, Seed: 1})
 }
 
-// recordSeries is the command series DIR [duels]: write a series of two runs of test data there, as spabench trust would.
+// recordSeries is the command series DIR [duels]: write a series of two runs of test data there, as spabench trust
+// would.
 func recordSeries(ts *testscript.TestScript, _ bool, args []string) {
 	kind := runSeries
 	if len(args) > 1 && args[1] == duelSeries.name {

@@ -187,7 +187,9 @@ type seriesRun struct {
 // that is there must have the plan.
 func makeRun(cmd *cobra.Command, series *resultsFolder, r seriesRun) (record.Run, error) {
 	p := newProgress(cmd.ErrOrStderr())
-	folder := &resultsFolder{root: series.root, path: filepath.Join(series.path, r.name), record: filepath.Base(series.record)}
+	folder := &resultsFolder{
+		root: series.root, path: filepath.Join(series.path, r.name), record: filepath.Base(series.record),
+	}
 	o := bench.Options{Plan: r.plan, Accepts: r.accepts}
 	if folder.isRecorded() {
 		run, err := record.Read(folder.file())

@@ -48,7 +48,9 @@ func scoreSeries(dir string) (trustScore, error) {
 }
 
 // recordedSeries reads every series of this kind in the results folder that has a complete run.
-func recordedSeries[S any](root string, k trustKind, read func(name string, runs []record.Run) (S, error)) ([]S, error) {
+func recordedSeries[S any](
+	root string, k trustKind, read func(name string, runs []record.Run) (S, error),
+) ([]S, error) {
 	first, err := filepath.Glob(k.runFile(filepath.Join(root, "results", "*"), 1))
 	if err != nil {
 		return nil, err

@@ -8,17 +8,22 @@ import (
 	"time"
 
 	"spabench/variants/fiber/app"
+	"spabench/variants/fiber/database"
 )
 
 // Serve starts the app with these files, which may be nil, and a fresh database on a loopback port, and returns its
 // address. Root is the project's folder. The app stops with the test.
 func Serve(t *testing.T, root string, files app.Files) (addr string) {
 	t.Helper()
-	database := filepath.Join(t.TempDir(), "books.db")
-	if err := app.Seed(filepath.Join(root, "variants", "books.sql"), database); err != nil {
+	path := filepath.Join(t.TempDir(), "books.db")
+	if err := database.Seed(filepath.Join(root, "variants", "books.sql"), path); err != nil {
 		t.Fatal(err)
 	}
-	server, err := app.New(app.Config{Files: files, Database: database})
+	db, err := database.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := app.New(app.Config{Files: files, Database: db})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,8 +40,8 @@ func TrustPlan(seed uint64, page time.Duration) Plan {
 	return p
 }
 
-// TrustDuelPlan is the plan of one set of rounds in the series that tests duels: embedded-go against itself with a tenth
-// more CPU time for each request. Page is the CPU time that a page takes. Conformance is not checked.
+// TrustDuelPlan is the plan of one set of rounds in the series that tests duels: embedded-go against itself with more
+// CPU time for each request, a tenth of that of a page, which is given. Conformance is not checked.
 func TrustDuelPlan(seed uint64, page time.Duration) Plan {
 	before, _ := variants.Find("embedded-go")
 	after, _ := variants.Find("planted-cpu")

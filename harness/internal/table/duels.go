@@ -12,9 +12,9 @@ import (
 	"spabench/harness/internal/stat"
 )
 
-// Duels is what a series of duels shows about [Duel] itself. In each, a server meets itself with more CPU time planted,
-// and takes part twice. Found is how often the planted CPU time is worse in both sets of rounds, and Different how often
-// the server differs from itself as a duel would report it.
+// Duels is what a series of duels shows about [Duel] itself. In each, a server, measured twice, meets itself with more CPU
+// time planted. Found is how often the CPU time is worse in both sets of rounds, and Different how often the server
+// differs from itself as a duel would report it.
 type Duels struct {
 	runs             []record.Run
 	Found, Different Share
@@ -29,10 +29,10 @@ type judgedDuel struct {
 }
 
 const (
-	leastDuels     = 20
-	plantedMetric  = "page-cpu"
-	leastFound     = 95 // percent of the duels
-	mostDifferents = 5  // percent of the duels: 1 of 20
+	leastDuels    = 20
+	plantedMetric = "page-cpu"
+	leastFound    = 95 // percent of the duels
+	mostCalled    = 5  // percent of the duels, in which the same may be called different: 1 of 20
 )
 
 // ScoreDuels judges a series of completed sets of rounds of one plan, in the order in which they were made. Each set is
@@ -51,9 +51,10 @@ func ScoreDuels(runs []record.Run) (Duels, error) {
 	}
 	for i, run := range runs[:len(runs)-1] {
 		one := Duel{Run: run, Again: runs[i+1]}
-		judged := judgedDuel{worse: one.worseMetrics(before, after), different: one.differences(before, record.ControlArm)}
-		judged.planted = centre(one.Changes(before, after))
-		judged.same = centre(one.Changes(before, record.ControlArm))
+		judged := judgedDuel{
+			planted: factorOf(one.Changes(before, after)), same: factorOf(one.Changes(before, record.ControlArm)),
+			worse: one.worseMetrics(before, after), different: one.differences(before, record.ControlArm),
+		}
 		d.Found.count(slices.Contains(judged.worse, plantedMetric))
 		d.Different.count(len(judged.different) > 0)
 		d.duels = append(d.duels, judged)
@@ -70,8 +71,8 @@ func opponents(p record.Plan) (before, after string) {
 	return p.Control, p.Variants[i]
 }
 
-// centre is the factor of the planted metric.
-func centre(changes []Change) (factor stat.Interval) {
+// factorOf is the factor of the planted metric.
+func factorOf(changes []Change) (factor stat.Interval) {
 	for _, c := range changes {
 		if c.Metric.Name == plantedMetric {
 			factor = c.Factor
@@ -88,10 +89,12 @@ func (d Duels) Bounds() []Bound {
 	return []Bound{
 		{Holds: len(d.duels) >= leastDuels, Says: fmt.Sprintf("the series has %s of %s; at least %d are required",
 			plural(len(d.duels), "duel"), plural(d.runs[0].Plan.Rounds, "round"), leastDuels)},
-		{Holds: d.Found.atLeast(leastFound), Says: fmt.Sprintf("the planted CPU time is found in %s duels, %s; at least "+
-			"%d%% are required", d.Found, d.Found.rate(), leastFound)},
-		{Holds: d.Different.Of > 0 && d.Different.atMost(mostDifferents), Says: fmt.Sprintf("the same server is called "+
-			"different in %s duels, %s; at most %d%% are allowed", d.Different, d.Different.rate(), mostDifferents)},
+		{Holds: d.Found.atLeast(leastFound),
+			Says: fmt.Sprintf("the planted CPU time is found in %s duels, %s; at least %d%% are required",
+				d.Found, d.Found.rate(), leastFound)},
+		{Holds: d.Different.Of > 0 && d.Different.atMost(mostCalled),
+			Says: fmt.Sprintf("the same server is called different in %s duels, %s; at most %d%% are allowed",
+				d.Different, d.Different.rate(), mostCalled)},
 	}
 }
 
@@ -171,8 +174,8 @@ func duelsLinks(b *bytes.Buffer, series []PublishedDuels) {
 	if len(series) == 0 {
 		return
 	}
-	b.WriteString("\n## How far to trust a duel\n\nSeries of duels of a server with itself and with more CPU time: how " +
-		"often is it found, and how often is the same called different?\n\n")
+	b.WriteString("\n## How far to trust a duel\n\nSeries of duels between a server and itself with more CPU time: " +
+		"how often is it found, and how often is the same called different?\n\n")
 	series = slices.Clone(series)
 	slices.SortStableFunc(series, func(x, y PublishedDuels) int {
 		return y.Duels.runs[0].Started.Compare(x.Duels.runs[0].Started)

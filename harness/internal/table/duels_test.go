@@ -100,8 +100,8 @@ func TestDuelsGolden(t *testing.T) {
 	golden(t, "duels.md", page)
 	index, err := Index(nil, nil, nil, []PublishedDuels{{"2026-01-02-duels", d}}, nil, nil, "")
 	if err != nil || !slices.Contains(strings.Split(index, "\n"),
-		"- [2026-01-02](2026-01-02-duels/README.md): 20 duels on Test Data 9000, 2 CPUs; found in 18 of 20, called different in "+
-			"1 of 20") {
+		"- [2026-01-02](2026-01-02-duels/README.md): 20 duels on Test Data 9000, 2 CPUs; found in 18 of 20, "+
+			"called different in 1 of 20") {
 		t.Errorf("%v\n%s", err, index)
 	}
 }

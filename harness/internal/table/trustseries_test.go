@@ -11,8 +11,8 @@ import (
 	"spabench/harness/internal/record"
 )
 
-// madeSeries is twenty-one made-up runs of nine rounds, each with noise of its own, of embedded-go twice, of arms made from
-// it, and of the baseline.
+// madeSeries is twenty-one made-up runs of nine rounds, each with noise of its own, of embedded-go twice, of arms made
+// from it, and of the baseline.
 var madeSeries = sync.OnceValue(func() []record.Run {
 	from, baseline := arms[0], arms[len(arms)-1]
 	made := func(name string, worse func(*arm)) arm {

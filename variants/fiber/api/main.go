@@ -13,13 +13,21 @@ import (
 	"os"
 
 	"spabench/variants/fiber/app"
+	"spabench/variants/fiber/database"
 )
 
 func main() {
-	env := app.ReadEnvironment()
-	allow := app.Allow{Origin: env.AllowOrigin, MaxAge: env.AllowMaxAge}
-	if err := app.Run(app.Config{Database: env.Database, Allow: allow}, env.Port); err != nil {
+	if err := run(app.ReadEnvironment()); err != nil {
 		fmt.Fprintln(os.Stderr, "api:", err)
 		os.Exit(1)
 	}
+}
+
+func run(env app.Environment) error {
+	db, err := database.Open(env.Database)
+	if err != nil {
+		return err
+	}
+	allow := app.Allow{Origin: env.AllowOrigin, MaxAge: env.AllowMaxAge}
+	return app.Run(app.Config{Database: db, Allow: allow}, env.Port)
 }

@@ -288,13 +288,6 @@ func TestTargetOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestNewRefusesMissingDatabase(t *testing.T) {
-	_, err := New(Config{Database: t.TempDir() + "/none.db"})
-	if err == nil || !strings.Contains(err.Error(), "open database") {
-		t.Errorf("error %v, want one that names the database", err)
-	}
-}
-
 // A server without a database has no API: /api is a route like any other.
 func TestFilesAlone(t *testing.T) {
 	address := startAs(t, Config{Files: stores(t)["embedded"]})

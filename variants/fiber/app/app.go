@@ -4,6 +4,7 @@
 package app
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,8 +24,8 @@ const (
 
 // Config is the configuration of one server.
 type Config struct {
-	Files    Files  // the build; nil for a server that has only the API
-	Database string // path of the SQLite file, which must exist, see [Seed]; "" for a server without the API
+	Files    Files   // the build; nil for a server that has only the API
+	Database *sql.DB // see package database; nil for a server without the API
 
 	Allow Allow // who may use the API from another origin
 
@@ -32,16 +33,16 @@ type Config struct {
 	Before fiber.Handler
 }
 
-// New opens the database and returns the server, which is not listening yet.
-// Shutting it down closes the database.
+// New returns the server, which is not listening yet. Shutting it down closes
+// the database.
 func New(config Config) (*fiber.App, error) {
 	if err := config.Allow.check(); err != nil {
 		return nil, err
 	}
-	if config.Files == nil && config.Database == "" {
+	if config.Files == nil && config.Database == nil {
 		return nil, errors.New("serve: neither a build nor a database is given")
 	}
-	site := &site{files: config.Files, allow: config.Allow, api: config.Database != ""}
+	site := &site{files: config.Files, allow: config.Allow, api: config.Database != nil}
 	server := fiber.New(fiber.Config{
 		DisableStartupMessage:        true,
 		DisablePreParseMultipartForm: true,

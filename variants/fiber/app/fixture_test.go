@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"database/sql"
 	"io"
 	"io/fs"
 	"net"
@@ -12,6 +13,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"spabench/variants/fiber/database"
 )
 
 const (
@@ -84,13 +87,25 @@ func buildOnDisk(t testing.TB) string {
 	return dir
 }
 
-func seeded(t testing.TB) string {
+// seededFile is the path of a fresh database.
+func seededFile(t testing.TB) string {
 	t.Helper()
-	database := filepath.Join(t.TempDir(), "books.db")
-	if err := Seed("../../books.sql", database); err != nil {
+	path := filepath.Join(t.TempDir(), "books.db")
+	if err := database.Seed("../../books.sql", path); err != nil {
 		t.Fatal(err)
 	}
-	return database
+	return path
+}
+
+// seeded is a fresh database, open. It is closed with the test if no server has closed it before.
+func seeded(t testing.TB) *sql.DB {
+	t.Helper()
+	db, err := database.Open(seededFile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 // start serves on a loopback port until the test ends.

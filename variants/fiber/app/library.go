@@ -4,8 +4,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
 	"strings"
 )
 
@@ -32,22 +30,11 @@ const (
 	hasAuthor = "b.author_id = :author"
 )
 
-// openLibrary opens an existing database: a wrong path must not create an empty
-// one.
-func openLibrary(path string) (*library, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
-	}
-	db, err := openSQLite(path, url.Values{"mode": {"rw"}, "_txlock": {"immediate"}},
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "temp_store(MEMORY)", "foreign_keys(ON)")
-	if err != nil {
-		return nil, fmt.Errorf("open database %s: %w", path, err)
-	}
-	db.SetMaxOpenConns(4)
-	db.SetMaxIdleConns(4)
+// openLibrary prepares the statements.
+func openLibrary(db *sql.DB) (*library, error) {
 	l := &library{db: db, pages: map[filter]*sql.Stmt{}, count: map[filter]*sql.Stmt{}}
 	if err := l.prepare(); err != nil {
-		return nil, fmt.Errorf("open database %s: %w", path, errors.Join(err, db.Close()))
+		return nil, fmt.Errorf("read database: %w", err)
 	}
 	return l, nil
 }

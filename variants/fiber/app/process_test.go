@@ -42,7 +42,7 @@ func launch(t *testing.T, binary string, environment ...string) (process *exec.C
 	t.Helper()
 	port := freePort(t)
 	process = exec.Command(binary)
-	process.Env = append(os.Environ(), append(environment, "PORT="+port, "DATABASE="+seeded(t))...)
+	process.Env = append(os.Environ(), append(environment, "PORT="+port, "DATABASE="+seededFile(t))...)
 	process.Stderr = os.Stderr
 	if err := process.Start(); err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestDevServesTheFolder(t *testing.T) {
 
 // TestStartFailsLoudly also verifies that a clone without any build compiles.
 func TestStartFailsLoudly(t *testing.T) {
-	database := seeded(t)
+	database := seededFile(t)
 	empty := t.TempDir()
 	tests := []struct {
 		command, says string

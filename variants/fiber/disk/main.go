@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"spabench/variants/fiber/app"
+	"spabench/variants/fiber/database"
 )
 
 func main() {
@@ -24,5 +25,9 @@ func run(env app.Environment) error {
 	if err != nil {
 		return err
 	}
-	return app.Run(app.Config{Files: files, Database: env.Database}, env.Port)
+	db, err := database.Open(env.Database)
+	if err != nil {
+		return err
+	}
+	return app.Run(app.Config{Files: files, Database: db}, env.Port)
 }

@@ -16,6 +16,7 @@ import (
 	"os"
 
 	"spabench/variants/fiber/app"
+	"spabench/variants/fiber/database"
 )
 
 //go:embed all:dist
@@ -33,5 +34,9 @@ func run(env app.Environment) error {
 	if err != nil {
 		return err
 	}
-	return app.Run(app.Config{Files: files, Database: env.Database}, env.Port)
+	db, err := database.Open(env.Database)
+	if err != nil {
+		return err
+	}
+	return app.Run(app.Config{Files: files, Database: db}, env.Port)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"spabench/variants/fiber/app"
+	"spabench/variants/fiber/database"
 )
 
 // answering returns a function that runs a server's whole handler, with the planted one before, but without a
@@ -112,13 +113,17 @@ func TestServesRight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	database := filepath.Join(t.TempDir(), "books.db")
-	if err := app.Seed("../../books.sql", database); err != nil {
+	path := filepath.Join(t.TempDir(), "books.db")
+	if err := database.Seed("../../books.sql", path); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"", "cpu", "tail", "start"} {
 		t.Run("plant "+name, func(t *testing.T) {
 			p, err := readPlant(name, "10us", "0.5")
+			if err != nil {
+				t.Fatal(err)
+			}
+			db, err := database.Open(path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,7 +135,7 @@ func TestServesRight(t *testing.T) {
 			listener.Close()
 			began := time.Now()
 			ended := make(chan error, 1)
-			go func() { ended <- p.run(app.Config{Files: files, Database: database}, port) }()
+			go func() { ended <- p.run(app.Config{Files: files, Database: db}, port) }()
 			fetch := func(path string) (int, string) {
 				response, err := http.Get("http://127.0.0.1:" + port + path)
 				if err != nil {

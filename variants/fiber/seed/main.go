@@ -14,7 +14,7 @@ import (
 	"io/fs"
 	"os"
 
-	"spabench/variants/fiber/app"
+	"spabench/variants/fiber/database"
 )
 
 func main() {
@@ -25,7 +25,7 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	seed := app.Seed
+	seed := database.Seed
 	if *once {
 		seed = seedOnce
 	}
@@ -37,21 +37,21 @@ func main() {
 
 // seedOnce seeds under a temporary name and then renames: if it is killed, it
 // leaves nothing that the next run mistakes for a database.
-func seedOnce(script, database string) error {
-	if _, err := os.Stat(database); err == nil {
-		fmt.Println("kept", database)
+func seedOnce(script, path string) error {
+	if _, err := os.Stat(path); err == nil {
+		fmt.Println("kept", path)
 		return nil
 	}
-	unfinished := database + ".new"
+	unfinished := path + ".new"
 	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("seed database: %w", err)
 	}
-	if err := app.Seed(script, unfinished); err != nil {
+	if err := database.Seed(script, unfinished); err != nil {
 		return err
 	}
-	if err := os.Rename(unfinished, database); err != nil {
+	if err := os.Rename(unfinished, path); err != nil {
 		return fmt.Errorf("seed database: %w", err)
 	}
-	fmt.Println("filled", database)
+	fmt.Println("filled", path)
 	return nil
 }

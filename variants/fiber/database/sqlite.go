@@ -1,6 +1,6 @@
 //go:build !cgo_sqlite
 
-package app
+package database
 
 import (
 	"database/sql"

@@ -1,11 +1,21 @@
-package app
+package database
 
 import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
+
+func seeded(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "books.db")
+	if err := Seed("../../books.sql", path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
 
 func TestSeedIsDeterministic(t *testing.T) {
 	first, err := os.ReadFile(seeded(t))
@@ -43,5 +53,15 @@ func TestSeedKeepsWhatExists(t *testing.T) {
 	}
 	if _, err := os.Stat(database + "2"); err == nil {
 		t.Error("a failed seed leaves a file")
+	}
+}
+
+func TestOpenRefusesMissingDatabase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none.db")
+	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "open database") {
+		t.Errorf("error %v, want one that names the database", err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a database was created")
 	}
 }
