@@ -2,7 +2,7 @@
 # ARGS is passed to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust witness claims matrix engines check mutants test test-short test-variants test-all test-race test-engine docs-test tables site dist test-wine lint imports browser clean
+.PHONY: bench trust witness claims matrix engines check mutants test test-short test-variants test-all test-race test-rest docs-test tables site dist test-wine lint imports browser clean
 
 bench: browser ## build, check and measure the four variants and the baseline; write tables to results/
 	$(SPABENCH) bench $(ARGS)
@@ -45,7 +45,7 @@ test-variants:
 # Tests that use containers or a browser take turns, and wait most of the time, so all others run beside them, and more
 # packages at a time than there are CPUs. Each go test prints the result of a package when it has it.
 test-all: browser ## every test, as continuous integration runs them
-	@$(MAKE) --no-print-directory --jobs=2 test-race test-engine
+	@$(MAKE) --no-print-directory --jobs=2 test-race test-rest
 
 # Under the race detector, reading and compressing whole images takes ten minutes, so of the tests with containers only
 # the engine's run with it. They run with nothing else, since they are the same tests.
@@ -54,10 +54,8 @@ test-race:
 	go test -race -timeout 80m ./harness/internal/lab
 	go test -tags cgo_sqlite ./variants/fiber/app ./variants/fiber/database
 
-# The packages that have tests with containers, without the race detector; the other packages have run with it.
-test-engine:
-	go test -p 3 -timeout 80m $$(grep -rlE --include='*_test.go' 'alone\.WithEngine|rigtest\.' harness | \
-		xargs -n1 dirname | sort -u | sed 's#^#./#' | grep -v /internal/lab$$)
+test-rest:
+	go test -p 3 -timeout 80m $$(go list ./... | grep -v /internal/lab$$)
 
 docs-test: browser ## run the documents' commands that need an engine or take minutes, in a copy of the checkout
 	go test -tags manuals -timeout 60m -count=1 -v -run '^TestManual' ./harness/cmd/spabench
