@@ -42,15 +42,16 @@ test-short:
 test-variants:
 	go test ./harness
 
-# Tests that use containers or a browser take turns, and wait most of the time, so all others run beside them, and more
-# packages at a time than there are CPUs. Each go test prints the result of a package when it has it.
+# Tests that use containers or a browser take turns, and wait most of the time, so all others run beside them. Three
+# packages at a time are one that has its turn, one that waits for it, and one that needs none. Each go test prints the
+# result of a package when it has it.
 test-all: browser ## every test, as continuous integration runs them
 	@$(MAKE) --no-print-directory --jobs=2 test-race test-rest
 
 # Under the race detector, reading and compressing whole images takes ten minutes, so of the tests with containers only
 # the engine's run with it. They run with nothing else, since they are the same tests.
 test-race:
-	go test -race -short -p 4 -timeout 80m ./...
+	go test -race -short -p 3 -timeout 80m ./...
 	go test -race -timeout 80m ./harness/internal/lab
 	go test -tags cgo_sqlite ./variants/fiber/app ./variants/fiber/database
 
