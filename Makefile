@@ -32,12 +32,13 @@ mutants: ## run the suite on every mutant (a server that breaks one rule), and p
 	$(SPABENCH) mutants score $(ARGS)
 
 # The suite mostly waits for containers, so the tests that need none run beside it.
-test: browser ## before a push: every test that needs no engine, with the race detector, and the suite on the four variants
+test: browser ## before a push: every test that needs no engine, and the suite on the four variants in containers
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-short test-variants
 
-# Tests in a browser also wait for their turn, and a package's time limit includes that.
+# Tests in a browser also wait for their turn, and a package's time limit includes that. The race detector, which would
+# make this take three times as long, is left to test-all.
 test-short:
-	go test -race -short -timeout 30m ./...
+	go test -short -p 3 -timeout 30m ./...
 
 test-variants:
 	go test ./harness
@@ -51,7 +52,7 @@ test-all: browser ## every test, as continuous integration runs them
 # Under the race detector, reading and compressing whole images takes ten minutes, so of the tests with containers only
 # the engine's run with it. They run with nothing else, since they are the same tests.
 test-race:
-	go test -race -short -p 3 -timeout 80m ./...
+	go test -race -short -timeout 80m ./...
 	go test -race -timeout 80m ./harness/internal/lab
 	go test -tags cgo_sqlite ./variants/fiber/app ./variants/fiber/database
 

@@ -176,7 +176,7 @@ var treated = map[treatment][]string{
 	{left: "an hour and a half"}: {
 		`make trust`,
 	},
-	{left: "two hours"}: {
+	{left: "an hour and three quarters"}: {
 		`make trust ARGS="--duels"`,
 	},
 	{left: "it would go on with a published series on another machine"}: {

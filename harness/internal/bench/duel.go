@@ -9,7 +9,7 @@ import (
 )
 
 // duelRounds is how many rounds a duel has: as many as fit into five minutes, with the builds and the checks.
-const duelRounds = 24
+const duelRounds = 20
 
 // DuelPlan lets two servers take turns, the first of them twice in every round, as an A/A test. The loads are those
 // that any server gets, and the checks those that do not take seconds each.

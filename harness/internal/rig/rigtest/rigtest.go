@@ -74,12 +74,16 @@ func Open(t *testing.T) rig.Rig {
 	return shared.rig
 }
 
+// startTimeout is longer than in a run: what is tested is right on a machine that builds and tests other things, too.
+const startTimeout = 2 * rig.ReadyWithin
+
 func open(ctx context.Context) error {
 	l, err := lab.Open(ctx, root(), lab.TestPrefix, progress)
 	if err != nil {
 		return err
 	}
 	shared.rig = rig.New(l)
+	shared.rig.StartTimeout = startTimeout
 	if shared.rig.Builds, err = rig.BuildBoth(ctx, l, ""); err != nil {
 		return err
 	}
