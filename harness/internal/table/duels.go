@@ -102,37 +102,20 @@ func (d Duels) Bounds() []Bound {
 func (d Duels) Holds() bool { return allHold(d.Bounds()) }
 
 // Text writes what the series shows, for a terminal of 80 columns.
-func (d Duels) Text(w io.Writer) error {
-	var b bytes.Buffer
-	if err := d.table(&b, textStyle{}); err != nil {
-		return err
-	}
-	textStyle{}.facts(&b, "What it must show", boundFacts(d.Bounds()))
-	textStyle{}.facts(&b, "Measured", seriesContext(d.runs))
-	_, err := w.Write(append(bytes.TrimRight(b.Bytes(), "\n"), '\n'))
-	return err
-}
+func (d Duels) Text(w io.Writer) error { return seriesText(w, d) }
 
 // Page is the README of a published series.
 func (d Duels) Page(name string) (string, error) {
-	style, first := markdownStyle{heading: "##"}, d.runs[0]
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "# How far to trust a duel, on %s\n\n%s, %s of %s.\n\n", escape(machine(first.Env)),
+	first := d.runs[0]
+	lead := fmt.Sprintf("# How far to trust a duel, on %s\n\n%s, %s of %s.", escape(machine(first.Env)),
 		day(first.Started), plural(len(d.duels), "duel"), plural(first.Plan.Rounds, "round"))
-	bullets(&b, boundFacts(d.Bounds()))
-	b.WriteByte('\n')
-	if err := d.table(&b, style); err != nil {
-		return "", fmt.Errorf("render page of %s: %w", name, err)
-	}
-	style.facts(&b, "Measured", seriesContext(d.runs))
-	b.WriteString(reproduce(first))
-	fmt.Fprintf(&b, "The table above is derived only from the records of the sets of rounds (`NN/duel.jsonl`); the "+
-		"planted CPU time was derived from `pilot/duel.jsonl`. To render it again:\n\n"+
-		"```sh\ngo run ./harness/cmd/spabench trust --score results/%s\n```\n", name)
-	return b.String(), nil
+	return seriesPage(name, lead, "The table above is derived only from the records of the sets of rounds "+
+		"(`NN/duel.jsonl`); the planted CPU time was derived from `pilot/duel.jsonl`. To render it again:", d)
 }
 
-func (d Duels) table(b *bytes.Buffer, s style) error {
+func (d Duels) measured() []record.Run { return d.runs }
+
+func (d Duels) tables(b *bytes.Buffer, s style) error {
 	before, after := opponents(d.runs[0].Plan)
 	rows, others := sheet{head: []string{"duel", "planted", "found", "A/A", "called different"}}, []string(nil)
 	for i, one := range d.duels {
@@ -169,24 +152,13 @@ type PublishedDuels struct {
 	Duels Duels
 }
 
-// duelsLinks writes the part of the index that links the series of duels, newest first.
+// duelsLinks writes the part of the index that links the series of duels.
 func duelsLinks(b *bytes.Buffer, series []PublishedDuels) {
-	if len(series) == 0 {
-		return
-	}
-	b.WriteString("\n## How far to trust a duel\n\nSeries of duels between a server and itself with more CPU time: " +
-		"how often is it found, and how often is the same called different?\n\n")
-	series = slices.Clone(series)
-	slices.SortStableFunc(series, func(x, y PublishedDuels) int {
-		return y.Duels.runs[0].Started.Compare(x.Duels.runs[0].Started)
-	})
+	var links []linked
 	for _, s := range series {
-		first := s.Duels.runs[0]
-		shown := "measured in an older way"
-		if s.Duels.Current() {
-			shown = fmt.Sprintf("found in %s, called different in %s", s.Duels.Found, s.Duels.Different)
-		}
-		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s\n", first.Started.UTC().Format("2006-01-02"), s.Name,
-			plural(len(s.Duels.duels), "duel"), escape(machine(first.Env)), shown)
+		links = append(links, linked{s.Name, s.Duels.runs[0], plural(len(s.Duels.duels), "duel"),
+			fmt.Sprintf("found in %s, called different in %s", s.Duels.Found, s.Duels.Different)})
 	}
+	seriesLinks(b, "\n## How far to trust a duel\n\nSeries of duels between a server and itself with more CPU time: how "+
+		"often is it found, and how often is the same called different?\n\n", links)
 }

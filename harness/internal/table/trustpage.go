@@ -18,40 +18,22 @@ type PublishedTrust struct {
 }
 
 // Text writes what the series shows, for a terminal of 80 columns.
-func (t Trust) Text(w io.Writer) error {
-	var b bytes.Buffer
-	if err := t.tables(&b, textStyle{}); err != nil {
-		return err
-	}
-	textStyle{}.facts(&b, "What it must show", boundFacts(t.Bounds()))
-	textStyle{}.facts(&b, "Measured", seriesContext(t.runs))
-	_, err := w.Write(append(bytes.TrimRight(b.Bytes(), "\n"), '\n'))
-	return err
-}
+func (t Trust) Text(w io.Writer) error { return seriesText(w, t) }
 
 // Page is the README of a published series: what it must show and whether it does, how often the instrument was wrong,
 // how it was measured, and how to repeat it.
 func (t Trust) Page(name string) (string, error) {
-	style := markdownStyle{heading: "##"}
 	first := t.runs[0]
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in "+
+	lead := fmt.Sprintf("# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in "+
 		"%s. The series looks for them within each run, where all arms take turns in every round, and across runs, "+
-		"comparing each run with the next, as `spabench compare` does.\n\n",
+		"comparing each run with the next, as `spabench compare` does.",
 		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"),
 		first.Plan.Control)
-	bullets(&b, boundFacts(t.Bounds()))
-	b.WriteByte('\n')
-	if err := t.tables(&b, style); err != nil {
-		return "", fmt.Errorf("render page of %s: %w", name, err)
-	}
-	style.facts(&b, "Measured", seriesContext(t.runs))
-	b.WriteString(reproduce(first))
-	fmt.Fprintf(&b, "The tables above are derived only from the records of the runs (`NN/run.jsonl`); the planted CPU "+
-		"time was derived from `pilot/run.jsonl`. To render them again:\n\n"+
-		"```sh\ngo run ./harness/cmd/spabench trust --score results/%s\n```\n", name)
-	return b.String(), nil
+	return seriesPage(name, lead, "The tables above are derived only from the records of the runs (`NN/run.jsonl`); "+
+		"the planted CPU time was derived from `pilot/run.jsonl`. To render them again:", t)
 }
+
+func (t Trust) measured() []record.Run { return t.runs }
 
 func (t Trust) tables(b *bytes.Buffer, s style) error {
 	if err := t.same(b, s); err != nil {
@@ -202,30 +184,18 @@ func seriesContext(runs []record.Run) []fact {
 	return append(facts, fact{"Runs", text})
 }
 
-// trustLinks writes the part of the index that links the series, newest first. Series of older records were judged by
-// other comparisons, and only their own pages say what they showed.
+// trustLinks writes the part of the index that links the series.
 func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
-	if len(series) == 0 {
-		return
-	}
-	b.WriteString("\n## How far to trust a number\n\nSeries of runs with planted regressions: how many false " +
-		"positives are there, and how often are the regressions detected?\n\n")
-	series = slices.Clone(series)
-	slices.SortStableFunc(series, func(x, y PublishedTrust) int {
-		return y.Trust.runs[0].Started.Compare(x.Trust.runs[0].Started)
-	})
+	var links []linked
 	for _, s := range series {
-		first := s.Trust.runs[0]
-		shown := "measured in an older way"
-		if s.Trust.Current() {
-			var found Share
-			for _, p := range s.Trust.Planted {
-				found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
-			}
-			shown = fmt.Sprintf("%s headline verdicts on the same are false positives, %s planted regressions are "+
-				"detected", s.Trust.different(), found)
+		var found Share
+		for _, p := range s.Trust.Planted {
+			found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
 		}
-		fmt.Fprintf(b, "- [%s](%s/README.md): %s on %s; %s\n", first.Started.UTC().Format("2006-01-02"), s.Name,
-			plural(len(s.Trust.runs), "run"), escape(machine(first.Env)), shown)
+		links = append(links, linked{s.Name, s.Trust.runs[0], plural(len(s.Trust.runs), "run"),
+			fmt.Sprintf("%s headline verdicts on the same are false positives, %s planted regressions are detected",
+				s.Trust.different(), found)})
 	}
+	seriesLinks(b, "\n## How far to trust a number\n\nSeries of runs with planted regressions: how many false "+
+		"positives are there, and how often are the regressions detected?\n\n", links)
 }

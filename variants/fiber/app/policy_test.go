@@ -209,3 +209,17 @@ func TestAPIAlone(t *testing.T) {
 		checkAlways(t, got)
 	}
 }
+
+// A server without a database has no API: /api is a route like any other.
+func TestFilesAlone(t *testing.T) {
+	address := startAs(t, Config{Files: stores(t)["embedded"]})
+	if got := ask(t, address, "GET /api/health", navigating); got.status != 200 || got.body != pageBody {
+		t.Errorf("a navigation: %d %q, want the page", got.status, got.body)
+	}
+	if got := ask(t, address, "GET /api/health", "Accept: application/json\r\n"); got.status != 404 {
+		t.Errorf("a request for JSON: %d %q, want 404", got.status, got.body)
+	}
+	if _, err := New(Config{}); err == nil || !strings.Contains(err.Error(), "neither a build nor a database") {
+		t.Errorf("with nothing to serve: %v", err)
+	}
+}
