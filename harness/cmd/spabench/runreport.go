@@ -15,10 +15,10 @@ import (
 	"spabench/harness/internal/table"
 )
 
-// runReportFlags say where the page of a run goes, and whether runs may be compared.
+// runReportFlags say where the page of a run goes, and how several runs are put together.
 type runReportFlags struct {
-	out   string
-	force bool
+	out          string
+	force, trend bool
 }
 
 func reportCommand() *cobra.Command {
@@ -34,7 +34,10 @@ file that loads nothing from anywhere, so it can be read offline and sent by mai
 JavaScript and printed. A truncated record is shown as far as it goes; the exit code is then 2.
 
 With several runs, --out names a folder: it gets a page for each, and index.html with what became better or worse
-from the first run to each of the others. They must have been measured in the same way, as for spabench compare.`,
+from the first run to each of the others. They must have been measured in the same way, as for spabench compare.
+
+With --trend, index.html shows instead how the numbers went from run to run, and where they changed. The runs may be
+of several machines, and measured in different ways: each machine has a part of its own, which says what differed.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("report: give one record or more runs, each its file or the folder that contains it " +
@@ -43,7 +46,10 @@ from the first run to each of the others. They must have been measured in the sa
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 1 {
+			switch {
+			case len(args) == 1 && f.trend:
+				return errors.New("report: --trend needs two runs or more, each its file or the folder that contains it")
+			case len(args) == 1:
 				return f.one(args[0])
 			}
 			return f.several(c.ErrOrStderr(), args)
@@ -53,6 +59,8 @@ from the first run to each of the others. They must have been measured in the sa
 		"write the page into this `file`, or as index.html into this folder")
 	c.Flags().BoolVar(&f.force, "force", false,
 		"put runs side by side even if they were not measured in the same way")
+	c.Flags().BoolVar(&f.trend, "trend", false,
+		"show how the numbers went from run to run, for each machine, and where they changed")
 	return c
 }
 
@@ -69,13 +77,16 @@ func (f *runReportFlags) one(path string) error {
 	return errors.Join(writePageOf(out, write), cut)
 }
 
-// several writes a page for each run, and one with all of them side by side.
+// several writes a page for each run, and one with all of them side by side, or with their trends.
 func (f *runReportFlags) several(stderr io.Writer, paths []string) error {
 	runs, cut, err := readNamed(paths)
 	if err != nil {
 		return err
 	}
-	if err := f.comparable(stderr, runs); err != nil {
+	writeIndex := func(w io.Writer) error { return page.WriteComparison(w, runs) }
+	if f.trend {
+		writeIndex = func(w io.Writer) error { return page.WriteTrends(w, runs, "") }
+	} else if err := f.comparable(stderr, runs); err != nil {
 		return err
 	}
 	if info, err := os.Stat(f.out); err == nil && !info.IsDir() || strings.HasSuffix(f.out, ".html") {
@@ -91,7 +102,7 @@ func (f *runReportFlags) several(stderr io.Writer, paths []string) error {
 		}
 	}
 	index := filepath.Join(f.out, "index.html")
-	return errors.Join(writePageOf(index, func(w io.Writer) error { return page.WriteComparison(w, runs) }), cut)
+	return errors.Join(writePageOf(index, writeIndex), cut)
 }
 
 // comparable refuses runs that were not measured in the same way; with --force it only says so.

@@ -23,9 +23,10 @@ func siteCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "site",
 		Short: "Write a web site of all results",
-		Long: `Write a page for each recorded run, matrix and run of claims in results/, one for the checks, and an index
-that leads to them. Each page is one file, and the links between them are relative, so the folder can be opened from
-disk, and published by any server. Beside each are its forms in gzip and brotli, for servers that send such files.
+		Long: `Write a page for each recorded run, matrix and run of claims in results/, one for the trends from run to run,
+one for the checks, and an index that leads to them. Each page is one file, and the links between them are relative, so
+the folder can be opened from disk, and published by any server. Beside each are its forms in gzip and brotli, for
+servers that send such files.
 404.html is the index again, for hosts that send that for addresses without a page.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -84,6 +85,7 @@ func sitePages(p published, index page.Site) map[string]func(io.Writer) error {
 			return page.WriteChecks(w, allRemedies, page.IndexFile)
 		},
 	}
+	pages[page.TrendsFile] = func(w io.Writer) error { return page.WriteTrends(w, index.Named(), page.IndexFile) }
 	for _, r := range p.runs {
 		pages[page.RunFile(r.Name)] = func(w io.Writer) error { return page.Write(w, r.Run, home) }
 	}

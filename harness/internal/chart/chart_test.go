@@ -34,6 +34,12 @@ func examples() map[string]struct {
 		"dots": {Dots{Rounds: []int{1, 2, 3}, Marked: map[int]bool{2: true}, Title: "CPU, µs",
 			Series: []Series{{Look: 3, Points: []Point{{1, 80}, {2, 95}, {3, 81}}}}},
 			[]string{"1", "2!", "3", "CPU, µs"}},
+		"trend": {Trend{Runs: 3, Title: "times null", Lines: []TrendLine{
+			{Look: 1, Estimates: []Estimate{{Row: 0, Centre: 2, Lo: 1.9, Hi: 2.1}, {Row: 2, Centre: 3, Lo: 3, Hi: 3}},
+				Levels: []TrendLevel{{0, 1, 2}, {2, 2, 3}}}}}, []string{"run", "times null", "1", "2", "3"}},
+		"no trend at 0": {Trend{Runs: 1, Title: "ms", Lines: []TrendLine{
+			{Estimates: []Estimate{{Row: 0}}, Levels: []TrendLevel{{}}}}}, []string{"ms"}},
+		"no runs": {Trend{Title: "nothing"}, []string{"nothing"}},
 		"nothing at 0": {Intervals{Rows: []string{"one"}, Title: "ms",
 			Estimates: []Estimate{{Centre: 2, Lo: 0, Hi: 3}, {Centre: 2, Lo: 1, Hi: 3}}}, []string{"one", "ms"}},
 		"no points at 0": {Curves{Title: "ms", Curves: []Curve{{Points: []Point{{0.5, 0}, {0.9, 1}, {0.99, 2}}}}},

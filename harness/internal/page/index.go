@@ -37,6 +37,15 @@ func MatrixFile(name string) string { return "matrix/" + name + "/" + IndexFile 
 // ClaimsFile is the file with the claims of that name.
 func ClaimsFile(name string) string { return "claims/" + name + "/" + IndexFile }
 
+// Named are the runs of the site with the files of their reports.
+func (s Site) Named() []Named {
+	var all []Named
+	for _, r := range s.Runs {
+		all = append(all, Named{Name: r.Name, File: RunFile(r.Name), Run: r.Run})
+	}
+	return all
+}
+
 // siteIndex is what the template of an index shows.
 type siteIndex struct {
 	frame
@@ -44,7 +53,7 @@ type siteIndex struct {
 	Headline         *headlined
 	Runs             sheet
 	Matrices, Claims []link
-	Checks           string
+	Checks, Trends   string
 }
 
 // headlined is the run that an index begins with.
@@ -58,7 +67,7 @@ type headlined struct {
 // damaged, and when w does.
 func WriteIndex(w io.Writer, s Site) error {
 	x := siteIndex{frame: framed("spabench: ways to serve a single-page app, checked and measured", indexScript),
-		Base: s.Base, Checks: ChecksFile}
+		Base: s.Base, Checks: ChecksFile, Trends: TrendsFile}
 	h, err := headlineOf(s)
 	if err != nil {
 		return err

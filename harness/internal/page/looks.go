@@ -9,10 +9,15 @@ import (
 	"spabench/variants"
 )
 
-// looks are those of a run's variants. A variant of the catalogue that is measured by default looks the same in every
-// report; the others take the looks after those, in the order of the plan.
+// looks are those of a run's variants.
 func looks(run record.Run) map[string]chart.Look {
-	found := map[string]chart.Look{run.Plan.Baseline: chart.Baseline}
+	return looksOf(run.Plan.Baseline, run.Plan.Variants)
+}
+
+// looksOf are those of these arms. A variant of the catalogue that is measured by default looks the same in every
+// report; the others take the looks after those, in their order.
+func looksOf(baseline string, arms []string) map[string]chart.Look {
+	found := map[string]chart.Look{baseline: chart.Baseline}
 	next := chart.Look(0)
 	for _, v := range variants.All() {
 		if v.Kind == variants.Strategy {
@@ -20,7 +25,7 @@ func looks(run record.Run) map[string]chart.Look {
 			next++
 		}
 	}
-	for _, arm := range run.Plan.Variants {
+	for _, arm := range arms {
 		if _, ok := found[arm]; !ok {
 			found[arm] = next
 			next++
@@ -31,12 +36,17 @@ func looks(run record.Run) map[string]chart.Look {
 
 // armKeys explain the looks of these arms, in the order of the plan.
 func armKeys(run record.Run, shown ...string) ([]key, error) {
+	return keysOf(looks(run), run.Plan.Variants, shown)
+}
+
+// keysOf explain the looks of the arms that are shown.
+func keysOf(look map[string]chart.Look, arms, shown []string) ([]key, error) {
 	var keys []key
-	for _, arm := range run.Plan.Variants {
+	for _, arm := range arms {
 		if !slices.Contains(shown, arm) {
 			continue
 		}
-		p, err := looks(run)[arm].Key()
+		p, err := look[arm].Key()
 		if err != nil {
 			return nil, err
 		}

@@ -34,6 +34,7 @@ type facts struct {
 type section struct {
 	ID, Title string
 	Texts     []string
+	Lead      []sheet // before the pictures
 	Keys      []key
 	Figures   []figure
 	Tables    []sheet

@@ -203,15 +203,8 @@ func changeSheet(arm string, changes []Change, all bool) (s sheet, hidden int) {
 
 // origin says which run it is.
 func origin(run record.Run) string {
-	commit := run.Env.Commit
-	if len(commit) > 12 {
-		commit = commit[:12]
-	}
-	if run.Env.Dirty {
-		commit += " with uncommitted changes"
-	}
 	return fmt.Sprintf("%s, %s, commit %s", run.Started.UTC().Format("2006-01-02 15:04 UTC"),
-		plural(rounds(run), "round"), orElse(commit, "unknown"))
+		plural(rounds(run), "round"), Commit(run))
 }
 
 // Alone is the run as if it had measured only the baseline and one arm, which takes the name as. So one arm of a run
