@@ -64,6 +64,7 @@ type Response struct {
 	limit   int64 // of Body, in bytes, and of each coding that is undone
 	chunked bool  // Body came in chunks
 	unread  bool  // Body goes on: it was read up to the limit
+	decoded bool  // the codings of Body are undone, as browsers record it
 }
 
 // Exchange is one request with its response: the evidence of a finding.

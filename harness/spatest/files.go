@@ -52,7 +52,7 @@ func inParallel[T any](ctx context.Context, p *Pass, items []T, do func(ctx cont
 		}
 		wg.Go(func() {
 			defer func() { <-places }()
-			if errs[i] = do(ctx, item); errs[i] != nil {
+			if errs[i] = do(ctx, item); errs[i] != nil && !unrecorded(errs[i]) {
 				mu.Lock()
 				failed++
 				mu.Unlock()
@@ -65,6 +65,9 @@ func inParallel[T any](ctx context.Context, p *Pass, items []T, do func(ctx cont
 	})
 	slices.Sort(p.notes)
 	p.notes = slices.Compact(p.notes)
+	if slices.ContainsFunc(errs, func(err error) bool { return !unrecorded(err) }) {
+		errs = slices.DeleteFunc(errs, unrecorded) // what was recorded decides
+	}
 	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
 		return errs[i]
 	}

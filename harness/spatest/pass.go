@@ -69,7 +69,8 @@ func (p *Pass) Reportf(x *Exchange, expected, got, format string, args ...any) {
 		copied.took = 0 // no part of the report
 		if x.Response != nil {
 			response := *x.Response
-			response.Body, response.limit, response.chunked, response.unread = nil, 0, false, false
+			response.Body, response.limit = nil, 0
+			response.chunked, response.unread, response.decoded = false, false, false
 			copied.Response = &response
 		}
 		f.Exchange = &copied
@@ -120,6 +121,9 @@ const maxCodings = 4
 // Content is the body with its content codings undone.
 func (p *Pass) Content(x *Exchange) ([]byte, error) {
 	body := x.Response.Body
+	if x.Response.decoded {
+		return body, nil
+	}
 	codings := strings.Split(strings.Join(x.Response.Header.Values("Content-Encoding"), ","), ",")
 	if len(codings) > maxCodings {
 		return nil, fmt.Errorf("undo %d codings: more than %d", len(codings), maxCodings)

@@ -100,6 +100,9 @@ func checkPageImmediate(ctx context.Context, p *Pass) error {
 func (p *Pass) eachPage(ctx context.Context, do func(x *Exchange)) error {
 	for _, target := range []string{"/", "/index.html", p.Routes()[0]} {
 		x, err := p.Get(ctx, target, Navigation)
+		if unrecorded(err) {
+			continue // what was recorded decides
+		}
 		if err != nil {
 			return err
 		}

@@ -69,9 +69,13 @@ func Inspect(ctx context.Context, target Target) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	report := Report{Target: target.URL, Outcomes: r.all(ctx)}
+	at := target.URL
+	if target.Recording != nil {
+		at = target.Recording.Page
+	}
+	report := Report{Target: at, Outcomes: r.all(ctx)}
 	if err := ctx.Err(); err != nil {
-		return Report{}, fmt.Errorf("check %s: %w", target.URL, err)
+		return Report{}, fmt.Errorf("check %s: %w", at, err)
 	}
 	return report, nil
 }
@@ -154,6 +158,13 @@ func (r *runner) outcome(ctx context.Context, name string) Outcome {
 
 func (r *runner) decide(ctx context.Context, check Check) Outcome {
 	o := Outcome{Check: check.Name, Level: check.Level}
+	if r.target.Recording != nil {
+		var ok bool
+		if check, ok = check.byRecording(); !ok {
+			o.Verdict, o.Reason = Skipped, "it needs requests that a recording does not have"
+			return o
+		}
+	}
 	p := &Pass{Target: r.target, check: check, client: r.client, site: r.site}
 	for _, feature := range check.Needs {
 		if reason := p.lacks(feature); reason != "" {
@@ -190,6 +201,8 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 		if err != nil {
 			p.Notef("%v", err)
 		}
+	case unrecorded(err):
+		o.Verdict, o.Reason = Skipped, "the recording has none of the requests that it makes"
 	case errors.As(err, &skip):
 		o.Verdict, o.Reason = Skipped, r.target.spelt(skip.reason)
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:

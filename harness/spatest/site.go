@@ -81,6 +81,9 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 			}
 		}
 	}
+	if recording := p.Target.Recording; recording != nil {
+		s.files = recording.files() // what else the page refers to, the browser did not request
+	}
 	s.assetDir = assetDir(s.files)
 	p.site = s
 	if s.exact && isRewritten(s.shell, body) {
@@ -108,7 +111,7 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 		}
 		s.catchAll = s.catchAll || target != p.Routes()[0] && p.IsPage(x)
 	}
-	if !s.exact {
+	if !s.exact && p.Target.Recording == nil {
 		s.files = append(s.files, p.namedFiles(ctx)...)
 	}
 	if p.Target.API == "" {

@@ -74,6 +74,10 @@ type Target struct {
 	// "br". gzip and deflate are built in.
 	Decoders map[string]func(io.Reader) io.Reader
 
+	// Recording is what a browser recorded of a visit. It answers in place of the server, to which nothing is sent:
+	// checks that need more than it has are skipped. Of the other fields Only and Waive are used.
+	Recording *Recording
+
 	Host     Host          // starts servers of this kind; nil: checks that stop, break or redeploy one are skipped
 	NextDist fs.FS         // another build of the same app, with other content in its page and its entry script
 	Retains  time.Duration // for which a deploy keeps the assets of the build before; 0: not declared
@@ -109,6 +113,9 @@ const minRate, maxRate = 0.1, 1e6
 func (t Target) prepare() (Target, *url.URL, error) {
 	bad := func(format string, args ...any) (Target, *url.URL, error) {
 		return t, nil, fmt.Errorf("%w: %s", ErrTarget, t.spelt(fmt.Sprintf(format, args...)))
+	}
+	if t.Recording != nil {
+		t = t.Recording.target(t)
 	}
 	u, err := url.Parse(t.URL)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {

@@ -36,6 +36,7 @@ type checkFlags struct {
 	explain                      string
 	project, start               string
 	hops                         []string
+	har                          string
 	noBrowser, verbose           bool
 	certificates
 }
@@ -55,10 +56,12 @@ sent, a curl command that shows it, and, if the server software is recognised (o
 At most 120 lines are written; --verbose shows every check and every violation.
 
 With --hop, given once for each layer from the outermost to the innermost, the same requests are sent to every layer,
-and the report shows what each layer adds, drops or changes. A URL is needed unless --start, --hop or --explain is
-given.`,
+and the report shows what each layer adds, drops or changes.
+
+With --har, nothing is sent: the checks that a page load can decide are decided by what a browser recorded of one, and
+saved as a HAR file. A URL is needed unless --start, --hop, --har or --explain is given.`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if f.explain != "" || f.start != "" || len(f.hops) > 0 {
+			if f.explain != "" || f.start != "" || f.har != "" || len(f.hops) > 0 {
 				return noArgs(cmd, args)
 			}
 			return oneArg("one URL, such as http://127.0.0.1:8080")(cmd, args)
@@ -92,7 +95,10 @@ given.`,
 			if err != nil {
 				return err
 			}
-			reports, err := f.reportFiles()
+			if target.Recording, err = readHAR(f.har); err != nil {
+				return err
+			}
+			reports, err := f.reportFiles(target.Recording)
 			if err != nil {
 				return err
 			}
@@ -101,7 +107,8 @@ given.`,
 				return err
 			}
 			target.TLS = trust.TLS
-			browser, closeBrowser, err := openBrowser(cmd.Context(), !f.noBrowser && asksForBrowser(target.Only), trust)
+			open := !f.noBrowser && f.har == "" && asksForBrowser(target.Only)
+			browser, closeBrowser, err := openBrowser(cmd.Context(), open, trust)
 			if err != nil {
 				return err
 			}
@@ -178,7 +185,12 @@ func (f *checkFlags) register(c *cobra.Command) {
 		"explain this `check` instead of checking a server")
 	v.StringArrayVar(&f.hops, "hop", nil,
 		"a layer, as `name=URL`, instead of the URL; give one for each layer, the outermost first")
-	c.MarkFlagsMutuallyExclusive("start", "hop")
+	v.StringVar(&f.har, "har", "",
+		"decide what can be decided by this `file`, which a browser's developer tools saved of a page load as HAR")
+	c.MarkFlagsMutuallyExclusive("start", "hop", "har")
+	for _, other := range []string{"dist", "api", "routes", "features", "header", "cacert", "insecure", "rate"} {
+		c.MarkFlagsMutuallyExclusive("har", other) // nothing is sent, and nothing compared
+	}
 	complete(c, "only", checkAndGroupNames)
 	complete(c, "explain", checkNames)
 	complete(c, "waive", func() []string { return suffixed(checkNames(), "=") })

@@ -9,6 +9,7 @@ import (
 
 	"spabench/harness/internal/page"
 	"spabench/harness/internal/report"
+	"spabench/harness/spatest"
 )
 
 // reportFile is a report in one form, and where it goes.
@@ -17,8 +18,12 @@ type reportFile struct {
 	write func(io.Writer, report.Document) error
 }
 
-// reportFiles are those that the flags ask for.
-func (f *checkFlags) reportFiles() ([]reportFile, error) {
+// reportFiles are those that the flags ask for, of a server or of a recording.
+func (f *checkFlags) reportFiles(recording *spatest.Recording) ([]reportFile, error) {
+	html := page.WriteChecked
+	if recording != nil {
+		html = func(w io.Writer, d report.Document) error { return page.WriteRecorded(w, d, recording) }
+	}
 	var all []reportFile
 	stdout := ""
 	for _, o := range []struct {
@@ -26,7 +31,7 @@ func (f *checkFlags) reportFiles() ([]reportFile, error) {
 		write      func(io.Writer, report.Document) error
 	}{
 		{"--json", f.json, report.JSON}, {"--junit", f.junit, report.JUnit},
-		{"--markdown", f.markdown, report.Markdown}, {"--html", f.html, page.WriteChecked},
+		{"--markdown", f.markdown, report.Markdown}, {"--html", f.html, html},
 		{"--badge", f.badge, report.Badge},
 	} {
 		if o.file == "" {

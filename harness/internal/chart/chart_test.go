@@ -28,6 +28,8 @@ func examples() map[string]struct {
 			[]string{"first & foremost", "second", "times null", "1", "10"}},
 		"stacked": {Stacked{Rows: []string{"one", "two"}, Values: [][]float64{{100, 50, 0.1}, {300, 100, 20}},
 			Title: "time, ms"}, []string{"one", "two", "time, ms", "0", "100", "1", "2"}},
+		"waterfall": {Stacked{Rows: []string{"/", "/a.js"}, Values: [][]float64{{5, 5}, {10, 20}}, Begins: []float64{0, 80},
+			Title: "time, ms"}, []string{"/", "/a.js", "100"}},
 		"curves": {Curves{Title: "latency, ms", Curves: []Curve{
 			{Look: 2, Points: []Point{{0.25, 0.3}, {0.5, 0.4}, {0.9, 0.6}, {0.99, 1.1}, {0.999, 9}}},
 			{Look: Baseline, Points: []Point{{0.5, 0.2}}}}}, []string{"latency, ms", "50", "90", "99", "99.9"}},

@@ -9,11 +9,12 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Stacked are bars that begin at 0, each of which is divided into the same parts, at most four. Each part has a digit,
-// unless it is the only one.
+// Stacked are bars that are divided into the same parts, at most four. They begin at 0, or, in a waterfall, where each
+// of them does. Each part has a digit, unless it is the only one.
 type Stacked struct {
 	Rows   []string    // from the top
 	Values [][]float64 // of each row: its parts
+	Begins []float64   // where the bar of each row begins; nil: all at 0
 	Title  string      // of the scale, with its unit
 }
 
@@ -25,8 +26,8 @@ func (s Stacked) Picture() (Picture, error) {
 	p := newPlot(s.Title, "")
 	rows(p, s.Rows)
 	lowest, highest, longest := p.Y.Min, p.Y.Max, 0.0
-	for _, parts := range s.Values {
-		sum := 0.0
+	for row, parts := range s.Values {
+		sum := s.begin(row)
 		for _, v := range parts {
 			sum += v
 		}
@@ -40,7 +41,7 @@ func (s Stacked) Picture() (Picture, error) {
 	p.X.Padding = 0
 	digits := plotter.XYLabels{}
 	for row, parts := range s.Values {
-		at, y := 0.0, height(row, len(s.Rows))
+		at, y := s.begin(row), height(row, len(s.Rows))
 		for i, v := range parts {
 			bar, err := area(at, at+v, y-0.35, y+0.35, shades()[i].token(),
 				draw.LineStyle{Color: soft.token(), Width: thin})
@@ -68,6 +69,13 @@ func (s Stacked) Picture() (Picture, error) {
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, longest*1.02, lowest, highest
 	return paint(p, 44+float64(len(s.Rows)*22))
+}
+
+func (s Stacked) begin(row int) float64 {
+	if s.Begins == nil {
+		return 0
+	}
+	return s.Begins[row]
 }
 
 // PartKey is the shade of a part with its digit, for the legend.

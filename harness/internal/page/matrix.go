@@ -33,6 +33,7 @@ type matrix struct {
 	States      []state
 	Groups      []group
 	Notes       []string
+	Sections    []section
 	Facts       []facts
 }
 
@@ -80,6 +81,10 @@ func WriteMatrix(w io.Writer, run record.Run, mend Mend, home string) error {
 
 // WriteChecked writes the report of one server: a matrix of one.
 func WriteChecked(w io.Writer, d report.Document) error {
+	return fill(w, "matrix.gohtml", checkedMatrix(d))
+}
+
+func checkedMatrix(d report.Document) matrix {
 	run := record.Run{Started: d.Began, End: &record.End{}, Plan: record.Plan{Variants: []string{d.Target}}}
 	remedies := map[string][]report.Remedy{}
 	of := spatest.Report{Target: d.Target}
@@ -92,7 +97,7 @@ func WriteChecked(w io.Writer, d report.Document) error {
 		return func(o spatest.Outcome) []report.Remedy { return remedies[o.Check] }
 	})
 	m.Title = d.Title()
-	return fill(w, "matrix.gohtml", m)
+	return m
 }
 
 // matrixOf makes all parts of a matrix but its title.
