@@ -16,6 +16,7 @@ import (
 	"spabench/harness/internal/page"
 	"spabench/harness/internal/remedy"
 	"spabench/harness/internal/report"
+	"spabench/harness/internal/table"
 )
 
 func siteCommand() *cobra.Command {
@@ -23,10 +24,10 @@ func siteCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "site",
 		Short: "Write a web site of all results",
-		Long: `Write a page for each recorded run, matrix and run of claims in results/, one for the trends from run to run,
-one for the checks, and an index that leads to them. Each page is one file, and the links between them are relative, so
-the folder can be opened from disk, and published by any server. Beside each are its forms in gzip and brotli, for
-servers that send such files.
+		Long: `Write a page for each recorded run, series, matrix and run of claims in results/, one for the trends from run
+to run, one for the checks, and an index that leads to them. Each page is one file, and the links between them are
+relative, so the folder can be opened from disk, and published by any server. Beside each are its forms in gzip and
+brotli, for servers that send such files.
 404.html is the index again, for hosts that send that for addresses without a page.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -65,13 +66,42 @@ func writeSite(root, out, base string) error {
 	if m == nil {
 		return errors.New("write the site: README.md has no <!-- headline RUN --> mark, which names the run to begin with")
 	}
-	index := page.Site{Base: base, Headline: string(m[1]), Runs: p.runs, Matrices: p.matrices, Claims: p.claims}
+	index, err := p.site(base, string(m[1]))
+	if err != nil {
+		return err
+	}
 	for name, write := range sitePages(p, index) {
 		if err := writeSitePage(filepath.Join(out, filepath.FromSlash(name)), write); err != nil {
 			return fmt.Errorf("write the site: %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// site is what the index of a site leads to.
+func (p published) site(base, headline string) (page.Site, error) {
+	s := page.Site{Base: base, Headline: headline, Runs: p.runs, Matrices: p.matrices, Claims: p.claims}
+	add := func(name string, view table.SeriesView, err error) error {
+		s.Series = append(s.Series, page.Series{Name: name, View: view})
+		if err != nil {
+			return fmt.Errorf("write the site: %s: %w", name, err)
+		}
+		return nil
+	}
+	var errs []error
+	for _, w := range p.witnesses {
+		view, err := table.ViewWitness(w.Witness)
+		errs = append(errs, add(w.Name, view, err))
+	}
+	for _, t := range p.series {
+		view, err := t.Trust.View()
+		errs = append(errs, add(t.Name, view, err))
+	}
+	for _, d := range p.duels {
+		view, err := d.Duels.View()
+		errs = append(errs, add(d.Name, view, err))
+	}
+	return s, errors.Join(errs...)
 }
 
 // sitePages write the pages of a site, by their files.
@@ -88,6 +118,9 @@ func sitePages(p published, index page.Site) map[string]func(io.Writer) error {
 	pages[page.TrendsFile] = func(w io.Writer) error { return page.WriteTrends(w, index.Named(), page.IndexFile) }
 	for _, r := range p.runs {
 		pages[page.RunFile(r.Name)] = func(w io.Writer) error { return page.Write(w, r.Run, home) }
+	}
+	for _, s := range index.Series {
+		pages[page.SeriesFile(s.Name)] = func(w io.Writer) error { return page.WriteSeries(w, s.View, home) }
 	}
 	for _, m := range p.matrices {
 		pages[page.MatrixFile(m.Name)] = func(w io.Writer) error { return writeMatrix(w, m.Run, home) }

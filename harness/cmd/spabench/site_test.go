@@ -23,9 +23,13 @@ func smallSite(t *testing.T) (dir string) {
 	t.Helper()
 	_, p := ours(t)
 	two := p.runs[len(p.runs)-2:] // of one machine, so that they have a trend
-	few := published{runs: two, matrices: p.matrices[len(p.matrices)-1:], claims: p.claims}
+	few := published{runs: two, matrices: p.matrices[len(p.matrices)-1:], claims: p.claims, series: p.series[:1],
+		witnesses: p.witnesses[:1]}
 	dir = t.TempDir()
-	index := page.Site{Base: "/", Headline: two[1].Name, Runs: few.runs, Matrices: few.matrices, Claims: few.claims}
+	index, err := few.site("/", two[1].Name)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, write := range sitePages(few, index) {
 		if err := writeSitePage(filepath.Join(dir, name), write); err != nil {
 			t.Fatal(err)

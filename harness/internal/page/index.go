@@ -20,6 +20,13 @@ type Site struct {
 	Runs     []table.Published
 	Matrices []table.Published
 	Claims   []table.PublishedClaims
+	Series   []Series
+}
+
+// Series is a series that tests the benchmark itself, or a run with two load generators.
+type Series struct {
+	Name string // of its folder
+	View table.SeriesView
 }
 
 // Files of a site, from its folder.
@@ -46,6 +53,9 @@ func (s Site) Named() []Named {
 	return all
 }
 
+// SeriesFile is the file with the series of that name.
+func SeriesFile(name string) string { return "series/" + name + "/" + IndexFile }
+
 // siteIndex is what the template of an index shows.
 type siteIndex struct {
 	frame
@@ -53,6 +63,7 @@ type siteIndex struct {
 	Headline         *headlined
 	Runs             sheet
 	Matrices, Claims []link
+	Series           []link
 	Checks, Trends   string
 }
 
@@ -93,6 +104,9 @@ func WriteIndex(w io.Writer, s Site) error {
 			return err
 		}
 		x.Claims = append(x.Claims, link{c.Name, ClaimsFile(c.Name), day(c.Claims.Started) + ", " + view.Count})
+	}
+	for _, s := range slices.Backward(s.Series) {
+		x.Series = append(x.Series, link{s.View.Title, SeriesFile(s.Name), day(s.View.Began) + "; " + s.View.Summary})
 	}
 	return fill(w, "index.gohtml", x)
 }

@@ -104,12 +104,21 @@ func (d Duels) Holds() bool { return allHold(d.Bounds()) }
 // Text writes what the series shows, for a terminal of 80 columns.
 func (d Duels) Text(w io.Writer) error { return seriesText(w, d) }
 
+func (Duels) title() string { return "How far to trust a duel" }
+
+func (d Duels) lead() string {
+	first := d.runs[0]
+	return fmt.Sprintf("%s, %s of %s.", day(first.Started),
+		plural(len(d.duels), "duel"), plural(first.Plan.Rounds, "round"))
+}
+
+func (d Duels) shown() string {
+	return fmt.Sprintf("found in %s, called different in %s", d.Found, d.Different)
+}
+
 // Page is the README of a published series.
 func (d Duels) Page(name string) (string, error) {
-	first := d.runs[0]
-	lead := fmt.Sprintf("# How far to trust a duel, on %s\n\n%s, %s of %s.", escape(machine(first.Env)),
-		day(first.Started), plural(len(d.duels), "duel"), plural(first.Plan.Rounds, "round"))
-	return seriesPage(name, lead, "The table above is derived only from the records of the sets of rounds "+
+	return seriesPage(name, "The table above is derived only from the records of the sets of rounds "+
 		"(`NN/duel.jsonl`); the planted CPU time was derived from `pilot/duel.jsonl`. To render it again:", d)
 }
 
@@ -156,8 +165,7 @@ type PublishedDuels struct {
 func duelsLinks(b *bytes.Buffer, series []PublishedDuels) {
 	var links []linked
 	for _, s := range series {
-		links = append(links, linked{s.Name, s.Duels.runs[0], plural(len(s.Duels.duels), "duel"),
-			fmt.Sprintf("found in %s, called different in %s", s.Duels.Found, s.Duels.Different)})
+		links = append(links, linked{s.Name, s.Duels.runs[0], plural(len(s.Duels.duels), "duel"), s.Duels.shown()})
 	}
 	seriesLinks(b, "\n## How far to trust a duel\n\nSeries of duels between a server and itself with more CPU time: how "+
 		"often is it found, and how often is the same called different?\n\n", links)

@@ -11,6 +11,9 @@ import (
 
 // scored is a series of runs that was held against bounds: [Trust] or [Duels].
 type scored interface {
+	title() string // of its page
+	lead() string  // what was done, in Markdown
+	shown() string // what it shows, in a line
 	Bounds() []Bound
 	measured() []record.Run
 	tables(b *bytes.Buffer, s style) error
@@ -30,10 +33,10 @@ func seriesText(w io.Writer, s scored) error {
 
 // seriesPage is the README of a published series: its lead, what it must show and whether it does, its tables, how it
 // was measured, and how to repeat it. Derived says which records the tables are from.
-func seriesPage(name, lead, derived string, s scored) (string, error) {
+func seriesPage(name, derived string, s scored) (string, error) {
 	style := markdownStyle{heading: "##"}
 	var b bytes.Buffer
-	b.WriteString(lead + "\n\n")
+	fmt.Fprintf(&b, "# %s, on %s\n\n%s\n\n", s.title(), escape(machine(s.measured()[0].Env)), s.lead())
 	bullets(&b, boundFacts(s.Bounds()))
 	b.WriteByte('\n')
 	if err := s.tables(&b, style); err != nil {

@@ -20,16 +20,20 @@ type PublishedTrust struct {
 // Text writes what the series shows, for a terminal of 80 columns.
 func (t Trust) Text(w io.Writer) error { return seriesText(w, t) }
 
+func (Trust) title() string { return "How far to trust a number" }
+
+func (t Trust) lead() string {
+	first := t.runs[0]
+	return fmt.Sprintf("%s, %s of %s. Regressions of known size were planted in "+
+		"%s. The series looks for them within each run, where all arms take turns in every round, and across runs, "+
+		"comparing each run with the next, as `spabench compare` does.",
+		day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"), first.Plan.Control)
+}
+
 // Page is the README of a published series: what it must show and whether it does, how often the instrument was wrong,
 // how it was measured, and how to repeat it.
 func (t Trust) Page(name string) (string, error) {
-	first := t.runs[0]
-	lead := fmt.Sprintf("# How far to trust a number, on %s\n\n%s, %s of %s. Regressions of known size were planted in "+
-		"%s. The series looks for them within each run, where all arms take turns in every round, and across runs, "+
-		"comparing each run with the next, as `spabench compare` does.",
-		escape(machine(first.Env)), day(first.Started), plural(len(t.runs), "run"), plural(first.Plan.Rounds, "round"),
-		first.Plan.Control)
-	return seriesPage(name, lead, "The tables above are derived only from the records of the runs (`NN/run.jsonl`); "+
+	return seriesPage(name, "The tables above are derived only from the records of the runs (`NN/run.jsonl`); "+
 		"the planted CPU time was derived from `pilot/run.jsonl`. To render them again:", t)
 }
 
@@ -184,17 +188,20 @@ func seriesContext(runs []record.Run) []fact {
 	return append(facts, fact{"Runs", text})
 }
 
+func (t Trust) shown() string {
+	var found Share
+	for _, p := range t.Planted {
+		found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
+	}
+	return fmt.Sprintf("%s headline verdicts on the same are false positives, %s planted regressions are detected",
+		t.different(), found)
+}
+
 // trustLinks writes the part of the index that links the series.
 func trustLinks(b *bytes.Buffer, series []PublishedTrust) {
 	var links []linked
 	for _, s := range series {
-		var found Share
-		for _, p := range s.Trust.Planted {
-			found.N, found.Of = found.N+p.Within.N, found.Of+p.Within.Of
-		}
-		links = append(links, linked{s.Name, s.Trust.runs[0], plural(len(s.Trust.runs), "run"),
-			fmt.Sprintf("%s headline verdicts on the same are false positives, %s planted regressions are detected",
-				s.Trust.different(), found)})
+		links = append(links, linked{s.Name, s.Trust.runs[0], plural(len(s.Trust.runs), "run"), s.Trust.shown()})
 	}
 	seriesLinks(b, "\n## How far to trust a number\n\nSeries of runs with planted regressions: how many false "+
 		"positives are there, and how often are the regressions detected?\n\n", links)

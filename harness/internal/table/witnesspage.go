@@ -252,13 +252,18 @@ func witnessLinks(b *bytes.Buffer, all []PublishedWitness) error {
 		if err != nil {
 			return fmt.Errorf("render index, %s: %w", w.Name, err)
 		}
-		counts := map[Agreement]int{}
-		for _, t := range compared {
-			counts[t.Agreement]++
-		}
-		fmt.Fprintf(b, "- [%s](%s/README.md): on %s, of %s within ±%.0f%%, %d agree, %d differ and %d are unclear\n",
-			w.Witness.Started.UTC().Format(time.DateOnly), w.Name, escape(machine(w.Witness.Env)),
-			plural(len(compared), "comparison"), 100*agreeing, counts[Agrees], counts[Differs], counts[Unclear])
+		fmt.Fprintf(b, "- [%s](%s/README.md): on %s, %s\n", w.Witness.Started.UTC().Format(time.DateOnly), w.Name,
+			escape(machine(w.Witness.Env)), testimonyCount(compared))
 	}
 	return nil
+}
+
+// testimonyCount says how many of the comparisons agree.
+func testimonyCount(all []Testimony) string {
+	counts := map[Agreement]int{}
+	for _, t := range all {
+		counts[t.Agreement]++
+	}
+	return fmt.Sprintf("of %s within ±%.0f%%, %d agree, %d differ and %d are unclear",
+		plural(len(all), "comparison"), 100*agreeing, counts[Agrees], counts[Differs], counts[Unclear])
 }
