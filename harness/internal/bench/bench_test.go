@@ -64,6 +64,9 @@ func TestBench(t *testing.T) {
 		t.Fatalf("%d builds, %d reports, %d rounds, %d trials",
 			len(run.Builds), len(run.Conformance), len(run.Rounds), len(run.Trials))
 	}
+	for _, b := range run.Builds {
+		checkLayers(t, b)
+	}
 	if len(run.Calibration) != 5 {
 		t.Errorf("%d calibrations", len(run.Calibration))
 	}

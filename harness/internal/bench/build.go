@@ -83,6 +83,11 @@ func (b *benchRun) buildArm(ctx context.Context, v variants.Variant) error {
 		b.fail(v, built.Err, built.Log)
 	} else {
 		b.images[v.Name] = img
+		started, _ := b.find(v.Name) // which knows the containers of an added server
+		var err error
+		if built.Layers, err = b.RecordLayers(ctx, started, img.Refs); err != nil {
+			return err
+		}
 		if _, err := b.For(ctx, v); err != nil { // builds the front end now, and not between two measurements
 			return err
 		}

@@ -63,6 +63,23 @@ func checkTrial(t *testing.T, p Plan, tr record.Trial) {
 	}
 }
 
+// checkLayers holds that the layers of a build are those of its images, each of which counts once.
+func checkLayers(t *testing.T, b record.Build) {
+	t.Helper()
+	layers, unpacked, compressed := 0, int64(0), int64(0)
+	for _, y := range b.Layers {
+		if y.Container == "" || y.Instruction == "" && !y.Base {
+			t.Errorf("%s: layer %+v", b.Variant, y)
+		}
+		if !y.Again {
+			layers, unpacked, compressed = layers+1, unpacked+y.Unpacked, compressed+y.Compressed
+		}
+	}
+	if layers != b.Image.Layers || unpacked != b.Image.Unpacked || compressed != b.Image.Compressed {
+		t.Errorf("%s: %d layers of %d and %d bytes, and the image is %+v", b.Variant, layers, unpacked, compressed, *b.Image)
+	}
+}
+
 // variantOf is the variant of a trial, under the arm's name.
 func variantOf(p Plan, tr record.Trial) variants.Variant {
 	name := tr.Variant
@@ -157,7 +174,7 @@ func checkVisit(t *testing.T, variant string, l record.Loaded) {
 		if l.Load == "revisit" {
 			status = 304
 		}
-		if p.Status != status || p.Requests != l.Requests || (p.BodyBytes == 0) != (status == 304) {
+		if p.Status != status || p.Requests != l.Requests || (p.BodyBytes == 0) != (status == 304) || p.Began == "" {
 			t.Errorf("%s: %s: %+v", variant, l.Load, p)
 		}
 	}

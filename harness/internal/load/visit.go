@@ -35,13 +35,14 @@ type visitor struct {
 type partTally struct {
 	out     record.Part
 	latency *hdrhistogram.Histogram
+	began   *hdrhistogram.Histogram // since the start of its visit
 }
 
 func newVisitor(s Spec, w *wire) *visitor {
 	v := &visitor{spec: s, wire: w, kept: w.transport(s.Connections, s.MaxConnections)}
 	for _, wave := range s.Waves {
 		for _, r := range wave {
-			v.parts = append(v.parts, partTally{out: record.Part{Path: pathOf(r.URL)}, latency: stat.New()})
+			v.parts = append(v.parts, partTally{out: record.Part{Path: pathOf(r.URL)}, latency: stat.New(), began: stat.New()})
 		}
 	}
 	return v
@@ -66,13 +67,13 @@ func (v *visitor) RoundTrip(*http.Request) (*http.Response, error) {
 	}
 	client := &http.Client{Timeout: requestTimeout, Transport: transport, CheckRedirect: keepRedirect}
 	var first *http.Response
-	next := 0
+	next, start := 0, time.Now()
 	for _, wave := range v.spec.Waves {
 		responses := make([]*http.Response, len(wave))
 		errs := make([]error, len(wave))
 		var wg sync.WaitGroup
 		for i, r := range wave {
-			wg.Go(func() { responses[i], errs[i] = v.fetch(client, r, next+i) })
+			wg.Go(func() { responses[i], errs[i] = v.fetch(client, r, next+i, start) })
 		}
 		wg.Wait()
 		if err := errors.Join(errs...); err != nil {
@@ -86,8 +87,8 @@ func (v *visitor) RoundTrip(*http.Request) (*http.Response, error) {
 	return first, nil
 }
 
-// fetch makes one request of a visit and verifies the response, whose body is then in memory.
-func (v *visitor) fetch(client *http.Client, r Request, number int) (*http.Response, error) {
+// fetch makes one request of a visit that began at start, and verifies the response, whose body is then in memory.
+func (v *visitor) fetch(client *http.Client, r Request, number int, start time.Time) (*http.Response, error) {
 	req, err := r.request()
 	if err != nil {
 		return nil, err
@@ -115,6 +116,7 @@ func (v *visitor) fetch(client *http.Client, r Request, number int) (*http.Respo
 		p.out.Status = res.StatusCode
 		p.out.BodyBytes += uint64(len(body))
 		stat.Record(p.latency, took)
+		stat.Record(p.began, began.Sub(start))
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	return res, nil
@@ -134,6 +136,10 @@ func (v *visitor) recorded() ([]record.Part, error) {
 			return nil, err
 		}
 		p.out.Latency = record.Histogram(s)
+		if s, err = stat.Encode(p.began); err != nil {
+			return nil, err
+		}
+		p.out.Began = record.Histogram(s)
 		out = append(out, p.out)
 	}
 	return out, nil

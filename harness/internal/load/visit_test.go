@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"spabench/harness/internal/record"
 	"spabench/harness/internal/stat"
 )
 
@@ -139,8 +140,19 @@ func TestAttackByVisits(t *testing.T) {
 	if b.Path != "/b.js" || b.Requests != got.Requests || b.BodyBytes != uint64(len("/b.js"))*got.Requests {
 		t.Errorf("part %+v of %d visits", b, got.Requests)
 	}
-	if p50, _, _ := stat.Quantile(string(b.Latency), 0.5); p50 < slowest {
-		t.Errorf("/b.js takes %s, not %s", p50, slowest)
+	median := func(h record.Histogram) time.Duration {
+		d, ok, err := stat.Quantile(string(h), 0.5)
+		if err != nil || !ok {
+			t.Fatalf("no median: %v", err)
+		}
+		return d
+	}
+	if took := median(b.Latency); took < slowest {
+		t.Errorf("/b.js takes %s, not %s", took, slowest)
+	}
+	// Each wave begins when the one before it is complete.
+	if page, began := median(got.Parts[0].Latency), median(b.Began); began < page*99/100 {
+		t.Errorf("/b.js begins %s after the visit, whose page takes %s", began, page)
 	}
 }
 

@@ -95,11 +95,14 @@ func startPhases(run record.Run) chart.Stacked {
 
 func image(run record.Run, _ links) (section, error) {
 	s := section{ID: "image", Title: "Image"}
-	s.Texts = []string{"All images of a variant together; a layer that several of them share counts once. The record " +
-		"has the size of what is in base images and of what is not, but not each layer, nor which layers a change " +
-		"replaces: spabench image VARIANT shows the layers of an image that is built, and the tested claim " +
-		"layer-caching in results/ what a change of the front end, the back end, a dependency or the base costs to " +
-		"pull."}
+	s.Texts = []string{"All images of a variant together; a layer that several of them share counts once. Which layers " +
+		"a change of the front end, the back end, a dependency or the base replaces, and what that costs to pull, is " +
+		"not of a run: the tested claim layer-caching in results/ has it."}
+	s.Tables = layerSheets(run)
+	if len(s.Tables) == 0 {
+		s.Texts = append(s.Texts, "This record is of a time at which the sizes of layers were not recorded: spabench "+
+			"image VARIANT shows those of an image that is built.")
+	}
 	unpacked := baseAndOwn(run)
 	f, ok, err := stackFigure("On disk", unpacked, "base images", "own layers")
 	if err != nil {
@@ -191,8 +194,7 @@ func visits(run record.Run, _ links) (section, error) {
 	}
 	s.Texts = []string{fmt.Sprintf("The page and all that a browser requests with it, in the order in which it "+
 		"discovers them: how long each request takes (median, %.0f%% interval), from its own sending, with the wait "+
-		"for a connection. It is no waterfall: the record has how long each request took, but not when in the visit it "+
-		"began.", 100*stat.Confidence)}
+		"for a connection.", 100*stat.Confidence)}
 	p, err := f.Picture()
 	if err != nil {
 		return s, err
@@ -200,6 +202,18 @@ func visits(run record.Run, _ links) (section, error) {
 	label := fmt.Sprintf("Median time of each of %d requests of a first visit; the table below has the numbers",
 		len(f.Rows))
 	s.Figures = []figure{{Title: "Time of each request", Picture: picture(p, label)}}
+	falls, err := waterfalls(run)
+	if err != nil {
+		return s, err
+	}
+	if len(falls) == 0 {
+		s.Texts = append(s.Texts, "It is no waterfall: this record is of a time at which only how long each request "+
+			"took was recorded, and not when in the visit it began.")
+	} else {
+		s.Texts = append(s.Texts, "A waterfall is that of one variant: each bar begins at the median of when the request "+
+			"was sent after the start of the visit, and is as long as the median of the time that it took.")
+	}
+	s.Figures = append(s.Figures, falls...)
 	s.Keys, err = armKeys(run, shown...)
 	return s, err
 }

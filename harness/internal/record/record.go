@@ -80,6 +80,7 @@ type Build struct {
 	Title   string        `json:"title"`
 	Took    time.Duration `json:"took"` // nanoseconds; a warm layer cache makes it short
 	Image   *Image        `json:"image,omitempty"`
+	Layers  []Layer       `json:"layers,omitempty"` // of its images, the lowest of each first; none in older records
 	Err     string        `json:"err,omitempty"`
 	Log     string        `json:"log,omitempty"` // the end of the build's output, when it failed
 }
@@ -93,6 +94,16 @@ type Image struct {
 	Own        int64    `json:"own"`        // the part of Unpacked in layers that are in no base image
 	Layers     int      `json:"layers"`
 	Store      string   `json:"store"` // where the sizes were read from
+}
+
+// Layer is one layer of an image of a variant.
+type Layer struct {
+	Container   string `json:"container"`
+	Unpacked    int64  `json:"unpacked"`              // on disk, bytes
+	Compressed  int64  `json:"compressed"`            // what a pull transfers: gzip at its default level, bytes
+	Base        bool   `json:"base,omitempty"`        // it is also a layer of a base image
+	Again       bool   `json:"again,omitempty"`       // an earlier container has it as well: it is not counted again
+	Instruction string `json:"instruction,omitempty"` // that made it, as the builder recorded it
 }
 
 // Conformance is one variant's report, unmodified.

@@ -126,4 +126,6 @@ type Part struct {
 	Status    int       `json:"status"`
 	BodyBytes uint64    `json:"body_bytes"`
 	Latency   Histogram `json:"latency"` // from the actual send time, including the wait for a connection
+
+	Began Histogram `json:"began,omitempty"` // from the start of the visit to the actual send; "" in older records
 }

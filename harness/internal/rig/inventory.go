@@ -9,6 +9,7 @@ import (
 
 	"spabench/harness/internal/inventory"
 	"spabench/harness/internal/lab"
+	"spabench/harness/internal/record"
 	"spabench/variants"
 )
 
@@ -109,25 +110,44 @@ func (g Rig) inspectImage(ctx context.Context, ref string) (inventory.Image, err
 
 // Layers builds a variant and lists the layers of its images.
 func (g Rig) Layers(ctx context.Context, v variants.Variant) (inventory.Layers, error) {
-	of := inventory.Layers{Variant: v.Name, Layers: []inventory.Layer{}}
+	of := inventory.Layers{Variant: v.Name}
 	refs, err := BuildImages(ctx, g.Lab, v)
-	if err != nil {
-		return of, err
+	if err == nil {
+		of.Layers, of.Size, err = g.layers(ctx, v, refs)
 	}
+	return of, err
+}
+
+// layers are those of a variant's images, and their size together.
+func (g Rig) layers(ctx context.Context, v variants.Variant, refs []string) ([]inventory.Layer, inventory.Size, error) {
+	all := []inventory.Layer{}
 	for i, ref := range refs {
 		layers, err := g.Lab.Layers(ctx, ref)
 		if err != nil {
-			return of, err
+			return all, inventory.Size{}, err
 		}
 		for _, y := range layers {
-			of.Layers = append(of.Layers, inventory.Layer{
+			all = append(all, inventory.Layer{
 				Container: v.Containers[i].Name, ID: y.ID, Unpacked: y.Unpacked, Compressed: y.Compressed,
 				Base: y.Base, Instruction: y.Instruction,
 			})
 		}
 	}
-	of.Size = inventory.Weigh(of.Layers)
-	return of, nil
+	return all, inventory.Weigh(all), nil
+}
+
+// RecordLayers are the layers of a variant's images as records have them. Refs has an image for each container.
+func (g Rig) RecordLayers(ctx context.Context, v variants.Variant, refs []string) ([]record.Layer, error) {
+	all, _, err := g.layers(ctx, v, refs)
+	if err != nil {
+		return nil, fmt.Errorf("read the layers of %s: %w", v.Name, err)
+	}
+	var recorded []record.Layer
+	for _, y := range all {
+		recorded = append(recorded, record.Layer{Container: y.Container, Unpacked: y.Unpacked,
+			Compressed: y.Compressed, Base: y.Base, Again: y.Again, Instruction: y.Instruction})
+	}
+	return recorded, nil
 }
 
 func sizeOf(i lab.Image) *inventory.Size {
