@@ -3,7 +3,9 @@ package spatest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"spabench/harness/internal/rawhttp"
@@ -27,9 +29,19 @@ func checkRoot(_ context.Context, p *Pass) error {
 	case p.site.exact && mediaType(x) == "text/html" && x.Response.Status == http.StatusOK:
 		p.Reportf(x, "the bytes of the build's index.html", "", "the page at / is not the build's index.html")
 	default:
-		p.Reportf(x, "200, text/html, and the page", "", "/ does not get the page")
+		p.Reportf(x, "200, text/html, and the page", "", "/ does not get the page%s", p.elsewhere(x))
 	}
 	return nil
+}
+
+// elsewhere points to where "/" redirects on the same origin, such as the folder of a language: the app may be there.
+func (p *Pass) elsewhere(x *Exchange) string {
+	to := p.location(x)
+	if to == nil || !p.stays(to) || to.Path == "" || to.Path == "/" {
+		return ""
+	}
+	folder := url.URL{Scheme: to.Scheme, Host: to.Host, Path: to.Path}
+	return fmt.Sprintf(": it redirects to %s; if the app is there, check that URL", folder.String())
 }
 
 func checkDeepLink(ctx context.Context, p *Pass) error {

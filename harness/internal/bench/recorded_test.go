@@ -76,7 +76,8 @@ func checkLayers(t *testing.T, b record.Build) {
 		}
 	}
 	if layers != b.Image.Layers || unpacked != b.Image.Unpacked || compressed != b.Image.Compressed {
-		t.Errorf("%s: %d layers of %d and %d bytes, and the image is %+v", b.Variant, layers, unpacked, compressed, *b.Image)
+		t.Errorf("%s: %d layers of %d and %d bytes, and the image is %+v",
+			b.Variant, layers, unpacked, compressed, *b.Image)
 	}
 }
 

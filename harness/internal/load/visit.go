@@ -42,7 +42,8 @@ func newVisitor(s Spec, w *wire) *visitor {
 	v := &visitor{spec: s, wire: w, kept: w.transport(s.Connections, s.MaxConnections)}
 	for _, wave := range s.Waves {
 		for _, r := range wave {
-			v.parts = append(v.parts, partTally{out: record.Part{Path: pathOf(r.URL)}, latency: stat.New(), began: stat.New()})
+			v.parts = append(v.parts,
+				partTally{out: record.Part{Path: pathOf(r.URL)}, latency: stat.New(), began: stat.New()})
 		}
 	}
 	return v

@@ -16,7 +16,8 @@ func newer(t *testing.T) record.Run {
 	run.Builds = slices.Clone(run.Builds)
 	run.Builds[0].Layers = []record.Layer{
 		{Container: "app", Unpacked: 1e6, Compressed: 4e5, Base: true, Instruction: "ADD rootfs.tar /"},
-		{Container: "app", Unpacked: 9e6, Compressed: 3e6, Instruction: "COPY  app /app # buildkit " + strings.Repeat("x", 90)},
+		{Container: "app", Unpacked: 9e6, Compressed: 3e6,
+			Instruction: "COPY  app /app # buildkit " + strings.Repeat("x", 90)},
 		{Container: "proxy", Unpacked: 1e6, Compressed: 4e5, Base: true, Again: true},
 	}
 	run.Trials = slices.Clone(run.Trials)
@@ -41,8 +42,8 @@ func TestLayerSheets(t *testing.T) {
 		t.Fatalf("%+v", all)
 	}
 	first := all[0].Rows[0]
-	if first[0].Text != run.Builds[0].Variant || first[2].Text != "own" || first[3].Text != "9.00" || first[4].Text != "3.00" ||
-		!strings.HasPrefix(first[5].Text, "COPY app /app") || len([]rune(first[5].Text)) != instructionShown {
+	if first[0].Text != run.Builds[0].Variant || first[2].Text != "own" || first[3].Text != "9.00" ||
+		first[4].Text != "3.00" || !strings.HasPrefix(first[5].Text, "COPY app /app") || len([]rune(first[5].Text)) != instructionShown {
 		t.Errorf("%q", first)
 	}
 	if all[0].Rows[1][2].Text != "base" || all[0].Rows[1][5].Text != "ADD rootfs.tar /" {
@@ -64,7 +65,8 @@ func TestWaterfalls(t *testing.T) {
 		t.Fatalf("%d waterfalls, want those of the four variants", len(all))
 	}
 	for _, f := range all {
-		if len(f.Table.Rows) != 10 || f.Table.Rows[0][0].Text != "page" || f.Table.Rows[0][1].Text != f.Table.Rows[0][2].Text {
+		first := f.Table.Rows[0]
+		if len(f.Table.Rows) != 10 || first[0].Text != "page" || first[1].Text != first[2].Text {
 			t.Errorf("%s: %q", f.Title, f.Table.Rows)
 		}
 	}

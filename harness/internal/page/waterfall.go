@@ -21,7 +21,8 @@ func waterfalls(run record.Run) ([]figure, error) {
 			continue
 		}
 		bars := chart.Stacked{Title: "ms since the start of the visit"}
-		s := sheet{ID: "waterfall-" + arm, Title: "First visit of " + arm, Head: []string{"request", "began, ms", "took, ms"}}
+		s := sheet{ID: "waterfall-" + arm, Title: "First visit of " + arm,
+			Head: []string{"request", "began, ms", "took, ms"}}
 		for _, r := range requests {
 			bars.Rows = append(bars.Rows, r.Name)
 			bars.Begins = append(bars.Begins, inMS(r.Began))
