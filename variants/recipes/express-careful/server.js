@@ -1,8 +1,10 @@
-const compression = require('compression')
+const fs = require('node:fs')
+const path = require('node:path')
 const express = require('express')
 
 const dist = '/srv/dist'
 const app = express()
+express.static.mime.define({ 'application/manifest+json': ['webmanifest'] })
 app.disable('x-powered-by')
 
 app.use((req, res, next) => {
@@ -12,6 +14,12 @@ app.use((req, res, next) => {
     'Referrer-Policy': 'strict-origin-when-cross-origin',
   })
   next()
+})
+
+// The HTTP parser of Node.js accepts two Host fields.
+app.use((req, res, next) => {
+  const names = req.rawHeaders.filter((_, i) => i % 2 === 0)
+  next(names.filter((name) => name.toLowerCase() === 'host').length > 1 ? { status: 400 } : undefined)
 })
 
 // An API never falls through to the page.
@@ -25,19 +33,37 @@ app.use('/api', api)
 const missing = (req, res) => res.set('Cache-Control', 'no-store').sendStatus(404)
 app.use((req, res, next) => (['GET', 'HEAD'].includes(req.method) ? next() : res.set('Allow', 'GET, HEAD').sendStatus(405)))
 app.use((req, res, next) => (/\/\.(?!well-known\/)/.test(decodeURIComponent(req.path)) ? missing(req, res) : next()))
-app.use(compression())
 
-// Their names change with their content, so a missing one gets a 404.
-app.use('/assets', express.static(dist + '/assets', { immutable: true, maxAge: '1y', redirect: false }), missing)
+// What the build has compressed is sent as it is: compression on the fly answers HEAD and revalidation otherwise than
+// GET, and takes time.
+const built = new Set(fs.readdirSync(dist, { recursive: true }).map((file) => '/' + file))
+const suffixes = { br: '.br', gzip: '.gz' }
+const suffixFor = (req, res, file) => {
+  res.vary('Accept-Encoding')
+  const codings = Object.keys(suffixes).filter((coding) => built.has(file + suffixes[coding]))
+  const coding = req.acceptsEncodings([...codings, 'identity'])
+  if (!suffixes[coding]) return ''
+  res.set('Content-Encoding', coding).type(path.extname(file))
+  return suffixes[coding]
+}
+app.use((req, res, next) => {
+  const file = decodeURIComponent(req.path)
+  const index = file.endsWith('/') && built.has(file + 'index.html') ? 'index.html' : ''
+  req.url = req.url.replace(/(?=\?|$)/, index + suffixFor(req, res, file + index))
+  next()
+})
 
+// Ranges are not offered: the package send misreads some.
 const files = {
+  acceptRanges: false,
   dotfiles: 'ignore', // the default lets folders with a dot pass
   redirect: false,
-  setHeaders(res, file) {
-    res.set('Cache-Control', 'no-cache')
-    if (file.endsWith('.webmanifest')) res.set('Content-Type', 'application/manifest+json')
-  },
+  index: false,
+  setHeaders: (res) => res.set('Cache-Control', 'no-cache'),
 }
+// Their names change with their content, so a missing one gets a 404.
+const hashed = { ...files, immutable: true, maxAge: '1y', setHeaders: undefined }
+app.use('/assets', express.static(dist + '/assets', hashed), missing)
 app.use('/.well-known', express.static(dist + '/.well-known', { ...files, dotfiles: 'allow' }), missing)
 app.use(express.static(dist, files))
 
@@ -46,7 +72,8 @@ app.use((req, res) => {
   res.vary('Accept, Sec-Fetch-Dest')
   const dest = req.get('Sec-Fetch-Dest') ?? (req.get('Upgrade') === 'websocket' ? 'websocket' : 'document')
   if (dest !== 'document' || !(req.get('Accept') ?? '*/*').match(/text\/html|^\*\/\*$/)) return missing(req, res)
-  res.set('Cache-Control', 'no-cache').sendFile('index.html', { root: dist, cacheControl: false })
+  const page = 'index.html' + suffixFor(req, res, '/index.html')
+  res.set('Cache-Control', 'no-cache').sendFile(page, { root: dist, cacheControl: false, acceptRanges: false })
 })
 
 // Without this a path that cannot be decoded prints a stack trace.

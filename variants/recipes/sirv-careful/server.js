@@ -1,12 +1,19 @@
+const fs = require('node:fs')
 const http = require('node:http')
 const sirv = require('sirv')
 
 const dist = '/srv/dist'
+const built = new Set(fs.readdirSync(dist, { recursive: true }).map((file) => '/' + file))
+
 const common = { etag: true, brotli: true, gzip: true }
-const assets = sirv(dist, { ...common, maxAge: 31536000, immutable: true })
+const typed = (res, file) => file.endsWith('.ico') && res.setHeader('Content-Type', 'image/x-icon')
+const assets = sirv(dist, { ...common, maxAge: 31536000, immutable: true, setHeaders: typed })
 const files = sirv(dist, {
   ...common,
-  setHeaders: (res) => res.setHeader('Cache-Control', 'no-cache'),
+  setHeaders(res, file) {
+    res.setHeader('Cache-Control', 'no-cache')
+    typed(res, file)
+  },
 })
 const page = sirv(dist, {
   ...common,
@@ -18,6 +25,27 @@ const page = sirv(dist, {
 
 const refuse = (res, status, header) => res.writeHead(status, { 'Cache-Control': 'no-store', ...header }).end()
 
+// sirv takes a coding for accepted wherever its name is, even with a weight of 0.
+const accepted = (codings = '') =>
+  codings.split(',').filter((coding) => !/;\s*q=0(\.0*)?\s*$/i.test(coding)).join(',')
+
+// sirv compares If-None-Match with its tag as a whole, and sends a 304 without fields, so that is decided here.
+const revalidate = (req, res) => {
+  const condition = req.headers['if-none-match']
+  delete req.headers['if-none-match']
+  if (condition === undefined) return
+  const opaque = (tag) => tag.trim().replace(/^W\//, '')
+  const writeHead = res.writeHead
+  res.writeHead = (status, header = {}) => {
+    const tags = condition.trim() === '*' ? [header.ETag] : condition.split(',')
+    if (status !== 200 || !header.ETag || !tags.some((tag) => opaque(tag) === opaque(header.ETag))) {
+      return writeHead.call(res, status, header)
+    }
+    const { 'Content-Length': length, 'Content-Type': type, 'Content-Encoding': coding, ...kept } = header
+    return writeHead.call(res, 304, kept)
+  }
+}
+
 const server = http.createServer((req, res) => {
   res.setHeader('X-Content-Type-Options', 'nosniff')
   res.setHeader('X-Frame-Options', 'DENY')
@@ -25,6 +53,9 @@ const server = http.createServer((req, res) => {
   res.setHeader('Vary', 'Accept-Encoding')
   const missing = () => refuse(res, 404)
 
+  // The HTTP parser of Node.js accepts two Host fields.
+  const names = req.rawHeaders.filter((_, i) => i % 2 === 0)
+  if (names.filter((name) => name.toLowerCase() === 'host').length > 1) return refuse(res, 400)
   if (req.method !== 'GET' && req.method !== 'HEAD') return refuse(res, 405, { Allow: 'GET, HEAD' })
   const [path] = req.url.split('?')
   let decoded
@@ -35,10 +66,15 @@ const server = http.createServer((req, res) => {
   }
   if (/[\0\\]|\/\.(?!well-known\/)/.test(decoded)) return missing()
 
-  // Their names change with their content, so a missing one gets a 404.
-  if (path.startsWith('/assets/')) return assets(req, res, missing)
-  if (path.startsWith('/.well-known/')) return files(req, res, missing)
-  files(req, res, () => {
+  req.headers['accept-encoding'] = accepted(req.headers['accept-encoding'])
+  delete req.headers.range // sirv misreads some ranges, and a server may have none
+  revalidate(req, res)
+
+  // Their names change with their content, so a missing one gets a 404. To sirv, a file is a folder, too.
+  const folder = decoded.endsWith('/') && !built.has(decoded + 'index.html')
+  if (path.startsWith('/assets/')) return folder ? missing() : assets(req, res, missing)
+  if (path.startsWith('/.well-known/')) return folder ? missing() : files(req, res, missing)
+  const orPage = () => {
     // The page is for navigations only: a missing image gets a 404.
     const dest = req.headers['sec-fetch-dest'] ?? (req.headers.upgrade === 'websocket' ? 'websocket' : 'document')
     const navigates = dest === 'document' && /text\/html|^\*\/\*$/.test(req.headers.accept ?? '*/*')
@@ -46,7 +82,8 @@ const server = http.createServer((req, res) => {
     delete req._parsedUrl
     req.url = '/'
     page(req, res, missing)
-  })
+  }
+  folder ? orPage() : files(req, res, orPage)
 })
 server.listen(8080)
 process.on('SIGTERM', () => {
