@@ -4,6 +4,7 @@ const express = require('express')
 
 const dist = '/srv/dist'
 const app = express()
+app.enable('strict routing')
 express.static.mime.define({ 'application/manifest+json': ['webmanifest'] })
 app.disable('x-powered-by')
 
@@ -46,6 +47,17 @@ const suffixFor = (req, res, file) => {
   res.set('Content-Encoding', coding).type(path.extname(file))
   return suffixes[coding]
 }
+
+// The page is read once: while a deploy replaces it, no response mixes the old one and the new one.
+const page = { '': fs.readFileSync(dist + '/index.html') }
+for (const suffix of Object.values(suffixes)) {
+  if (built.has('/index.html' + suffix)) page[suffix] = fs.readFileSync(dist + '/index.html' + suffix)
+}
+const sendPage = (req, res) => {
+  res.set('Cache-Control', 'no-cache').type('html').send(page[suffixFor(req, res, '/index.html')])
+}
+app.get(['/', '/index.html'], sendPage)
+
 app.use((req, res, next) => {
   const file = decodeURIComponent(req.path)
   const index = file.endsWith('/') && built.has(file + 'index.html') ? 'index.html' : ''
@@ -72,8 +84,7 @@ app.use((req, res) => {
   res.vary('Accept, Sec-Fetch-Dest')
   const dest = req.get('Sec-Fetch-Dest') ?? (req.get('Upgrade') === 'websocket' ? 'websocket' : 'document')
   if (dest !== 'document' || !(req.get('Accept') ?? '*/*').match(/text\/html|^\*\/\*$/)) return missing(req, res)
-  const page = 'index.html' + suffixFor(req, res, '/index.html')
-  res.set('Cache-Control', 'no-cache').sendFile(page, { root: dist, cacheControl: false, acceptRanges: false })
+  sendPage(req, res)
 })
 
 // Without this a path that cannot be decoded prints a stack trace.

@@ -1,3 +1,4 @@
+const crypto = require('node:crypto')
 const fs = require('node:fs')
 const http = require('node:http')
 const sirv = require('sirv')
@@ -15,13 +16,26 @@ const files = sirv(dist, {
     typed(res, file)
   },
 })
-const page = sirv(dist, {
-  ...common,
-  setHeaders(res) {
-    res.setHeader('Cache-Control', 'no-cache')
-    res.setHeader('Vary', 'Accept-Encoding, Accept, Sec-Fetch-Dest')
-  },
-})
+
+// sirv keeps the length of a file and reads its bytes later. The page is read once: while a deploy replaces it, no
+// response mixes the old one and the new one.
+const pages = []
+for (const [coding, suffix] of [['br', '.br'], ['gzip', '.gz'], ['', '']]) {
+  if (!built.has('/index.html' + suffix)) continue
+  const body = fs.readFileSync(dist + '/index.html' + suffix)
+  const header = {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Length': body.length,
+    'Cache-Control': 'no-cache',
+    ETag: `"${crypto.createHash('sha256').update(body).digest('base64url')}"`,
+  }
+  pages.push({ coding, body, header: coding ? { ...header, 'Content-Encoding': coding } : header })
+}
+const sendPage = (req, res) => {
+  const codings = req.headers['accept-encoding'].split(',').map((coding) => coding.split(';')[0].trim().toLowerCase())
+  const { body, header } = pages.find(({ coding }) => !coding || codings.includes(coding))
+  res.writeHead(200, header).end(body)
+}
 
 const refuse = (res, status, header) => res.writeHead(status, { 'Cache-Control': 'no-store', ...header }).end()
 
@@ -42,7 +56,7 @@ const revalidate = (req, res) => {
       return writeHead.call(res, status, header)
     }
     const { 'Content-Length': length, 'Content-Type': type, 'Content-Encoding': coding, ...kept } = header
-    return writeHead.call(res, 304, kept)
+    return writeHead.call(res, 304, kept) // to which Node.js sends no content
   }
 }
 
@@ -78,11 +92,10 @@ const server = http.createServer((req, res) => {
     // The page is for navigations only: a missing image gets a 404.
     const dest = req.headers['sec-fetch-dest'] ?? (req.headers.upgrade === 'websocket' ? 'websocket' : 'document')
     const navigates = dest === 'document' && /text\/html|^\*\/\*$/.test(req.headers.accept ?? '*/*')
-    if (!navigates) return missing()
-    delete req._parsedUrl
-    req.url = '/'
-    page(req, res, missing)
+    res.setHeader('Vary', 'Accept-Encoding, Accept, Sec-Fetch-Dest')
+    navigates ? sendPage(req, res) : missing()
   }
+  if (decoded === '/' || decoded === '/index.html') return sendPage(req, res)
   folder ? orPage() : files(req, res, orPage)
 })
 server.listen(8080)
