@@ -16,10 +16,7 @@ import (
 // setting changes, or what was not seen to help.
 var none = map[string][]string{
 	"caddy": {"conditional-304-headers", "methods-te-cl"},
-	"go":    {"methods-te-cl", "routing-hostile-path-no-5xx"},
-	"fiber": {
-		"assets-bytes-exact", "conditional-precedence", "deploy-skew-rollback", "methods-host-required", "methods-te-cl",
-	},
+	"fiber": {"assets-bytes-exact"},
 }
 
 // TestFailedMustsHaveRemedies: each MUST check that a server of a published matrix fails has a remedy for that server,
