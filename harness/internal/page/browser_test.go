@@ -195,18 +195,26 @@ func TestNarrowInBrowser(t *testing.T) {
 	if text := o.text(wider); text != "" {
 		t.Errorf("these are wider than 360 px:\n%s", text)
 	}
+	o.visit("")
+	o.still("run")
+	o.quiet()
+}
+
+// still holds that nothing moves while the page loads, and tells how long that takes until it can be used.
+func (o opened) still(name string) {
+	o.t.Helper()
 	const shift = `new Promise(done => { let sum = 0;
 		new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value })
 			.observe({type: "layout-shift", buffered: true});
 		setTimeout(() => done(String(sum)), 100) })`
-	o.visit("")
-	if err := o.Reload(t.Context()); err != nil {
-		t.Fatal(err)
+	if err := o.Reload(o.t.Context()); err != nil {
+		o.t.Fatal(err)
 	}
 	if text := o.text(shift); text != "0" {
-		t.Errorf("the layout shifts by %s", text)
+		o.t.Errorf("%s: the layout shifts by %s", name, text)
 	}
-	o.quiet()
+	const interactive = `Math.round(performance.getEntriesByType("navigation")[0].domInteractive) + " ms"`
+	o.t.Logf("%s: interactive after %s", name, o.text(interactive))
 }
 
 // Pages of old and of truncated records are as quiet.

@@ -33,12 +33,14 @@ func pagesOfKinds(t *testing.T) map[string][]byte {
 // Every kind of page is quiet, and nothing but its tables is wider than a telephone.
 func TestKindsInBrowser(t *testing.T) {
 	o := openPage(t, asMatrix(t, reports(t, many)))
+	o.still("many servers")
 	o.quiet()
 	for name, text := range pagesOfKinds(t) {
 		o.load(text)
 		if text := o.text(wider); text != "" {
 			t.Errorf("%s: these are wider than 360 px:\n%s", name, text)
 		}
+		o.still(name)
 		o.quiet()
 	}
 }
