@@ -253,7 +253,11 @@ func TestReadHAR(t *testing.T) {
 		"request": map[string]any{"method": "GET", "url": "data:text/plain,x"}, "response": map[string]any{},
 	})
 	a.Log.Entries[len(a.Log.Entries)-1]["startedDateTime"] = started
+	a.Log.Entries[1]["response"].(map[string]any)["bodySize"] = -409
 	recording := recordingOf(t, a)
+	if stored := recording.Requests[2].Stored; stored != "the browser's cache" {
+		t.Errorf("a response without a body of its own is of %q", stored)
+	}
 	shown, err := json.Marshal(recording)
 	if err != nil {
 		t.Fatal(err)

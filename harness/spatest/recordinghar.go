@@ -134,7 +134,7 @@ func (e harEntry) recorded() (one Recorded, ok bool, err error) {
 	switch {
 	case e.ByWorker:
 		one.Stored = "a service worker"
-	case e.Cached != "":
+	case e.Cached != "", e.Response.BodySize < -1: // Playwright subtracts the header from nothing
 		one.Stored = "the browser's cache"
 	}
 	one.Dest = e.dest(u.Path)
@@ -143,7 +143,7 @@ func (e harEntry) recorded() (one Recorded, ok bool, err error) {
 	}
 	one.Phases = Phases{
 		Queued:     ms("blocked"),
-		Connecting: ms("dns") + ms("connect"), // which contains ssl
+		Connecting: ms("dns") + max(ms("connect"), ms("ssl")), // which it should contain
 		Waiting:    ms("send") + ms("wait"),
 		Receiving:  ms("receive"),
 	}
