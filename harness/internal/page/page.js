@@ -9,8 +9,6 @@
 	const monthDays = 365.25 / 12;
 	const monthHours = 24 * monthDays;
 
-	document.documentElement.classList.add("script");
-
 	/** Opens what hides the element that the address names, and shows it. */
 	function reveal() {
 		const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
