@@ -45,11 +45,7 @@ func readPublished(root string) (p published, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.claims, err = recorded(root, record.ClaimsFile, func(name, file string) (table.PublishedClaims, error) {
-		claims, err := record.ReadClaims(file)
-		return table.PublishedClaims{Name: name, Claims: claims}, err
-	})
-	if err != nil {
+	if p.claims, err = recordedClaims(root); err != nil {
 		return p, err
 	}
 	p.witnesses, err = recorded(root, record.WitnessFile, func(name, file string) (table.PublishedWitness, error) {
@@ -57,6 +53,13 @@ func readPublished(root string) (p published, err error) {
 		return table.PublishedWitness{Name: name, Witness: witness}, err
 	})
 	return p, err
+}
+
+func recordedClaims(root string) ([]table.PublishedClaims, error) {
+	return recorded(root, record.ClaimsFile, func(name, file string) (table.PublishedClaims, error) {
+		claims, err := record.ReadClaims(file)
+		return table.PublishedClaims{Name: name, Claims: claims}, err
+	})
 }
 
 // recorded reads the records of that name in the folders of the results. The name of the folder is that of the run.

@@ -44,7 +44,21 @@ func pageOf(path, home string) (write func(io.Writer) error, cut, err error) {
 	if table.IsMatrix(run) {
 		return func(w io.Writer) error { return writeMatrix(w, run, home) }, cut, err
 	}
-	return func(w io.Writer) error { return page.Write(w, run, home) }, cut, err
+	beside := page.Beside{Home: home, Edits: publishedEditCosts()}
+	return func(w io.Writer) error { return page.Write(w, run, beside) }, cut, err
+}
+
+// publishedEditCosts are those of the project's results; none outside a checkout, or where the results cannot be read.
+func publishedEditCosts() page.EditCosts {
+	root, err := projectRoot()
+	if err != nil {
+		return page.EditCosts{}
+	}
+	claims, err := recordedClaims(root)
+	if err != nil {
+		return page.EditCosts{}
+	}
+	return editCosts(claims, "")
 }
 
 // writeMatrix writes the page of a matrix, with remedies for the server software that its reports show.

@@ -95,8 +95,9 @@ func (f *runReportFlags) several(stderr io.Writer, paths []string) error {
 	if err := os.MkdirAll(f.out, 0o755); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
+	beside := page.Beside{Edits: publishedEditCosts()}
 	for _, r := range runs {
-		err := writePageOf(filepath.Join(f.out, r.File), func(w io.Writer) error { return page.Write(w, r.Run, "") })
+		err := writePageOf(filepath.Join(f.out, r.File), func(w io.Writer) error { return page.Write(w, r.Run, beside) })
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/spf13/cobra"
@@ -117,7 +118,8 @@ func sitePages(p published, index page.Site) map[string]func(io.Writer) error {
 	}
 	pages[page.TrendsFile] = func(w io.Writer) error { return page.WriteTrends(w, index.Named(), page.IndexFile) }
 	for _, r := range p.runs {
-		pages[page.RunFile(r.Name)] = func(w io.Writer) error { return page.Write(w, r.Run, home) }
+		beside := page.Beside{Home: home, Edits: editCosts(p.claims, "../../")}
+		pages[page.RunFile(r.Name)] = func(w io.Writer) error { return page.Write(w, r.Run, beside) }
 	}
 	for _, s := range index.Series {
 		pages[page.SeriesFile(s.Name)] = func(w io.Writer) error { return page.WriteSeries(w, s.View, home) }
@@ -129,6 +131,24 @@ func sitePages(p published, index page.Site) map[string]func(io.Writer) error {
 		pages[page.ClaimsFile(c.Name)] = func(w io.Writer) error { return page.WriteClaims(w, c.Claims, home) }
 	}
 	return pages
+}
+
+// editCosts are those of the newest run of claims that has them. Root is the way to the site from a page that shows
+// them; "" outside a site.
+func editCosts(claims []table.PublishedClaims, root string) page.EditCosts {
+	var newest page.EditCosts
+	var began time.Time
+	for _, c := range claims {
+		costs, ok := table.EditCosts(c.Claims)
+		if !ok || c.Claims.Started.Before(began) {
+			continue
+		}
+		newest, began = page.EditCosts{Table: costs, Name: c.Name}, c.Claims.Started
+		if root != "" {
+			newest.File = root + page.ClaimsFile(c.Name)
+		}
+	}
+	return newest
 }
 
 // allRemedies are those of every server software that is known to be mended for a check.

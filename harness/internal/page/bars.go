@@ -93,13 +93,16 @@ func startPhases(run record.Run) chart.Stacked {
 	return all
 }
 
-func image(run record.Run, _ links) (section, error) {
+func image(run record.Run, l links) (section, error) {
 	s := section{ID: "image", Title: "Image"}
-	s.Texts = []string{"All images of a variant together; a layer that several of them share counts once. Which layers " +
-		"a change of the front end, the back end, a dependency or the base replaces, and what that costs to pull, is " +
-		"not of a run: the tested claim layer-caching in results/ has it."}
-	s.Tables = layerSheets(run)
-	if len(s.Tables) == 0 {
+	layers, edits := layerSheets(run), editSheets(run, l.edits)
+	s.Texts = []string{"All images of a variant together; a layer that several of them share counts once."}
+	if len(edits) == 0 {
+		s.Texts = append(s.Texts, "Which layers a change of the front end, the back end, a dependency or the base "+
+			"replaces, and what that costs to pull, is not of a run: the tested claim layer-caching measures it.")
+	}
+	s.Tables = append(layers, edits...)
+	if len(layers) == 0 {
 		s.Texts = append(s.Texts, "This record is of a time at which the sizes of layers were not recorded: spabench "+
 			"image VARIANT shows those of an image that is built.")
 	}

@@ -62,7 +62,7 @@ func truncated(t *testing.T, name string, lines int) record.Run {
 func written(t *testing.T, run record.Run) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, run, ""); err != nil {
+	if err := Write(&b, run, Beside{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

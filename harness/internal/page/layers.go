@@ -49,3 +49,22 @@ func instruction(text string) string {
 	}
 	return string(words)
 }
+
+// editSheets is what an edit of each kind costs the variants of a run to pull; none where that is not known.
+func editSheets(run record.Run, costs EditCosts) []sheet {
+	s := sheet{ID: "table-edits", Title: "What a change costs", Head: costs.Table.Head, Doc: costs.Table.Doc,
+		Notes: []string{fmt.Sprintf("Not of this run: measured by the tested claim layer-caching in %s.", costs.Name)}}
+	for _, r := range costs.Table.Rows {
+		if len(r) > 1 && slices.Contains(run.Plan.Variants, r[1].Text) {
+			row := cells(r)
+			if costs.File != "" {
+				row[0].Link = costs.File + "#layer-caching"
+			}
+			s.Rows = append(s.Rows, row)
+		}
+	}
+	if len(s.Rows) == 0 {
+		return nil
+	}
+	return []sheet{s}
+}

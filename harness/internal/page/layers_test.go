@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/table"
 )
 
 // newer is a published run as if the sizes of layers, and when the requests of a visit began, had been recorded: each
@@ -79,5 +80,32 @@ func TestWaterfalls(t *testing.T) {
 		if strings.Contains(text, want) != is {
 			t.Errorf("the page says %q: %t, want %t", want, !is, is)
 		}
+	}
+}
+
+// What a change costs is of a run of claims, says so, and is of the run's own variants alone.
+func TestEditSheets(t *testing.T) {
+	run := published(t, newest)
+	claims := tests(t, "2026-11-26-claims")
+	costs, ok := table.EditCosts(claims)
+	if !ok {
+		t.Fatal("the published claims have no costs of edits")
+	}
+	all := editSheets(run, EditCosts{Table: costs, Name: "2026-11-26-claims", File: "../claims.html"})
+	if len(all) != 1 || len(all[0].Rows) < 16 {
+		t.Fatalf("%+v", all)
+	}
+	kinds := map[string]bool{}
+	for _, r := range all[0].Rows {
+		kinds[r[0].Text] = true
+		if !slices.Contains(run.Plan.Variants, r[1].Text) || r[0].Link != "../claims.html#layer-caching" {
+			t.Errorf("%+v", r)
+		}
+	}
+	if len(kinds) < 4 || !strings.Contains(all[0].Notes[0], "2026-11-26-claims") {
+		t.Errorf("edits %v, notes %q", kinds, all[0].Notes)
+	}
+	if found := editSheets(run, EditCosts{}); found != nil {
+		t.Errorf("without a run of claims there is %+v", found)
 	}
 }

@@ -11,10 +11,11 @@ import (
 type links struct {
 	values map[string]map[int]float64 // of a metric of an arm by round, under their anchor
 	checks map[string]bool            // the arms that have a report
+	edits  EditCosts
 }
 
 func newLinks(run record.Run) links {
-	l := links{map[string]map[int]float64{}, map[string]bool{}}
+	l := links{values: map[string]map[int]float64{}, checks: map[string]bool{}}
 	for _, m := range table.Metrics() {
 		for _, arm := range arms(run) {
 			if values := table.ByRound(run, arm, m); len(values) > 0 {

@@ -53,20 +53,33 @@ type figure struct {
 	Table   *sheet
 }
 
-// Write writes the report of a run. Home is the address of the page that leads to all results, or "". It fails on a
-// damaged histogram, and when w does.
-func Write(w io.Writer, run record.Run, home string) error {
-	r, err := compose(run)
+// Beside is what a report has that is not of its run.
+type Beside struct {
+	Home  string    // address of the page that leads to all results; "" for none
+	Edits EditCosts // what an edit of each kind costs to pull
+}
+
+// EditCosts are of a run that tested claims. The zero value is none.
+type EditCosts struct {
+	Table table.Filled
+	Name  string // of that run
+	File  string // its page; "" for none
+}
+
+// Write writes the report of a run. It fails on a damaged histogram, and when w does.
+func Write(w io.Writer, run record.Run, beside Beside) error {
+	r, err := compose(run, beside.Edits)
 	if err != nil {
 		return err
 	}
-	r.Home = home
+	r.Home = beside.Home
 	return fill(w, "page.gohtml", r)
 }
 
 // compose makes all parts of the report.
-func compose(run record.Run) (runReport, error) {
+func compose(run record.Run, edits EditCosts) (runReport, error) {
 	l := newLinks(run)
+	l.edits = edits
 	r := runReport{
 		frame:       framed("Ways to serve a single-page app, on "+table.Title(run), script),
 		Lead:        lead(run),
