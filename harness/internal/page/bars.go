@@ -213,8 +213,8 @@ func visits(run record.Run, _ links) (section, error) {
 		s.Texts = append(s.Texts, "It is no waterfall: this record is of a time at which only how long each request "+
 			"took was recorded, and not when in the visit it began.")
 	} else {
-		s.Texts = append(s.Texts, "A waterfall is that of one variant: each bar begins at the median of when the request "+
-			"was sent after the start of the visit, and is as long as the median of the time that it took.")
+		s.Texts = append(s.Texts, "A waterfall is that of one variant: each bar begins at the median of when the "+
+			"request was sent after the start of the visit, and is as long as the median of the time that it took.")
 	}
 	s.Figures = append(s.Figures, falls...)
 	s.Keys, err = armKeys(run, shown...)

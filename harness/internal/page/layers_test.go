@@ -44,7 +44,8 @@ func TestLayerSheets(t *testing.T) {
 	}
 	first := all[0].Rows[0]
 	if first[0].Text != run.Builds[0].Variant || first[2].Text != "own" || first[3].Text != "9.00" ||
-		first[4].Text != "3.00" || !strings.HasPrefix(first[5].Text, "COPY app /app") || len([]rune(first[5].Text)) != instructionShown {
+		first[4].Text != "3.00" || !strings.HasPrefix(first[5].Text, "COPY app /app") ||
+		len([]rune(first[5].Text)) != instructionShown {
 		t.Errorf("%q", first)
 	}
 	if all[0].Rows[1][2].Text != "base" || all[0].Rows[1][5].Text != "ADD rootfs.tar /" {

@@ -25,7 +25,8 @@ func pagesOfKinds(t *testing.T) map[string][]byte {
 	}
 	whole(t, checks.Bytes())
 	return map[string][]byte{
-		"trends": trendsOf(t, namedRuns(t)), "series": seriesOf(t), "recording": visit(t), "checks": checks.Bytes(), "matrix": asMatrix(t, run), "one server": one,
+		"trends": trendsOf(t, namedRuns(t)), "series": seriesOf(t), "recording": visit(t),
+		"checks": checks.Bytes(), "matrix": asMatrix(t, run), "one server": one,
 		"claims": told(t, tests(t, "2026-11-26-claims")), "another run of claims": told(t, tests(t, "2026-11-26-claims-2")),
 	}
 }

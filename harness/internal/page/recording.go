@@ -34,12 +34,12 @@ const (
 // visitSection is what the browser requested, in its order.
 func visitSection(r *spatest.Recording) (section, error) {
 	s := section{ID: "visit", Title: "What the browser saw"}
-	s.Texts = []string{fmt.Sprintf("%s, in the order in which they began. A bar is the time of a request: 1 waiting for "+
-		"a connection, 2 connecting, 3 until the first byte of the response, 4 receiving it.",
+	s.Texts = []string{fmt.Sprintf("%s, in the order in which they began. A bar is the time of a request: 1 waiting "+
+		"for a connection, 2 connecting, 3 until the first byte of the response, 4 receiving it.",
 		counted(len(r.Requests), "request"))}
 	bars := chart.Stacked{Title: "ms since the first request"}
-	list := sheet{ID: "table-visit", Title: "Requests", Head: []string{"request", "began, ms", "took, ms", "for", "status",
-		"coding", "bytes", "from"}}
+	list := sheet{ID: "table-visit", Title: "Requests",
+		Head: []string{"request", "began, ms", "took, ms", "for", "status", "coding", "bytes", "from"}}
 	for i, one := range r.Requests {
 		if i < mostDrawn {
 			bars.Rows = append(bars.Rows, shortened(one.Exchange.Request.Target))
