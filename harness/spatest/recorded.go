@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// recorded are the checks that a recording can decide, since a page that loads asks all that they ask; with the function
+// recordedChecks are those that a recording can decide, since a page that loads asks all that they ask; with the function
 // that decides them by it, where that is another one than the check's own. What the recording lacks is left out: it
 // can only be incomplete, while a page that was not asked for might be wrong.
 func recordedChecks() map[string]func(ctx context.Context, p *Pass) error {
