@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// recordedChecks are those that a recording can decide, since a page that loads asks all that they ask; with the function
-// that decides them by it, where that is another one than the check's own. What the recording lacks is left out: it
-// can only be incomplete, while a page that was not asked for might be wrong.
+// recordedChecks are the checks that a recording can decide, because a page load makes the requests that they make. The
+// function decides the check by the recording; nil: the check's own does. Requests that were not recorded are skipped,
+// since a missing one says nothing about the server.
 func recordedChecks() map[string]func(ctx context.Context, p *Pass) error {
 	return map[string]func(ctx context.Context, p *Pass) error{
 		"routing-root":                   checkRecordedRoot,
@@ -60,8 +60,8 @@ func checkRecordedRoutes(_ context.Context, p *Pass) error {
 		x := one.copiedIfAny()
 		if x == nil || one.Dest != "document" || !one.answers() || !p.Target.Recording.own(one) ||
 			withoutQuery(one.URL()) == p.Target.Recording.Page || x.Request.Method != http.MethodGet ||
-			mediaType(x) != "text/html" {
-			continue
+			x.Response.Status/100 == 3 || mediaType(x) != "text/html" {
+			continue // a redirect leads to another navigation, which is recorded, too
 		}
 		found++
 		if !p.IsPage(x) && x.Response.Status != http.StatusOK {

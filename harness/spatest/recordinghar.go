@@ -19,7 +19,7 @@ import (
 var ErrHAR = errors.New("not a usable HAR")
 
 // har is what is read of an HTTP Archive, version 1.2 (http://www.softwareishard.com/blog/har-12-spec/). Names with an
-// underscore are Chromium's.
+// underscore are those of single browsers.
 type har struct {
 	Log *struct {
 		Entries []harEntry `json:"entries"`
@@ -27,11 +27,20 @@ type har struct {
 }
 
 type harEntry struct {
-	Started  time.Time          `json:"startedDateTime"`
-	Timings  map[string]float64 `json:"timings"` // milliseconds; -1: does not apply
-	Type     string             `json:"_resourceType"`
-	Cached   string             `json:"_fromCache"`
-	ByWorker bool               `json:"_fetchedViaServiceWorker"`
+	Started time.Time `json:"startedDateTime"`
+	Timings struct {  // milliseconds; -1: does not apply
+		Blocked float64 `json:"blocked"`
+		DNS     float64 `json:"dns"`
+		Connect float64 `json:"connect"`
+		SSL     float64 `json:"ssl"`
+		Send    float64 `json:"send"`
+		Wait    float64 `json:"wait"`
+		Receive float64 `json:"receive"`
+	} `json:"timings"`
+	Type     string `json:"_resourceType"`
+	Cached   string `json:"_fromCache"`
+	Fetched  string `json:"_fetchType"` // Safari's
+	ByWorker bool   `json:"_fetchedViaServiceWorker"`
 	Request  struct {
 		Method  string  `json:"method"`
 		URL     string  `json:"url"`
@@ -132,20 +141,20 @@ func (e harEntry) recorded() (one Recorded, ok bool, err error) {
 		one.Failed = "no response"
 	}
 	switch {
-	case e.ByWorker:
+	case e.ByWorker, e.Fetched == "Service Worker":
 		one.Stored = "a service worker"
-	case e.Cached != "", e.Response.BodySize < -1: // Playwright subtracts the header from nothing
+	case e.Cached != "", e.Fetched == "Memory Cache", e.Fetched == "Disk Cache",
+		e.Response.BodySize < -1: // Playwright subtracts the size of the header from 0
 		one.Stored = "the browser's cache"
 	}
 	one.Dest = e.dest(u.Path)
-	ms := func(name string) time.Duration {
-		return time.Duration(max(0, e.Timings[name]) * float64(time.Millisecond))
-	}
+	ms := func(v float64) time.Duration { return time.Duration(max(0, v) * float64(time.Millisecond)) }
+	t := e.Timings
 	one.Phases = Phases{
-		Queued:     ms("blocked"),
-		Connecting: ms("dns") + max(ms("connect"), ms("ssl")), // which it should contain
-		Waiting:    ms("send") + ms("wait"),
-		Receiving:  ms("receive"),
+		Queued:     ms(t.Blocked),
+		Connecting: ms(t.DNS) + max(ms(t.Connect), ms(t.SSL)), // connect should contain ssl
+		Waiting:    ms(t.Send) + ms(t.Wait),
+		Receiving:  ms(t.Receive),
 	}
 	return one, true, nil
 }
@@ -158,9 +167,12 @@ func (e harEntry) response() (*Response, error) {
 			continue // of HTTP/2
 		}
 		for value := range strings.SplitSeq(f.Value, "\n") { // so are fields of one name joined
-			if strings.EqualFold(f.Name, "Set-Cookie") {
+			switch {
+			case strings.EqualFold(f.Name, "Set-Cookie"):
 				name, _, _ := strings.Cut(value, "=")
 				value = name + "=…"
+			case mayBeSecret(f.Name):
+				value = "…"
 			}
 			r.Header.Add(f.Name, value)
 		}
@@ -187,17 +199,22 @@ func shareable(fields []Field) []Field {
 	var shown []Field
 	for _, f := range fields {
 		name := strings.ToLower(f.Name)
-		secret := slices.ContainsFunc([]string{"authorization", "cookie", "token", "secret", "api-key", "apikey"},
-			func(part string) bool { return strings.Contains(name, part) })
 		switch {
 		case strings.HasPrefix(name, ":"), name == "host", name == "connection":
-		case secret:
+		case mayBeSecret(name):
 			shown = append(shown, Field{f.Name, secretOf(f.Name)})
 		default:
 			shown = append(shown, f)
 		}
 	}
 	return shown
+}
+
+// mayBeSecret reports whether the value of a field with that name may be a credential.
+func mayBeSecret(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"auth", "cookie", "token", "secret", "api-key", "apikey", "session", "signature",
+		"password"}, func(part string) bool { return strings.Contains(name, part) })
 }
 
 // dest is what the browser says that the request is for, or what it must have been for.

@@ -25,7 +25,7 @@ func (f *checkFlags) readProject(flags *pflag.FlagSet, stderr io.Writer) (*proje
 	}
 	_, _ = fmt.Fprintf(stderr, "reading %s\n", p.File)
 	given := func(names ...string) bool { return slices.ContainsFunc(names, flags.Changed) }
-	if !given("dist") {
+	if !given("dist", "har") {
 		if err := p.App.Missing(); err != nil {
 			return nil, err
 		}

@@ -98,12 +98,12 @@ func image(run record.Run, l links) (section, error) {
 	layers, edits := layerSheets(run), editSheets(run, l.edits)
 	s.Texts = []string{"All images of a variant together; a layer that several of them share counts once."}
 	if len(edits) == 0 {
-		s.Texts = append(s.Texts, "Which layers a change of the front end, the back end, a dependency or the base "+
-			"replaces, and what that costs to pull, is not of a run: the tested claim layer-caching measures it.")
+		s.Texts = append(s.Texts, "A run does not measure which layers a change of the front end, the back end, a "+
+			"dependency or the base replaces, and what that costs to pull: the tested claim layer-caching does.")
 	}
 	s.Tables = append(layers, edits...)
 	if len(layers) == 0 {
-		s.Texts = append(s.Texts, "This record is of a time at which the sizes of layers were not recorded: spabench "+
+		s.Texts = append(s.Texts, "This record was made before the sizes of layers were recorded: spabench "+
 			"image VARIANT shows those of an image that is built.")
 	}
 	unpacked := baseAndOwn(run)
@@ -210,8 +210,8 @@ func visits(run record.Run, _ links) (section, error) {
 		return s, err
 	}
 	if len(falls) == 0 {
-		s.Texts = append(s.Texts, "It is no waterfall: this record is of a time at which only how long each request "+
-			"took was recorded, and not when in the visit it began.")
+		s.Texts = append(s.Texts, "It is no waterfall: this record was made before it was recorded when in the visit "+
+			"each request began.")
 	} else {
 		s.Texts = append(s.Texts, "A waterfall is that of one variant: each bar begins at the median of when the "+
 			"request was sent after the start of the visit, and is as long as the median of the time that it took.")

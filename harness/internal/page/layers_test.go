@@ -76,7 +76,7 @@ func TestWaterfalls(t *testing.T) {
 	whole(t, []byte(text))
 	for want, is := range map[string]bool{
 		"Waterfall of embedded-go": true, "Layers by size": true, "It is no waterfall": false,
-		"the sizes of layers were not recorded": false,
+		"before the sizes of layers were recorded": false,
 	} {
 		if strings.Contains(text, want) != is {
 			t.Errorf("the page says %q: %t, want %t", want, !is, is)

@@ -5,7 +5,6 @@
 	/** @typedef {{row: HTMLTableRowElement, check: string, level: string, cells: HTMLTableCellElement[]}} Row */
 	/** @typedef {{body: HTMLTableSectionElement, name: string, rows: Row[]}} Group */
 
-
 	/**
 	 * The element with that id, which the page has.
 	 * @template {HTMLElement} T

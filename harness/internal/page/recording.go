@@ -39,6 +39,7 @@ func visitSection(r *spatest.Recording) (section, error) {
 		counted(len(r.Requests), "request"))}
 	bars := chart.Stacked{Title: "ms since the first request"}
 	list := sheet{ID: "table-visit", Title: "Requests",
+		Doc:  "Bytes: of the body as it was sent or, where the browser did not record that, decoded.",
 		Head: []string{"request", "began, ms", "took, ms", "for", "status", "coding", "bytes", "from"}}
 	for i, one := range r.Requests {
 		if i < mostDrawn {
@@ -51,7 +52,7 @@ func visitSection(r *spatest.Recording) (section, error) {
 			list.Rows = append(list.Rows, visitRow(r, one))
 		}
 	}
-	if left := len(r.Requests) - mostDrawn; left > 0 {
+	if len(r.Requests) > mostDrawn {
 		s.Texts = append(s.Texts, fmt.Sprintf("The picture has the first %d.", mostDrawn))
 	}
 	if left := len(r.Requests) - mostListed; left > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"spabench/harness/internal/chart"
 	"spabench/harness/internal/record"
+	"spabench/harness/internal/stat"
 	"spabench/harness/internal/table"
 )
 
@@ -44,15 +45,15 @@ func WriteTrends(w io.Writer, runs []Named, home string) error {
 	t.Lead = fmt.Sprintf("%d of %s, by machine", shown, counted(len(runs), "run"))
 	switch left := len(runs) - shown; {
 	case left == 1:
-		t.Lead += ". " + needed + ": one has no second one"
+		t.Lead += ". One run is left out: " + needed
 	case left > 1:
-		t.Lead += fmt.Sprintf(". %s: %d have no second one", needed, left)
+		t.Lead += fmt.Sprintf(". %d runs are left out: %s", left, needed)
 	}
 	return fill(w, "trends", t)
 }
 
 // needed is what makes a trend.
-const needed = "A trend needs two runs of one machine, with the same limits and by the same method"
+const needed = "a trend needs two runs of one machine, with the same limits and by the same method"
 
 // history is the runs of one machine, with the files of their reports.
 type history struct {
@@ -88,10 +89,10 @@ func trendSection(id string, h history) (section, error) {
 			}
 		}
 	}
-	s.Texts = []string{"Each mark is a run, with its 95% interval. Values with noise are divided by those of the " +
-		"baseline in the same round, so that a faster or slower machine cancels out; only the pictures of the " +
-		"baseline itself show it. A line is the mean of the runs between two change points, so that a change is a step.",
-		changesFound(len(changes.Rows), series)}
+	s.Texts = []string{fmt.Sprintf("Each mark is a run, with its %.0f%% interval. Values with noise are divided by those "+
+		"of the baseline in the same round, so that the speed of the machine cancels out: it shows only in the pictures "+
+		"of the baseline itself. A line is the geometric mean of the runs between two change points, so that a change "+
+		"is a step.", 100*stat.Confidence), changesFound(len(changes.Rows), series)}
 	if len(changes.Rows) > 0 {
 		s.Lead = []sheet{changes}
 	}
@@ -107,10 +108,11 @@ func changesFound(changes, series int) string {
 	if changes > 0 {
 		number = counted(changes, "change point")
 	}
-	return fmt.Sprintf("%s in %d series. They are found as Apache Otava finds them (Hunter, ICPE 2023: energy "+
-		"statistic, then Student's t-test of the values before and after, p below 0.001). As the place is chosen because "+
-		"it looks like a change, one in a hundred series of ten to twenty runs has one although nothing changed. A series "+
-		"of three or four runs shows only changes that are far larger than its noise.", number, series)
+	return fmt.Sprintf("%s in %d series. Change points are found by the method of Hunter (ICPE 2023), which Apache "+
+		"Otava implements: energy statistic, then Student's t-test of the values before and after, p below 0.001. As the "+
+		"place is chosen because it looks like a change, one in a hundred series of ten to twenty runs has one although "+
+		"nothing changed. A series of three or four runs shows only changes that are far larger than its noise.",
+		number, series)
 }
 
 // apart are the trends of values that are divided by the baseline's, and those of values in their unit.
@@ -129,7 +131,7 @@ func apart(all []table.Trend) (divided, absolute []table.Trend) {
 func (h history) figure(id string, all []table.Trend) (figure, error) {
 	m := all[0].Metric
 	title := m.Title
-	if all[0].Over == "" && !m.Exact {
+	if all[0].Over == "" && !m.Exact && len(all) == 1 {
 		title += " of " + all[0].Arm + " itself"
 	}
 	look := looksOf(h.Runs[len(h.Runs)-1].Run.Plan.Baseline, h.Arms())

@@ -104,7 +104,7 @@ func TestTrendsShowChange(t *testing.T) {
 // What cannot have a trend is counted.
 func TestTrendsOfOneRun(t *testing.T) {
 	text := string(trendsOf(t, series(t, 1)))
-	if !strings.Contains(text, "0 of 1 run,") || !strings.Contains(text, "one has no second one") {
+	if !strings.Contains(text, "0 of 1 run,") || !strings.Contains(text, "One run is left out") {
 		t.Error("the page does not say why it is empty")
 	}
 	other := series(t, 3)

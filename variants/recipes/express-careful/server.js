@@ -31,7 +31,10 @@ api.route('/health').get((req, res) => res.json({ status: 'ok' })).all(notAllowe
 api.use((req, res) => res.status(404).json({ error: 'not found' }))
 app.use('/api', api)
 
-const missing = (req, res) => res.set('Cache-Control', 'no-store').sendStatus(404)
+const missing = (req, res) => {
+  res.removeHeader('Content-Encoding') // the file may be gone since the start
+  res.set('Cache-Control', 'no-store').sendStatus(404)
+}
 app.use((req, res, next) => (['GET', 'HEAD'].includes(req.method) ? next() : res.set('Allow', 'GET, HEAD').sendStatus(405)))
 app.use((req, res, next) => (/\/\.(?!well-known\/)/.test(decodeURIComponent(req.path)) ? missing(req, res) : next()))
 
@@ -43,7 +46,10 @@ const suffixFor = (req, res, file) => {
   res.vary('Accept-Encoding')
   const codings = Object.keys(suffixes).filter((coding) => built.has(file + suffixes[coding]))
   const coding = req.acceptsEncodings([...codings, 'identity'])
-  if (!suffixes[coding]) return ''
+  if (!suffixes[coding]) {
+    res.removeHeader('Content-Encoding')
+    return ''
+  }
   res.set('Content-Encoding', coding).type(path.extname(file))
   return suffixes[coding]
 }

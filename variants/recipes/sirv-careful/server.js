@@ -43,20 +43,20 @@ const refuse = (res, status, header) => res.writeHead(status, { 'Cache-Control':
 const accepted = (codings = '') =>
   codings.split(',').filter((coding) => !/;\s*q=0(\.0*)?\s*$/i.test(coding)).join(',')
 
-// sirv compares If-None-Match with its tag as a whole, and sends a 304 without fields, so that is decided here.
+// sirv compares If-None-Match with its tag as a whole, and sends a 304 without fields, so that is decided here. Node.js
+// sends no content with a 304.
 const revalidate = (req, res) => {
   const condition = req.headers['if-none-match']
-  delete req.headers['if-none-match']
   if (condition === undefined) return
+  delete req.headers['if-none-match']
   const opaque = (tag) => tag.trim().replace(/^W\//, '')
-  const writeHead = res.writeHead
-  res.writeHead = (status, header = {}) => {
-    const tags = condition.trim() === '*' ? [header.ETag] : condition.split(',')
-    if (status !== 200 || !header.ETag || !tags.some((tag) => opaque(tag) === opaque(header.ETag))) {
-      return writeHead.call(res, status, header)
-    }
-    const { 'Content-Length': length, 'Content-Type': type, 'Content-Encoding': coding, ...kept } = header
-    return writeHead.call(res, 304, kept) // to which Node.js sends no content
+  const { writeHead } = res
+  res.writeHead = (status, header) => {
+    const fresh = status === 200 && condition.split(',').some(
+      (tag) => ['*', opaque(header.ETag)].includes(opaque(tag)))
+    const { 'Content-Length': length, 'Content-Type': type,
+      'Content-Encoding': coding, ...kept } = header
+    return writeHead.call(res, fresh ? 304 : status, fresh ? kept : header)
   }
 }
 
@@ -81,7 +81,7 @@ const server = http.createServer((req, res) => {
   if (/[\0\\]|\/\.(?!well-known\/)/.test(decoded)) return missing()
 
   req.headers['accept-encoding'] = accepted(req.headers['accept-encoding'])
-  delete req.headers.range // sirv misreads some ranges, and a server may have none
+  delete req.headers.range // sirv misreads some ranges, and a server need not support any
   revalidate(req, res)
 
   // Their names change with their content, so a missing one gets a 404. To sirv, a file is a folder, too.
