@@ -66,6 +66,7 @@ func (l links) of(c table.Cell) string {
 // sheet is a table of the page. The first cell of each row is its head.
 type sheet struct {
 	ID, Title, Doc string
+	Of             string // tells it from another one of that title on the page; "" where there is none
 	Head           []string
 	Rows           [][]cell
 	Notes          []string

@@ -97,6 +97,12 @@ func trendSection(id string, h history) (section, error) {
 		s.Lead = []sheet{changes}
 	}
 	s.Lead = append(s.Lead, h.runs(id))
+	for i := range s.Lead {
+		s.Lead[i].Of = s.Title
+	}
+	for _, f := range s.Figures {
+		f.Table.Of = s.Title
+	}
 	var err error
 	s.Keys, err = keysOf(looksOf(newest.Plan.Baseline, h.Arms()), h.Arms(), arms)
 	return s, err

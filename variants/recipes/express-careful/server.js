@@ -36,7 +36,11 @@ const missing = (req, res) => {
   res.set('Cache-Control', 'no-store').sendStatus(404)
 }
 app.use((req, res, next) => (['GET', 'HEAD'].includes(req.method) ? next() : res.set('Allow', 'GET, HEAD').sendStatus(405)))
-app.use((req, res, next) => (/\/\.(?!well-known\/)/.test(decodeURIComponent(req.path)) ? missing(req, res) : next()))
+app.use((req, res, next) => (/\0|\/\.(?!well-known\/)/.test(decodeURIComponent(req.path)) ? missing(req, res) : next()))
+// A link may lead out of the folder.
+app.use((req, res, next) => {
+  fs.realpath(dist + decodeURIComponent(req.path), (err, real) => (err || (real + '/').startsWith(dist + '/') ? next() : missing(req, res)))
+})
 
 // What the build has compressed is sent as it is: compression on the fly answers HEAD and revalidation otherwise than
 // GET, and takes time.

@@ -84,6 +84,18 @@ const server = http.createServer((req, res) => {
   delete req.headers.range // sirv misreads some ranges, and a server need not support any
   revalidate(req, res)
 
+  // sirv opens a file after it has sent a 200: one that is gone would end the process.
+  res.on('pipe', (file) => file.on('error', () => res.destroy()))
+  const file = decoded.replace(/\/$/, '/index.html')
+  fs.open(dist + file, (err, opened) => {
+    if (opened) fs.close(opened, () => {})
+    if (err && built.has(file)) return err.code === 'ENOENT' ? missing() : refuse(res, 500)
+    send(req, res, path, decoded)
+  })
+})
+
+const send = (req, res, path, decoded) => {
+  const missing = () => refuse(res, 404)
   // Their names change with their content, so a missing one gets a 404. To sirv, a file is a folder, too.
   const folder = decoded.endsWith('/') && !built.has(decoded + 'index.html')
   if (path.startsWith('/assets/')) return folder ? missing() : assets(req, res, missing)
@@ -97,7 +109,7 @@ const server = http.createServer((req, res) => {
   }
   if (decoded === '/' || decoded === '/index.html') return sendPage(req, res)
   folder ? orPage() : files(req, res, orPage)
-})
+}
 server.listen(8080)
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0))
