@@ -57,8 +57,8 @@ func checkRecordedRoot(ctx context.Context, p *Pass) error {
 func checkRecordedRoutes(_ context.Context, p *Pass) error {
 	found := 0
 	for _, one := range p.Target.Recording.Requests {
-		x := one.copiedIfAny()
-		if x == nil || one.Dest != "document" || !one.answers() || !p.Target.Recording.own(one) ||
+		x := one.copied()
+		if one.Dest != "document" || !one.answers() || !p.Target.Recording.Own(one) ||
 			withoutQuery(one.URL()) == p.Target.Recording.Page || x.Request.Method != http.MethodGet ||
 			x.Response.Status/100 == 3 || mediaType(x) != "text/html" {
 			continue // a redirect leads to another navigation, which is recorded, too
@@ -78,8 +78,8 @@ func checkRecordedRoutes(_ context.Context, p *Pass) error {
 func checkRecordedCalls(_ context.Context, p *Pass) error {
 	found := 0
 	for _, one := range p.Target.Recording.Requests {
-		x := one.copiedIfAny()
-		if x == nil || one.Dest != "empty" || !one.answers() || !p.Target.Recording.own(one) {
+		x := one.copied()
+		if one.Dest != "empty" || !one.answers() || !p.Target.Recording.Own(one) {
 			continue
 		}
 		found++
@@ -96,7 +96,7 @@ func checkRecordedCalls(_ context.Context, p *Pass) error {
 // checkRecordedParts looks at whether what the page requested from its own origin came. Types are the assets' business.
 func checkRecordedParts(_ context.Context, p *Pass) error {
 	for _, one := range p.Target.Recording.Requests {
-		if !p.Target.Recording.own(one) || one.Dest == "document" || one.Dest == "empty" {
+		if !p.Target.Recording.Own(one) || one.Dest == "document" || one.Dest == "empty" {
 			continue
 		}
 		load := Load{URL: one.URL(), Failed: one.Failed}
@@ -104,20 +104,11 @@ func checkRecordedParts(_ context.Context, p *Pass) error {
 			load.Status = r.Status
 		}
 		if why := load.unusable(); why != "" {
-			p.Reportf(one.copiedIfAny(), "a part that the page can use", why, "a part of the page does not load: %s",
+			p.Reportf(one.copied(), "a part that the page can use", why, "a part of the page does not load: %s",
 				one.Exchange.Request.Target)
 		}
 	}
 	return nil
-}
-
-// copiedIfAny is the exchange as evidence, whether a response came or not.
-func (r Recorded) copiedIfAny() *Exchange {
-	if r.Exchange.Response != nil {
-		return r.copied()
-	}
-	x := r.Exchange
-	return &x
 }
 
 // target is that of a recording: nothing else is known of it.

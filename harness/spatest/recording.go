@@ -38,8 +38,8 @@ type Phases struct {
 // URL is that of the request.
 func (r Recorded) URL() string { return r.Exchange.Origin + r.Exchange.Request.Target }
 
-// own reports whether the request went to the origin of the page.
-func (r *Recording) own(one Recorded) bool {
+// Own reports whether the request went to the origin of the page.
+func (r *Recording) Own(one Recorded) bool {
 	return one.Exchange.Origin == r.origin() && strings.HasPrefix(one.Exchange.Request.Target, "/")
 }
 
@@ -101,7 +101,7 @@ func (r *Recording) answer(request Request) (*Exchange, error) {
 		}
 	}
 	for _, one := range r.Requests {
-		if plain && r.own(one) && one.answers() && one.Dest == dest && one.Exchange.Request.Target == request.Target &&
+		if plain && r.Own(one) && one.answers() && one.Dest == dest && one.Exchange.Request.Target == request.Target &&
 			one.Exchange.Request.Method == http.MethodGet {
 			return one.copied(), nil
 		}
@@ -121,12 +121,14 @@ func (r *Recording) answers(requests []Request) (done []*Exchange, err error) {
 	return done, nil
 }
 
-// copied is the exchange as the caller's own.
+// copied is the exchange as the caller's own, whether a response came or not.
 func (r Recorded) copied() *Exchange {
 	x := r.Exchange
-	response := *x.Response
-	response.Header = response.Header.Clone()
-	x.Response = &response
+	if x.Response != nil {
+		response := *x.Response
+		response.Header = response.Header.Clone()
+		x.Response = &response
+	}
 	return &x
 }
 
@@ -136,7 +138,7 @@ func (r *Recording) files() []File {
 	for _, one := range r.Requests {
 		target := one.Exchange.Request.Target
 		known := slices.ContainsFunc(files, func(f File) bool { return f.Target == target })
-		if !r.own(one) || !one.answers() || known || one.Dest == "document" || one.Dest == "empty" {
+		if !r.Own(one) || !one.answers() || known || one.Dest == "document" || one.Dest == "empty" {
 			continue
 		}
 		files = append(files, File{Target: target, Dest: one.Dest, Hashed: hashed(target)})

@@ -95,10 +95,16 @@ func (p published) site(base, headline string) (page.Site, error) {
 		errs = append(errs, add(w.Name, view, err))
 	}
 	for _, t := range p.series {
+		if !t.Trust.Current() {
+			continue // it was judged by other comparisons, and only its page in results says what it showed
+		}
 		view, err := t.Trust.View()
 		errs = append(errs, add(t.Name, view, err))
 	}
 	for _, d := range p.duels {
+		if !d.Duels.Current() {
+			continue
+		}
 		view, err := d.Duels.View()
 		errs = append(errs, add(d.Name, view, err))
 	}
@@ -115,10 +121,10 @@ func sitePages(p published, index page.Site) map[string]func(io.Writer) error {
 		page.ChecksFile: func(w io.Writer) error {
 			return page.WriteChecks(w, allRemedies, page.IndexFile)
 		},
+		page.TrendsFile: func(w io.Writer) error { return page.WriteTrends(w, index.Named(), page.IndexFile) },
 	}
-	pages[page.TrendsFile] = func(w io.Writer) error { return page.WriteTrends(w, index.Named(), page.IndexFile) }
+	beside := page.Beside{Home: home, Edits: editCosts(p.claims, "../../")}
 	for _, r := range p.runs {
-		beside := page.Beside{Home: home, Edits: editCosts(p.claims, "../../")}
 		pages[page.RunFile(r.Name)] = func(w io.Writer) error { return page.Write(w, r.Run, beside) }
 	}
 	for _, s := range index.Series {

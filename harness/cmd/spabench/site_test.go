@@ -23,7 +23,7 @@ func smallSite(t *testing.T) (dir string) {
 	t.Helper()
 	_, p := ours(t)
 	two := p.runs[len(p.runs)-2:] // of one machine, so that they have a trend
-	few := published{runs: two, matrices: p.matrices[len(p.matrices)-1:], claims: p.claims, series: p.series[:1],
+	few := published{runs: two, matrices: p.matrices[len(p.matrices)-1:], claims: p.claims, series: p.series[len(p.series)-1:],
 		witnesses: p.witnesses[:1]}
 	dir = t.TempDir()
 	index, err := few.site("/", two[1].Name)

@@ -83,17 +83,19 @@ func (b *benchRun) buildArm(ctx context.Context, v variants.Variant) error {
 		b.fail(v, built.Err, built.Log)
 	} else {
 		b.images[v.Name] = img
-		started, _ := b.find(v.Name) // which knows the containers of an added server
-		var err error
-		if built.Layers, err = b.RecordLayers(ctx, started, img.Refs); err != nil {
-			return err
-		}
 		if _, err := b.For(ctx, v); err != nil { // builds the front end now, and not between two measurements
 			return err
 		}
 	}
 	if resumed {
 		return sameImages(v, recorded, built)
+	}
+	if built.Err == "" {
+		started, _ := b.find(v.Name) // which knows the containers of an added server
+		var err error
+		if built.Layers, err = b.RecordLayers(ctx, started, img.Refs); err != nil {
+			return err
+		}
 	}
 	return b.w.Build(built)
 }

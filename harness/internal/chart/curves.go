@@ -89,11 +89,10 @@ func (c Curve) add(p *plot.Plot) error {
 	if len(marked) == 0 {
 		return nil
 	}
-	marks, err := plotter.NewScatter(marked)
+	marks, err := c.Look.marks(marked, radius)
 	if err != nil {
 		return err
 	}
-	marks.GlyphStyle = c.Look.glyph()
 	p.Add(marks)
 	return nil
 }

@@ -62,12 +62,10 @@ func (d Dots) Picture() (Picture, error) {
 		if len(at) == 0 {
 			continue
 		}
-		marks, err := plotter.NewScatter(at)
+		marks, err := s.Look.marks(at, radius*0.75)
 		if err != nil {
 			return Picture{}, err
 		}
-		marks.GlyphStyle = s.Look.glyph()
-		marks.GlyphStyle.Radius = radius * 0.75
 		p.Add(marks)
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, float64(len(d.Rounds))-0.5, low, high

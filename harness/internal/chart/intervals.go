@@ -76,11 +76,10 @@ func (e estimate) XError(int) (lo, hi float64) { return e.Centre - e.Lo, e.Hi - 
 func (e Estimate) add(p *plot.Plot, y float64) error {
 	e.Lo = max(e.Lo, p.X.Min) // 0 is nowhere on a logarithmic scale
 	at := estimate{e, y}
-	mark, err := plotter.NewScatter(at)
+	mark, err := e.Look.marks(at, radius)
 	if err != nil {
 		return err
 	}
-	mark.GlyphStyle = e.Look.glyph()
 	if e.Lo < e.Hi {
 		span, err := plotter.NewXErrorBars(at)
 		if err != nil {

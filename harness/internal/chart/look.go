@@ -3,6 +3,7 @@ package chart
 import (
 	"math"
 
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -36,6 +37,17 @@ func (l Look) mark() draw.GlyphDrawer {
 
 func (l Look) glyph() draw.GlyphStyle {
 	return draw.GlyphStyle{Color: l.colour().token(), Radius: radius, Shape: l.mark()}
+}
+
+// marks are the look's marks at these points.
+func (l Look) marks(at plotter.XYer, size vg.Length) (*plotter.Scatter, error) {
+	marks, err := plotter.NewScatter(at)
+	if err != nil {
+		return nil, err
+	}
+	marks.GlyphStyle = l.glyph()
+	marks.GlyphStyle.Radius = size
+	return marks, nil
 }
 
 func (l Look) line(width vg.Length) draw.LineStyle {

@@ -95,12 +95,10 @@ func (l TrendLine) add(p *plot.Plot, shift float64) error {
 			span.CapWidth = vg.Length(3)
 			p.Add(span)
 		}
-		mark, err := plotter.NewScatter(at)
+		mark, err := l.Look.marks(at, radius*0.75)
 		if err != nil {
 			return err
 		}
-		mark.GlyphStyle = l.Look.glyph()
-		mark.GlyphStyle.Radius = radius * 0.75
 		p.Add(mark)
 	}
 	return nil

@@ -59,11 +59,7 @@ func testedOf(c table.ClaimView) tested {
 		t.Key, t.Sign = "skip", "–"
 	}
 	for _, f := range c.Sheets {
-		s := sheet{Title: f.Title, Doc: f.Doc, Head: f.Head, Notes: f.Notes}
-		for _, r := range f.Rows {
-			s.Rows = append(s.Rows, cells(r))
-		}
-		t.Tables = append(t.Tables, s)
+		t.Tables = append(t.Tables, sheetOf("", f))
 	}
 	for _, text := range c.Transcripts {
 		t.Texts = append(t.Texts, transcript{text.Title, strings.Join(text.Lines, "\n")})

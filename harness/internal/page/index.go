@@ -88,11 +88,9 @@ func WriteIndex(w io.Writer, s Site) error {
 	if err != nil {
 		return err
 	}
-	x.Runs = sheet{ID: "table-runs", Title: runs.Title, Head: runs.Head, Notes: runs.Notes}
-	for _, r := range runs.Rows {
-		row := cells(r)
+	x.Runs = sheetOf("table-runs", runs)
+	for _, row := range x.Runs.Rows {
 		row[0].Link = RunFile(row[0].Text)
-		x.Runs.Rows = append(x.Runs.Rows, row)
 	}
 	for _, m := range slices.Backward(s.Matrices) {
 		x.Matrices = append(x.Matrices, link{m.Name, MatrixFile(m.Name),
@@ -124,10 +122,8 @@ func headlineOf(s Site) (headlined, error) {
 		return h, fmt.Errorf("write the index: %s: %w", s.Headline, err)
 	}
 	for _, f := range filled {
-		t := sheet{ID: "headline", Title: f.Title, Head: f.Head, Notes: f.Notes}
-		for _, r := range f.Rows {
-			t.Rows = append(t.Rows, cells(r))
-		}
+		t := sheetOf("headline", f)
+		t.Doc = "" // the sentences above say it
 		h.Table = &t
 	}
 	return h, nil

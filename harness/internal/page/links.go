@@ -72,6 +72,15 @@ type sheet struct {
 	Notes          []string
 }
 
+// sheetOf is a table that leads nowhere.
+func sheetOf(id string, f table.Filled) sheet {
+	s := sheet{ID: id, Title: f.Title, Doc: f.Doc, Head: f.Head, Notes: f.Notes}
+	for _, r := range f.Rows {
+		s.Rows = append(s.Rows, cells(r))
+	}
+	return s
+}
+
 // fewNotes are as many as are shown without being unfolded.
 const fewNotes = 3
 

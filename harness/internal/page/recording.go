@@ -70,8 +70,8 @@ func visitSection(r *spatest.Recording) (section, error) {
 
 func visitRow(r *spatest.Recording, one spatest.Recorded) []cell {
 	target := one.URL()
-	if own, ok := strings.CutPrefix(target, origin(r.Page)); ok {
-		target = own
+	if r.Own(one) {
+		target = one.Exchange.Request.Target
 	}
 	status, coding, size := cmp.Or(one.Failed, "–"), "–", "–"
 	if x := one.Exchange.Response; x != nil {
@@ -83,13 +83,6 @@ func visitRow(r *spatest.Recording, one spatest.Recorded) []cell {
 	return []cell{{Text: target}, {Text: table.Number(inMS(one.Began))}, {Text: table.Number(inMS(took))},
 		{Text: cmp.Or(one.Dest, "–")}, {Text: status}, {Text: coding}, {Text: size},
 		{Text: cmp.Or(one.Stored, "the server")}}
-}
-
-// origin is the part of a URL before its path.
-func origin(address string) string {
-	scheme, rest, _ := strings.Cut(address, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	return scheme + "://" + host
 }
 
 // shortened is the end of a request target, which says more than its beginning, so that a row's name leaves room.

@@ -23,11 +23,7 @@ func WriteSeries(w io.Writer, v table.SeriesView, home string) error {
 		Shown: section{ID: "tables", Title: "Tables"}}
 	s.Home = home
 	for i, f := range v.Sheets {
-		t := sheet{ID: fmt.Sprintf("table-%d", i+1), Title: f.Title, Doc: f.Doc, Head: f.Head, Notes: f.Notes}
-		for _, r := range f.Rows {
-			t.Rows = append(t.Rows, cells(r))
-		}
-		s.Shown.Tables = append(s.Shown.Tables, t)
+		s.Shown.Tables = append(s.Shown.Tables, sheetOf(fmt.Sprintf("table-%d", i+1), f))
 	}
 	return fill(w, "series", s)
 }

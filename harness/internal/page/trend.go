@@ -62,9 +62,8 @@ type history struct {
 }
 
 func trendSection(id string, h history) (section, error) {
-	newest := h.Runs[len(h.Runs)-1].Run
 	s := section{ID: id, Title: fmt.Sprintf("%s: %s", h.Title(), counted(len(h.Runs), "run"))}
-	if !table.Current(newest) {
+	if !table.Current(h.Newest()) {
 		s.Title += ", by an older method"
 	}
 	changes := sheet{ID: id + "-changes", Title: "Change points",
@@ -104,9 +103,12 @@ func trendSection(id string, h history) (section, error) {
 		f.Table.Of = s.Title
 	}
 	var err error
-	s.Keys, err = keysOf(looksOf(newest.Plan.Baseline, h.Arms()), h.Arms(), arms)
+	s.Keys, err = keysOf(h.looks(), h.Arms(), arms)
 	return s, err
 }
+
+// looks are those of all arms, the same in every picture.
+func (h history) looks() map[string]chart.Look { return looksOf(h.Newest().Plan.Baseline, h.Arms()) }
 
 // changesFound says how many change points there are, and how many to expect where nothing changed.
 func changesFound(changes, series int) string {
@@ -140,19 +142,16 @@ func (h history) figure(id string, all []table.Trend) (figure, error) {
 	if all[0].Over == "" && !m.Exact && len(all) == 1 {
 		title += " of " + all[0].Arm + " itself"
 	}
-	look := looksOf(h.Runs[len(h.Runs)-1].Run.Plan.Baseline, h.Arms())
-	c := chart.Trend{Runs: len(h.Runs), Title: all[0].Shown()}
-	s := sheet{ID: id + "-" + m.Name, Title: title + ", " + all[0].Shown(), Head: []string{"variant"}}
+	unit, look := all[0].Unit(), h.looks()
+	c := chart.Trend{Runs: len(h.Runs), Title: unit.Name}
+	s := sheet{ID: id + "-" + m.Name, Title: title + ", " + unit.Name, Head: []string{"variant"}}
 	if all[0].Over == "" {
 		s.ID += "-absolute"
 	}
 	for i := range h.Runs {
 		s.Head = append(s.Head, fmt.Sprint(i+1))
 	}
-	per := m.Unit.Per
-	if all[0].Over != "" {
-		per = 1
-	}
+	per := unit.Per
 	for _, t := range all {
 		line := chart.TrendLine{Look: look[t.Arm]}
 		row := []cell{{Text: t.Arm}}

@@ -61,11 +61,7 @@ func viewClaim(schema int, c record.Claim) (ClaimView, error) {
 		v.Verdict = record.Partly
 	}
 	for _, s := range text.sheets {
-		f := Filled{Title: s.title, Doc: s.doc, Head: s.head, Notes: s.notes}
-		for _, r := range s.rows {
-			f.Rows = append(f.Rows, plainCells(record.Run{}, Table{}, r))
-		}
-		v.Sheets = append(v.Sheets, f)
+		v.Sheets = append(v.Sheets, filled(s.title, s.doc, s.sheet))
 	}
 	return v, err
 }

@@ -170,11 +170,9 @@ func Index(
 // IndexRuns is the table of all runs, newest first. The first cell of each is its name.
 func IndexRuns(runs []Published) (Filled, error) {
 	s, err := runsSheet(runs)
-	f := Filled{Name: "runs", Title: "Runs", Head: s.head, Notes: []string{
-		"Where a cell names several variants, no difference was detected between them."}}
-	for _, r := range s.rows {
-		f.Rows = append(f.Rows, plainCells(record.Run{}, Table{}, r))
-	}
+	f := filled("Runs", "", s)
+	f.Name = "runs"
+	f.Notes = []string{"Where a cell names several variants, no difference was detected between them."}
 	return f, err
 }
 

@@ -29,16 +29,12 @@ func (c collected) title(_ *bytes.Buffer, t Table) {
 
 func (c collected) sheet(_ *bytes.Buffer, s sheet) error {
 	last := &(*c.all)[len(*c.all)-1]
-	last.Head = s.head
-	for _, r := range s.rows {
-		last.Rows = append(last.Rows, plainCells(record.Run{}, Table{}, r))
-	}
+	*last = filled(last.Title, last.Doc, s)
 	return nil
 }
 
 func (c collected) notes(_ *bytes.Buffer, notes []string) {
-	last := &(*c.all)[len(*c.all)-1]
-	last.Notes = append(last.Notes, notes...)
+	(*c.all)[len(*c.all)-1].Notes = notes
 }
 
 func (c collected) wide(b *bytes.Buffer, s sheet) error { return c.sheet(b, s) }
@@ -75,8 +71,7 @@ func ViewWitness(run record.Witness) (SeriesView, error) {
 	v := SeriesView{Began: run.Started, Shows: sentences(witnessFacts(run, all)), Measured: sentences(witnessContext(run)),
 		Summary: testimonyCount(all)}
 	v.Title = "A second load generator, on " + machine(run.Env)
-	v.Lead = fmt.Sprintf("%s, %s. %s and h2load sent the same requests to the same containers by turns.",
-		day(run.Started), plural(witnessRounds(run), "round"), record.Ours)
+	v.Lead = witnessLead(run, record.Theirs)
 	if run.Ended == nil {
 		v.Lead += fmt.Sprintf(" It was interrupted after %d of %s.", witnessRounds(run), plural(run.Rounds, "round"))
 	}

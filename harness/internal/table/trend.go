@@ -24,19 +24,20 @@ func Histories(runs []Published) []History {
 		all[i].Runs = append(all[i].Runs, r)
 	}
 	all = slices.DeleteFunc(all, func(h History) bool { return len(h.Runs) < 2 })
-	slices.SortStableFunc(all, func(a, b History) int { return b.newest().Started.Compare(a.newest().Started) })
+	slices.SortStableFunc(all, func(a, b History) int { return b.Newest().Started.Compare(a.Newest().Started) })
 	return all
 }
 
 func (h History) takes(run record.Run) bool {
-	own := h.newest()
+	own := h.Newest()
 	return Title(own) == Title(run) && own.Schema == run.Schema && own.Plan.Baseline == run.Plan.Baseline
 }
 
-func (h History) newest() record.Run { return h.Runs[len(h.Runs)-1].Run }
+// Newest is the run that began last.
+func (h History) Newest() record.Run { return h.Runs[len(h.Runs)-1].Run }
 
 // Title is the machine, and what the variants were limited to.
-func (h History) Title() string { return Title(h.newest()) }
+func (h History) Title() string { return Title(h.Newest()) }
 
 // Since says in what each run was measured in another way than the one before it, by the rules of compare. The first
 // has nothing before it.
@@ -137,20 +138,12 @@ func levels(values []stat.Interval) []Level {
 	return all
 }
 
-// Show formats a value of the trend, with its unit.
-func (t Trend) Show(v float64) string {
+// Unit is that of the values as shown: the metric's, or times the baseline.
+func (t Trend) Unit() Unit {
 	if t.Over == "" {
-		return t.Metric.Show(v)
+		return t.Metric.Unit
 	}
-	return Factor(v)
-}
-
-// Shown is what the values are, with their unit: times the baseline, or the unit.
-func (t Trend) Shown() string {
-	if t.Over == "" {
-		return t.Metric.Unit.Name
-	}
-	return "times " + t.Over
+	return Unit{Name: "times " + t.Over, Per: 1}
 }
 
 // Shift says in words how far a change point took the values, and which way: "worse: ×1.12".

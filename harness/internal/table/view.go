@@ -42,6 +42,15 @@ type Filled struct {
 // arm's checks.
 type Cell struct{ Text, Metric, Arm string }
 
+// filled is a sheet that is about no metric and no arm.
+func filled(title, doc string, s sheet) Filled {
+	f := Filled{Title: title, Doc: doc, Head: s.head, Notes: s.notes}
+	for _, r := range s.rows {
+		f.Rows = append(f.Rows, plainCells(record.Run{}, Table{}, r))
+	}
+	return f
+}
+
 // Fill fills the named tables, or all that the run has without a name. It fails as Text does.
 func Fill(run record.Run, names ...string) ([]Filled, error) {
 	chosen, err := choose(run, names)

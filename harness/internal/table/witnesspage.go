@@ -42,10 +42,8 @@ func WitnessPage(run record.Witness, name string) (string, error) {
 		return "", fmt.Errorf("render page of %s: %w", name, err)
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# A second load generator, on %s\n\n%s, %s. %s and "+
-		"[h2load](https://nghttp2.org/documentation/h2load.1.html) sent the same requests to the same "+
-		"containers by turns.\n\n",
-		escape(machine(run.Env)), day(run.Started), plural(witnessRounds(run), "round"), record.Ours)
+	fmt.Fprintf(&b, "# A second load generator, on %s\n\n%s\n\n", escape(machine(run.Env)),
+		witnessLead(run, "[h2load](https://nghttp2.org/documentation/h2load.1.html)"))
 	if run.Ended == nil {
 		fmt.Fprintf(&b, "**This run was interrupted** after %d of %s.\n\n",
 			witnessRounds(run), plural(run.Rounds, "round"))
@@ -63,6 +61,12 @@ func WitnessPage(run record.Witness, name string) (string, error) {
 	fmt.Fprintf(&b, "%s\n```\n\n`make tables` renders this page again from its `%s`.\n",
 		run.Command, record.WitnessFile)
 	return b.String(), nil
+}
+
+// witnessLead says what was done, and names the other generator so.
+func witnessLead(run record.Witness, theirs string) string {
+	return fmt.Sprintf("%s, %s. %s and %s sent the same requests to the same containers by turns.",
+		day(run.Started), plural(witnessRounds(run), "round"), record.Ours, theirs)
 }
 
 // testimonySheet is the table of all comparisons.
