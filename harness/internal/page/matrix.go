@@ -67,7 +67,7 @@ type checked struct {
 	Found  []found
 }
 
-// verdict is a cell.
+// verdict is a cell. Its link is empty if there is nothing to show.
 type verdict struct{ State, Sign, Link string }
 
 // WriteMatrix writes the matrix of a run that checked conformance. Home is as for Write; it fails when w does.
@@ -137,7 +137,8 @@ func matrixOf(run record.Run, mend Mend) matrix {
 	return m
 }
 
-// row is the row of a check. A cell leads to what was found in it or, where that is nothing, to the check.
+// row is the row of a check. A cell leads to what was found in it. One without a link has nothing to show: most cells
+// are such, and a page of thousands of links takes long to open.
 func (m matrix) row(c table.MatrixCheck, remedies []func(spatest.Outcome) []report.Remedy) checked {
 	r := checked{reference: referenceOf(c.Check)}
 	counts := map[string]int{}
@@ -146,7 +147,7 @@ func (m matrix) row(c table.MatrixCheck, remedies []func(spatest.Outcome) []repo
 			r.Cells = append(r.Cells, verdict{})
 			continue
 		}
-		of := verdict{State: report.State(*o), Sign: table.Sign(*o), Link: "#" + c.Name}
+		of := verdict{State: report.State(*o), Sign: table.Sign(*o)}
 		counts[of.State]++
 		if of.State != "pass" || o.Reason != "" {
 			f := foundIn(m.Servers[i], of, *o, remedies[i])

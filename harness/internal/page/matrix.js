@@ -243,36 +243,54 @@
 
 	for (const row of groups.flatMap((group) => group.rows)) {
 		row.cells.forEach((cell, i) => {
-			const link = cell.querySelector("a");
-			if (!link) return;
-			link.setAttribute("href", `#${row.check}@${servers[i]}`);
-			link.setAttribute("aria-label", `${cell.dataset.v}: ${row.check}, ${names[i]}`);
+			cell.firstElementChild?.setAttribute("aria-label", `${cell.dataset.v}: ${row.check}, ${names[i]}`);
 		});
 	}
 
-	// A cell that is opened is a step in the history, so that going back closes it.
-	grid.addEventListener("click", (e) => {
-		const link = e.target instanceof Element ? e.target.closest("td a") : null;
-		if (!link || e.ctrlKey || e.metaKey || e.shiftKey) return;
-		e.preventDefault();
-		const place = (link.getAttribute("href") ?? "").slice(1);
+	/**
+	 * The place of a cell of the grid; nothing where no check was run, or the target is in no such cell.
+	 * @param {EventTarget | null} target
+	 */
+	function placeOf(target) {
+		const cell = target instanceof Element ? target.closest("td") : null;
+		const row = cell?.dataset.v && groups.flatMap((group) => group.rows).find((r) => r.row === cell.parentElement);
+		return row ? `${row.check}@${servers[row.cells.indexOf(cell)]}` : "";
+	}
+
+	/** @param {string} place of a cell, which becomes a step in the history, so that going back closes it */
+	function enter(place) {
 		if (open(place)) history.pushState(null, "", address(place));
+	}
+
+	grid.addEventListener("click", (e) => {
+		const place = placeOf(e.target);
+		if (!place || e.ctrlKey || e.metaKey || e.shiftKey) return;
+		e.preventDefault();
+		enter(place);
 	});
+	// Only cells with something to show are links, but the keys lead to each, also from the name of its check.
 	grid.addEventListener("keydown", (e) => {
+		if (e.key === "Enter" && e.target instanceof HTMLTableCellElement) {
+			e.preventDefault();
+			enter(placeOf(e.target));
+		}
 		const steps = /** @type {Record<string, number[]>} */ (
 			{ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]});
-		const cell = e.target instanceof Element ? e.target.closest("td") : null;
+		const cell = e.target instanceof Element ? e.target.closest("td, th[scope=row]") : null;
 		if (!cell || !steps[e.key]) return;
 		e.preventDefault();
 		const [down, right] = steps[e.key];
 		const rows = groups.flatMap((group) => group.rows).filter((row) => !row.row.hidden);
 		let y = rows.findIndex((row) => row.row === cell.parentElement);
-		let x = rows[y]?.cells.indexOf(cell) ?? -1;
+		let x = rows[y]?.cells.findIndex((other) => other === cell) ?? -1;
 		do {
 			y += down;
 			x += right;
-		} while (rows[y]?.cells[x] && !(rows[y].cells[x].querySelector("a") && !rows[y].cells[x].hidden));
-		rows[y]?.cells[x]?.querySelector("a")?.focus();
+		} while (rows[y]?.cells[x] && (!rows[y].cells[x].dataset.v || rows[y].cells[x].hidden));
+		const next = rows[y]?.cells[x];
+		if (!next) return;
+		if (!next.querySelector("a")) next.tabIndex = -1; // which it needs to have the focus
+		(next.querySelector("a") ?? next).focus();
 	});
 	form.addEventListener("input", () => {
 		filter();

@@ -100,7 +100,7 @@ func whole(t *testing.T, text []byte, files ...string) {
 				t.Errorf("two elements have the id %q", a.Val)
 			case a.Key == "id":
 				ids[a.Val] = true
-			case a.Key == "href" && n.Data == "a":
+			case a.Key == "href" && (n.Data == "a" || strings.HasPrefix(a.Val, "#")): // a place in this page
 				links[a.Val] = true
 			case a.Key == "href" && a.Val != "data:,", a.Key == "src", a.Key == "srcset", a.Key == "poster":
 				t.Errorf("<%s %s=%q> asks for something", n.Data, a.Key, a.Val)
