@@ -15,7 +15,6 @@ import (
 // none are MUST checks that a server of a published matrix fails and that nothing is known to mend there: what no
 // setting changes, or what was not seen to help.
 var none = map[string][]string{
-	"caddy": {"conditional-304-headers", "methods-te-cl"},
 	"fiber": {"assets-bytes-exact"},
 }
 
