@@ -37,6 +37,8 @@
 		})),
 	}));
 
+	const allRows = groups.flatMap((group) => group.rows);
+
 	/** @param {string} name */
 	function field(name) {
 		const found = form.elements.namedItem(name);
@@ -194,7 +196,7 @@
 	function open(place) {
 		const at = place.indexOf("@");
 		const column = servers.indexOf(place.slice(at + 1));
-		const row = groups.flatMap((group) => group.rows).find((r) => r.check === place.slice(0, at));
+		const row = allRows.find((r) => r.check === place.slice(0, at));
 		if (at < 0 || column < 0 || !row) return false;
 		const both = compared();
 		the("cell-title", HTMLElement).textContent = `${row.check} (${row.level})`;
@@ -241,7 +243,7 @@
 		write(id);
 	}
 
-	for (const row of groups.flatMap((group) => group.rows)) {
+	for (const row of allRows) {
 		row.cells.forEach((cell, i) => {
 			cell.firstElementChild?.setAttribute("aria-label", `${cell.dataset.v}: ${row.check}, ${names[i]}`);
 		});
@@ -253,7 +255,7 @@
 	 */
 	function placeOf(target) {
 		const cell = target instanceof Element ? target.closest("td") : null;
-		const row = cell?.dataset.v && groups.flatMap((group) => group.rows).find((r) => r.row === cell.parentElement);
+		const row = cell?.dataset.v && allRows.find((r) => r.row === cell.parentElement);
 		return row ? `${row.check}@${servers[row.cells.indexOf(cell)]}` : "";
 	}
 
@@ -280,7 +282,7 @@
 		if (!cell || !steps[e.key]) return;
 		e.preventDefault();
 		const [down, right] = steps[e.key];
-		const rows = groups.flatMap((group) => group.rows).filter((row) => !row.row.hidden);
+		const rows = allRows.filter((row) => !row.row.hidden);
 		let y = rows.findIndex((row) => row.row === cell.parentElement);
 		let x = rows[y]?.cells.findIndex((other) => other === cell) ?? -1;
 		do {
