@@ -1,6 +1,7 @@
 package mutant
 
 import (
+	"io"
 	"net/http"
 	"path"
 )
@@ -60,6 +61,12 @@ func apiReachOddities() []Mutant {
 			})},
 		{Name: "preflight-403", Check: "api-preflight", Doc: "refuses preflights in plain text",
 			Wrap: status(all(inAPI, preflighted), http.StatusForbidden)},
+		{Name: "preflight-allow", Check: "api-preflight", Doc: "answers OPTIONS of itself, with the methods of the path",
+			Wrap: on(all(inAPI, preflighted), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				w.Header().Set("Allow", "GET,HEAD")
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				_, _ = io.WriteString(w, "GET,HEAD")
+			})},
 		{Name: "api-csv-empty", Check: "api-extension", Doc: "has no content in the 404 of a report",
 			Wrap: on(all(unknownAPI, ext(".csv")), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 				w.WriteHeader(http.StatusNotFound)
