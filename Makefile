@@ -2,7 +2,7 @@
 # ARGS is passed to the command: make bench ARGS="--quick --only fastapi"
 SPABENCH = go run ./harness/cmd/spabench
 
-.PHONY: bench trust witness claims matrix engines check mutants test test-short test-variants test-all test-race test-rest docs-test tables site dist test-wine lint imports browser clean
+.PHONY: bench trust witness claims matrix engines check mutants test test-short test-variants test-all test-race test-rest remedies docs-test tables site dist test-wine lint imports browser clean
 
 bench: browser ## build, check and measure the four variants and the baseline; write tables to results/
 	$(SPABENCH) bench $(ARGS)
@@ -58,6 +58,9 @@ test-race:
 
 test-rest:
 	go test -p 3 -timeout 80m $$(go list ./... | grep -v /internal/lab$$)
+
+remedies: ## try every proposed fix on its server, with the mistake and then with the fix, in containers
+	go test -tags remedies -timeout 60m -count=1 -v -parallel 4 -run '^TestRemedies' ./harness/internal/remedy/trials
 
 docs-test: browser ## run the documents' commands that need an engine or take minutes, in a copy of the checkout
 	go test -tags manuals -timeout 60m -count=1 -v -run '^TestManual' ./harness/cmd/spabench

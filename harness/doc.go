@@ -30,7 +30,8 @@
 // failing checks by what is wrong with the server), cgroup (reads the CPU time that containers have used), contract
 // (checks the API of the variants), hops (compares what several layers answer), inventory (what is inside an image),
 // junit (writes JUnit XML), nearest (suggests the name that was probably meant), rawhttp (sends HTTP/1.1 requests
-// byte for byte), remedy (how to make each server pass a check), report (prints the result of a check).
+// byte for byte), remedy (how to make each server pass a check; trials tries it), report (prints the result of a
+// check).
 //
 // # Allowed imports
 //
@@ -80,6 +81,7 @@
 //	internal/sentinel: internal/record
 //	internal/record: spatest
 //	internal/report: internal/junit spatest
+//	internal/remedy/trials: variants
 //	internal/remedy: internal/nearest spatest
 //	internal/cause: spatest
 //	internal/hops: spatest

@@ -184,6 +184,7 @@ var treated = map[treatment][]string{
 	},
 	{left: "a quarter of an hour"}: {
 		`make claims`,
+		`make remedies`,
 	},
 	{left: "the suite's own tests, which every run of all tests has"}: {
 		`go test ./harness/spatest/...`,

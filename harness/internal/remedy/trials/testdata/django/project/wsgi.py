@@ -1,0 +1,8 @@
+import re
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
+
+
+# around
