@@ -171,6 +171,7 @@ var treated = map[treatment][]string{
 		`make bench ARGS="--time-budget 30m --within 5%"`,
 	},
 	{left: "twenty minutes"}: {
+		`make remedies`,
 		`make bench ARGS="--slo p99=20ms"`,
 	},
 	{left: "an hour and a half"}: {
@@ -184,7 +185,6 @@ var treated = map[treatment][]string{
 	},
 	{left: "a quarter of an hour"}: {
 		`make claims`,
-		`make remedies`,
 	},
 	{left: "the suite's own tests, which every run of all tests has"}: {
 		`go test ./harness/spatest/...`,
