@@ -24,8 +24,8 @@ import (
 // smallSite is a site with a page of every kind, in a folder of this test.
 func smallSite(t *testing.T) (dir string) {
 	t.Helper()
-	_, p := ours(t)
-	files, err := renderOnce(p)
+	ours(t)
+	files, err := renderOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,19 +36,12 @@ func smallSite(t *testing.T) (dir string) {
 	return dir
 }
 
-var rendered struct {
-	once  sync.Once
-	files fstest.MapFS
-	err   error
-}
-
 // renderOnce renders the files of a site with a page of every kind, which takes half a minute under the race detector.
-func renderOnce(p published) (fs.FS, error) {
-	rendered.once.Do(func() { rendered.files, rendered.err = renderSmall(p) })
-	return rendered.files, rendered.err
-}
-
-func renderSmall(p published) (fstest.MapFS, error) {
+var renderOnce = sync.OnceValues(func() (fs.FS, error) {
+	p, err := readOnce()
+	if err != nil {
+		return nil, err
+	}
 	dir, err := os.MkdirTemp("", "spabench-site")
 	if err != nil {
 		return nil, err
@@ -76,7 +69,7 @@ func renderSmall(p published) (fstest.MapFS, error) {
 		return err
 	})
 	return files, err
-}
+})
 
 // serveSite serves a folder as the command serve does, and returns its URL.
 func serveSite(t *testing.T, dir string) string {

@@ -12,8 +12,8 @@ const (
 	apacheFiles = `    RewriteCond %{DOCUMENT_ROOT}%{REQUEST_URI} -f
     RewriteRule ^ - [L]
 `
-	apachePage = "    RewriteRule ^ /index.html [L]\n"
-	apacheRoot = "    DocumentRoot /srv/dist\n"
+	apacheRules = apacheOn + apacheNoAPI + apacheFiles + "    RewriteRule ^ /index.html [L]\n"
+	apacheRoot  = "    DocumentRoot /srv/dist\n"
 )
 
 // apache is tried with the API of nginx-three-container behind it.
@@ -22,18 +22,18 @@ var apache = Server{
 	Words: []string{"backend:8000", "127.0.0.1:8000"},
 	Trials: []Trial{
 		{
-			Of: "routing-deep-link", First: swap(apacheOn+apacheNoAPI+apacheFiles+apachePage, ""),
-			Places: indented(apacheOn + apacheNoAPI + apacheFiles + apachePage),
+			Of: "routing-deep-link", First: swap(apacheRules, ""),
+			Places: indented(apacheRules),
 		},
 		{
 			Of:     "missing-gets-page",
-			First:  swap(apacheOn+apacheNoAPI+apacheFiles+apachePage, "    FallbackResource /index.html\n"),
-			Places: indented(apacheOn + apacheNoAPI + apacheFiles + apachePage),
+			First:  swap(apacheRules, "    FallbackResource /index.html\n"),
+			Places: indented(apacheRules),
 		},
 		{Of: "routing-real-file-wins", First: swap(apacheFiles, ""), Places: indented(apacheFiles)},
 		{
 			Of: "directory-redirect", Places: indented(apacheMore),
-			Always: swap(apacheOn+apacheNoAPI+apacheFiles+apachePage, "    FallbackResource /index.html\n"),
+			Always: swap(apacheRules, "    FallbackResource /index.html\n"),
 		},
 		{
 			Of: "routing-prefix-boundary", First: swap(apacheAPI, "    ProxyPass /api http://127.0.0.1:8000/api\n"),

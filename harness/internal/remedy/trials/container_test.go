@@ -34,28 +34,27 @@ func TestRemedies(t *testing.T) {
 			}
 			args := imagesOf(t, g, s)
 			files := frame(t, s)
-			quick := g
-			quick.Checks = rig.QuickChecks()
+			quick := checking(g, nil)
 			ordinary := inspect(t, quick, s, args, files, false)
 			for _, tr := range s.Trials {
 				t.Run(tr.Of, func(t *testing.T) {
-					before, err := tr.Before(files, s.Main)
-					if err != nil {
-						t.Fatal(err)
-					}
-					after, err := tr.After(files, s.Main, remedyOf(t, s, tr))
-					if err != nil {
-						t.Fatal(err)
-					}
-					g := g
+					before, after := configurations(t, s, known, files, tr)
 					named, ofCause := checksOf(known, tr.Of)
-					g.Checks = slices.Compact(slices.Sorted(slices.Values(append(rig.QuickChecks(), named...))))
-					compare(t, named, ofCause, ordinary, inspect(t, g, s, args, before, tr.Build),
-						inspect(t, g, s, args, after, tr.Build))
+					g, was := checking(g, named), ordinary
+					if !maps.Equal(before, files) || !slices.Equal(g.Checks, quick.Checks) {
+						was = inspect(t, g, s, args, before, tr.Build)
+					}
+					compare(t, named, ofCause, ordinary, was, inspect(t, g, s, args, after, tr.Build))
 				})
 			}
 		})
 	}
+}
+
+// checking is the rig with the quick checks and these.
+func checking(g rig.Rig, named []string) rig.Rig {
+	g.Checks = slices.Compact(slices.Sorted(slices.Values(append(rig.QuickChecks(), named...))))
+	return g
 }
 
 // compare judges a trial. A check that passed with the mistake may fail with the remedy if it also fails with the

@@ -26,6 +26,7 @@ app.mount("/api", api)
         try:
             return await super().get_response(path, scope)
 ` + fastapiCatch + "    # method\n"
+	fastapiSite  = fastapiClass + "\n\n" + fastapiMount
 	fastapiCatch = "        except HTTPException as e:\n" + fastapiOther +
 		"            return await super().get_response(\"index.html\", scope)\n"
 	fastapiOther = `            if e.status_code != 404:
@@ -41,14 +42,14 @@ var fastapi = Server{
 	Trials: []Trial{
 		{
 			Of: "routing-deep-link",
-			First: swap(fastapiClass+"\n\n"+fastapiMount,
+			First: swap(fastapiSite,
 				"app.mount(\"/\", StaticFiles(directory=\"dist\", html=True))\n"),
-			Places: lines(fastapiClass + "\n\n" + fastapiMount),
+			Places: lines(fastapiSite),
 		},
 		{Of: "assets-missing-404", Places: lines(fastapiClass)},
 		{
 			Of: "routing-hostile-path-no-5xx",
-			Always: swap(fastapiClass+"\n\n"+fastapiMount, `dist = Path("/srv/dist")
+			Always: swap(fastapiSite, `dist = Path("/srv/dist")
 
 
 @app.api_route("/{path:path}", methods=["GET", "HEAD"])
@@ -103,7 +104,7 @@ mimetypes.add_type("text/plain", ".js")
 		},
 		{
 			Of: "methods-head-parity",
-			Always: swap(fastapiClass+"\n\n"+fastapiMount, `dist = Path("/srv/dist")
+			Always: swap(fastapiSite, `dist = Path("/srv/dist")
 
 
 @app.get("/{path:path}")
@@ -115,7 +116,7 @@ def spa(path: str):
 		},
 		{
 			Of: "security-traversal",
-			Always: swap(fastapiClass+"\n\n"+fastapiMount, `DIST = Path("/srv/dist")
+			Always: swap(fastapiSite, `DIST = Path("/srv/dist")
 
 
 @app.api_route("/{path:path}", methods=["GET", "HEAD"])

@@ -11,6 +11,8 @@ const (
 	api.All("*", missing)
 `
 	fiberFiles   = "\tapp.Static(\"/\", \"./dist\")\n"
+	fiberAsGet   = "\tapp.Use(asGet)\n"
+	fiberThen    = "\t// then\n"
 	fiberLast    = "\t// last\n"
 	fiberPage    = "\tapp.Get(\"*\", page)\n"
 	fiberListen  = "\tlog.Fatal(app.Listen(\":8080\"))\n"
@@ -53,16 +55,12 @@ var fiber = Server{
 		},
 		{
 			Of:     "compression-negotiated",
-			Places: wrap("\t// then\n", "\t%s\n"),
-			Always: swap(fiberFirst, `	app.Use(asGet)
-	// then
-`),
+			Places: wrap(fiberThen, "\t%s\n"),
+			Always: swap(fiberFirst, fiberAsGet+fiberThen),
 		},
 		{
-			Of: "conditional-304", Places: wrap("\t// then\n", fiberHandler),
-			Always: swap(fiberFirst, `	app.Use(asGet)
-	// then
-`),
+			Of: "conditional-304", Places: wrap(fiberThen, fiberHandler),
+			Always: swap(fiberFirst, fiberAsGet+fiberThen),
 		},
 		{
 			Of: "methods-unsafe-rejected", First: swap(fiberPage, "\tapp.All(\"*\", page)\n"),

@@ -14,17 +14,14 @@ const (
 		// handler
 		name := strings.TrimPrefix(r.URL.Path, "/")
 		if info, err := fs.Stat(dist, name); err == nil && info.Mode().IsRegular() {
-			// found
-` + goServe +
-		`			return
+			http.ServeFileFS(w, r, dist, name)
+			return
 		}
 		// page
 		http.ServeFileFS(w, r, dist, "index.html")
 	})
 `
-	goServe  = "\t\t\thttp.ServeFileFS(w, r, dist, name)\n"
 	goEach   = "\t\t// handler\n"
-	goFound  = "\t\t\t// found\n"
 	goPage   = "\t\t// page\n"
 	goWrap   = "\t// wrap\n"
 	goListen = "\tlog.Fatal(server.ListenAndServe())\n"

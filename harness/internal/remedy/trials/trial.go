@@ -117,6 +117,3 @@ func (p Place) fill(part string) string {
 	}
 	return before + part + after
 }
-
-// fill replaces placeholders, given in pairs with what is meant.
-func fill(text string, words []string) string { return strings.NewReplacer(words...).Replace(text) }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"spabench/harness/internal/remedy"
@@ -29,18 +30,23 @@ func frame(t *testing.T, s Server) Files {
 	return files
 }
 
-// remedyOf is the remedy that a trial is about, with its placeholders filled in.
-func remedyOf(t *testing.T, s Server, tr Trial) string {
+// configurations are those of a trial, with the mistake and with the remedy.
+func configurations(t *testing.T, s Server, known remedy.Server, files Files, tr Trial) (before, after Files) {
 	t.Helper()
-	known, err := remedy.Find(s.Name)
-	if err != nil {
-		t.Fatal(err)
-	}
 	text := known.Remedy(tr.Of)
 	if text == "" {
 		t.Fatalf("%s has no remedy for %s", s.Name, tr.Of)
 	}
-	return fill(text, append(slices.Clone(tr.Words), s.Words...))
+	before, err := tr.Before(files, s.Main)
+	if err != nil {
+		t.Fatalf("%s: before: %v", tr.Of, err)
+	}
+	words := append(slices.Clone(tr.Words), s.Words...)
+	after, err = tr.After(files, s.Main, strings.NewReplacer(words...).Replace(text))
+	if err != nil {
+		t.Fatalf("%s: after: %v", tr.Of, err)
+	}
+	return before, after
 }
 
 // TestTrials: every remedy has a trial, or a reason why not; and each trial's configurations can be made, and differ.
@@ -53,14 +59,7 @@ func TestTrials(t *testing.T) {
 			}
 			files, tried := frame(t, s), map[string]bool{}
 			for _, tr := range s.Trials {
-				before, err := tr.Before(files, s.Main)
-				if err != nil {
-					t.Errorf("%s: before: %v", tr.Of, err)
-				}
-				after, err := tr.After(files, s.Main, remedyOf(t, s, tr))
-				if err != nil {
-					t.Errorf("%s: after: %v", tr.Of, err)
-				}
+				before, after := configurations(t, s, known, files, tr)
 				if maps.Equal(before, after) {
 					t.Errorf("%s: the remedy changes nothing", tr.Of)
 				}

@@ -69,7 +69,6 @@ func main() {
 		// handler
 		name := strings.TrimPrefix(r.URL.Path, "/")
 		if info, err := fs.Stat(dist, name); err == nil && info.Mode().IsRegular() {
-			// found
 			http.ServeFileFS(w, r, dist, name)
 			return
 		}
