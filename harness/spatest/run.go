@@ -185,6 +185,9 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 		}
 	}
 	limit := checkExchanges*r.target.Timeout + r.client.pace.allowance()
+	if check.NeedsAny(FeatureHost, FeatureNext, FeatureFolder, FeatureEmpty, FeatureUpstream) {
+		limit += hostTime
+	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err := guard(ctx, check, p)

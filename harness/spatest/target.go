@@ -106,6 +106,10 @@ var defaultRoutes = []string{"/users/42/edit", "/users?tab=a&next=%2Fx"}
 // checkExchanges bounds a check's time, as a multiple of Timeout.
 const checkExchanges = 12
 
+// hostTime is what a check that starts servers has on top of that: how long its host takes to start, change and stop
+// them is not the server's affair, and a container engine on a busy machine takes tens of seconds.
+const hostTime = 2 * time.Minute
+
 // Bounds of Target.Rate, so that no check waits for ever.
 const minRate, maxRate = 0.1, 1e6
 

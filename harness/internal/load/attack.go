@@ -17,10 +17,15 @@ const requestTimeout = 10 * time.Second // of one request
 func Attack(ctx context.Context, s Spec) (record.Loaded, error) {
 	t := newTaker(Arm{Spec: s})
 	defer t.gun.close()
+	return t.once(ctx)
+}
+
+// once runs the warm-up and one recorded part.
+func (t *taker) once(ctx context.Context) (record.Loaded, error) {
 	if err := t.warmUp(ctx); err != nil {
 		return record.Loaded{}, err
 	}
-	if err := t.fire(ctx, s.Duration); err != nil {
+	if err := t.fire(ctx, t.Spec.Duration); err != nil {
 		return record.Loaded{}, err
 	}
 	t.keep()
