@@ -27,13 +27,13 @@ type Duel struct {
 	Run, Again record.Run // Again is the zero value if nothing had to be confirmed
 }
 
-// Changes compares one arm of a run with another in the same rounds, turn by turn where both have the turns. All that
-// have noise hold together with stat.Confidence, by Bonferroni's inequality.
-func (d Duel) Changes(before, after string) []Change { return duelChanges(d.Run, before, after) }
+// Changes compares the arms before and after, turn by turn where both have the turns. All that have noise hold together
+// with stat.Confidence, by Bonferroni's inequality.
+func (d Duel) Changes() []Change { return duelChanges(d.Run, Before, After, duelMetrics()) }
 
-func duelChanges(run record.Run, before, after string) []Change {
+func duelChanges(run record.Run, before, after string, metrics []Metric) []Change {
 	var changes []Change
-	for _, m := range duelMetrics() {
+	for _, m := range metrics {
 		c := Change{Arm: after, Metric: m, A: Value(run, before, m), B: Value(run, after, m)}
 		if c.A.N > 0 && c.B.N > 0 {
 			changes = append(changes, c)
@@ -54,14 +54,14 @@ func duelChanges(run record.Run, before, after string) []Change {
 
 // Suspected reports whether something that has noise became worse, which a second run is to confirm.
 func (d Duel) Suspected() bool {
-	return slices.ContainsFunc(d.Changes(Before, After), func(c Change) bool {
+	return slices.ContainsFunc(d.Changes(), func(c Change) bool {
 		return !c.Metric.Exact && c.Verdict() == "worse"
 	})
 }
 
 // Worse lists the metrics that became worse, and the checks that passed before and no longer do.
 func (d Duel) Worse() []string {
-	names := d.worseMetrics(Before, After)
+	names := worseMetrics(d.Changes(), d.again())
 	for _, c := range d.changedChecks() {
 		if c.change() == "worse" {
 			names = append(names, c.name)
@@ -71,11 +71,10 @@ func (d Duel) Worse() []string {
 }
 
 // worseMetrics are the metrics that became worse: in both runs, if they have noise.
-func (d Duel) worseMetrics(before, after string) []string {
+func worseMetrics(changes, again []Change) []string {
 	var names []string
-	again := d.again(before, after)
-	for _, c := range d.Changes(before, after) {
-		if c.Verdict() == "worse" && (c.Metric.Exact || again[c.Metric.Name].Verdict() == "worse") {
+	for _, c := range changes {
+		if c.Verdict() == "worse" && (c.Metric.Exact || changeIn(again, c.Metric.Name).Verdict() == "worse") {
 			names = append(names, c.Metric.Name)
 		}
 	}
@@ -83,9 +82,9 @@ func (d Duel) worseMetrics(before, after string) []string {
 }
 
 // differences are the metrics that a duel would report: those that became worse, and those that became better.
-func (d Duel) differences(before, after string) []string {
-	names := d.worseMetrics(before, after)
-	for _, c := range d.Changes(before, after) {
+func differences(changes, again []Change) []string {
+	names := worseMetrics(changes, again)
+	for _, c := range changes {
 		if c.Verdict() == "better" {
 			names = append(names, c.Metric.Name)
 		}
@@ -93,16 +92,22 @@ func (d Duel) differences(before, after string) []string {
 	return names
 }
 
-// again are the changes in the run that confirms, by the names of their metrics; none if there was no such run.
-func (d Duel) again(before, after string) map[string]Change {
-	changes := map[string]Change{}
+// changeIn is the change of a metric, or the zero value.
+func changeIn(changes []Change, name string) Change {
+	for _, c := range changes {
+		if c.Metric.Name == name {
+			return c
+		}
+	}
+	return Change{}
+}
+
+// again are the changes in the run that confirms; none if there was no such run.
+func (d Duel) again() []Change {
 	if d.Again.Started.IsZero() {
-		return changes
+		return nil
 	}
-	for _, c := range duelChanges(d.Again, before, after) {
-		changes[c.Metric.Name] = c
-	}
-	return changes
+	return duelChanges(d.Again, Before, After, duelMetrics())
 }
 
 // Text writes the duel for a terminal of 80 columns.
@@ -137,11 +142,11 @@ func (d Duel) title(arm string) string {
 }
 
 func (d Duel) write(b *bytes.Buffer, s style) error {
-	changes, again := d.Changes(Before, After), d.again(Before, After)
+	changes, again := d.Changes(), d.again()
 	sheet := sheet{head: []string{"metric", Before, After, After + "/" + Before, "", "again"}}
 	for _, c := range changes {
 		second := ""
-		if a := again[c.Metric.Name]; a.Factor.N > 0 && !c.Metric.Exact {
+		if a := changeIn(again, c.Metric.Name); a.Factor.N > 0 && !c.Metric.Exact {
 			second = fmt.Sprintf("%s %s", number(a.Factor.Centre), a.Verdict())
 		}
 		sheet.rows = append(sheet.rows, []string{c.Metric.Name, c.Metric.Show(c.A.Centre), c.Metric.Show(c.B.Centre),

@@ -71,7 +71,7 @@ func TestDuel(t *testing.T) {
 		t.Errorf("worse in the first run only: %q", d.Worse())
 	}
 	d = Duel{Run: same}
-	if n := len(d.Changes(Before, After)); d.Suspected() || len(d.Worse()) > 0 || n != len(duelMetrics()) {
+	if n := len(d.Changes()); d.Suspected() || len(d.Worse()) > 0 || n != len(duelMetrics()) {
 		t.Errorf("the same became worse in %q of %d metrics", d.Worse(), n)
 	}
 }

@@ -14,11 +14,12 @@ import (
 // and what happened is said all the same.
 func (d Duel) Suites(failWorse bool) []junit.Suite {
 	metrics := junit.Suite{Name: "metrics", Began: d.Run.Started}
-	worse, again := d.worseMetrics(Before, After), d.again(Before, After)
-	for _, c := range d.Changes(Before, After) {
+	changes, again := d.Changes(), d.again()
+	worse := worseMetrics(changes, again)
+	for _, c := range changes {
 		one := junit.Case{Class: "spabench.duel", Name: c.Metric.Name}
 		result := &junit.Result{Message: c.sentence(), Type: "worse"}
-		if a := again[c.Metric.Name]; a.Factor.N > 0 && !c.Metric.Exact {
+		if a := changeIn(again, c.Metric.Name); a.Factor.N > 0 && !c.Metric.Exact {
 			result.Text = "In the second set of rounds: " + a.sentence() + ".\n"
 		}
 		switch isWorse := slices.Contains(worse, c.Metric.Name); {

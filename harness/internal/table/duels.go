@@ -49,11 +49,16 @@ func ScoreDuels(runs []record.Run) (Duels, error) {
 	if after == "" {
 		return Duels{}, fmt.Errorf("score the duels: in the first set of rounds, nothing meets %s", before)
 	}
-	for i, run := range runs[:len(runs)-1] {
-		one := Duel{Run: run, Again: runs[i+1]}
+	metrics := duelMetrics() // the same for all, since they remember what they have read
+	var met, same [][]Change // of each run
+	for _, run := range runs {
+		met = append(met, duelChanges(run, before, after, metrics))
+		same = append(same, duelChanges(run, before, record.ControlArm, metrics))
+	}
+	for i := range runs[:len(runs)-1] {
 		judged := judgedDuel{
-			planted: factorOf(one.Changes(before, after)), same: factorOf(one.Changes(before, record.ControlArm)),
-			worse: one.worseMetrics(before, after), different: one.differences(before, record.ControlArm),
+			planted: changeIn(met[i], plantedMetric).Factor, same: changeIn(same[i], plantedMetric).Factor,
+			worse: worseMetrics(met[i], met[i+1]), different: differences(same[i], same[i+1]),
 		}
 		d.Found.count(slices.Contains(judged.worse, plantedMetric))
 		d.Different.count(len(judged.different) > 0)
@@ -69,16 +74,6 @@ func opponents(p record.Plan) (before, after string) {
 		return p.Control, ""
 	}
 	return p.Control, p.Variants[i]
-}
-
-// factorOf is the factor of the planted metric.
-func factorOf(changes []Change) (factor stat.Interval) {
-	for _, c := range changes {
-		if c.Metric.Name == plantedMetric {
-			factor = c.Factor
-		}
-	}
-	return factor
 }
 
 // Current reports whether the series was made with today's kind of record. Pages of others stay as they were published.

@@ -33,7 +33,8 @@ func wholeQuantile(
 	load, name, title, doc string, q float64, of func(record.Loaded) record.Histogram,
 ) Metric {
 	m := Metric{Name: load + "-" + name, Title: title, Unit: milliseconds, Doc: doc, Better: Lower, Quantile: q}
-	return ofLoad(load, m, func(l record.Loaded) (float64, bool) { return quantile(of(l), q) })
+	quantile := rememberedQuantile(q)
+	return ofLoad(load, m, func(l record.Loaded) (float64, bool) { return quantile(of(l)) })
 }
 
 // plannedQuantile is a quantile of the latency from the planned send time. As with CPU time, a round's value is the
