@@ -100,7 +100,7 @@ func (r *Running) request(i int, port string, o Options) testcontainers.Containe
 			h.CgroupParent = r.group.parent()
 		}
 		if r.folder != nil && vc == served {
-			h.Mounts = append(h.Mounts, r.folder.mount(served.Root, o.Serve == Empty))
+			h.Binds = append(h.Binds, r.folder.bind(served.Root, o.Serve == Empty))
 		}
 		if o.Hardened {
 			harden(h, vc)

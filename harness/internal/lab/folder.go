@@ -9,7 +9,6 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
-	"github.com/moby/moby/api/types/mount"
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 	tcexec "github.com/testcontainers/testcontainers-go/exec"
@@ -49,13 +48,13 @@ func (l *Lab) createFolder(ctx context.Context, what string) (*Folder, error) {
 	return &Folder{lab: l, volume: name}, nil
 }
 
-// mount describes the volume to the engine, which fills it from the image's folder when the first container mounts it,
-// unless it is to stay empty.
-func (f *Folder) mount(at string, empty bool) mount.Mount {
-	return mount.Mount{
-		Type: mount.TypeVolume, Source: f.volume, Target: at,
-		VolumeOptions: &mount.VolumeOptions{NoCopy: empty},
+// bind has the engine mount the volume, and fill it from the image's folder when the first container mounts it, unless
+// it is to stay empty. It is not a [container.HostConfig.Mounts], whose NoCopy Podman 5 does not heed.
+func (f *Folder) bind(at string, empty bool) string {
+	if empty {
+		at += ":nocopy"
 	}
+	return f.volume + ":" + at
 }
 
 func (l *Lab) removeVolume(ctx context.Context, name string) error {
@@ -147,7 +146,7 @@ func (f *Folder) startEditor(ctx context.Context) error {
 		Entrypoint: []string{"sleep", "infinity"},
 		HostConfigModifier: func(h *container.HostConfig) {
 			h.NetworkMode = "none"
-			h.Mounts = append(h.Mounts, f.mount(mountedAt, true))
+			h.Binds = append(h.Binds, f.bind(mountedAt, true))
 		},
 	})
 	if err != nil {
