@@ -29,7 +29,7 @@ func (s Server) Remedy(name string) string { return s.remedies[name] }
 var data embed.FS
 
 // names of the data files, in the order of a listing.
-var names = []string{"nginx", "caddy", "apache", "fastapi", "django", "express", "sirv", "fiber", "go"}
+var names = []string{"nginx", "caddy", "apache", "fastapi", "django", "express", "sirv", "serve", "fiber", "go"}
 
 // Names are those that Find knows.
 func Names() []string { return slices.Clone(names) }
