@@ -47,7 +47,8 @@ server need not wait for idle connections, which browsers keep open.`,
 
 The length of the old file with the bytes of the new one is a truncated page. The
 tag of one version on the bytes of another keeps the wrong page in caches until
-the next deploy. Serving the old version for a while is fine.`,
+the next deploy. Serving the old version for a while is fine. The fault may last
+a moment and show once in many deploys, so that a single pass proves little.`,
 			Run: checkReplace,
 		},
 		{

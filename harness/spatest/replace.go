@@ -52,8 +52,13 @@ func checkReplace(ctx context.Context, p *Pass) error {
 		for range readers {
 			err = errors.Join(err, <-results)
 		}
-		if err == nil && len(w.seen) < 2 {
+		switch {
+		case err != nil || w.broken:
+		case len(w.seen) < 2:
 			p.Notef("no new version of the page was seen: the server kept the one it had read")
+		default:
+			p.Notef("%d responses were read during %d replacements; a fault that lasts a moment may have passed unseen",
+				w.responses, replacements)
 		}
 		return err
 	})
@@ -95,10 +100,11 @@ type watch struct {
 	plain    bool                      // nothing compressed is asked for
 	versions map[[sha256.Size]byte]int // of the page; read only
 
-	mu     sync.Mutex
-	seen   map[int]bool   // versions
-	tags   map[string]int // the version that an ETag came with
-	broken bool           // one violation is enough
+	mu        sync.Mutex
+	responses int
+	seen      map[int]bool   // versions
+	tags      map[string]int // the version that an ETag came with
+	broken    bool           // one violation is enough
 }
 
 // read asks for the page until done, plain and, unless w.plain, compressed in turn.
@@ -134,6 +140,7 @@ func (w *watch) judge(x *Exchange) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.responses++
 	if x.Response.Status != http.StatusOK {
 		report("", "the page is gone while it is replaced")
 		return
