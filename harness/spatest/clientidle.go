@@ -28,6 +28,10 @@ func checkIdleConnection(ctx context.Context, p *Pass) error {
 // shall not give up before this does.
 func (p *Pass) briefly() time.Duration { return p.Target.Timeout / 2 }
 
+// arrivalTime is how long connections take to come through what lies between, such as a
+// proxy of a container engine. A request right behind them might overtake them there.
+const arrivalTime = 200 * time.Millisecond
+
 // askBeside sends a request while connections are open on which these bytes were sent. An
 // error is that of the request, if the connections were besides it.
 func (p *Pass) askBeside(ctx context.Context, request Request, sent ...string) (x *Exchange, besides bool, err error) {
@@ -55,6 +59,9 @@ func (p *Pass) askBeside(ctx context.Context, request Request, sent ...string) (
 		if _, err := conn.Write([]byte(bytes)); err != nil {
 			return nil, false, err
 		}
+	}
+	if err := pause(ctx, arrivalTime); err != nil {
+		return nil, false, err
 	}
 	brief, cancel := context.WithTimeout(ctx, p.briefly())
 	defer cancel()

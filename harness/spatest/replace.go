@@ -57,8 +57,8 @@ func checkReplace(ctx context.Context, p *Pass) error {
 		case len(w.seen) < 2:
 			p.Notef("no new version of the page was seen: the server kept the one it had read")
 		default:
-			p.Notef("%d responses were read during %d replacements; a fault that lasts a moment may have passed unseen",
-				w.responses, replacements)
+			p.Notef("%d responses showed %d of %d versions; a fault that lasts a moment may have passed unseen",
+				w.responses, len(w.seen), len(versions))
 		}
 		return err
 	})
@@ -140,7 +140,6 @@ func (w *watch) judge(x *Exchange) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.responses++
 	if x.Response.Status != http.StatusOK {
 		report("", "the page is gone while it is replaced")
 		return
@@ -164,4 +163,5 @@ func (w *watch) judge(x *Exchange) {
 	}
 	w.tags[tag] = version
 	w.seen[version] = true
+	w.responses++
 }

@@ -106,8 +106,8 @@ var defaultRoutes = []string{"/users/42/edit", "/users?tab=a&next=%2Fx"}
 // checkExchanges bounds a check's time, as a multiple of Timeout.
 const checkExchanges = 12
 
-// hostTime is what a check that starts servers has on top of that: how long its host takes to start, change and stop
-// them is not the server's affair, and a container engine on a busy machine takes tens of seconds.
+// hostTime is added for a check that starts servers, because a container engine takes tens of seconds to start, change
+// and stop one on a busy machine, which is not the server's fault.
 const hostTime = 2 * time.Minute
 
 // Bounds of Target.Rate, so that no check waits for ever.

@@ -28,7 +28,7 @@ func (f *benchFlags) readProject(flags *pflag.FlagSet, inside bool, stderr io.Wr
 		return nil, err
 	}
 	if p == nil {
-		return nil, f.needsNoProject(flags)
+		return nil, f.requireServers(flags)
 	}
 	if named && len(p.Servers) == 0 && !flags.Changed("add") {
 		return nil, fmt.Errorf("--project %s: this file has no servers to measure (see spabench schema project)",
@@ -48,9 +48,9 @@ func (f *benchFlags) readProject(flags *pflag.FlagSet, inside bool, stderr io.Wr
 	return p, err
 }
 
-// needsNoProject returns an error if nothing says what to measure in a folder that has no project's file. Our variants
+// requireServers returns an error if nothing says what to measure in a folder that has no project's file. Our variants
 // alone are hardly meant there.
-func (f *benchFlags) needsNoProject(flags *pflag.FlagSet) error {
+func (f *benchFlags) requireServers(flags *pflag.FlagSet) error {
 	for _, name := range []string{"add", "only", "dist"} {
 		if flags.Changed(name) {
 			return nil

@@ -49,7 +49,7 @@ func (l *Lab) createFolder(ctx context.Context, what string) (*Folder, error) {
 }
 
 // bind has the engine mount the volume, and fill it from the image's folder when the first container mounts it, unless
-// it is to stay empty. It is not a [container.HostConfig.Mounts], whose NoCopy Podman 5 does not heed.
+// it is to stay empty. It is a bind because Podman 5 ignores the NoCopy of [container.HostConfig.Mounts].
 func (f *Folder) bind(at string, empty bool) string {
 	if empty {
 		at += ":nocopy"

@@ -70,6 +70,11 @@ func (s stopwatch) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, err
 }
 
+// CloseIdleConnections closes those of the transport, for the client that closes its own.
+func (s stopwatch) CloseIdleConnections() {
+	(&http.Client{Transport: s.RoundTripper}).CloseIdleConnections()
+}
+
 type timedBody struct {
 	io.ReadCloser
 	closed func()
@@ -111,8 +116,9 @@ func quantile(t *testing.T, h record.Histogram, q float64) time.Duration {
 }
 
 // A known distribution is measured at p50, p90 and p99: never shorter than the server took, and within a millisecond of
-// what a stopwatch around the transport says, which has the machine's share in it: a busy machine delays both alike.
-// Between the two there are microseconds, but a process may be held up there, too: so it is tried again.
+// what a stopwatch around the transport says, which a busy machine delays as much. Between the two there are
+// microseconds, but a process may be held up there, too: so it is tried again. What the transport itself adds is looked
+// at in the middle of the distribution, where a busy machine adds a few milliseconds.
 func TestKnownDistribution(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -132,7 +138,8 @@ func TestKnownDistribution(t *testing.T) {
 		off = ""
 		for _, q := range []float64{0.5, 0.9, 0.99} {
 			is, atLeast, want := quantile(t, got.Latency, q), s.took.quantile(q), took.quantile(q)
-			if is < atLeast-100*time.Microsecond || is > want+time.Millisecond {
+			if is < atLeast-100*time.Microsecond || is > want+time.Millisecond ||
+				q == 0.5 && is > atLeast+10*time.Millisecond {
 				off += fmt.Sprintf("p%v: measured %s; the server took %s, the exchange %s; ", 100*q, is, atLeast, want)
 			}
 		}

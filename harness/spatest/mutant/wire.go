@@ -2,10 +2,13 @@ package mutant
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync"
+	"time"
 )
 
 // wired hands out connections changed by wire.
@@ -96,6 +99,58 @@ func (q *queued) Close() error {
 		go func() { <-q.before; close(q.done) }()
 	})
 	return q.Conn.Close()
+}
+
+// late serves one connection at a time, like a server behind a proxy that connects only for a whole head, or after a
+// while: whoever asks at once overtakes those that came before and are idle.
+func late() func(net.Conn) net.Conn {
+	turn := make(chan struct{}, 1)
+	return func(conn net.Conn) net.Conn { return &overtaken{Conn: conn, turn: turn} }
+}
+
+type overtaken struct {
+	net.Conn
+	turn chan struct{}
+	rest io.Reader // nil: nothing has been read
+
+	mu          sync.Mutex
+	has, closed bool // the turn; the connection
+}
+
+// Read waits for the connection's turn, which lasts until it is closed.
+func (o *overtaken) Read(p []byte) (int, error) {
+	if o.rest == nil {
+		_ = o.Conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+		var head []byte
+		for more := make([]byte, 4<<10); !strings.Contains(string(head), "\r\n\r\n"); {
+			n, err := o.Conn.Read(more)
+			head = append(head, more[:n]...)
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				break
+			} else if err != nil {
+				return 0, err
+			}
+		}
+		_ = o.Conn.SetReadDeadline(time.Time{})
+		o.rest = io.MultiReader(strings.NewReader(string(head)), o.Conn)
+		o.turn <- struct{}{}
+		o.mu.Lock()
+		if o.has = !o.closed; !o.has { // meanwhile
+			<-o.turn
+		}
+		o.mu.Unlock()
+	}
+	return o.rest.Read(p)
+}
+
+func (o *overtaken) Close() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.has {
+		<-o.turn
+	}
+	o.has, o.closed = false, true
+	return o.Conn.Close()
 }
 
 // impatient hangs up on a connection whose first bytes are not a whole head.

@@ -6,7 +6,8 @@ const (
 	serveRewrites = `  "rewrites": [
     { "source": "**", "destination": "/index.html" }
   ]`
-	serveMore = `  "symlinks": false`
+	serveMore  = `  "symlinks": false`
+	serveStart = "serve -c /srv/serve.json dist"
 )
 
 // said is where the words before the lines of a remedy go: JSON has no comments.
@@ -22,18 +23,38 @@ var serve = Server{
 			Of:     "routing-deep-link",
 			First:  swap(serveRewrites+",\n", ""),
 			Then:   swap(serveRewrites+",\n", ""),
-			Places: []Place{{At: "serve -c /srv/serve.json dist", As: "%s -c /srv/serve.json", File: "start.sh"}},
+			Places: []Place{{At: serveStart, As: "%s -c /srv/serve.json", File: "start.sh"}},
 		},
-		{Of: "assets-missing-404", Build: true, Places: inJSON(serveRewrites, "  %s", `"rewrites"`)},
 		{Of: "routing-real-file-wins", Build: true, Places: inJSON(serveRewrites, "  %s", `"rewrites"`)},
-		{Of: "routing-index-canonical", Build: true,
-			Places: inJSON(serveMore, "  %s,\n"+serveMore, `"cleanUrls"`)},
+		{Of: "routing-index-canonical", Build: true, Places: inJSON(serveMore, "  %s,\n"+serveMore, `"cleanUrls"`)},
 		{Of: "caching-index-revalidates", Build: true, Places: inJSON(serveMore, "  %s,\n"+serveMore, `"headers"`)},
 		{Of: "security-headers", Places: inJSON(serveMore, "  %s,\n"+serveMore, `"headers"`)},
 		{
-			Of: "compression-etag-distinct", Build: true, Words: []string{"-s dist", "-c /srv/serve.json dist"},
-			Places: []Place{said, {At: "serve -c /srv/serve.json dist", From: "serve", File: "start.sh"}},
+			Of: "compression-etag-distinct", Words: []string{"-compression dist", "-compression -c /srv/serve.json dist"},
+			Always: []Edit{{File: "Dockerfile", Old: "# build", New: "RUN rm /srv/dist/f*nke.txt"}},
+			Places: []Place{said, {At: serveStart, From: "serve --no", File: "start.sh"}},
+		},
+		{
+			Of: "conditional-304-headers", Words: []string{"-etag dist", "-etag -c /srv/serve.json dist"},
+			Places: []Place{said, {At: serveStart, From: "serve --no", File: "start.sh"}},
+		},
+		{
+			// All of them in one file, and a file that is missing.
+			Of: "missing-gets-page", Build: true,
+			Always: append(swap(serveMore, `  "cleanUrls": ["/docs"],
+  "headers": [
+    { "source": "{**,.well-known/**}", "headers": [
+      { "key": "Cache-Control", "value": "no-cache" }
+    ] },
+    { "source": "assets/**", "headers": [
+      { "key": "Cache-Control", "value": "public, max-age=31536000, immutable" }
+    ] }
+  ]`), Edit{File: "Dockerfile", Old: "# build", New: "RUN echo absent > /srv/dist/404.html"}),
+			Places: inJSON(serveRewrites, "  %s", `"rewrites"`),
 		},
 	},
-	Untried: map[string]string{"methods-unsafe-rejected": "words without code"},
+	Untried: map[string]string{
+		"methods-unsafe-rejected": "words without code",
+		"conditional-304":         "serve passes it as it is started by most",
+	},
 }
