@@ -8,14 +8,19 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 )
 
 // held is the lock that this process holds, and how many tests need it. The kernel releases it when the process exits.
 var held struct {
 	mu    sync.Mutex
 	tests int
-	file  *os.File
+	file  *os.File // nil: it is not held
 }
+
+// pause is how long the lock is kept for the next test. Whoever gets it in between may need it for a quarter of an hour,
+// and a package with ten tests in a browser would wait ten times.
+const pause = time.Second
 
 // WithEngine waits until no other test process uses the engine or a browser, and reserves both for this process until
 // it exits, because its tests share what they start. Under -short it skips the test, because that must work without an
@@ -28,7 +33,7 @@ func WithEngine(t *testing.T) {
 	take(t)
 }
 
-// WithBrowser does the same for a test in a browser, which runs under -short, too, until the test is over.
+// WithBrowser does the same for a test in a browser, which runs under -short, too, until a moment after the test.
 func WithBrowser(t *testing.T) {
 	t.Helper()
 	take(t)
@@ -39,7 +44,7 @@ func take(t *testing.T) {
 	t.Helper()
 	held.mu.Lock()
 	defer held.mu.Unlock()
-	if held.tests == 0 {
+	if held.file == nil {
 		f, err := os.OpenFile(filepath.Join(os.TempDir(), "spabench-tests.lock"), os.O_CREATE|os.O_RDWR, 0o666)
 		if err == nil {
 			err = lock(f)
@@ -55,7 +60,13 @@ func take(t *testing.T) {
 func release() {
 	held.mu.Lock()
 	defer held.mu.Unlock()
-	if held.tests--; held.tests == 0 {
-		_ = held.file.Close() // and so unlocks it
-	}
+	held.tests--
+	time.AfterFunc(pause, func() {
+		held.mu.Lock()
+		defer held.mu.Unlock()
+		if held.tests == 0 && held.file != nil {
+			_ = held.file.Close() // and so unlocks it
+			held.file = nil
+		}
+	})
 }

@@ -95,7 +95,7 @@ func TestBenchInterrupted(t *testing.T) {
 	defer cancel()
 	steps := 0
 	p := shortPlan("embedded-go")
-	p.Variants, p.Rounds = []string{"embedded-go", "null"}, 3
+	p.Variants, p.Rounds, p.Loads = []string{"embedded-go", "null"}, 3, p.Loads[:1]
 	progress := &rigtest.Told{OnStep: func(string) {
 		if steps++; steps == 2+len(groups(p.Loads, true))+2 { // the second start of the second round
 			time.AfterFunc(700*time.Millisecond, cancel)
