@@ -27,6 +27,11 @@ func (c Check) NeedsAny(features ...Feature) bool {
 	return slices.ContainsFunc(c.Needs, func(f Feature) bool { return slices.Contains(features, f) })
 }
 
+// StartsServers reports whether the check starts servers of its own, by Target.Host.
+func (c Check) StartsServers() bool {
+	return c.NeedsAny(FeatureHost, FeatureNext, FeatureFolder, FeatureEmpty, FeatureUpstream)
+}
+
 // Requirement is the first line of Doc.
 func (c Check) Requirement() string {
 	line, _, _ := strings.Cut(c.Doc, "\n")

@@ -185,7 +185,7 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 		}
 	}
 	limit := checkExchanges*r.target.Timeout + r.client.pace.allowance()
-	if check.NeedsAny(FeatureHost, FeatureNext, FeatureFolder, FeatureEmpty, FeatureUpstream) {
+	if check.StartsServers() {
 		limit += hostTime
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)

@@ -18,8 +18,8 @@ var held struct {
 	file  *os.File // nil: it is not held
 }
 
-// pause is how long the lock is kept for the next test. Whoever gets it in between may need it for a quarter of an hour,
-// and a package with ten tests in a browser would wait ten times.
+// pause is how long the lock is kept for the next test. Whoever gets it in between may need it for a quarter of an
+// hour, and a package with ten tests in a browser would wait ten times.
 const pause = time.Second
 
 // WithEngine waits until no other test process uses the engine or a browser, and reserves both for this process until

@@ -138,13 +138,9 @@ func plantCanaries(ctx context.Context, r *lab.Running, v variants.Variant, targ
 
 // QuickChecks are the checks that start neither servers nor a browser.
 func QuickChecks() []string {
-	slow := []spatest.Feature{
-		spatest.FeatureHost, spatest.FeatureNext, spatest.FeatureFolder,
-		spatest.FeatureEmpty, spatest.FeatureUpstream, spatest.FeatureBrowser,
-	}
 	var names []string
 	for _, c := range spatest.Checks() {
-		if !c.NeedsAny(slow...) {
+		if !c.StartsServers() && !c.NeedsAny(spatest.FeatureBrowser) {
 			names = append(names, c.Name)
 		}
 	}

@@ -85,7 +85,7 @@ func clientsMutants() []Mutant {
 		{Name: "one-at-a-time", Check: "clients-idle-connection", Doc: "serves one connection after the other",
 			Wrap: same, Wire: oneAtATime()},
 		{Name: "one-at-a-time-late", Check: "clients-idle-connection",
-			Doc:  "serves one connection after the other, behind a proxy that lets those who ask overtake those who do not",
+			Doc:  "serves one connection after the other, and lets those who ask overtake those who do not",
 			Wrap: same, Wire: late()},
 
 		{Name: "websocket-page", Check: "clients-streams-not-page", Doc: "takes a WebSocket handshake for a visit",
