@@ -64,7 +64,7 @@ func judge(t *testing.T, browser *chromium.Browser, list []mutant.Mutant, oddity
 }
 
 func inspect(t *testing.T, browser *chromium.Browser, m mutant.Mutant, oddity bool) []string {
-	report, err := m.InspectIn(t.Context(), browser, true)
+	report, err := m.InspectIn(t.Context(), browser, mutant.Own)
 	if err != nil {
 		return []string{err.Error()}
 	}

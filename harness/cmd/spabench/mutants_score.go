@@ -12,6 +12,7 @@ import (
 
 	"spabench/harness/chromium"
 	"spabench/harness/spatest"
+	"spabench/harness/spatest/mutant"
 )
 
 func mutantsScoreCommand() *cobra.Command {
@@ -96,14 +97,14 @@ type judgement struct {
 
 func judge(ctx context.Context, s specimen, browser spatest.Browser) judgement {
 	j := judgement{specimen: s}
-	r, err := s.mutant.Inspect(ctx)
+	r, err := s.mutant.Inspect(ctx, mutant.Whole)
 	if err != nil {
 		j.problems = []string{err.Error()}
 		return j
 	}
 	j.problems = s.mutant.Judge(r, s.Kind == "oddity")
 	if browser != nil && needsBrowser(s.Check) {
-		if r, err = s.mutant.InspectIn(ctx, browser, false); err != nil {
+		if r, err = s.mutant.InspectIn(ctx, browser, mutant.Whole); err != nil {
 			j.problems = append(j.problems, err.Error())
 			return j
 		}

@@ -79,8 +79,16 @@ func dialBriefly(ctx context.Context, network, addr string) (net.Conn, error) {
 	return conn, err
 }
 
+// Extent is how much of the suite is run on a mutant.
+type Extent int
+
+const (
+	Whole Extent = iota // every check: all but the mutant's own must pass
+	Own                 // the checks that are to see it, and what depends on its own: do they still find it?
+)
+
 // Inspect serves the mutant and checks it, without a browser: see [Mutant.InspectIn].
-func (m Mutant) Inspect(ctx context.Context) (spatest.Report, error) {
+func (m Mutant) Inspect(ctx context.Context, extent Extent) (spatest.Report, error) {
 	socket, stop, err := startLocal(m.Handler(), m.Wire)
 	if err != nil {
 		return spatest.Report{}, fmt.Errorf("serve mutant %s: %w", m.Name, err)
@@ -93,12 +101,24 @@ func (m Mutant) Inspect(ctx context.Context) (spatest.Report, error) {
 		}
 		return dialBriefly(ctx, network, addr)
 	}
+	if extent == Own {
+		for _, c := range spatest.Checks() {
+			if m.concerns(c.Name) {
+				target.Only = append(target.Only, c.Name)
+			}
+		}
+	}
 	return spatest.Inspect(ctx, target)
 }
 
+// concerns: the mutant declares something of the check, or of one that it depends on.
+func (m Mutant) concerns(check string) bool {
+	return check == m.Check || slices.Contains(m.Also, check) || dependsOn(check, m.Check)
+}
+
 // InspectIn serves the mutant, and runs the checks that need a browser, and no
-// others; with few, only the mutant's own check and what depends on it.
-func (m Mutant) InspectIn(ctx context.Context, browser spatest.Browser, few bool) (spatest.Report, error) {
+// others.
+func (m Mutant) InspectIn(ctx context.Context, browser spatest.Browser, extent Extent) (spatest.Report, error) {
 	url, stop, err := start(m.Handler(), m.Wire)
 	if err != nil {
 		return spatest.Report{}, fmt.Errorf("serve mutant %s: %w", m.Name, err)
@@ -108,7 +128,7 @@ func (m Mutant) InspectIn(ctx context.Context, browser spatest.Browser, few bool
 	target.Browser = browser
 	for _, c := range spatest.Checks() {
 		// What needs two builds takes longest, and only mutants of its own change what it sees.
-		if few && m.Check != "" && c.Name != m.Check && !dependsOn(c.Name, m.Check) {
+		if extent == Own && m.Check != "" && !m.concerns(c.Name) {
 			continue
 		}
 		if c.NeedsAny(spatest.FeatureBrowser) &&

@@ -33,7 +33,7 @@ func TestReferenceUnderAPath(t *testing.T) {
 func passesAll(t *testing.T, under string, skipped ...string) {
 	t.Helper()
 	m := mutant.Mutant{Under: under, Wrap: func(reference http.Handler) http.Handler { return reference }}
-	report, err := m.Inspect(t.Context())
+	report, err := m.Inspect(t.Context(), mutant.Whole)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,8 @@ func passesAll(t *testing.T, under string, skipped ...string) {
 }
 
 // TestMutants: each mutant fails the checks that it declares, and blocks those
-// that depend on them; all others pass.
+// that depend on them; all others pass. Under -short nobody asks the others, which
+// takes minutes.
 func TestMutants(t *testing.T) { judge(t, mutant.All(), false) }
 
 func TestOddities(t *testing.T) { judge(t, mutant.Oddities(), true) }
@@ -66,16 +67,12 @@ func TestOddities(t *testing.T) { judge(t, mutant.Oddities(), true) }
 // atOnce is how many servers are checked at once: most of the time is waiting.
 const atOnce = 24
 
-// sample is one in how many servers are checked: all, but with the race detector,
-// which would take minutes and would see the same code in each.
-var sample = 1
-
 func judge(t *testing.T, list []mutant.Mutant, oddity bool) {
-	var chosen []mutant.Mutant
-	for i := 0; i < len(list); i += sample {
-		chosen = append(chosen, list[i])
+	extent := mutant.Whole
+	if testing.Short() {
+		extent = mutant.Own
+		t.Log("the other checks take minutes and are left out")
 	}
-	list = chosen
 	places := make(chan struct{}, atOnce)
 	for _, m := range list {
 		t.Run(m.Name, func(t *testing.T) {
@@ -83,7 +80,7 @@ func judge(t *testing.T, list []mutant.Mutant, oddity bool) {
 			go func() {
 				places <- struct{}{}
 				defer func() { <-places }()
-				report, err := m.Inspect(t.Context())
+				report, err := m.Inspect(t.Context(), extent)
 				if err != nil {
 					problems <- []string{err.Error()}
 					return
