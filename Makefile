@@ -35,16 +35,16 @@ mutants: ## run the suite on every mutant (a server that breaks one rule), and p
 test: browser ## before a push: every test that needs no engine, and the suite on the four variants in containers
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-short test-variants
 
-# Tests in a browser also wait for their turn, and a package's time limit includes that. The race detector, which would
-# make this take three times as long, is left to test-all.
+# Tests in a browser also wait for their turn, in five packages at most, and a package's time limit includes that. The
+# race detector, which would make this take three times as long, is left to test-all.
 test-short:
-	go test -short -p 3 -timeout 30m ./...
+	go test -short -p 6 -timeout 30m ./...
 
 test-variants:
 	go test ./harness
 
-# Tests that use containers or a browser take turns, and wait most of the time, so all others run beside them. Three
-# packages at a time are one that has its turn, one that waits for it, and one that needs none. Each go test prints the
+# Tests that use containers or a browser take turns, and wait most of the time, so all others run beside them. Four
+# packages at a time are one that has its turn, two that wait for it, and one that needs none. Each go test prints the
 # result of a package when it has it.
 test-all: browser ## every test, as continuous integration runs them
 	@$(MAKE) --no-print-directory --jobs=2 test-race test-rest
@@ -57,7 +57,7 @@ test-race:
 	go test -tags cgo_sqlite ./variants/fiber/app ./variants/fiber/database
 
 test-rest:
-	go test -p 3 -timeout 80m $$(go list ./... | grep -v /internal/lab$$)
+	go test -p 4 -timeout 80m $$(go list ./... | grep -v /internal/lab$$)
 
 remedies: ## try every proposed fix on its server, with the mistake and then with the fix, in containers
 	go test -tags remedies -timeout 60m -count=1 -v -parallel 4 -run '^TestRemedies' ./harness/internal/remedy/trials

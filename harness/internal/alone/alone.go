@@ -22,10 +22,16 @@ var held struct {
 // hour, and a package with ten tests in a browser would wait ten times.
 const pause = time.Second
 
-// WithEngine waits until no other test process uses the engine or a browser, and reserves both for this process until
-// it exits, because its tests share what they start. Under -short it skips the test, because that must work without an
-// engine.
+// WithEngine waits until no other test process uses the engine or a browser, and reserves both until a moment after the
+// test. Under -short it skips the test, because that must work without an engine.
 func WithEngine(t *testing.T) {
+	t.Helper()
+	WithEngineToTheEnd(t)
+	t.Cleanup(release)
+}
+
+// WithEngineToTheEnd does the same until the process exits, for tests that share what they start.
+func WithEngineToTheEnd(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs a container engine, which -short does without")
@@ -33,7 +39,7 @@ func WithEngine(t *testing.T) {
 	take(t)
 }
 
-// WithBrowser does the same for a test in a browser, which runs under -short, too, until a moment after the test.
+// WithBrowser is WithEngine for a test in a browser, which runs under -short, too.
 func WithBrowser(t *testing.T) {
 	t.Helper()
 	take(t)

@@ -24,7 +24,7 @@ import (
 // else.
 func TestBenchAdded(t *testing.T) {
 	alone.WithEngine(t)
-	p := shortPlan("embedded-go", "null")
+	p := withLoads(shortPlan("embedded-go", "null"), "page", "api", "visit", "revisit")
 	p.Variants = append(p.Variants, "theirs", "silent") // built in this order, and based on the image of embedded-go
 	p.Checks, p.Added = []string{"routing"}, []record.Added{{Name: "theirs"}, {Name: "silent"}}
 	dir := t.TempDir()

@@ -28,6 +28,12 @@ func shortPlan(names ...string) Plan {
 	return p
 }
 
+// withLoads is the plan with these of its loads: each that the generator is calibrated with takes seconds of both CPUs.
+func withLoads(p Plan, loads ...string) Plan {
+	p.Loads = slices.DeleteFunc(p.Loads, func(l record.Load) bool { return !slices.Contains(loads, l.Name) })
+	return p
+}
+
 // root is the project's folder.
 const root = "../../.."
 

@@ -58,12 +58,9 @@ func TestBenchSurvey(t *testing.T) {
 		os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(dockerfile), 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	p := shortPlan("fastapi", "null")
+	p := withLoads(shortPlan("fastapi", "null"), "page", "page-direct", "asset", "api", "visit", "revisit")
 	p.Variants, p.Unchecked = append(p.Variants, "slow"), true // built in this order
 	p.Added = []record.Added{{Name: "slow"}}
-	p.Loads = slices.DeleteFunc(p.Loads, func(l record.Load) bool {
-		return !slices.Contains([]string{"page", "page-direct", "asset", "api", "visit", "revisit"}, l.Name)
-	})
 	told := &rigtest.Told{}
 	run, err := makeRun(t, t.Context(), Options{Root: root, Plan: p, Progress: told, Added: []rig.Added{
 		{Name: "slow", Source: lab.Source{Context: dir, Dockerfile: "Dockerfile"}, Port: 8080},

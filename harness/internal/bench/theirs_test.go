@@ -139,7 +139,7 @@ func TestCheckTheirs(t *testing.T) {
 func TestBenchTheirs(t *testing.T) {
 	alone.WithEngine(t)
 	f := readFolder(t, strange())
-	p, err := Serve(shortPlan(), f, nil)
+	p, err := Serve(withLoads(shortPlan(), "deep-link", "asset", "visit", "visit-br", "revisit"), f, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func makeDocuments(t *testing.T) map[string]report.Document {
 	all := append(mutant.All(), mutant.Oddities()...)
 	for _, name := range []string{"deep-link-404", "asset-one-hour", "missing-asset-page", "early-hints"} {
 		i := slices.IndexFunc(all, func(m mutant.Mutant) bool { return m.Name == name })
-		r, err := all[i].Inspect(t.Context())
+		r, err := all[i].Inspect(t.Context(), mutant.Whole)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -62,7 +62,7 @@ var shared struct {
 // Open lends the rig. Under -short it skips the test.
 func Open(t *testing.T) rig.Rig {
 	t.Helper()
-	alone.WithEngine(t)
+	alone.WithEngineToTheEnd(t)
 	shared.once.Do(func() {
 		ctx, cancel := untilLate(t, context.Background()) // the rig outlives the first test that asks for it
 		defer cancel()
