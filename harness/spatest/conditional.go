@@ -109,7 +109,7 @@ func (p *Pass) routeFile() File { return File{Target: p.Routes()[0], Dest: "docu
 // differsEachTime: the page has a nonce or the like, so that no response is ever valid
 // again, and its tag says so.
 func (p *Pass) differsEachTime(f File) bool {
-	if f.Dest != "document" || !p.site.changing {
+	if f.Dest != "document" || !p.site.retagged {
 		return false
 	}
 	p.Notef("the page changes with every request, and its ETag with it")

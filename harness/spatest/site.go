@@ -36,7 +36,8 @@ type site struct {
 	signature string    // of shell
 	also      []string  // signatures of what else is the page: as it is served, and the page of routes
 	served    []byte    // what "/" answered, where a start or each answer writes something into the page of Dist
-	changing  bool      // "/" has other bytes and another ETag at each request
+	changing  bool      // "/" has other bytes at each request
+	retagged  bool      // and another ETag
 	fallback  []byte    // the page of routes, where it is another one than that of "/"
 	files     []File
 	assetDir  string   // where hashed assets are, such as "/assets"; empty: at the root, or unknown
@@ -97,7 +98,8 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 	}
 	if again, err := p.Get(ctx, "/", Navigation); err == nil {
 		tag := func(x *Exchange) string { return x.Response.Header.Get("ETag") }
-		s.changing = !bytes.Equal(again.Response.Body, s.page.Response.Body) && tag(again) != tag(s.page)
+		s.changing = !bytes.Equal(again.Response.Body, s.page.Response.Body)
+		s.retagged = s.changing && tag(again) != tag(s.page)
 	}
 	for _, target := range []string{"/spatest/route-that-nobody-named", p.Routes()[0]} {
 		x, err := p.Get(ctx, target, Navigation)

@@ -84,6 +84,9 @@ func matchMutants() []Mutant {
 				}
 				return status
 			})},
+		{Name: "304-nonce-of-its-own", Check: policy, Alone: true,
+			Doc:  "has another nonce in every page, and one ETag for all",
+			Wrap: both(underOneTag, set(at("/sw.js"), "Content-Security-Policy", "script-src 'self'"))},
 		{Name: "304-isolates", Check: policy, Doc: "isolates a style sheet only as it confirms it",
 			Wrap: edit(all(exists, ext(".css"), conditional), func(status int, h http.Header) int {
 				if status == http.StatusNotModified {

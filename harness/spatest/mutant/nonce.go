@@ -68,3 +68,19 @@ func nonceOddities() []Mutant {
 			Wrap: set(always, "Content-Security-Policy-Report-Only", "script-src 'nonce-c3BhdGVzdA'")},
 	}
 }
+
+// underOneTag gives each page a nonce of its own, and all of them one tag.
+func underOneTag(next http.Handler) http.Handler {
+	var n atomic.Int64
+	each := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		nonce := "bm" + strconv.FormatInt(n.Add(1), 10)
+		policy := set(always, "Content-Security-Policy", "script-src 'nonce-"+nonce+"' 'strict-dynamic'")
+		policy(serveAs(always, func(_ *http.Request, page string) string {
+			return strings.ReplaceAll(page, "<script ", `<script nonce="`+nonce+`" `)
+		})(next)).ServeHTTP(w, r)
+	})
+	const tag = `"page"`
+	tagged := retag(always, func(string) string { return "W/" + tag },
+		func(asked, _ string) bool { return asked == tag })(each)
+	return on(pages, func(w http.ResponseWriter, r *http.Request, _ http.Handler) { tagged.ServeHTTP(w, r) })(next)
+}
