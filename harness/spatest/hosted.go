@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
-	"spabench/harness/internal/rawhttp"
 	"strings"
+	"syscall"
 	"time"
+
+	"spabench/harness/internal/rawhttp"
 )
 
 const (
@@ -214,6 +217,13 @@ func (s *hosted) await(
 			return x, err
 		}
 	}
+}
+
+// hasEnded: a server that answered before listens no longer. (Windows says so with
+// another number, and there the check has an error.)
+func hasEnded(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial" && errors.Is(err, syscall.ECONNREFUSED)
 }
 
 // pause waits, unless ctx ends before.

@@ -33,6 +33,12 @@ func answer(status int, kind, text string) func(http.ResponseWriter, *http.Reque
 	}
 }
 
+// end ends the server, as an exception does that nobody catches.
+func end(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+	r.Context().Value(http.ServerContextKey).(*http.Server).Close()
+	panic(http.ErrAbortHandler)
+}
+
 // pageFor answers as asPage does.
 func pageFor(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	asPage(always)(next).ServeHTTP(w, r)
@@ -142,6 +148,9 @@ func lifecycleMutants() []Mutant {
 				})
 			}},
 
+		{Name: "deleted-ends", Check: deleted, Doc: "ends when it is asked for an asset that was deleted",
+			Wrap: whenGone(gone, end)},
+
 		{Name: "list-from-start", Check: added, Doc: "serves the files that it found when it started",
 			Life: Life{Files: list(listedAlone)}},
 		{Name: "miss-remembered", Check: added, Doc: "remembers for a minute that there was no file",
@@ -151,6 +160,8 @@ func lifecycleMutants() []Mutant {
 			Wrap: whenGone(unreadable, pageFor)},
 		{Name: "unreadable-empty", Check: unread, Doc: "answers with an empty 200 for an asset that it cannot read",
 			Wrap: whenGone(unreadable, answer(http.StatusOK, "text/javascript", ""))},
+		{Name: "unreadable-ends", Check: unread, Doc: "ends when it is asked for an asset that it cannot read",
+			Wrap: whenGone(unreadable, end)},
 		{Name: "unreadable-broken", Check: unread, Doc: "sends a header for an asset, and then cannot read it",
 			Wrap: whenGone(unreadable, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				raw(
