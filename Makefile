@@ -35,15 +35,15 @@ mutants: ## run the suite on every mutant (a server that breaks one rule), and p
 test: browser ## before a push: every test that needs no engine, and the suite on the four variants in containers
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-short test-variants
 
-# Tests in a browser also wait for their turn, in five packages at most, and a package's time limit includes that. The
-# race detector, which would make this take three times as long, is left to test-all.
+# Some tests in a browser wait until the containers are gone, in three packages, and a package's time limit includes
+# that. The race detector, which would make this take three times as long, is left to test-all.
 test-short:
-	go test -short -p 6 -timeout 30m ./...
+	go test -short -p 5 -timeout 30m ./...
 
 test-variants:
 	go test ./harness
 
-# Tests that use containers or a browser take turns, and wait most of the time, so all others run beside them. Four
+# Tests that use containers take turns, as some in a browser do, and wait most of the time, so all others run beside them. Four
 # packages at a time are one that has its turn, two that wait for it, and one that needs none. Each go test prints the
 # result of a package when it has it.
 test-all: browser ## every test, as continuous integration runs them

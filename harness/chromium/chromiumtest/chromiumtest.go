@@ -8,14 +8,26 @@ import (
 	"spabench/harness/internal/alone"
 )
 
-// Start starts a browser, once no other test process uses the engine or a browser, and closes it when the test is over.
-// Where no browser is installed it skips the test.
-func Start(t *testing.T) *chromium.Browser {
+// StartAlone is Start, once no other test process uses the engine. It is for tests that a request would fail that the
+// browser gives up because networks come and go: pages from files make none, and checks repeat it.
+func StartAlone(t *testing.T) *chromium.Browser {
+	t.Helper()
+	find(t)
+	alone.WithBrowser(t)
+	return Start(t)
+}
+
+func find(t *testing.T) {
 	t.Helper()
 	if _, ok := chromium.Find(); !ok {
 		t.Skip(chromium.ErrNotFound)
 	}
-	alone.WithBrowser(t)
+}
+
+// Start starts a browser, and closes it when the test is over. Where no browser is installed it skips the test.
+func Start(t *testing.T) *chromium.Browser {
+	t.Helper()
+	find(t)
 	browser, err := chromium.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -140,7 +140,7 @@ func TestSiteConforms(t *testing.T) {
 // but itself, and its links to other pages lead to files of the site.
 func TestSiteInBrowser(t *testing.T) {
 	dir := smallSite(t)
-	tab, err := chromiumtest.Start(t).Open(t.Context())
+	tab, err := chromiumtest.StartAlone(t).Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 // Package alone makes tests take turns across packages, which `go test ./...` runs in parallel. Tests that start
-// containers and tests in a browser disturb each other, because a browser aborts its requests when networks come and
-// go. Tests that need neither may run at the same time.
+// containers disturb each other, and tests in a browser, because it aborts its requests when networks come and go. All
+// others may run at the same time.
 package alone
 
 import (
