@@ -52,7 +52,7 @@ test-all: browser ## every test, as continuous integration runs them
 # Under the race detector, reading and compressing whole images takes ten minutes, so of the tests with containers only
 # the engine's run with it. They run with nothing else, since they are the same tests.
 test-race:
-	go test -race -short -timeout 80m ./...
+	go test -race -short -p 4 -timeout 80m ./...
 	go test -race -timeout 80m ./harness/internal/lab
 	go test -tags cgo_sqlite ./variants/fiber/app ./variants/fiber/database
 
