@@ -43,9 +43,9 @@ test-short:
 test-variants:
 	go test ./harness
 
-# Tests that use containers take turns, as some in a browser do, and wait most of the time, so all others run beside them. Four
-# packages at a time are one that has its turn, two that wait for it, and one that needs none. Each go test prints the
-# result of a package when it has it.
+# Tests that use containers take turns, as some in a browser do, and wait most of the time, so all others run beside
+# them. Four packages at a time are one that has its turn, two that wait for it, and one that needs none. Each go test
+# prints the result of a package when it has it.
 test-all: browser ## every test, as continuous integration runs them
 	@$(MAKE) --no-print-directory --jobs=2 test-race test-rest
 
