@@ -71,12 +71,13 @@ func checkAPIReached(ctx context.Context, p *Pass) error {
 		targets = append(targets, p.Target.APIGet)
 	}
 	for _, target := range slices.Concat(targets, p.site.named) {
-		for _, header := range [][]Field{JSON, {{"Accept", "*/*"}}} {
+		for _, header := range [][]Field{JSON, {{"Accept", "*/*"}}, Navigation} {
 			x, err := p.Get(ctx, target, header)
 			if err != nil {
 				return err
 			}
-			if p.Resembles(x) {
+			negotiated := varies(x.Response.Header, "Accept") // one resource, as a page and as data
+			if p.Resembles(x) && !negotiated {
 				p.Reportf(x, "a response from the API (or, if it is somewhere else, say that there is none here)", "",
 					"an endpoint of the API gets the page")
 				break

@@ -153,6 +153,8 @@ func checkRawCharacters(ctx context.Context, p *Pass) error {
 	}
 	for _, route := range []string{
 		"/search/a|b[1]", "/search/it's;v=1,2(3)!$&*+=:@~", "/search?filter[name]={a|b}^c`d", `/search?path=c:\d`,
+		"/search?next=https://shop.example.com/index.html?a=1&v=1.2", // as sign-in and sharing have it
+		"/search?iss=https%3A%2F%2Fid.example.com&file=a.b",
 	} {
 		x, err := p.Get(ctx, route, Navigation)
 		if err != nil {

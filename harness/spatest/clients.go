@@ -35,7 +35,8 @@ and for curl. What a bot gets may be another page than a browser gets.`,
 
 Filters and search terms end in the address bar: "|", "[" and "]" are sent raw in a path,
 and "{", "}", "^" and "\" in a query. A parser that keeps to the RFC answers 400 to a
-link that the app itself has made.`,
+link that the app itself has made; a firewall refuses the URL, or a fallback the dot, that
+sign-in and sharing put into a query.`,
 			Run: checkRawCharacters,
 		},
 		{

@@ -14,9 +14,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"spabench/harness/internal/rawhttp"
 	"strings"
 	"sync"
+	"sync/atomic"
+
+	"spabench/harness/internal/rawhttp"
 )
 
 // Pass is one run of one check against one target.
@@ -26,6 +28,8 @@ type Pass struct {
 	check  Check
 	client *client
 	site   *site
+
+	limited atomic.Bool // a request got 429, whatever it asked for
 
 	mu       sync.Mutex
 	findings []Finding
@@ -46,6 +50,9 @@ func (p *Pass) Do(ctx context.Context, request Request) (*Exchange, error) {
 	done, err := p.client.do(ctx, request)
 	if len(done) == 0 {
 		return nil, err
+	}
+	if r := done[0].Response; r != nil && r.Status == http.StatusTooManyRequests {
+		p.limited.Store(true)
 	}
 	return done[0], err
 }

@@ -102,13 +102,50 @@ func (p *Pass) changes(ctx context.Context, f File, whole *Exchange) error {
 	return nil
 }
 
+// media are an image and a font, which other parts of a server may send than scripts.
+func (p *Pass) media(ctx context.Context) (files []File, wholes []*Exchange, err error) {
+	for _, dest := range []string{"image", "font"} {
+		same := p.filesWhere(func(f File) bool { return f.Dest == dest && f.Ext() != ".svg" })
+		for _, f := range same[:min(4, len(same))] {
+			x, err := p.Get(ctx, f.Target, Subresource(dest))
+			if err != nil {
+				return nil, nil, err
+			}
+			if x.Response.Status == http.StatusOK && x.Response.Broken == "" && x.Response.Size >= minRanged {
+				files, wholes = append(files, f), append(wholes, x)
+				break
+			}
+		}
+	}
+	return files, wholes, nil
+}
+
 func checkRange(ctx context.Context, p *Pass) error {
 	f, whole, _, err := p.ranged(ctx)
 	if err != nil {
 		return err
 	}
-	size := whole.Response.Size
+	files, wholes, err := p.media(ctx)
+	if err != nil {
+		return err
+	}
 	supported := false
+	for i, f := range append([]File{f}, files...) {
+		parts, err := p.checkRangesOf(ctx, f, append([]*Exchange{whole}, wholes...)[i])
+		if err != nil {
+			return err
+		}
+		supported = supported || parts
+	}
+	if !supported {
+		p.Notef("ranges are not supported, which is optional")
+	}
+	return p.rangeOfMissing(ctx)
+}
+
+// checkRangesOf reports whether the server sends parts of the file.
+func (p *Pass) checkRangesOf(ctx context.Context, f File, whole *Exchange) (supported bool, err error) {
+	size := whole.Response.Size
 	for _, ask := range []struct {
 		spec string
 		span span
@@ -123,7 +160,7 @@ func checkRange(ctx context.Context, p *Pass) error {
 	} {
 		x, err := p.part(ctx, f, Field{"Range", ask.spec})
 		if err != nil {
-			return err
+			return false, err
 		}
 		supported = supported || x.Response.Status == http.StatusPartialContent
 		var wrong string
@@ -139,14 +176,11 @@ func checkRange(ctx context.Context, p *Pass) error {
 			continue
 		}
 		if err := p.changes(ctx, f, whole); err != nil {
-			return err
+			return false, err
 		}
 		p.Reportf(x, "200 and the whole file, or what RFC 9110 says of Range: "+ask.spec, "", "%s", wrong)
 	}
-	if !supported {
-		p.Notef("ranges are not supported, which is optional")
-	}
-	return p.rangeOfMissing(ctx)
+	return supported, nil
 }
 
 func checkLongSuffix(ctx context.Context, p *Pass) error {

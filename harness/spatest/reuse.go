@@ -39,7 +39,8 @@ service worker's script needs none: browsers always ask for it.`,
 			Name: "caching-cookie-unshared", Group: "caching", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html#section-7.3",
-			Doc: `the page or an unhashed file that sets a cookie is not for shared caches to reuse
+			Doc: `the page, an unhashed file or a response of the API that sets a cookie is not for shared caches ` +
+				`to reuse
 
 With s-maxage, public or a lifetime, a CDN keeps the response with its cookie, and gives one
 visitor's session to all others. no-cache, private and no-store prevent it, and so does
@@ -139,6 +140,9 @@ func checkUnhashedExplicit(ctx context.Context, p *Pass) error {
 func checkCookieUnshared(ctx context.Context, p *Pass) error {
 	files := onePerExtension(p.filesWhere(func(f File) bool { return !f.Hashed && f.Target != "/" }))
 	files = append(files, pageFile, p.routeFile())
+	if p.site.noAPI == "" {
+		files = append(files, File{Target: p.Target.APIGet})
+	}
 	return p.each(ctx, files, func(ctx context.Context, f File) error {
 		x, err := p.Get(ctx, f.Target, Subresource(f.Dest))
 		if err != nil || x.Response.Status != http.StatusOK {

@@ -15,6 +15,9 @@ import (
 func checkRoot(_ context.Context, p *Pass) error {
 	x := p.site.page
 	switch {
+	case isDownload(x):
+		p.Reportf(x, "no Content-Disposition: attachment", "Content-Disposition: "+x.Response.Header.Get("Content-Disposition"),
+			"browsers save the page at / instead of showing it")
 	case p.isHome(x):
 		if p.site.served != nil {
 			p.Notef("the page has something in it that is not in the build's, as a configuration or a nonce is")
@@ -44,6 +47,12 @@ func (p *Pass) elsewhere(x *Exchange) string {
 	return fmt.Sprintf(": it redirects to %s; if the app is there, check that URL", folder.String())
 }
 
+// isDownload: browsers save the response under a name, and do not show it (RFC 6266, section 4.2).
+func isDownload(x *Exchange) bool {
+	kind, _, _ := strings.Cut(x.Response.Header.Get("Content-Disposition"), ";")
+	return strings.EqualFold(strings.TrimSpace(kind), "attachment")
+}
+
 func checkDeepLink(ctx context.Context, p *Pass) error {
 	for i, route := range p.Routes() {
 		err := p.wantPage(ctx, route, Navigation, "a hard load of a client route does not get the page")
@@ -52,6 +61,15 @@ func checkDeepLink(ctx context.Context, p *Pass) error {
 		}
 		if i > 0 {
 			continue
+		}
+		x, err := p.Get(ctx, route, Navigation)
+		if err != nil {
+			return err
+		}
+		if isDownload(x) {
+			p.Reportf(x, "no Content-Disposition: attachment",
+				"Content-Disposition: "+x.Response.Header.Get("Content-Disposition"),
+				"browsers save the page at a client route instead of showing it")
 		}
 		err = p.wantPage(ctx, route, PlainNavigation,
 			"a hard load by a browser without Fetch Metadata does not get the page")

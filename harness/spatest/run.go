@@ -199,6 +199,9 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 	}
 	var skip skipped
 	switch {
+	case p.limited.Load() && (err != nil || len(o.Findings) > 0):
+		o.Verdict, o.Findings = Errored, nil
+		o.Reason = r.target.spelt("the server limits how many requests it answers (429): ask fewer in a second (Rate)")
 	case len(o.Findings) > 0: // a violation stands, whatever came after it
 		o.Verdict = Failed
 		if err != nil {

@@ -98,6 +98,12 @@ func tagDate(tag string, size int64) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// isLength: the tag is the file's length and nothing else, hexadecimal or decimal.
+func isLength(tag string, size int64) bool {
+	text := strings.Trim(strings.TrimPrefix(tag, "W/"), `"`)
+	return text == strconv.FormatInt(size, 16) || text == strconv.FormatInt(size, 10)
+}
+
 // No build of a single-page app is older.
 var oldest = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
 
@@ -138,6 +144,10 @@ func checkModificationTime(ctx context.Context, p *Pass) error {
 		x, err := p.Get(ctx, f.Target, Subresource(f.Dest))
 		if err != nil || x.Response.Status != http.StatusOK {
 			return err
+		}
+		if tag := x.Response.Header.Get("ETag"); f.Target == "/" && isLength(tag, x.Response.Size) {
+			p.Reportf(x, "an ETag of the content, or of the time of the file", "ETag: "+tag,
+				"the ETag of the page is its length: a release of the same length has the same tag")
 		}
 		if made, ok := tagDate(x.Response.Header.Get("ETag"), x.Response.Size); ok && f.Target != "/" {
 			pinned.see(made)

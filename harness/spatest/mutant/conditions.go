@@ -29,9 +29,16 @@ func on304(name, value string) wrap {
 
 // tagOfLength makes tags as nginx does: of a time, here made from a sum of the content, and of the length.
 func tagOfLength(date func(sum int64) string) wrap {
+	return tagOf(func(content []byte) string {
+		return fmt.Sprintf("%s-%x", date(int64(crc32.ChecksumIEEE(content))), len(content))
+	})
+}
+
+// tagOf makes the tags of files from their content.
+func tagOf(of func(content []byte) string) wrap {
 	return on(exists, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		whole := record(without(always, "If-None-Match", "Range", "If-Range")(next), asGetOf(r))
-		tag := fmt.Sprintf(`"%s-%x"`, date(int64(crc32.ChecksumIEEE(whole.Body.Bytes()))), whole.Body.Len())
+		tag := `"` + of(whole.Body.Bytes()) + `"`
 		answer := next
 		if method("GET", "HEAD")(r) && whole.Code == http.StatusOK {
 			answer = recorded(whole) // the tag is of these bytes, whatever has replaced them meanwhile

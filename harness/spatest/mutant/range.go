@@ -115,6 +115,14 @@ func rangeMutants() []Mutant {
 				}
 				return status
 			})},
+		{Name: "range-length-of-part-of-image", Check: "range-correct",
+			Doc: "states the length of the part as that of the image",
+			Wrap: edit(all(exists, ext(".png"), rangeIs("0-9")), func(status int, h http.Header) int {
+				if status == http.StatusPartialContent {
+					h.Set("Content-Range", "bytes 0-9/10")
+				}
+				return status
+			})},
 		{Name: "range-parts-mixed-up", Check: "range-correct",
 			Doc: "claims another part's positions in a multipart response",
 			Wrap: reply(all(some, rangeIs("0-4,20-29")),

@@ -75,6 +75,9 @@ func reuseMutants() []Mutant {
 		{Name: "text-cookie-kept", Check: unshared, Doc: "sets a cookie with files that caches may keep for an hour",
 			Wrap: baked(all(exists, ext(".txt")), "max-age=3600")},
 
+		{Name: "api-cookie-public", Check: unshared, Doc: "sets a cookie with what its API calls public for a minute",
+			Wrap: baked(at(API+"/health"), "public, max-age=60")},
+
 		{Name: "vary-without-accept", Check: vary, Doc: "decides about a route by Accept, without saying so",
 			Wrap: decidesBy("Sec-Fetch-Dest")},
 		{Name: "vary-without-destination", Check: vary,

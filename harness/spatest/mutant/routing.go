@@ -16,6 +16,8 @@ func routingMutants() []Mutant {
 			})},
 		{Name: "root-as-text", Check: "routing-root", Doc: "serves / as text/plain",
 			Wrap: set(at("/"), "Content-Type", "text/plain")},
+		{Name: "root-as-download", Check: "routing-root", Doc: "sends the page at / as a download",
+			Wrap: set(at("/"), "Content-Disposition", `attachment; filename="index.html"`)},
 		{Name: "root-unavailable", Check: "routing-root", Doc: "answers / with 503",
 			Wrap: status(at("/"), http.StatusServiceUnavailable)},
 
@@ -23,6 +25,8 @@ func routingMutants() []Mutant {
 			Wrap: status(isRoute, http.StatusNotFound)},
 		{Name: "deep-link-to-root", Check: "routing-deep-link", Doc: "redirects every route to /",
 			Wrap: redirect(route, http.StatusFound, func(*http.Request) string { return "/" })},
+		{Name: "deep-link-as-download", Check: "routing-deep-link", Doc: "sends the page for a route as a download",
+			Wrap: set(route, "Content-Disposition", "attachment")},
 		{Name: "deep-link-with-404-status", Check: "routing-deep-link", Doc: "sends the page for a route, but with 404",
 			Wrap: edit(route, func(int, http.Header) int { return http.StatusNotFound })},
 		{Name: "deep-link-by-fetch-metadata", Check: "routing-deep-link",
