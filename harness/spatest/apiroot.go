@@ -26,7 +26,7 @@ func checkAPIRoot(ctx context.Context, p *Pass) error {
 			return err
 		}
 		redirected := p.location(x) != nil && !p.isAPIRedirect(x)
-		if p.Resembles(x) || redirected || x.Response.Status/100 == 2 && mediaType(x) == "text/html" {
+		if p.Resembles(x) || redirected {
 			p.Reportf(x, "404, or a response from the API", "",
 				"the root of the API is treated like a route of the app")
 		}

@@ -74,13 +74,17 @@ func (p *Pass) sendShapes(ctx context.Context, want outcome) error {
 // tryShape sends a request and an ordinary one behind it, at once, as an attacker would. No answer is a refusal,
 // too, and a server that waits for more bytes confuses nobody: both exchanges are then nil, and so is the error.
 func (p *Pass) tryShape(ctx context.Context, s shape) (first, second *Exchange, err error) {
-	next := rawRequest(http.MethodGet, p.client.base+"/", "", Field{"Host", p.client.authority()},
-		Field{"User-Agent", "spatest"}, Navigation[0], Field{"Connection", "close"})
-	first, second, err = p.client.together(ctx, s.write(p), next)
+	first, second, err = p.client.together(ctx, s.write(p), p.ordinary())
 	if first != nil || refusedByClosing(err) || errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
 		return first, second, nil
 	}
 	return nil, nil, err
+}
+
+// ordinary is a request for the page, without the fields that the target is to be sent.
+func (p *Pass) ordinary() Request {
+	return rawRequest(http.MethodGet, p.client.base+"/", "", Field{"Host", p.client.authority()},
+		Field{"User-Agent", "spatest"}, Navigation[0], Field{"Connection", "close"})
 }
 
 func (p *Pass) sendShape(ctx context.Context, s shape) error {
@@ -88,6 +92,8 @@ func (p *Pass) sendShape(ctx context.Context, s shape) error {
 	if first == nil {
 		return err
 	}
+	p.noteLimit(first)
+	p.noteLimit(second)
 	status := first.Response.Status
 	section := strings.Replace(s.section, ", ", ", section ", 1)
 	where := "RFC 9112, section " + section
@@ -103,6 +109,10 @@ func (p *Pass) sendShape(ctx context.Context, s shape) error {
 		p.Reportf(second, "400, or a response after which the connection ends", "",
 			"the request after one with %s is answered on the same connection (%s)", s.name, where)
 	case s.want == either && second != nil && !isAnswered(second, p) && !isFramingRefusal(second):
+		alone, err := p.Do(ctx, p.ordinary())
+		if err != nil || !isAnswered(alone, p) { // nobody gets the page who does not sign in
+			return err
+		}
 		p.Reportf(second, "the page, as for the same request alone", "",
 			"the request after one with %s is not answered as it should be (%s)", s.name, where)
 	}

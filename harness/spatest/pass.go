@@ -51,10 +51,15 @@ func (p *Pass) Do(ctx context.Context, request Request) (*Exchange, error) {
 	if len(done) == 0 {
 		return nil, err
 	}
-	if r := done[0].Response; r != nil && r.Status == http.StatusTooManyRequests {
+	p.noteLimit(done[0])
+	return done[0], err
+}
+
+// noteLimit remembers that a response (nil: none) says that there were too many requests.
+func (p *Pass) noteLimit(x *Exchange) {
+	if x != nil && x.Response != nil && x.Response.Status == http.StatusTooManyRequests {
 		p.limited.Store(true)
 	}
-	return done[0], err
 }
 
 // Get is Do with GET.

@@ -134,12 +134,18 @@ func pieces(page []byte) []piece {
 
 // isRewritten reports whether got is the page of the build with what a server may write
 // into it: nonces, values for placeholders, scripts without src that hold a
-// configuration, and elements that say something about the page (meta, base, a canonical
-// link). A page that differs in nothing but its white space is not.
+// configuration, elements and attributes that say something about the page (its title, its
+// language, meta, base, a canonical link), data attributes, and comments. A page that
+// differs in nothing but its white space is not.
 func isRewritten(want, got []byte) bool {
 	built, served := pieces(want), pieces(got)
 	written := false
 	for len(built) > 0 || len(served) > 0 {
+		if a, b := title(built), title(served); a > 0 && b > 0 {
+			written = written || !slices.EqualFunc(built[:a], served[:b], piece.same)
+			built, served = built[a:], served[b:]
+			continue
+		}
 		if len(built) > 0 && len(served) > 0 {
 			a, b := inlineScript(built), inlineScript(served)
 			if a == 0 {
@@ -155,7 +161,7 @@ func isRewritten(want, got []byte) bool {
 		switch {
 		case inlineScript(served) > 0:
 			served = served[inlineScript(served):]
-		case len(served) > 0 && served[0].describes():
+		case len(served) > 0 && (served[0].describes() || served[0].kind == '!'):
 			served = served[1:]
 		case configScript(served) > 0: // its name may have a hash of the configuration
 			served = served[configScript(served):]
@@ -185,6 +191,21 @@ func (a piece) describes() bool {
 		a.tag.name == "link" && (rel == "canonical" || rel == "alternate"))
 }
 
+// describesOnly: whatever its value is, the attribute makes the element load and run nothing else.
+func describesOnly(element, attribute string) bool {
+	switch element {
+	case "html", "body":
+		if slices.Contains([]string{"lang", "dir", "class", "style", "translate"}, attribute) {
+			return true
+		}
+	case "meta":
+		if attribute == "content" {
+			return true
+		}
+	}
+	return attribute == "nonce" || strings.HasPrefix(attribute, "data-")
+}
+
 var nonceAttribute = regexp.MustCompile(` nonce=("[^"]*"|'[^']*'|[^\s>]*)`)
 
 // equals: the pieces differ by a nonce or the values of placeholders at most.
@@ -197,7 +218,7 @@ func (a piece) equals(b piece) bool {
 	}
 	attributes := func(t tag) map[string]string {
 		rest := maps.Clone(t.attr)
-		delete(rest, "nonce")
+		maps.DeleteFunc(rest, func(name, _ string) bool { return describesOnly(t.name, name) })
 		return rest
 	}
 	x, y := attributes(a.tag), attributes(b.tag)
@@ -205,6 +226,17 @@ func (a piece) equals(b piece) bool {
 		value, ok := y[name]
 		return !ok || !isFilled(x[name], value)
 	})
+}
+
+// title is how many pieces the start of a title has at the beginning; 0: there is none.
+func title(list []piece) int {
+	if len(list) == 0 || list[0].kind != '<' || list[0].tag.name != "title" {
+		return 0
+	}
+	if len(list) > 1 && list[1].kind == 't' {
+		return 2
+	}
+	return 1
 }
 
 // inlineScript is how many pieces a script without src has at the beginning; 0: there is none.

@@ -16,8 +16,7 @@ func checkRoot(_ context.Context, p *Pass) error {
 	x := p.site.page
 	switch {
 	case isDownload(x):
-		p.Reportf(x, "no Content-Disposition: attachment", "Content-Disposition: "+x.Response.Header.Get("Content-Disposition"),
-			"browsers save the page at / instead of showing it")
+		p.reportDownload(x, "/")
 	case p.isHome(x):
 		if p.site.served != nil {
 			p.Notef("the page has something in it that is not in the build's, as a configuration or a nonce is")
@@ -53,6 +52,12 @@ func isDownload(x *Exchange) bool {
 	return strings.EqualFold(strings.TrimSpace(kind), "attachment")
 }
 
+func (p *Pass) reportDownload(x *Exchange, where string) {
+	p.Reportf(x, "no Content-Disposition: attachment",
+		"Content-Disposition: "+x.Response.Header.Get("Content-Disposition"),
+		"browsers save the page at %s instead of showing it", where)
+}
+
 func checkDeepLink(ctx context.Context, p *Pass) error {
 	for i, route := range p.Routes() {
 		err := p.wantPage(ctx, route, Navigation, "a hard load of a client route does not get the page")
@@ -67,9 +72,7 @@ func checkDeepLink(ctx context.Context, p *Pass) error {
 			return err
 		}
 		if isDownload(x) {
-			p.Reportf(x, "no Content-Disposition: attachment",
-				"Content-Disposition: "+x.Response.Header.Get("Content-Disposition"),
-				"browsers save the page at a client route instead of showing it")
+			p.reportDownload(x, "a client route")
 		}
 		err = p.wantPage(ctx, route, PlainNavigation,
 			"a hard load by a browser without Fetch Metadata does not get the page")

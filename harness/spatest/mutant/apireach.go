@@ -56,6 +56,9 @@ func apiReachOddities() []Mutant {
 			Wrap: on(at(API+"/health"), func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 				problem(w, http.StatusUnauthorized)
 			})},
+		{Name: "api-root-documented", Check: "api-root", Doc: "describes its API in a page at its root",
+			Wrap: on(all(at(API, API+"/"), method("GET", "HEAD")), answer(http.StatusOK, "text/html; charset=utf-8",
+				"<!doctype html><title>API</title><h1>Books</h1>"))},
 		{Name: "preflight-204", Check: "api-preflight", Doc: "lets pages of any origin use its API",
 			Wrap: on(all(inAPI, preflighted), func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				w.Header().Set("Access-Control-Allow-Origin", "*")

@@ -135,6 +135,12 @@ func configuredOddities() []Mutant {
 		{Name: "page-described", Check: "routing-root", Doc: "writes a base and the address of its API into the page",
 			Alone: true,
 			Wrap:  serveAs(pages, inject(`<base href="/"><meta name="api" content="https://api.example.com">`))},
+		{Name: "page-branded", Check: "routing-root", Alone: true,
+			Doc: "writes another title and the customer's settings into the page",
+			Wrap: serveAs(pages, func(_ *http.Request, page string) string {
+				return strings.NewReplacer("<title>", "<title>Shop · ", "<body", `<body data-customer="7" class="dark"`).
+					Replace(page) + "<!-- made for 7 -->"
+			})},
 		{Name: "page-with-hashed-configuration", Check: "routing-root", Alone: true,
 			Doc: "writes its configuration under a name with a hash, and the name into the page",
 			Wrap: both(

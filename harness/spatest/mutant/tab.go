@@ -43,8 +43,6 @@ func tabMutants() []Mutant {
 		{Name: "policy-refuses-styles", Check: "browser-boot",
 			Doc:  "has a Content-Security-Policy that refuses its own style sheet",
 			Wrap: policy("style-src https://cdn.example")},
-		{Name: "page-as-download", Check: "browser-boot", Doc: "sends the page of a route as a download",
-			Wrap: set(all(isRoute, navigation), "Content-Disposition", "attachment; filename=index.html")},
 		{Name: "scripts-behind-referrer-guard", Check: "browser-boot",
 			Doc:  "serves scripts only to its start page, by Referer",
 			Wrap: status(all(under("/assets/"), ext(".js"), fromRoute), http.StatusForbidden)},
