@@ -14,6 +14,7 @@ import (
 
 func checkRoot(_ context.Context, p *Pass) error {
 	x := p.site.page
+	p.noteLimit(x)
 	switch {
 	case isDownload(x):
 		p.reportDownload(x, "/")
