@@ -36,7 +36,10 @@ var usualConfigs = []string{
 }
 
 func checkConfigRevalidates(ctx context.Context, p *Pass) error {
-	files := p.filesWhere(func(f File) bool { return isConfig(f) || slices.Contains(p.Target.Configured, "/"+f.Name) })
+	// What a start writes for crawlers alone, such as robots.txt, is none.
+	files := p.filesWhere(func(f File) bool {
+		return isConfig(f) || f.Ext() != ".txt" && f.Ext() != ".xml" && slices.Contains(p.Target.Configured, "/"+f.Name)
+	})
 	if p.Target.Dist == nil {
 		for _, target := range usualConfigs {
 			if !slices.ContainsFunc(files, func(f File) bool { return strings.HasPrefix(f.Target+"?", target+"?") }) {

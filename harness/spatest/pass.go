@@ -36,12 +36,30 @@ type Pass struct {
 	notes    []string
 }
 
-// Routes are the client routes to open: the target's, or the default ones.
+// Routes are the client routes to open: the target's, or the default ones, with a slash
+// at their end if the server redirects to that.
 func (p *Pass) Routes() []string {
+	routes := defaultRoutes
 	if len(p.Target.Routes) > 0 {
-		return p.Target.Routes
+		routes = p.Target.Routes
 	}
-	return defaultRoutes
+	if p.site != nil && p.site.slashed {
+		routes = slices.Clone(routes)
+		for i := range routes {
+			routes[i] = withSlash(routes[i])
+		}
+	}
+	return routes
+}
+
+// withSlash is the target with a slash at the end of its path.
+func withSlash(target string) string {
+	path, query, found := strings.Cut(target, "?")
+	path = strings.TrimRight(path, "/") + "/"
+	if found {
+		path += "?" + query
+	}
+	return path
 }
 
 // Do exchanges one request, byte for byte as written. An error means that no
@@ -232,6 +250,11 @@ func (p *Pass) wantPage(ctx context.Context, target string, header []Field, form
 	x, err := p.Get(ctx, target, header)
 	if err != nil {
 		return err
+	}
+	if p.site.slashed && p.inApp(p.location(x)) == withSlash(target) {
+		if x, err = p.Get(ctx, withSlash(target), header); err != nil {
+			return err
+		}
 	}
 	if !p.IsPage(x) {
 		p.Reportf(x, thePage, "", format, args...)

@@ -135,6 +135,8 @@ func checkHostInRedirect(ctx context.Context, p *Pass) error {
 			switch {
 			case isEvil(to.host):
 				p.Reportf(x, expected, "", "a redirect repeats the Host field of the request")
+			case p.leavesTLS(to):
+				p.Reportf(x, "a Location without a scheme, or with https", "", "a redirect leads from https to http")
 			case p.isInternal(to):
 				p.Reportf(x, expected, "", "a redirect names a host or port that users do not know")
 			}
@@ -144,6 +146,13 @@ func checkHostInRedirect(ctx context.Context, p *Pass) error {
 		p.Notef("no directory and no route is redirected")
 	}
 	return nil
+}
+
+// leavesTLS: the way back, to the same host by http.
+func (p *Pass) leavesTLS(to destination) bool {
+	origin := p.client.origin
+	return origin.Scheme == "https" && to.scheme == "http" && to.host == strings.ToLower(origin.Hostname()) &&
+		(to.port == "" || to.port == "80")
 }
 
 // isInternal: not the origin that was asked, but a place that only its own

@@ -60,6 +60,9 @@ func (p *Pass) reportDownload(x *Exchange, where string) {
 }
 
 func checkDeepLink(ctx context.Context, p *Pass) error {
+	if p.site.slashed {
+		p.Notef("routes are redirected to the same with a slash at the end, and were asked for so")
+	}
 	for i, route := range p.Routes() {
 		err := p.wantPage(ctx, route, Navigation, "a hard load of a client route does not get the page")
 		if err != nil {

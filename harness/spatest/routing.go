@@ -19,7 +19,8 @@ listing or a default page in its place, cannot be checked further.`,
 
 Reload, bookmarks, shared links and "open in a new tab" ask the server for a URL
 that only the script knows. A 404 breaks them; a redirect to "/" loses where the
-user was. It must hold for browsers that send no Fetch Metadata, too.`,
+user was. Only a redirect to the same route with a slash at its end, which hosts of static
+sites make, is legal. It must hold for browsers that send no Fetch Metadata, too.`,
 			Run: checkDeepLink,
 		},
 		{

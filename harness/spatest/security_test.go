@@ -258,3 +258,24 @@ func TestListingMark(t *testing.T) {
 		}
 	}
 }
+
+func TestLeavesTLS(t *testing.T) {
+	for _, test := range []struct {
+		origin, location string
+		want             bool
+	}{
+		{"https://app.example.com", "http://app.example.com/x", true},
+		{"https://app.example.com", "http://APP.example.com:80/x", true},
+		{"https://app.example.com", "http://app.example.com:8080/x", false}, // a port that users do not know
+		{"https://app.example.com", "//app.example.com/x", false},
+		{"https://app.example.com", "/x", false},
+		{"https://app.example.com", "http://www.example.com/x", false},
+		{"http://app.example.com", "http://app.example.com/x", false},
+	} {
+		origin, _ := url.Parse(test.origin)
+		p := &Pass{client: &client{origin: origin}}
+		if got := p.leavesTLS(resolveLocation(test.location, origin)); got != test.want {
+			t.Errorf("from %s to %s: %t, want %t", test.origin, test.location, got, test.want)
+		}
+	}
+}

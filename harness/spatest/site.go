@@ -41,6 +41,7 @@ type site struct {
 	fallback  []byte    // the page of routes, where it is another one than that of "/"
 	files     []File
 	assetDir  string   // where hashed assets are, such as "/assets"; empty: at the root, or unknown
+	slashed   bool     // a route is redirected to itself with a slash, as hosts of static sites do
 	catchAll  bool     // a route that nobody named gets the page
 	noAPI     string   // why there is no API to check; empty: there is
 	named     []string // endpoints of the API that the app's scripts name and the page answers
@@ -101,7 +102,12 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 		s.changing = !bytes.Equal(again.Response.Body, s.page.Response.Body)
 		s.retagged = s.changing && tag(again) != tag(s.page)
 	}
-	for _, target := range []string{"/spatest/route-that-nobody-named", p.Routes()[0]} {
+	s.slashed = p.addsSlash(ctx)
+	nobodys := "/spatest/route-that-nobody-named"
+	if s.slashed {
+		nobodys = withSlash(nobodys)
+	}
+	for _, target := range []string{nobodys, p.Routes()[0]} {
 		x, err := p.Get(ctx, target, Navigation)
 		if err != nil {
 			continue
@@ -130,6 +136,24 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 		}
 	}
 	return s, nil
+}
+
+// addsSlash reports whether the server answers a route at its name with a slash, and
+// redirects to that with the query.
+func (p *Pass) addsSlash(ctx context.Context) bool {
+	route := p.Routes()[0]
+	if route == withSlash(route) {
+		return false
+	}
+	if !strings.Contains(route, "?") {
+		route += "?a=1"
+	}
+	x, err := p.Get(ctx, route, Navigation)
+	if err != nil || p.inApp(p.location(x)) != withSlash(route) {
+		return false
+	}
+	x, err = p.Get(ctx, withSlash(route), Navigation)
+	return err == nil && p.IsPage(x)
 }
 
 // url is where a target of the app is.

@@ -225,9 +225,13 @@ func ledToFolder(f spatest.Finding) bool {
 	return redirected(f) || refused(f) && strings.HasSuffix(target(f), "/")
 }
 
-// gotPage: the response is a success and HTML. The suite asks for what is never HTML, so it is the page.
+// gotPage: the response is a success and HTML. The suite asks for what is never HTML, so it is the page, unless it is
+// called HTML and is something else.
 func gotPage(f spatest.Finding) bool {
-	return succeeded(f) && strings.HasPrefix(response(f).Header.Get("Content-Type"), "text/html")
+	r := response(f)
+	start := strings.TrimLeft(r.Excerpt, "\ufeff \t\r\n")
+	return succeeded(f) && strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") &&
+		(r.Size == 0 || r.Header.Get("Content-Encoding") != "" || strings.HasPrefix(start, "<"))
 }
 
 func noCachePolicy(f spatest.Finding) bool {

@@ -157,6 +157,17 @@ func routingOddities() []Mutant {
 		return func(r *http.Request) string { return "http://" + knownHost(r) + to }
 	}
 	return []Mutant{
+		{Name: "routes-with-slash", Check: "routing-deep-link",
+			Doc: "redirects each route to the same with a slash, as hosts of static sites do",
+			Wrap: redirect(
+				func(r *http.Request) bool { return isRoute(r) && navigation(r) && !strings.HasSuffix(r.URL.Path, "/") },
+				http.StatusPermanentRedirect, func(r *http.Request) string {
+					path, query, found := strings.Cut("/"+strings.TrimLeft(r.RequestURI, `/\`), "?")
+					if found {
+						return path + "/?" + query
+					}
+					return path + "/"
+				})},
 		{Name: "early-hints", Check: "routing-root", Doc: "sends 103 Early Hints before the page",
 			Wrap: on(navigation, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 				w.Header().Set("Link", "</favicon.ico>; rel=preload; as=image")
