@@ -71,13 +71,16 @@ func checkAPIReached(ctx context.Context, p *Pass) error {
 		targets = append(targets, p.Target.APIGet)
 	}
 	for _, target := range slices.Concat(targets, p.site.named) {
-		for _, header := range [][]Field{JSON, {{"Accept", "*/*"}}, Navigation} {
+		var data *Exchange
+		for i, header := range [][]Field{JSON, {{"Accept", "*/*"}}, Navigation} {
 			x, err := p.Get(ctx, target, header)
 			if err != nil {
 				return err
 			}
-			negotiated := varies(x.Response.Header, "Accept") // one resource, as a page and as data
-			if p.Resembles(x) && !negotiated {
+			if i == 0 {
+				data = x
+			}
+			if p.Resembles(x) && !(i == 2 && p.isNegotiated(data, x)) {
 				p.Reportf(x, "a response from the API (or, if it is somewhere else, say that there is none here)", "",
 					"an endpoint of the API gets the page")
 				break
@@ -85,6 +88,17 @@ func checkAPIReached(ctx context.Context, p *Pass) error {
 		}
 	}
 	return nil
+}
+
+// isNegotiated: one resource is data for the app, and a page for who navigates to it, and no
+// cache takes the one for the other.
+func (p *Pass) isNegotiated(data, page *Exchange) bool {
+	known := isOK(data) || data.Response.Status == http.StatusUnauthorized || data.Response.Status == http.StatusForbidden
+	apart := !sharedMayStore(page.Response.Header)
+	for _, field := range []string{"Accept", "Sec-Fetch-Dest", "Sec-Fetch-Mode"} {
+		apart = apart || varies(page.Response.Header, field)
+	}
+	return known && apart && !p.Resembles(data)
 }
 
 // checkAPIExtension compares with what an unknown path without an extension gets.

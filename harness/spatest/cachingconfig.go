@@ -3,6 +3,7 @@ package spatest
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -29,6 +30,9 @@ for all scripts is how it usually happens.`,
 // briefly is for how long a host may keep what changes, by its own choice.
 const briefly = 10 * time.Minute
 
+// forCrawlers are files that no app reads.
+var forCrawlers = regexp.MustCompile(`^(robots|llms|humans)\.txt$|(^|/)sitemap[^/]*\.(xml|txt)$`)
+
 // usualConfigs are asked for where the build is not known.
 var usualConfigs = []string{
 	"/env.js", "/env-config.js", "/config.js", "/runtime-config.js", "/app-config.js", "/config.json", "/env.json",
@@ -36,9 +40,9 @@ var usualConfigs = []string{
 }
 
 func checkConfigRevalidates(ctx context.Context, p *Pass) error {
-	// What a start writes for crawlers alone, such as robots.txt, is none.
+	// What a start writes for crawlers alone is none.
 	files := p.filesWhere(func(f File) bool {
-		return isConfig(f) || f.Ext() != ".txt" && f.Ext() != ".xml" && slices.Contains(p.Target.Configured, "/"+f.Name)
+		return isConfig(f) || !forCrawlers.MatchString(f.Name) && slices.Contains(p.Target.Configured, "/"+f.Name)
 	})
 	if p.Target.Dist == nil {
 		for _, target := range usualConfigs {

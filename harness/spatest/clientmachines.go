@@ -19,7 +19,7 @@ var machines = []machine{
 	{who: "a command-line tool (Accept: */*)",
 		header: []Field{{"User-Agent", "curl/8.14.1"}, {"Accept", "*/*"}}},
 	{who: "a client that takes no coding (Accept-Encoding: identity)", header: []Field{
-		{"User-Agent", "Wget/1.25.0"}, {"Accept", "*/*"}, {"Accept-Encoding", "identity"}}},
+		{"User-Agent", "curl/8.14.1"}, {"Accept", "*/*"}, {"Accept-Encoding", "identity"}}},
 	{who: "a client without Accept", header: []Field{{"User-Agent", "Go-http-client/1.1"}}},
 	{who: "a monitor, by HEAD", method: http.MethodHead,
 		header: []Field{{"User-Agent", "monitor/1.0"}, {"Accept", "*/*"}}},

@@ -19,7 +19,7 @@ works for whoever tests it with a bare request and for nobody else.`,
 			DependsOn: []string{"routing-deep-link"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.1",
 			Doc: `monitors, command-line tools, link previews and old proxies get HTML at a client route: with any ` +
-				`Accept or none, by HEAD, for a range, and by HTTP/1.0
+				`Accept or none, without a content coding, by HEAD, for a range, and by HTTP/1.0
 
 "Accept: */*" and no Accept at all accept HTML. A fallback only for clients that name
 text/html means a 404 for uptime monitors, for the preview of every link that is sent to somebody,
@@ -31,7 +31,7 @@ and for curl. What a bot gets may be another page than a browser gets.`,
 			DependsOn: []string{"routing-deep-link"},
 			Spec:      "https://url.spec.whatwg.org/#path-percent-encode-set",
 			Doc: `the characters that browsers leave as they are in a path or a query get the page, ` +
-				`though RFC 3986 would have some of them encoded
+				`though RFC 3986 would have some of them encoded, and so do a URL and a dot in a query
 
 Filters and search terms end in the address bar: "|", "[" and "]" are sent raw in a path,
 and "{", "}", "^" and "\" in a query. A parser that keeps to the RFC answers 400 to a

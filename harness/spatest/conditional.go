@@ -69,7 +69,7 @@ one get a 304 and keep the build that was rolled back.`,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.2.1",
 			Doc: `Last-Modified, and the time that an ETag is made of, is after the year 2000 and ` +
-				`not later than the response
+				`not later than the response, and no ETag is made of the length alone
 
 Images, archives and embedded files give every build the same time: 1970, 1980 or
 none. Judged by such a date, the page is never modified: the names of its chunks have a fixed
@@ -176,6 +176,7 @@ func (p *Pass) revalidate(
 	const expected = "304 Not Modified, no body"
 
 	done, err := p.client.do(ctx, conditional, plain)
+	p.noteLimit(done...)
 	if len(done) == 0 || done[0].Response == nil {
 		return false, err
 	}

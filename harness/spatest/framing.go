@@ -83,6 +83,7 @@ func (p *Pass) sendTwoFramings(ctx context.Context, target string) error {
 	)
 	next := rawRequest(http.MethodGet, p.client.base+"/", "", host, agent, Navigation[0], Field{"Connection", "close"})
 	done, err := p.client.do(ctx, both, next)
+	p.noteLimit(done...)
 	if len(done) == 0 {
 		return err
 	}

@@ -64,6 +64,7 @@ func (p *Pass) doAt(ctx context.Context, at string, t Target, request Request) (
 	if len(done) == 0 {
 		return nil, err
 	}
+	p.noteLimit(done[0])
 	return done[0], err
 }
 

@@ -260,7 +260,7 @@ func (p *Pass) spoil(ctx context.Context, victim, spared File, state, expected s
 			x, err := s.await(ctx, victim.Target, header, func(x *Exchange) bool { return !asItWas(x) })
 			switch {
 			case hasEnded(err):
-				p.Reportf(x, expected, err.Error(), "the server ended when it was asked for a file that is %s", state)
+				p.Reportf(x, expected, err.Error(), "the server ended after one of its files became %s", state)
 				return nil
 			case refusedByClosing(err):
 				p.Reportf(x, expected, err.Error(), "a request for a file that is %s is not answered", state)

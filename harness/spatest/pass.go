@@ -36,20 +36,16 @@ type Pass struct {
 	notes    []string
 }
 
-// Routes are the client routes to open: the target's, or the default ones, with a slash
-// at their end if the server redirects to that.
+// Routes are the client routes to open: the target's, or the default ones, each with a
+// slash at its end if the server redirects to that.
 func (p *Pass) Routes() []string {
-	routes := defaultRoutes
-	if len(p.Target.Routes) > 0 {
-		routes = p.Target.Routes
+	switch {
+	case p.site != nil && p.site.routes != nil:
+		return p.site.routes
+	case len(p.Target.Routes) > 0:
+		return p.Target.Routes
 	}
-	if p.site != nil && p.site.slashed {
-		routes = slices.Clone(routes)
-		for i := range routes {
-			routes[i] = withSlash(routes[i])
-		}
-	}
-	return routes
+	return defaultRoutes
 }
 
 // withSlash is the target with a slash at the end of its path.
@@ -74,9 +70,11 @@ func (p *Pass) Do(ctx context.Context, request Request) (*Exchange, error) {
 }
 
 // noteLimit remembers that a response (nil: none) says that there were too many requests.
-func (p *Pass) noteLimit(x *Exchange) {
-	if x != nil && x.Response != nil && x.Response.Status == http.StatusTooManyRequests {
-		p.limited.Store(true)
+func (p *Pass) noteLimit(exchanges ...*Exchange) {
+	for _, x := range exchanges {
+		if x != nil && x.Response != nil && x.Response.Status == http.StatusTooManyRequests {
+			p.limited.Store(true)
+		}
 	}
 }
 
@@ -227,7 +225,7 @@ func (p *Pass) isPageLike(body, page []byte) bool {
 	case p.site.served == nil:
 		return bytes.Equal(body, page)
 	}
-	return isRewritten(page, body) && p.writtenAsHome(body)
+	return isBranded(page, body) && p.writtenAsHome(body)
 }
 
 // Resembles reports whether the body is the page, whatever status and type say.

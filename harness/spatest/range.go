@@ -102,7 +102,7 @@ func (p *Pass) changes(ctx context.Context, f File, whole *Exchange) error {
 	return nil
 }
 
-// media are an image and a font, which other parts of a server may send than scripts.
+// media are an image and a font: a server may send them by another part than scripts.
 func (p *Pass) media(ctx context.Context) (files []File, wholes []*Exchange, err error) {
 	for _, dest := range []string{"image", "font"} {
 		same := p.filesWhere(func(f File) bool { return f.Dest == dest && f.Ext() != ".svg" })
@@ -111,7 +111,7 @@ func (p *Pass) media(ctx context.Context) (files []File, wholes []*Exchange, err
 			if err != nil {
 				return nil, nil, err
 			}
-			if x.Response.Status == http.StatusOK && x.Response.Broken == "" && x.Response.Size >= minRanged {
+			if mediaType(x) != "text/html" && x.Response.Status == http.StatusOK && x.Response.Broken == "" && x.Response.Size >= minRanged {
 				files, wholes = append(files, f), append(wholes, x)
 				break
 			}
@@ -132,7 +132,10 @@ func checkRange(ctx context.Context, p *Pass) error {
 	supported := false
 	for i, f := range append([]File{f}, files...) {
 		parts, err := p.checkRangesOf(ctx, f, append([]*Exchange{whole}, wholes...)[i])
-		if err != nil {
+		var skip skipped
+		if i > 0 && errors.As(err, &skip) {
+			p.Notef("%s", skip.reason)
+		} else if err != nil {
 			return err
 		}
 		supported = supported || parts

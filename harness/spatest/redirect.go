@@ -107,7 +107,11 @@ func (p *Pass) indexedDirectory() string {
 
 func checkHostInRedirect(ctx context.Context, p *Pass) error {
 	route, _, _ := strings.Cut(p.Routes()[0], "?")
-	targets := []string{"/index.html", strings.TrimRight(route, "/") + "/", p.assets()}
+	bare := strings.TrimRight(route, "/")
+	targets := []string{"/index.html", bare + "/", p.assets()}
+	if bare != "" {
+		targets = append(targets, bare)
+	}
 	if dir := p.indexedDirectory(); dir != "" {
 		targets = append(targets, dir, dir+"/index.html")
 	}

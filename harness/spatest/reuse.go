@@ -153,7 +153,7 @@ func checkCookieUnshared(ctx context.Context, p *Pass) error {
 		_, public := directives["public"]
 		kept := lifetime(x.Response.Header, true)
 		spared := strings.Contains(strings.ToLower(directives["no-cache"]+" "+directives["private"]), "set-cookie")
-		if cookie == "" || spared || !sharedMayStore(x.Response.Header) || !public && kept == 0 {
+		if cookie == "" || spared || p.keptFromOthers(directives) || !sharedMayStore(x.Response.Header) || !public && kept == 0 {
 			return nil
 		}
 		name, _, _ := strings.Cut(cookie, "=")
@@ -161,6 +161,17 @@ func checkCookieUnshared(ctx context.Context, p *Pass) error {
 			"shared caches may give the cookie that %s sets to others", f.Target)
 		return nil
 	})
+}
+
+// keptFromOthers: shared caches store no response to a request with Authorization, unless it says so (RFC 9111,
+// section 3.5).
+func (p *Pass) keptFromOthers(directives map[string]string) bool {
+	for _, name := range []string{"public", "s-maxage", "must-revalidate"} {
+		if _, found := directives[name]; found {
+			return false
+		}
+	}
+	return p.Target.Header.Get("Authorization") != ""
 }
 
 // deciders are fields by which servers decide what to send, with a value that a

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A server may write a configuration into the build when it starts, and a nonce into
@@ -67,6 +68,9 @@ func isConfig(f File) bool {
 func (p *Pass) isConfigured(f File, want, got []byte) bool {
 	switch {
 	case strings.HasSuffix(f.Name, ".html"):
+		if f.Name == "index.html" {
+			return isBranded(want, got)
+		}
 		return isRewritten(want, got)
 	case slices.Contains(p.Target.Configured, "/"+f.Name) || isConfig(f):
 		return isConfiguration(f, got)
@@ -134,14 +138,46 @@ func pieces(page []byte) []piece {
 
 // isRewritten reports whether got is the page of the build with what a server may write
 // into it: nonces, values for placeholders, scripts without src that hold a
-// configuration, elements and attributes that say something about the page (its title, its
-// language, meta, base, a canonical link), data attributes, and comments. A page that
-// differs in nothing but its white space is not.
-func isRewritten(want, got []byte) bool {
+// configuration, and elements that say something about the page (meta, base, a canonical
+// link). A page that differs in nothing but its white space is not.
+func isRewritten(want, got []byte) bool { return rewriting{}.made(want, got) }
+
+// isBranded is isRewritten for the app's own page, which may also have another title,
+// language, description and data attributes than the build's, and comments. Of other pages
+// these are what tells them apart.
+func isBranded(want, got []byte) bool {
+	return rewriting{branded: true}.made(want, got) && !isGarbled(want, got)
+}
+
+// isGarbled: a filter has taken the page for one in another encoding.
+func isGarbled(want, got []byte) bool {
+	if bytes.Count(got, []byte("\uFFFD")) > bytes.Count(want, []byte("\uFFFD")) || !utf8.Valid(got) && utf8.Valid(want) {
+		return true
+	}
+	for _, text := range beyondASCII.FindAll(want, -1) {
+		var asLatin1 []rune
+		for _, b := range text {
+			asLatin1 = append(asLatin1, rune(b))
+		}
+		if misread := []byte(string(asLatin1)); bytes.Contains(got, misread) && !bytes.Contains(want, misread) {
+			return true
+		}
+	}
+	return false
+}
+
+var beyondASCII = regexp.MustCompile(`[^\x00-\x7f]+`)
+
+// rewriting is what may be written into a page.
+type rewriting struct {
+	branded bool // what says something about the page, too
+}
+
+func (r rewriting) made(want, got []byte) bool {
 	built, served := pieces(want), pieces(got)
 	written := false
 	for len(built) > 0 || len(served) > 0 {
-		if a, b := title(built), title(served); a > 0 && b > 0 {
+		if a, b := title(built), title(served); r.branded && a > 0 && b > 0 {
 			written = written || !slices.EqualFunc(built[:a], served[:b], piece.same)
 			built, served = built[a:], served[b:]
 			continue
@@ -151,7 +187,7 @@ func isRewritten(want, got []byte) bool {
 			if a == 0 {
 				a, b = 1, 1
 			}
-			if b > 0 && sameConfig(built[:a], served[:b]) {
+			if b > 0 && r.sameConfig(built[:a], served[:b]) {
 				written = written || !slices.EqualFunc(built[:a], served[:b], piece.same)
 				built, served = built[a:], served[b:]
 				continue
@@ -161,7 +197,7 @@ func isRewritten(want, got []byte) bool {
 		switch {
 		case inlineScript(served) > 0:
 			served = served[inlineScript(served):]
-		case len(served) > 0 && (served[0].describes() || served[0].kind == '!'):
+		case len(served) > 0 && (served[0].describes() || r.branded && served[0].kind == '!'):
 			served = served[1:]
 		case configScript(served) > 0: // its name may have a hash of the configuration
 			served = served[configScript(served):]
@@ -191,41 +227,43 @@ func (a piece) describes() bool {
 		a.tag.name == "link" && (rel == "canonical" || rel == "alternate"))
 }
 
-// describesOnly: whatever its value is, the attribute makes the element load and run nothing else.
-func describesOnly(element, attribute string) bool {
-	switch element {
+// saysOnly: with any value, the attribute makes the element load and run nothing else.
+func (t tag) saysOnly(attribute string) bool {
+	switch t.name {
 	case "html", "body":
-		if slices.Contains([]string{"lang", "dir", "class", "style", "translate"}, attribute) {
+		if slices.Contains([]string{"lang", "dir", "class", "translate"}, attribute) {
 			return true
 		}
 	case "meta":
-		if attribute == "content" {
+		if attribute == "content" && t.attr["http-equiv"] == "" {
 			return true
 		}
 	}
-	return attribute == "nonce" || strings.HasPrefix(attribute, "data-")
+	return strings.HasPrefix(attribute, "data-")
 }
 
 var nonceAttribute = regexp.MustCompile(` nonce=("[^"]*"|'[^']*'|[^\s>]*)`)
 
-// equals: the pieces differ by a nonce or the values of placeholders at most.
-func (a piece) equals(b piece) bool {
+// equal: the pieces differ by a nonce or the values of placeholders at most.
+func (r rewriting) equal(a, b piece) bool {
 	if a.kind == '!' { // a filter may not know that it is in a comment
 		a.text, b.text = nonceAttribute.ReplaceAllString(a.text, ""), nonceAttribute.ReplaceAllString(b.text, "")
 	}
 	if a.kind != b.kind || a.tag.name != b.tag.name || !isFilled(a.text, b.text) {
 		return false
 	}
-	attributes := func(t tag) map[string]string {
-		rest := maps.Clone(t.attr)
-		maps.DeleteFunc(rest, func(name, _ string) bool { return describesOnly(t.name, name) })
-		return rest
+	for name, value := range a.tag.attr {
+		now, ok := b.tag.attr[name]
+		if name != "nonce" && (!ok || !isFilled(value, now) && !(r.branded && a.tag.saysOnly(name))) {
+			return false
+		}
 	}
-	x, y := attributes(a.tag), attributes(b.tag)
-	return len(x) == len(y) && !slices.ContainsFunc(slices.Collect(maps.Keys(x)), func(name string) bool {
-		value, ok := y[name]
-		return !ok || !isFilled(x[name], value)
-	})
+	for name := range b.tag.attr {
+		if _, ok := a.tag.attr[name]; !ok && name != "nonce" && !(r.branded && b.tag.saysOnly(name)) {
+			return false
+		}
+	}
+	return true
 }
 
 // title is how many pieces the start of a title has at the beginning; 0: there is none.
@@ -271,8 +309,8 @@ var assigned = regexp.MustCompile(`^[\w.$\[\]'" ]+[=(]`)
 
 // sameConfig: two pieces are equal, or two scripts without src are or set the same thing to
 // other values.
-func sameConfig(a, b []piece) bool {
-	if !a[0].equals(b[0]) {
+func (r rewriting) sameConfig(a, b []piece) bool {
+	if !r.equal(a[0], b[0]) {
 		return false
 	}
 	if inlineScript(a) == 0 {

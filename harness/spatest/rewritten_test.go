@@ -43,12 +43,6 @@ func TestIsRewritten(t *testing.T) {
 		{"a script for the comment",
 			strings.Replace(built, "<!-- config -->", "<script>e={}</script>", 1), true},
 		{"a configuration", title + `<script src="/env.js"></script>` + script + end, true},
-		{"another title", strings.Replace(built, ">A<", ">B & Co<", 1), true},
-		{"a comment in front", "<!-- request 7 -->" + built, true},
-		{"a language", strings.Replace(built, "<head>", `<html lang="de" data-theme="dark"><head>`, 1), false},
-		{"a language of the page", strings.Replace(built, "<body>", `<body lang="de" class="dark">`, 1), true},
-		{"data for the app", strings.Replace(built, "<div id=r>", `<div id=r data-api="/v2">`, 1), true},
-		{"a handler of errors", strings.Replace(built, "<body>", `<body onerror="x()">`, 1), false},
 		{"another script", title + `<script nonce=x src="/a-2.js"></script>` + end, false},
 		{"a script of somebody else", title + `<script src="//cdn.example/x.js"></script>` + script + end, false},
 		{"a text", title + nonce + strings.Replace(end, "></div>", ">x</div>", 1), false},
@@ -62,6 +56,41 @@ func TestIsRewritten(t *testing.T) {
 	if !isRewritten([]byte(inline), []byte(`<script>window.env = { api: "/prod" };</script><p>`)) ||
 		isRewritten([]byte(inline), []byte(`<p>`)) {
 		t.Error("a script without src may set other values, and may not be missing")
+	}
+}
+
+// TestIsBranded: what says something about the app's own page may be written into it, and is no damage.
+func TestIsBranded(t *testing.T) {
+	const (
+		head  = `<html lang=en><head><title>Läden</title><meta name=description content=all>`
+		app   = `<script src="/a-1.js"></script></head><body><div id=r></div>`
+		built = head + app
+	)
+	replaced := func(old, new string) string { return strings.Replace(built, old, new, 1) }
+	for _, test := range []struct {
+		what, got string
+		want      bool
+	}{
+		{"nothing", built, false},
+		{"another title", replaced("Läden", "Shops & Co"), true},
+		{"a title that was read as Latin-1", replaced("Läden", "LÃ¤den"), false},
+		{"a title that has lost a letter", replaced("Läden", "L\uFFFDden"), false},
+		{"a title in another encoding", replaced("Läden", "L\xe4den"), false},
+		{"another language", replaced("lang=en", "lang=de class=dark"), true},
+		{"no language", replaced(" lang=en", ""), false},
+		{"another description", replaced("content=all", `content="all of them"`), true},
+		{"no description", replaced(" content=all", ""), false},
+		{"a comment in front", "<!-- request 7 -->" + built, true},
+		{"data for the app", replaced("<div id=r>", `<div id=r data-api="/v2">`), true},
+		{"a handler of errors", replaced("<body>", `<body onerror="x()">`), false},
+		{"another script", replaced("a-1", "a-2"), false},
+	} {
+		if got := isBranded([]byte(built), []byte(test.got)); got != test.want {
+			t.Errorf("%s: %t, want %t", test.what, got, test.want)
+		}
+		if test.want && isRewritten([]byte(built), []byte(test.got)) {
+			t.Errorf("%s: in another page than the app's own", test.what)
+		}
 	}
 }
 

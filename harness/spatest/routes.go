@@ -16,7 +16,7 @@ func checkRoot(_ context.Context, p *Pass) error {
 	x := p.site.page
 	p.noteLimit(x)
 	switch {
-	case isDownload(x):
+	case p.isHome(x) && isDownload(x):
 		p.reportDownload(x, "/")
 	case p.isHome(x):
 		if p.site.served != nil {
@@ -75,7 +75,7 @@ func checkDeepLink(ctx context.Context, p *Pass) error {
 		if err != nil {
 			return err
 		}
-		if isDownload(x) {
+		if p.IsPage(x) && isDownload(x) {
 			p.reportDownload(x, "a client route")
 		}
 		err = p.wantPage(ctx, route, PlainNavigation,

@@ -15,12 +15,12 @@ listing or a default page in its place, cannot be checked further.`,
 			Name: "routing-deep-link", Group: "routing", Level: Must,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://router.vuejs.org/guide/essentials/history-mode.html#Example-Server-Configurations",
-			Doc: `a hard load of any client route gets the page, with its query, without a redirect
+			Doc: `a hard load of any client route gets the page, with its query, without a redirect to anything but ` +
+				`the same with a slash
 
 Reload, bookmarks, shared links and "open in a new tab" ask the server for a URL
 that only the script knows. A 404 breaks them; a redirect to "/" loses where the
-user was. Only a redirect to the same route with a slash at its end, which hosts of static
-sites make, is legal. It must hold for browsers that send no Fetch Metadata, too.`,
+user was. It must hold for browsers that send no Fetch Metadata, too.`,
 			Run: checkDeepLink,
 		},
 		{

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -192,6 +194,13 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 	defer cancel()
 	err := guard(ctx, check, p)
 
+	found := len(p.findings)
+	if p.limited.Load() {
+		p.findings = slices.DeleteFunc(p.findings, mayBeLimit)
+		if len(p.findings) > 0 {
+			p.limited.Store(false) // these stand, whatever else was not answered
+		}
+	}
 	o.Findings = p.findings
 	if len(o.Findings) > maxFindings {
 		p.Notef("%d more violations", len(o.Findings)-maxFindings)
@@ -199,8 +208,8 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 	}
 	var skip skipped
 	switch {
-	case p.limited.Load() && (err != nil || len(o.Findings) > 0):
-		o.Verdict, o.Findings = Errored, nil
+	case p.limited.Load() && (err != nil || found > 0):
+		o.Verdict = Errored
 		o.Reason = r.target.spelt("the server limits how many requests it answers (429): ask fewer in a second (Rate)")
 	case len(o.Findings) > 0: // a violation stands, whatever came after it
 		o.Verdict = Failed
@@ -222,6 +231,16 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 		o.Reason = strings.Join(p.notes, "; ")
 	}
 	return o
+}
+
+// mayBeLimit: a limit of requests may be all that the finding shows. What a response holds that
+// it must not, and errors of the server, are not.
+func mayBeLimit(f Finding) bool {
+	if f.Exchange == nil || f.Exchange.Response == nil {
+		return true
+	}
+	status := f.Exchange.Response.Status
+	return status/100 != 5 && !(status == http.StatusOK && strings.HasPrefix(f.Check, "security-"))
 }
 
 // guard runs the check, and makes an error of a panic: what a server sends must

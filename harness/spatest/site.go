@@ -41,6 +41,7 @@ type site struct {
 	fallback  []byte    // the page of routes, where it is another one than that of "/"
 	files     []File
 	assetDir  string   // where hashed assets are, such as "/assets"; empty: at the root, or unknown
+	routes    []string // see [Pass.Routes]; nil: as the target has them
 	slashed   bool     // a route is redirected to itself with a slash, as hosts of static sites do
 	catchAll  bool     // a route that nobody named gets the page
 	noAPI     string   // why there is no API to check; empty: there is
@@ -88,7 +89,7 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 	}
 	s.assetDir = assetDir(s.files)
 	p.site = s
-	if s.exact && isRewritten(s.shell, body) {
+	if s.exact && isBranded(s.shell, body) {
 		s.served, s.also = body, []string{signature(readTags(body))}
 	}
 	if p.Target.API == "-" {
@@ -97,12 +98,18 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 	if !p.IsPage(s.page) {
 		return s, nil // routing-root will say so, and block the rest
 	}
-	if again, err := p.Get(ctx, "/", Navigation); err == nil {
+	if again, err := p.Get(ctx, "/", Navigation); err == nil && isOK(again) {
 		tag := func(x *Exchange) string { return x.Response.Header.Get("ETag") }
 		s.changing = !bytes.Equal(again.Response.Body, s.page.Response.Body)
 		s.retagged = s.changing && tag(again) != tag(s.page)
 	}
-	s.slashed = p.addsSlash(ctx)
+	routes := slices.Clone(p.Routes())
+	for i, route := range routes {
+		if p.addsSlash(ctx, route) {
+			routes[i], s.slashed = withSlash(route), true
+		}
+	}
+	s.routes = routes
 	nobodys := "/spatest/route-that-nobody-named"
 	if s.slashed {
 		nobodys = withSlash(nobodys)
@@ -140,8 +147,7 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 
 // addsSlash reports whether the server answers a route at its name with a slash, and
 // redirects to that with the query.
-func (p *Pass) addsSlash(ctx context.Context) bool {
-	route := p.Routes()[0]
+func (p *Pass) addsSlash(ctx context.Context, route string) bool {
 	if route == withSlash(route) {
 		return false
 	}
@@ -153,7 +159,7 @@ func (p *Pass) addsSlash(ctx context.Context) bool {
 		return false
 	}
 	x, err = p.Get(ctx, withSlash(route), Navigation)
-	return err == nil && p.IsPage(x)
+	return err == nil && (p.IsPage(x) || p.fallbackPage(x) != nil)
 }
 
 // url is where a target of the app is.

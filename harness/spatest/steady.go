@@ -23,6 +23,9 @@ func steady(run func(context.Context, *Pass) error) func(context.Context, *Pass)
 			try.Target.Browser = tabs
 			before := addresses()
 			err := run(ctx, try)
+			if try.limited.Load() {
+				p.limited.Store(true)
+			}
 			gaveUp := tabs.disturbed() || err != nil && strings.Contains(err.Error(), NetworkChanged)
 			undisturbed := len(try.findings) == 0 || slices.Equal(before, addresses())
 			if !gaveUp && (undisturbed || attempt == maxDisturbed) {

@@ -8,8 +8,8 @@ import (
 	"spabench/harness/internal/alone"
 )
 
-// StartAlone is Start, once no other test process uses the engine. It is for tests that a request would fail that the
-// browser gives up because networks come and go: pages from files make none, and checks repeat it.
+// StartAlone is Start, once no other test process uses the engine. It is for tests that fail if the browser gives up a
+// request because networks come and go. Pages from files make no request.
 func StartAlone(t *testing.T) *chromium.Browser {
 	t.Helper()
 	find(t)

@@ -115,7 +115,7 @@ func htmlFiles(t *testing.T, dir string) (names []string) {
 func TestSiteConforms(t *testing.T) {
 	dir := smallSite(t)
 	target := spatest.Target{URL: serveSite(t, dir), Dist: os.DirFS(dir), API: "-", Decoders: rig.Decoders(),
-		Browser: chromiumtest.Start(t), Timeout: time.Minute} // a busy machine takes its time over pages of megabytes
+		Browser: chromiumtest.StartAlone(t), Timeout: time.Minute} // a busy machine takes its time over pages of megabytes
 	found, err := spatest.Inspect(t.Context(), target)
 	if err != nil {
 		t.Fatal(err)

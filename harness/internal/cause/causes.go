@@ -199,7 +199,7 @@ func lifeCauses() []Cause {
 		Name:   "folder-read-once",
 		Title:  "The folder is read at start and never again: a build that is copied into it is not served.",
 		Checks: []string{"lifecycle-file-deleted", "lifecycle-new-file-visible", "lifecycle-io-error-not-shell"},
-		Shows:  func(f spatest.Finding) bool { return !gotPage(f) },
+		Shows:  func(f spatest.Finding) bool { return !gotHTML(f) },
 	}}
 }
 
@@ -230,8 +230,11 @@ func ledToFolder(f spatest.Finding) bool {
 func gotPage(f spatest.Finding) bool {
 	r := response(f)
 	start := strings.TrimLeft(r.Excerpt, "\ufeff \t\r\n")
-	return succeeded(f) && strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") &&
-		(r.Size == 0 || r.Header.Get("Content-Encoding") != "" || strings.HasPrefix(start, "<"))
+	return gotHTML(f) && (r.Size == 0 || r.Header.Get("Content-Encoding") != "" || strings.HasPrefix(start, "<"))
+}
+
+func gotHTML(f spatest.Finding) bool {
+	return succeeded(f) && strings.HasPrefix(response(f).Header.Get("Content-Type"), "text/html")
 }
 
 func noCachePolicy(f spatest.Finding) bool {
