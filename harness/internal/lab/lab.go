@@ -139,11 +139,18 @@ func connect(ctx context.Context, prefix string, log Log) (*Lab, error) {
 		return nil, fmt.Errorf("connect to the container engine: %w", err)
 	}
 	l := &Lab{prefix: prefix, provider: p, docker: p.Client(), log: log}
+	p.SetClient(keptOpen{l.docker})
 	if l.engine, err = readEngine(ctx, l.docker); err != nil {
-		return nil, errors.Join(err, p.Close())
+		return nil, errors.Join(err, l.Disconnect())
 	}
 	return l, nil
 }
+
+// keptOpen is a client for testcontainers, which closes its client after each operation on a container: that closes
+// connections which another goroutine is about to use.
+type keptOpen struct{ client.APIClient }
+
+func (keptOpen) Close() error { return nil }
 
 // Root returns the project's folder.
 func (l *Lab) Root() string { return l.root }
@@ -184,11 +191,11 @@ func (l *Lab) Close(ctx context.Context) error {
 		_, untagErr := l.untag(ctx, keepStages, TestPrefix)
 		err = errors.Join(err, untagErr)
 	}
-	return errors.Join(err, l.provider.Close())
+	return errors.Join(err, l.Disconnect())
 }
 
 // Disconnect disconnects from the engine, and removes nothing.
-func (l *Lab) Disconnect() error { return l.provider.Close() }
+func (l *Lab) Disconnect() error { return l.docker.Close() }
 
 // labels returns the labels of a container, network or volume that this process creates.
 func (l *Lab) labels() map[string]string {
