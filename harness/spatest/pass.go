@@ -48,16 +48,6 @@ func (p *Pass) Routes() []string {
 	return defaultRoutes
 }
 
-// withSlash is the target with a slash at the end of its path.
-func withSlash(target string) string {
-	path, query, found := strings.Cut(target, "?")
-	path = strings.TrimRight(path, "/") + "/"
-	if found {
-		path += "?" + query
-	}
-	return path
-}
-
 // Do exchanges one request, byte for byte as written. An error means that no
 // response came.
 func (p *Pass) Do(ctx context.Context, request Request) (*Exchange, error) {

@@ -8,8 +8,9 @@ import (
 	"net/url"
 	"path"
 	"slices"
-	"spabench/harness/internal/rawhttp"
 	"strings"
+
+	"spabench/harness/internal/rawhttp"
 )
 
 func checkRoot(_ context.Context, p *Pass) error {

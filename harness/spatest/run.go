@@ -194,28 +194,24 @@ func (r *runner) decide(ctx context.Context, check Check) Outcome {
 	defer cancel()
 	err := guard(ctx, check, p)
 
-	found := len(p.findings)
-	if p.limited.Load() {
-		p.findings = slices.DeleteFunc(p.findings, mayBeLimit)
-		if len(p.findings) > 0 {
-			p.limited.Store(false) // these stand, whatever else was not answered
-		}
-	}
 	o.Findings = p.findings
+	if p.limited.Load() {
+		o.Findings = slices.DeleteFunc(slices.Clone(p.findings), mayBeLimit)
+	}
 	if len(o.Findings) > maxFindings {
 		p.Notef("%d more violations", len(o.Findings)-maxFindings)
 		o.Findings = o.Findings[:maxFindings]
 	}
 	var skip skipped
 	switch {
-	case p.limited.Load() && (err != nil || found > 0):
-		o.Verdict = Errored
-		o.Reason = r.target.spelt("the server limits how many requests it answers (429): ask fewer in a second (Rate)")
 	case len(o.Findings) > 0: // a violation stands, whatever came after it
 		o.Verdict = Failed
 		if err != nil {
 			p.Notef("%v", err)
 		}
+	case p.limited.Load() && (err != nil || len(p.findings) > 0):
+		o.Verdict = Errored
+		o.Reason = r.target.spelt("the server limits how many requests it answers (429): ask fewer in a second (Rate)")
 	case unrecorded(err):
 		o.Verdict, o.Reason = Skipped, "the recording has none of the requests that it makes"
 	case errors.As(err, &skip):

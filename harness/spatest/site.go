@@ -145,23 +145,6 @@ func survey(ctx context.Context, p *Pass) (*site, error) {
 	return s, nil
 }
 
-// addsSlash reports whether the server answers a route at its name with a slash, and
-// redirects to that with the query.
-func (p *Pass) addsSlash(ctx context.Context, route string) bool {
-	if route == withSlash(route) {
-		return false
-	}
-	if !strings.Contains(route, "?") {
-		route += "?a=1"
-	}
-	x, err := p.Get(ctx, route, Navigation)
-	if err != nil || p.inApp(p.location(x)) != withSlash(route) {
-		return false
-	}
-	x, err = p.Get(ctx, withSlash(route), Navigation)
-	return err == nil && (p.IsPage(x) || p.fallbackPage(x) != nil)
-}
-
 // url is where a target of the app is.
 func (p *Pass) url(target string) *url.URL {
 	u, err := p.client.origin.Parse(p.client.base + target)

@@ -109,20 +109,10 @@ func rangeMutants() []Mutant {
 					replay(w, recorded)
 				})},
 		{Name: "range-length-of-part", Check: "range-correct", Doc: "states the length of the part as that of the file",
-			Wrap: edit(all(some, rangeIs("0-9")), func(status int, h http.Header) int {
-				if status == http.StatusPartialContent {
-					h.Set("Content-Range", "bytes 0-9/10")
-				}
-				return status
-			})},
+			Wrap: lengthOfPart(some)},
 		{Name: "range-length-of-part-of-image", Check: "range-correct",
-			Doc: "states the length of the part as that of the image",
-			Wrap: edit(all(exists, ext(".png"), rangeIs("0-9")), func(status int, h http.Header) int {
-				if status == http.StatusPartialContent {
-					h.Set("Content-Range", "bytes 0-9/10")
-				}
-				return status
-			})},
+			Doc:  "states the length of the part as that of the image",
+			Wrap: lengthOfPart(all(exists, ext(".png")))},
 		{Name: "range-parts-mixed-up", Check: "range-correct",
 			Doc: "claims another part's positions in a multipart response",
 			Wrap: reply(all(some, rangeIs("0-4,20-29")),
@@ -252,3 +242,13 @@ func severalLong(r *http.Request) bool { return len(r.Header.Get("Range")) > 200
 
 // built is when the fixture was built.
 var built = time.Date(2024, time.February, 29, 12, 0, 0, 0, time.UTC)
+
+// lengthOfPart states the length of the first ten bytes as that of the file.
+func lengthOfPart(m match) wrap {
+	return edit(all(m, rangeIs("0-9")), func(status int, h http.Header) int {
+		if status == http.StatusPartialContent {
+			h.Set("Content-Range", "bytes 0-9/10")
+		}
+		return status
+	})
+}
