@@ -18,7 +18,8 @@ func browserChecks() []Check {
 
 A browser resolves a relative reference against the URL in the address bar. With
 "./assets/…" a page works at / and is blank after a reload at /users/42/edit.
-Absolute paths are right, and so are relative ones under a base element.`,
+Absolute paths are right, and so are relative ones under a base element. What a Link
+header field has browsers preload counts, too.`,
 			Run: checkShellClosure,
 		},
 		{
@@ -78,7 +79,13 @@ func checkShellClosure(ctx context.Context, p *Pass) error {
 	if err != nil {
 		return err
 	}
-	files := References(p.url(route), body)
+	// The base element of the page is not that of its header.
+	files := filesOf(references(p.url(route), linkTags(page.Response.Header)))
+	for _, f := range References(p.url(route), body) {
+		if !slices.ContainsFunc(files, func(known File) bool { return known.Target == f.Target }) {
+			files = append(files, f)
+		}
+	}
 	if len(files) == 0 {
 		return skipf("the page refers to nothing on its origin")
 	}

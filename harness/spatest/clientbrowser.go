@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,6 +33,12 @@ func checkBrowserFields(ctx context.Context, p *Pass) error {
 		return f.Dest != "document" && !strings.HasPrefix(f.Target, "/.well-known/") // which no page loads
 	}))...)
 	visited = visited[:min(len(visited), maxOnConnection)]
+	// Any script may be a worker's. How service workers are served is a check of its own.
+	scripts := slices.Concat(p.workers(), p.filesWhere(func(f File) bool { return f.Dest == "script" }))
+	i := slices.IndexFunc(scripts, func(f File) bool { return !slices.Contains(workerNames, path.Base(f.Target)) })
+	if i >= 0 {
+		visited = append(visited, File{Target: scripts[i].Target, Dest: "worker"})
+	}
 	var requests []Request
 	for _, f := range visited {
 		requests = append(requests, p.asBrowser(f))
@@ -64,6 +71,14 @@ func checkBrowserFields(ctx context.Context, p *Pass) error {
 	return nil
 }
 
+// bareFields are those that a server needs to tell what is asked for. A worker's script is a script.
+func bareFields(f File) []Field {
+	if strings.HasSuffix(f.Dest, "worker") {
+		return Script
+	}
+	return Subresource(f.Dest)
+}
+
 // compareBare reports that a browser does not get what a bare request gets. What a
 // bare request does not get either is the matter of other checks.
 func (p *Pass) compareBare(ctx context.Context, x *Exchange, f File) error {
@@ -76,7 +91,7 @@ func (p *Pass) compareBare(ctx context.Context, x *Exchange, f File) error {
 			return err
 		}
 	}
-	bare, err := p.Get(ctx, f.Target, Subresource(f.Dest))
+	bare, err := p.Get(ctx, f.Target, bareFields(f))
 	if err != nil || !p.served(bare, f) {
 		return err
 	}
@@ -130,9 +145,9 @@ func (p *Pass) culprit(ctx context.Context, f File) (string, error) {
 	if err == nil && p.served(x, f) {
 		return "its place among the requests of one connection", nil
 	}
-	bare := Subresource(f.Dest)
+	bare := bareFields(f)
 	for i, field := range whole.Header {
-		if slices.ContainsFunc(bare, func(known Field) bool { return known.Name == field.Name }) {
+		if slices.Contains(bare, field) {
 			continue
 		}
 		without := whole

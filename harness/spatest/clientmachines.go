@@ -26,6 +26,9 @@ var machines = []machine{
 	{who: "a link preview, by a range", bot: true, header: []Field{
 		{"User-Agent", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"}, {"Accept", "*/*"},
 		{"Range", "bytes=0-32768"}}},
+	{who: "the link preview of a social network", bot: true, header: []Field{
+		{"User-Agent", "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"},
+		{"Accept", "*/*"}, {"Accept-Encoding", "deflate, gzip"}, {"Range", "bytes=0-524287"}}},
 	{who: "a crawler", bot: true, header: []Field{
 		{"User-Agent", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"},
 		{"From", "googlebot(at)googlebot.com"},

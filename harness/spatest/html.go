@@ -3,7 +3,9 @@ package spatest
 import (
 	"bytes"
 	"html"
+	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -136,11 +138,34 @@ type reference struct {
 // References lists what a page refers to on its own origin, as far as a browser fetches it when it opens the page: its
 // Target and Dest, each once, in the order of the page.
 func References(page *url.URL, body []byte) []File {
+	return filesOf(references(page, readTags(body)))
+}
+
+func filesOf(refs []reference) []File {
 	var files []File
-	for _, r := range references(page, readTags(body)) {
+	for _, r := range refs {
 		files = append(files, File{Target: r.url.RequestURI(), Dest: r.dest})
 	}
 	return files
+}
+
+// linkValue is one link of a Link header field (RFC 8288, section 3), and linkParameter one of its parameters.
+var (
+	linkValue     = regexp.MustCompile(`<([^>]*)>((?:[^,"]|"[^"]*")*)`)
+	linkParameter = regexp.MustCompile(`;\s*([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s;,"]*))`)
+)
+
+// linkTags are the links of a response's header as if the page had them.
+func linkTags(header http.Header) []tag {
+	var tags []tag
+	for _, link := range linkValue.FindAllStringSubmatch(strings.Join(header.Values("Link"), ", "), -1) {
+		t := tag{name: "link", attr: map[string]string{"href": link[1]}}
+		for _, parameter := range linkParameter.FindAllStringSubmatch(link[2], -1) {
+			t.attr[strings.ToLower(parameter[1])] = parameter[2] + parameter[3]
+		}
+		tags = append(tags, t)
+	}
+	return tags
 }
 
 // references lists the sub-resources of a page on its own origin, each once.

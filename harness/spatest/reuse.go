@@ -209,7 +209,7 @@ func checkVaryFallback(ctx context.Context, p *Pass) error {
 			}
 		}
 		if x.Response.Status >= http.StatusInternalServerError ||
-			x.Response.Status == page.Response.Status && p.IsPage(x) == p.IsPage(page) {
+			x.Response.Status == page.Response.Status && p.IsPage(x) == p.IsPage(page) && p.sameLanguage(x, page) {
 			continue
 		}
 		what := fmt.Sprintf("what %s gets depends on %s, and caches are not told", route, decider.Name)
@@ -222,6 +222,23 @@ func checkVaryFallback(ctx context.Context, p *Pass) error {
 		}
 	}
 	return p.varyByOrigin(ctx)
+}
+
+// sameLanguage: two pages say that they are in one language, or say nothing.
+func (p *Pass) sameLanguage(a, b *Exchange) bool {
+	language := func(x *Exchange) string {
+		body, err := p.Content(x)
+		if err != nil {
+			return ""
+		}
+		tags := readTags(body)
+		i := slices.IndexFunc(tags, func(t tag) bool { return t.name == "html" })
+		if i < 0 {
+			return ""
+		}
+		return strings.ToLower(tags[i].attr["lang"])
+	}
+	return language(a) == language(b)
 }
 
 // varyByOrigin asks for a file from another origin, as pages with crossorigin do.

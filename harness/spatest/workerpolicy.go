@@ -11,6 +11,13 @@ import (
 // workerName is how the script of a worker is called.
 var workerName = regexp.MustCompile(`(?i)(^|[._-])(sw|(service|shared)?-?worker)([._-]|$)`)
 
+// workers are the scripts that are called like those of workers.
+func (p *Pass) workers() []File {
+	return p.filesWhere(func(f File) bool {
+		return f.Dest == "script" && workerName.MatchString(path.Base(f.Target))
+	})
+}
+
 func checkWorkerPolicy(ctx context.Context, p *Pass) error {
 	root := p.site.page.Response.Header
 	isolated := strings.TrimSpace(root.Get("Cross-Origin-Embedder-Policy"))
@@ -26,9 +33,7 @@ func checkWorkerPolicy(ctx context.Context, p *Pass) error {
 		return nil
 	}
 	workers := 0
-	for _, f := range p.filesWhere(func(f File) bool {
-		return f.Dest == "script" && workerName.MatchString(path.Base(f.Target))
-	}) {
+	for _, f := range p.workers() {
 		x, err := p.Get(ctx, f.Target, Subresource("worker"))
 		if err != nil {
 			return err

@@ -36,6 +36,9 @@ func assetsMutants() []Mutant {
 			Doc: "redirects missing files at the root to /",
 			Wrap: redirect(all(missingAtRoot, not(navigation)), http.StatusFound,
 				func(*http.Request) string { return "/" })},
+		{Name: "robots-page", Check: "assets-missing-root-file-404",
+			Doc:  "answers crawlers that ask for a sitemap with the page",
+			Wrap: asPage(all(missingAtRoot, at("/sitemap.xml")))},
 		{Name: "missing-data-empty", Check: "assets-missing-root-file-404",
 			Doc: "answers missing data at the root with an empty 200",
 			Wrap: on(all(missingAtRoot, ext(".json")),
@@ -163,6 +166,11 @@ func assetsOddities() []Mutant {
 					r.Header.Set("Accept-Encoding", "gzip")
 					next.ServeHTTP(w, r)
 				})},
+		{Name: "sitemap-made", Check: "assets-missing-root-file-404",
+			Doc: "makes a sitemap that is not in the build",
+			Wrap: say(at("/sitemap.xml"), http.StatusOK, "application/xml", func(*http.Request) string {
+				return `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>`
+			})},
 		{Name: "missing-icon-403", Check: "assets-missing-root-file-404",
 			Doc:  "forbids what is missing at the root, as some object stores do",
 			Wrap: status(all(not(exists), not(inAPI), ext(".png")), http.StatusForbidden)},

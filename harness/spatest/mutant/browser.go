@@ -34,6 +34,9 @@ func browserMutants() []Mutant {
 		},
 		{Name: "other-base", Check: "browser-shell-closure", Doc: "serves a page that was built for another path",
 			Page: replace(`<link rel="icon" href="/`, `<link rel="icon" href="/library/`)},
+		{Name: "dangling-preload", Check: "browser-shell-closure",
+			Doc:  "has browsers preload a chunk of an earlier build, in a header field that is written by hand",
+			Wrap: set(isPage, "Link", `</manifest.webmanifest>; rel="manifest", </assets/vendor-0badc0de.js>; rel=modulepreload`)},
 		{
 			Name:  "dangling-reference",
 			Check: "browser-shell-closure",
@@ -122,6 +125,10 @@ func browserOddities() []Mutant {
 				)
 			},
 		},
+		{Name: "links-in-header", Check: "browser-shell-closure",
+			Doc: "has browsers preload what the page needs, and names what they do not fetch",
+			Wrap: set(isPage, "Link", `<manifest.webmanifest>; title="a, <b>; rel=preload"; rel=alternate, `+
+				`</manifest.webmanifest>;rel="manifest", <https://cdn.example/a.js>; rel=preload; as=script`)},
 		{
 			Name:  "references-elsewhere",
 			Check: "browser-shell-closure",

@@ -1,6 +1,7 @@
 package mutant
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"strings"
@@ -29,6 +30,27 @@ func renderedForCrawlers(w http.ResponseWriter, _ *http.Request, _ http.Handler)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	io.WriteString(w, "<!doctype html><title>Reader 42</title><p>2 books")
+}
+
+// translates sends the page in German to whoever prefers that.
+func translates(vary bool) wrap {
+	german := on(all(isPage, asksAs("Accept-Language", "de")),
+		func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			r = r.Clone(r.Context())
+			r.Header.Del("Accept-Encoding")
+			english := record(next, r)
+			english.Header().Del("ETag")
+			english.Header().Del("Last-Modified")
+			sendAs(w, english, english.Code,
+				bytes.Replace(english.Body.Bytes(), []byte(`lang="en"`), []byte(`lang="de"`), 1))
+		})
+	if !vary {
+		return german
+	}
+	return both(edit(isPage, func(status int, h http.Header) int {
+		h.Add("Vary", "Accept-Language")
+		return status
+	}), german)
 }
 
 // allowsOrigin lets the origin that asks read assets.
@@ -84,6 +106,8 @@ func reuseMutants() []Mutant {
 			Doc: "decides about a route by Sec-Fetch-Dest, without saying so", Wrap: decidesBy("Accept")},
 		{Name: "crawlers-apart", Check: vary, Doc: "renders routes for crawlers, without telling caches",
 			Wrap: on(all(isRoute, asksAs("User-Agent", "Googlebot")), renderedForCrawlers)},
+		{Name: "translated", Check: vary, Doc: "translates the page into the user's language, without telling caches",
+			Wrap: translates(false)},
 		{Name: "any-origin-echoed", Check: vary, Doc: "allows assets to the origin that asks, without telling caches",
 			Wrap: allowsOrigin(false)},
 	}
@@ -109,6 +133,8 @@ func reuseOddities() []Mutant {
 				h.Add("Vary", "User-Agent")
 				return status
 			}), on(all(isRoute, asksAs("User-Agent", "Googlebot")), renderedForCrawlers))},
+		{Name: "translated-told", Check: "caching-vary-fallback",
+			Doc: "translates the page into the user's language, and says so", Wrap: translates(true)},
 		{Name: "origin-echoed-told", Check: "caching-vary-fallback",
 			Doc: "allows assets to the origin that asks, and says so", Wrap: allowsOrigin(true)},
 	}
