@@ -21,12 +21,11 @@ they fail with "Unexpected token '<'", and caches keep HTML under the script's n
 			Name: "assets-missing-root-file-404", Group: "assets", Level: Should,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.5",
-			Doc: `a missing file outside the assets folder is also refused when a page loads it as a subresource, or ` +
-				`a crawler asks for robots.txt
+			Doc: `a missing file outside the assets folder is also refused when a page loads it as a subresource
 
 Icons, data and scripts at the root are requested by name. The page in their place
-is a broken image, JSON that begins with "<", or rules for crawlers that none can
-read. Any 4xx will do; a browser that navigates there may get the page.`,
+is a broken image, or JSON that begins with "<". Any 4xx will do; a browser that
+navigates there may get the page.`,
 			Run: checkMissingRootFile,
 		},
 		{

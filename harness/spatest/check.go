@@ -17,6 +17,9 @@ type Check struct {
 	DependsOn []string  // checks that must pass first; if one does not, this one is blocked
 	Needs     []Feature // what the target must offer; without it this check is skipped
 
+	// Intermittent: a server that violates the requirement passes most of the time, too, so a waiver may be needless.
+	Intermittent bool
+
 	// Run reports violations through p. Its error means "could not tell",
 	// or, made by skipf, "cannot be decided on this target".
 	Run func(ctx context.Context, p *Pass) error
@@ -59,6 +62,7 @@ func Checks() []Check {
 		assetsChecks(),
 		wholeChecks(),
 		queryChecks(),
+		crawlerChecks(),
 		wellKnownChecks(),
 		cachingChecks(),
 		cachingConfigChecks(),

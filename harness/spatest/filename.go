@@ -10,9 +10,6 @@ import (
 	"strings"
 )
 
-// asCrawler is how a crawler asks for a file that it wants to read by its rules.
-var asCrawler = []Field{{"User-Agent", "crawler/1.0"}, {"Accept", "*/*"}}
-
 func checkMissingRootFile(ctx context.Context, p *Pass) error {
 	for _, missing := range []struct{ name, dest string }{
 		{"spatest-no-such-icon.png", "image"},
@@ -35,14 +32,7 @@ func checkMissingRootFile(ctx context.Context, p *Pass) error {
 			p.Reportf(x, "404 (any 4xx), and not the page", "", "a missing file at the root is not refused")
 		}
 	}
-	return p.each(ctx, []File{{Target: "/robots.txt"}, {Target: "/sitemap.xml"}, {Target: "/ads.txt"}},
-		func(ctx context.Context, f File) error {
-			x, err := p.Get(ctx, f.Target, asCrawler)
-			if err == nil && isOK(x) && p.Resembles(x) {
-				p.Reportf(x, "404, or a file", "the page", "a crawler that asks for %s gets the page", f.Target)
-			}
-			return err
-		})
+	return nil
 }
 
 func checkFileAsDir(ctx context.Context, p *Pass) error {

@@ -100,6 +100,28 @@ func TestFailingHost(t *testing.T) {
 	}
 }
 
+// TestNeedlessWaiver: where a fault may not show, a pass is not held against the waiver.
+func TestNeedlessWaiver(t *testing.T) {
+	url, stop, err := mutant.Start(mutant.Reference(mutant.Fixture()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	target := mutant.Target(url)
+	target.Waive = map[string]string{
+		"lifecycle-replace-coherent": "shows at times", "lifecycle-missing-build-fails-loud": "always shows",
+	}
+	for waived := range target.Waive {
+		target.Only = append(target.Only, waived)
+	}
+	for _, o := range inspect(t, target).Outcomes {
+		intermittent := o.Check == "lifecycle-replace-coherent"
+		if (o.Verdict == spatest.Passed) != intermittent {
+			t.Errorf("%s: %s (%+v)", o.Check, o.Verdict, o.Findings)
+		}
+	}
+}
+
 // TestPageVersions: no two have one size, plain or compressed, and none is the
 // beginning of another.
 func TestPageVersions(t *testing.T) {

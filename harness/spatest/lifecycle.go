@@ -40,7 +40,7 @@ server need not wait for idle connections, which browsers keep open.`,
 		},
 		{
 			Name: "lifecycle-replace-coherent", Group: "lifecycle", Level: Must,
-			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureFolder, FeatureDist},
+			DependsOn: []string{"routing-root"}, Needs: []Feature{FeatureFolder, FeatureDist}, Intermittent: true,
 			Spec: "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1",
 			Doc: `while the page is replaced by a rename, every response is consistent: bytes, ` +
 				`length and ETag of one version

@@ -250,14 +250,14 @@ func guard(ctx context.Context, check Check, p *Pass) (err error) {
 	return check.Run(ctx, p)
 }
 
-// waive applies the target's waiver, which must be needed.
+// waive applies the target's waiver, which must be needed, unless a fault may not show.
 func (r *runner) waive(o Outcome) Outcome {
 	reason, ok := r.target.Waive[o.Check]
 	switch {
 	case !ok:
 	case o.Verdict == Failed:
 		o.Waived = reason
-	case o.Verdict == Passed:
+	case o.Verdict == Passed && !isIntermittent(o.Check):
 		o.Verdict, o.Reason = Failed, ""
 		o.Findings = []Finding{{
 			Check:    o.Check,
@@ -267,4 +267,9 @@ func (r *runner) waive(o Outcome) Outcome {
 		}}
 	}
 	return o
+}
+
+func isIntermittent(name string) bool {
+	c, _ := find(name)
+	return c.Intermittent
 }

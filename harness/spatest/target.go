@@ -97,7 +97,8 @@ type Target struct {
 
 	Only []string // names of checks or groups to run; empty: all
 	// Waive is the list of expected failures: check name to the reason why the
-	// server may violate it. Strict both ways: a waived check that passes fails.
+	// server may violate it. Strict both ways: a waived check that passes fails, unless
+	// it is Intermittent.
 	Waive map[string]string
 }
 

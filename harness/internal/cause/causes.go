@@ -33,9 +33,9 @@ func fallbackCauses() []Cause {
 			Title: "What does not exist is answered 200 with the page: a missing script, image or data file is HTML " +
 				"to whoever asked for it, and success to caches and monitors.",
 			Checks: []string{
-				"assets-missing-404", "assets-missing-root-file-404", "browser-fetch-metadata", "browser-old-tab",
-				"deploy-skew-old-chunk", "browser-service-worker", "assets-well-known-404", "assets-file-as-dir",
-				"clients-streams-not-page", "browser-accept-json-route", "security-dotfiles-not-page",
+				"assets-missing-404", "assets-missing-root-file-404", "assets-crawler-files", "browser-fetch-metadata",
+				"browser-old-tab", "deploy-skew-old-chunk", "browser-service-worker", "assets-well-known-404",
+				"assets-file-as-dir", "clients-streams-not-page", "browser-accept-json-route", "security-dotfiles-not-page",
 				"lifecycle-file-deleted", "lifecycle-io-error-not-shell",
 			},
 			Shows: gotPage,

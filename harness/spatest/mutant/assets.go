@@ -36,7 +36,7 @@ func assetsMutants() []Mutant {
 			Doc: "redirects missing files at the root to /",
 			Wrap: redirect(all(missingAtRoot, not(navigation)), http.StatusFound,
 				func(*http.Request) string { return "/" })},
-		{Name: "robots-page", Check: "assets-missing-root-file-404",
+		{Name: "sitemap-page", Check: "assets-crawler-files",
 			Doc:  "answers crawlers that ask for a sitemap with the page",
 			Wrap: asPage(all(missingAtRoot, at("/sitemap.xml")))},
 		{Name: "missing-data-empty", Check: "assets-missing-root-file-404",
@@ -166,7 +166,7 @@ func assetsOddities() []Mutant {
 					r.Header.Set("Accept-Encoding", "gzip")
 					next.ServeHTTP(w, r)
 				})},
-		{Name: "sitemap-made", Check: "assets-missing-root-file-404",
+		{Name: "sitemap-made", Check: "assets-crawler-files",
 			Doc: "makes a sitemap that is not in the build",
 			Wrap: say(at("/sitemap.xml"), http.StatusOK, "application/xml", func(*http.Request) string {
 				return `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>`

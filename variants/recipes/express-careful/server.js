@@ -93,6 +93,7 @@ app.use(express.static(dist, files))
 app.use((req, res) => {
   res.vary('Accept, Sec-Fetch-Dest')
   const dest = req.get('Sec-Fetch-Dest') ?? (req.get('Upgrade') === 'websocket' ? 'websocket' : 'document')
+  if (/\.(txt|xml)$/.test(req.path)) return missing(req, res) // which crawlers look for
   if (dest !== 'document' || !(req.get('Accept') ?? '*/*').match(/text\/html|^\*\/\*$/)) return missing(req, res)
   sendPage(req, res)
 })

@@ -100,6 +100,7 @@ const send = (req, res, path, decoded) => {
   const folder = decoded.endsWith('/') && !built.has(decoded + 'index.html')
   if (path.startsWith('/assets/')) return folder ? missing() : assets(req, res, missing)
   if (path.startsWith('/.well-known/')) return folder ? missing() : files(req, res, missing)
+  if (/\.(txt|xml)$/.test(decoded)) return files(req, res, missing) // which crawlers look for
   const orPage = () => {
     // The page is for navigations only: a missing image gets a 404.
     const dest = req.headers['sec-fetch-dest'] ?? (req.headers.upgrade === 'websocket' ? 'websocket' : 'document')
