@@ -8,7 +8,8 @@ usage() {
 engine.sh [--dir DIR] COMMAND
 
   list                the engines that can be raised
-  up NAME             raise an engine, with this machine's stand-in base images; one that runs is left as it is
+  up NAME             raise an engine, with this machine's stand-in base images; one that runs is left as it is.
+                      docker-26-registry has them in a registry of its own, under the names of the official images
   run NAME PROGRAM…   run a program in the engine's network, with DOCKER_HOST set
   down NAME           stop the engine, and remove its images, containers and network
   clean               take down all engines in the folder, and remove it
@@ -30,6 +31,7 @@ kind_of() {
 	case $1 in
 	docker-20) echo bookworm docker ;;
 	docker-26) echo trixie docker ;;
+	docker-26-registry) echo trixie docker-registry ;;
 	docker-28) echo forky docker ;;
 	docker-28-containerd) echo forky docker-containerd ;;
 	podman-5) echo trixie podman ;;
@@ -38,7 +40,7 @@ kind_of() {
 }
 
 list() {
-	for name in docker-20 docker-26 docker-28 docker-28-containerd podman-5; do
+	for name in docker-20 docker-26 docker-26-registry docker-28 docker-28-containerd podman-5; do
 		echo "$name: $(kind_of $name)"
 	done
 }
@@ -99,11 +101,30 @@ carry_bases() {
 	local bases
 	bases=$(docker images --filter label=spabench.content --format '{{.Repository}}:{{.Tag}}' 2>/dev/null |
 		grep '^spabench/' || true)
-	if [ -z "$bases" ] || docker --host "unix://$socket" image inspect spabench/root:trixie >/dev/null 2>&1; then
-		return
+	if [ "$kind" = docker-registry ]; then
+		[ -d "$own/registry/docker" ] || publish_bases
+	elif [ -n "$bases" ] && ! docker --host "unix://$socket" image inspect spabench/root:trixie >/dev/null 2>&1; then
+		load_bases
 	fi
+}
+
+load_bases() {
 	# shellcheck disable=SC2086 # one argument for each
 	docker save $bases | docker --host "unix://$socket" load >"$own/load.log" || fail "load: $(cat "$own/load.log")"
+}
+
+# Pushes each stand-in under the name of the official image that it stands in for, and leaves the engine none.
+publish_bases() {
+	local official name
+	[ -n "$bases" ] || fail "this machine's engine has no stand-ins to publish: make test builds them"
+	load_bases
+	for official in $(sed -n 's/^ARG [A-Z]*_IMAGE=\([a-z]*:.*\)$/\1/p' "$here"/../../dockerfiles/*.Dockerfile |
+		sort -u); do
+		name=127.0.0.1:5000/library/$official
+		docker --host "unix://$socket" tag "$(grep -m1 "^spabench/${official%:*}:" <<<"$bases")" "$name"
+		docker --host "unix://$socket" push --quiet "$name" >>"$own/load.log"
+	done
+	docker --host "unix://$socket" image prune --all --force >>"$own/load.log"
 }
 
 run() {
@@ -133,6 +154,7 @@ down() {
 		docker --host "unix://$socket" ps -aq | xargs -r docker --host "unix://$socket" rm -f >/dev/null
 	fi
 	stop "$own/engine.pid" "$own"
+	stop "$own/registry.pid" docker-registry
 	stop "$own/slirp.pid" "$net"
 	[ ! -e "/run/netns/$net" ] || ip netns del "$net"
 	# Podman leaves empty cgroups. Those that are not empty belong to somebody else, and stay.

@@ -1,8 +1,9 @@
 #!/bin/bash
-# inside.sh TREE OWN KIND: becomes an engine (docker, docker-containerd or podman) with TREE as its root file system.
+# inside.sh TREE OWN KIND: becomes an engine (docker, docker-containerd, docker-registry or podman) with TREE as its root
+# file system. docker-registry has a registry beside it, which it asks first.
 # Runs in a mount namespace that is not shared. What the engine stores is in OWN.
 set -euo pipefail
-[ $# = 3 ] || { sed -n 2,3p "$0" >&2; exit 2; }
+[ $# = 3 ] || { sed -n 2,4p "$0" >&2; exit 2; }
 tree=$1 own=$2 kind=$3
 checkout=$(realpath "$(dirname "$0")/../..")
 
@@ -38,5 +39,17 @@ cd /
 if [ "$kind" = podman ]; then
 	exec podman --root "$own/data" --runroot "$own/exec" system service --time=0 "unix://$own/run/docker.sock"
 fi
-exec dockerd --data-root "$own/data" --exec-root "$own/exec" --pidfile "$own/run/pid" \
+mirror=()
+if [ "$kind" = docker-registry ]; then
+	mkdir -p "$own/registry"
+	cat >/etc/registry.yml <<-X
+		version: 0.1
+		storage: {filesystem: {rootdirectory: $own/registry}}
+		http: {addr: "127.0.0.1:5000"}
+	X
+	docker-registry serve /etc/registry.yml >"$own/registry.log" 2>&1 &
+	echo $! >"$own/registry.pid"
+	mirror=(--registry-mirror http://127.0.0.1:5000)
+fi
+exec dockerd "${mirror[@]}" --data-root "$own/data" --exec-root "$own/exec" --pidfile "$own/run/pid" \
 	--host "unix://$own/run/docker.sock"

@@ -7,7 +7,7 @@ tree=$1 suite=$2
 
 packages=ca-certificates,docker.io,containerd,runc,iptables,iproute2,git
 # Before Debian 13, the client was part of docker.io, and Podman was too old for what is tested here.
-[ "$suite" = bookworm ] || packages+=,docker-cli,podman,netavark,aardvark-dns,nftables,crun
+[ "$suite" = bookworm ] || packages+=,docker-cli,docker-registry,podman,netavark,aardvark-dns,nftables,crun
 rm -rf --one-file-system "$tree.part"
 mkdir -p "$(dirname "$tree")"
 echo "unpacking $suite" >&2

@@ -21,7 +21,7 @@ const caBundle = "/etc/ssl/certs/ca-certificates.crt"
 type Base struct {
 	Arg     string // NODE_IMAGE, GO_IMAGE, PYTHON_IMAGE, NGINX_IMAGE, DEBIAN_IMAGE
 	Image   string // the reference that builds use
-	ID      string // content-addressed id, or the registry's digest
+	ID      string // the registry's digest, or else the engine's id of the image
 	StandIn bool   // built here from Debian packages
 
 	layers []string // diff ids; nil until the image is on this machine
@@ -41,21 +41,22 @@ var standIns = []struct{ arg, name, tag string }{
 func (l *Lab) Bases() []Base { return slices.Clone(l.bases) }
 
 // ensureBases decides for all bases together, so that no run mixes the two kinds: the official images if each is on
-// this machine or its registry responds, or else stand-ins.
+// this machine or can be pulled, or else stand-ins. All of them are on the machine afterwards: sizes are split into the
+// bases' layers and those above, even of an image that was built long ago, and a shell is borrowed from one.
 func (l *Lab) ensureBases(ctx context.Context) ([]Base, error) {
 	official, err := officialBases(filepath.Join(l.root, "dockerfiles"))
 	if err != nil {
 		return nil, err
 	}
-	cause := l.registryAnswers(ctx, official)
-	if errors.Is(cause, ErrCannotAsk) {
+	cause := l.registryAnswers(ctx, official) // sooner known than by a pull
+	if cause == nil || errors.Is(cause, ErrCannotAsk) {
 		cause = l.pullBases(ctx, official)
 	}
 	if cause == nil {
 		return official, nil
 	}
-	l.log("base images: using stand-ins built from Debian packages (spabench/…), because no registry responds: %s",
-		firstLine(cause.Error()))
+	l.log("base images: using stand-ins built from Debian packages (spabench/…), because the official ones cannot be "+
+		"had: %s", firstLine(cause.Error()))
 	bases, err := l.ensureStandIns(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("build stand-in base images: %w", err)
@@ -104,24 +105,21 @@ func officialBases(dir string) ([]Base, error) {
 // ErrCannotAsk means that only a pull can tell whether a registry responds.
 var ErrCannotAsk = errors.New("the engine cannot ask a registry about an image without pulling it")
 
-// registryAnswers fills in the digests of the official images, or returns an error that says why it cannot: one that
-// wraps [ErrCannotAsk] says nothing about the registry.
+// registryAnswers returns nil if each of the official images is on this machine or its registry knows it, or else an
+// error that says why not: one that wraps [ErrCannotAsk] says nothing about the registry.
 func (l *Lab) registryAnswers(ctx context.Context, bases []Base) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	for i, b := range bases {
-		if got, err := l.docker.ImageInspect(ctx, b.Image); err == nil {
-			bases[i].ID = got.ID
+	for _, b := range bases {
+		if _, err := l.docker.ImageInspect(ctx, b.Image); err == nil {
 			continue
 		}
 		if !l.engine.asksRegistries() {
 			return ErrCannotAsk
 		}
-		d, err := l.docker.DistributionInspect(ctx, b.Image, client.DistributionInspectOptions{})
-		if err != nil {
+		if _, err := l.docker.DistributionInspect(ctx, b.Image, client.DistributionInspectOptions{}); err != nil {
 			return err
 		}
-		bases[i].ID = string(d.Descriptor.Digest)
 	}
 	return nil
 }
@@ -131,10 +129,12 @@ func (l *Lab) inspectBase(ctx context.Context, b Base) (Base, error) {
 	if err != nil {
 		return b, fmt.Errorf("inspect %s: %w", b.Image, err)
 	}
-	if b.ID == "" {
-		b.ID = got.ID
+	b.ID, b.layers = got.ID, got.RootFS.Layers
+	for _, digest := range got.RepoDigests { // what the registry calls it, which is the same on every machine
+		if _, hash, ok := strings.Cut(digest, "@"); ok && !b.StandIn {
+			b.ID = hash
+		}
 	}
-	b.layers = got.RootFS.Layers
 	return b, nil
 }
 

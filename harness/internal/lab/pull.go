@@ -16,19 +16,17 @@ import (
 const silence = time.Minute
 
 // pullBases pulls the official images that the engine does not have, and fills in their ids.
-func (l *Lab) pullBases(ctx context.Context, bases []Base) error {
+func (l *Lab) pullBases(ctx context.Context, bases []Base) (err error) {
 	for i, b := range bases {
-		got, err := l.docker.ImageInspect(ctx, b.Image)
-		if err != nil {
+		if _, absent := l.docker.ImageInspect(ctx, b.Image); absent != nil {
 			l.log("pulling %s", b.Image)
-			if err = l.pull(ctx, b.Image, "", silence); err == nil {
-				got, err = l.docker.ImageInspect(ctx, b.Image)
+			if err := l.pull(ctx, b.Image, "", silence); err != nil {
+				return fmt.Errorf("pull %s: %w", b.Image, err)
 			}
 		}
-		if err != nil {
-			return fmt.Errorf("pull %s: %w", b.Image, err)
+		if bases[i], err = l.inspectBase(ctx, b); err != nil {
+			return err
 		}
-		bases[i].ID = got.ID
 	}
 	return nil
 }

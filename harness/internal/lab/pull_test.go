@@ -26,8 +26,8 @@ func TestCannotAsk(t *testing.T) {
 		l.engine.name = c.engine
 		bases := []Base{c.base}
 		err := l.registryAnswers(t.Context(), bases)
-		if errors.Is(err, ErrCannotAsk) != c.cannotAsk || (err != nil) != c.fails || (bases[0].ID == "") != c.fails {
-			t.Errorf("%s, %s: %q, %v", c.engine, c.base.Image, bases[0].ID, err)
+		if errors.Is(err, ErrCannotAsk) != c.cannotAsk || (err != nil) != c.fails {
+			t.Errorf("%s, %s: %v", c.engine, c.base.Image, err)
 		}
 	}
 }
