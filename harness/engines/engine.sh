@@ -113,15 +113,21 @@ load_bases() {
 	docker save $bases | docker --host "unix://$socket" load >"$own/load.log" || fail "load: $(cat "$own/load.log")"
 }
 
-# Pushes each stand-in under the name of the official image that it stands in for, and leaves the engine none.
+# Pushes each stand-in under the name of the official image that it stands in for, with that image's entrypoint, and
+# leaves the engine none.
 publish_bases() {
-	local official name
+	local official name stand_in
 	[ -n "$bases" ] || fail "this machine's engine has no stand-ins to publish: make test builds them"
 	load_bases
 	for official in $(sed -n 's/^ARG [A-Z]*_IMAGE=\([a-z]*:.*\)$/\1/p' "$here"/../../dockerfiles/*.Dockerfile |
 		sort -u); do
 		name=127.0.0.1:5000/library/$official
-		docker --host "unix://$socket" tag "$(grep -m1 "^spabench/${official%:*}:" <<<"$bases")" "$name"
+		stand_in=$(grep -m1 "^spabench/${official%:*}:" <<<"$bases")
+		docker --host "unix://$socket" tag "$stand_in" "$name"
+		if [ -e "$here/official/${official%:*}.Dockerfile" ]; then
+			docker --host "unix://$socket" build --quiet --tag "$name" --build-arg "STAND_IN=$stand_in" \
+				--file "$here/official/${official%:*}.Dockerfile" "$here/official" >>"$own/load.log"
+		fi
 		docker --host "unix://$socket" push --quiet "$name" >>"$own/load.log"
 	done
 	docker --host "unix://$socket" image prune --all --force >>"$own/load.log"

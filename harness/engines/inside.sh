@@ -1,6 +1,6 @@
 #!/bin/bash
-# inside.sh TREE OWN KIND: becomes an engine (docker, docker-containerd, docker-registry or podman) with TREE as its root
-# file system. docker-registry has a registry beside it, which it asks first.
+# inside.sh TREE OWN KIND: becomes an engine (docker, docker-containerd, docker-registry or podman) with TREE as its
+# root file system. docker-registry has a registry beside it, which it asks first.
 # Runs in a mount namespace that is not shared. What the engine stores is in OWN.
 set -euo pipefail
 [ $# = 3 ] || { sed -n 2,4p "$0" >&2; exit 2; }
