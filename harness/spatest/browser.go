@@ -79,13 +79,8 @@ func checkShellClosure(ctx context.Context, p *Pass) error {
 	if err != nil {
 		return err
 	}
-	// The base element of the page is not that of its header.
-	files := filesOf(references(p.url(route), linkTags(page.Response.Header)))
-	for _, f := range References(p.url(route), body) {
-		if !slices.ContainsFunc(files, func(known File) bool { return known.Target == f.Target }) {
-			files = append(files, f)
-		}
-	}
+	// The header's first: a base element counts for what comes after it.
+	files := filesOf(references(p.url(route), slices.Concat(linkTags(page.Response.Header), readTags(body))))
 	if len(files) == 0 {
 		return skipf("the page refers to nothing on its origin")
 	}

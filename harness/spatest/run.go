@@ -152,7 +152,7 @@ func (r *runner) outcome(ctx context.Context, name string) Outcome {
 	s := r.states[name]
 	s.once.Do(func() {
 		start := time.Now()
-		s.outcome = r.waive(r.decide(ctx, s.check))
+		s.outcome = r.waive(s.check, r.decide(ctx, s.check))
 		s.outcome.Duration = time.Since(start)
 	})
 	return s.outcome
@@ -251,13 +251,13 @@ func guard(ctx context.Context, check Check, p *Pass) (err error) {
 }
 
 // waive applies the target's waiver, which must be needed, unless a fault may not show.
-func (r *runner) waive(o Outcome) Outcome {
-	reason, ok := r.target.Waive[o.Check]
+func (r *runner) waive(check Check, o Outcome) Outcome {
+	reason, ok := r.target.Waive[check.Name]
 	switch {
 	case !ok:
 	case o.Verdict == Failed:
 		o.Waived = reason
-	case o.Verdict == Passed && !isIntermittent(o.Check):
+	case o.Verdict == Passed && !check.Intermittent:
 		o.Verdict, o.Reason = Failed, ""
 		o.Findings = []Finding{{
 			Check:    o.Check,
@@ -267,9 +267,4 @@ func (r *runner) waive(o Outcome) Outcome {
 		}}
 	}
 	return o
-}
-
-func isIntermittent(name string) bool {
-	c, _ := find(name)
-	return c.Intermittent
 }

@@ -122,10 +122,7 @@ func clientsOddities() []Mutant {
 			Wrap: set(all(exists, under("/assets/")), "Connection", "close")},
 		{Name: "rendered-for-bots", Check: "clients-machines",
 			Doc: "renders pages for crawlers and previews, and tells caches so",
-			Wrap: both(edit(isRoute, func(status int, h http.Header) int {
-				h.Add("Vary", "User-Agent")
-				return status
-			}), say(all(isRoute, bot), http.StatusOK, "text/html; charset=utf-8",
+			Wrap: both(variesBy(isRoute, "User-Agent"), say(all(isRoute, bot), http.StatusOK, "text/html; charset=utf-8",
 				func(*http.Request) string { return "<!doctype html><title>Book</title><h1>Moby-Dick</h1>" }))},
 		{Name: "raw-to-encoded", Check: "clients-raw-characters",
 			Doc: "redirects to the spelling that RFC 3986 has",

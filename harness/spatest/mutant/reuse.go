@@ -8,11 +8,6 @@ import (
 	"time"
 )
 
-// asksAs: the request has a field with this in its value.
-func asksAs(field, part string) match {
-	return func(r *http.Request) bool { return strings.Contains(r.Header.Get(field), part) }
-}
-
 // decidesBy replaces the fields by which the reference says that it decides about routes.
 func decidesBy(fields string) wrap {
 	return edit(isRoute, func(status int, h http.Header) int {
@@ -32,9 +27,17 @@ func renderedForCrawlers(w http.ResponseWriter, _ *http.Request, _ http.Handler)
 	io.WriteString(w, "<!doctype html><title>Reader 42</title><p>2 books")
 }
 
+// variesBy names one more request field in Vary.
+func variesBy(m match, field string) wrap {
+	return edit(m, func(status int, h http.Header) int {
+		h.Add("Vary", field)
+		return status
+	})
+}
+
 // translates sends the page in German to whoever prefers that.
 func translates(vary bool) wrap {
-	german := on(all(isPage, asksAs("Accept-Language", "de")),
+	german := on(all(isPage, says("Accept-Language", "de")),
 		func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 			r = r.Clone(r.Context())
 			r.Header.Del("Accept-Encoding")
@@ -47,10 +50,7 @@ func translates(vary bool) wrap {
 	if !vary {
 		return german
 	}
-	return both(edit(isPage, func(status int, h http.Header) int {
-		h.Add("Vary", "Accept-Language")
-		return status
-	}), german)
+	return both(variesBy(isPage, "Accept-Language"), german)
 }
 
 // allowsOrigin lets the origin that asks read assets.
@@ -105,7 +105,7 @@ func reuseMutants() []Mutant {
 		{Name: "vary-without-destination", Check: vary,
 			Doc: "decides about a route by Sec-Fetch-Dest, without saying so", Wrap: decidesBy("Accept")},
 		{Name: "crawlers-apart", Check: vary, Doc: "renders routes for crawlers, without telling caches",
-			Wrap: on(all(isRoute, asksAs("User-Agent", "Googlebot")), renderedForCrawlers)},
+			Wrap: on(all(isRoute, says("User-Agent", "Googlebot")), renderedForCrawlers)},
 		{Name: "translated", Check: vary, Doc: "translates the page into the user's language, without telling caches",
 			Wrap: translates(false)},
 		{Name: "any-origin-echoed", Check: vary, Doc: "allows assets to the origin that asks, without telling caches",
@@ -128,11 +128,8 @@ func reuseOddities() []Mutant {
 			Doc:  "keeps its cookie out of caches that may keep the page",
 			Wrap: baked(isPage, `public, max-age=0, no-cache="Set-Cookie"`)},
 		{Name: "crawlers-apart-told", Check: "caching-vary-fallback",
-			Doc: "renders routes for crawlers, and says that it looks at User-Agent",
-			Wrap: both(edit(isRoute, func(status int, h http.Header) int {
-				h.Add("Vary", "User-Agent")
-				return status
-			}), on(all(isRoute, asksAs("User-Agent", "Googlebot")), renderedForCrawlers))},
+			Doc:  "renders routes for crawlers, and says that it looks at User-Agent",
+			Wrap: both(variesBy(isRoute, "User-Agent"), on(all(isRoute, says("User-Agent", "Googlebot")), renderedForCrawlers))},
 		{Name: "translated-told", Check: "caching-vary-fallback",
 			Doc: "translates the page into the user's language, and says so", Wrap: translates(true)},
 		{Name: "origin-echoed-told", Check: "caching-vary-fallback",

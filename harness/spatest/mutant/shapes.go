@@ -38,7 +38,7 @@ func shapeMutants() []Mutant {
 			Wrap: same, Wire: editHead(inFields("get /", "GET /"))},
 
 		{Name: "upgrade-500", Check: step, Doc: "fails on a client that offers HTTP/2",
-			Wrap: status(asksAs("Upgrade", "h2c"), http.StatusInternalServerError)},
+			Wrap: status(says("Upgrade", "h2c"), http.StatusInternalServerError)},
 		{Name: "body-left-over", Check: step, Doc: "takes the body of a GET for the next request",
 			Wrap: same, Wire: editHead(func(lines []string) []string {
 				if len(lines) == 0 || !strings.HasPrefix(lines[0], "GET ") {
