@@ -54,8 +54,8 @@ func Recipes() []Variant {
 		// The same servers, configured with care. That they pass shows that the checks ask for nothing out of reach.
 		waiving(files(recipe("caddy-careful", "Caddy, configured with care",
 			"Caddy (Go)", "https://caddyserver.com/docs/caddyfile/directives/file_server", dist)), map[string]string{
-			"security-symlink-escape": "Caddy follows links and has no setting for it; the image holds nothing but the " +
-				"build, and nothing writes to it",
+			"security-symlink-escape": "Caddy follows links and has no setting for it; the image holds nothing but " +
+				"the build, and nothing writes to it",
 			"lifecycle-replace-coherent": "Caddy takes the tag of a file and opens it in two steps; a release is " +
 				"another image, so no file is replaced while it is served",
 		}),

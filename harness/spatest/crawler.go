@@ -8,7 +8,8 @@ func crawlerChecks() []Check {
 			Name: "assets-crawler-files", Group: "assets", Level: May,
 			DependsOn: []string{"routing-root"},
 			Spec:      "https://www.rfc-editor.org/rfc/rfc9309.html#section-2.3",
-			Doc: `the files that crawlers ask for by name (robots.txt, sitemap.xml, ads.txt) are there or refused, never the page
+			Doc: `the files that crawlers ask for by name (robots.txt, sitemap.xml, ads.txt) are there or refused, ` +
+				`never the page
 
 Crawlers cannot read the page as rules, and follow none; search consoles and audits report an
 error. A 404 is what they take for no rules.`,

@@ -35,7 +35,8 @@ func fallbackCauses() []Cause {
 			Checks: []string{
 				"assets-missing-404", "assets-missing-root-file-404", "assets-crawler-files", "browser-fetch-metadata",
 				"browser-old-tab", "deploy-skew-old-chunk", "browser-service-worker", "assets-well-known-404",
-				"assets-file-as-dir", "clients-streams-not-page", "browser-accept-json-route", "security-dotfiles-not-page",
+				"assets-file-as-dir", "clients-streams-not-page", "browser-accept-json-route",
+				"security-dotfiles-not-page",
 				"lifecycle-file-deleted", "lifecycle-io-error-not-shell",
 			},
 			Shows: gotPage,

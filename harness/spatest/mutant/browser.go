@@ -36,7 +36,8 @@ func browserMutants() []Mutant {
 			Page: replace(`<link rel="icon" href="/`, `<link rel="icon" href="/library/`)},
 		{Name: "dangling-preload", Check: "browser-shell-closure",
 			Doc:  "has browsers preload a chunk of an earlier build, in a header field that is written by hand",
-			Wrap: set(isPage, "Link", `</manifest.webmanifest>; rel="manifest", </assets/vendor-0badc0de.js>; rel=modulepreload`)},
+			Wrap: set(isPage, "Link", `</manifest.webmanifest>; rel="manifest", `+
+				`</assets/vendor-0badc0de.js>; rel=modulepreload`)},
 		{
 			Name:  "dangling-reference",
 			Check: "browser-shell-closure",
