@@ -35,7 +35,7 @@ func browserMutants() []Mutant {
 		{Name: "other-base", Check: "browser-shell-closure", Doc: "serves a page that was built for another path",
 			Page: replace(`<link rel="icon" href="/`, `<link rel="icon" href="/library/`)},
 		{Name: "dangling-preload", Check: "browser-shell-closure",
-			Doc:  "has browsers preload a chunk of an earlier build, in a header field that is written by hand",
+			Doc: "has browsers preload a chunk of an earlier build, in a header field that is written by hand",
 			Wrap: set(isPage, "Link", `</manifest.webmanifest>; rel="manifest", `+
 				`</assets/vendor-0badc0de.js>; rel=modulepreload`)},
 		{

@@ -128,7 +128,7 @@ func reuseOddities() []Mutant {
 			Doc:  "keeps its cookie out of caches that may keep the page",
 			Wrap: baked(isPage, `public, max-age=0, no-cache="Set-Cookie"`)},
 		{Name: "crawlers-apart-told", Check: "caching-vary-fallback",
-			Doc:  "renders routes for crawlers, and says that it looks at User-Agent",
+			Doc: "renders routes for crawlers, and says that it looks at User-Agent",
 			Wrap: both(variesBy(isRoute, "User-Agent"),
 				on(all(isRoute, says("User-Agent", "Googlebot")), renderedForCrawlers))},
 		{Name: "translated-told", Check: "caching-vary-fallback",
