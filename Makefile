@@ -35,29 +35,28 @@ mutants: ## run the suite on every mutant (a server that breaks one rule), and p
 test: browser ## before a push: every test that needs no engine, and the suite on the four variants in containers
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-short test-variants
 
-# Some tests in a browser wait until the containers are gone, in three packages, and a package's time limit includes
-# that. The race detector, which would make this take three times as long, is left to test-all.
+# The race detector, which would make this take three times as long, is left to test-all.
 test-short:
-	go test -short -p 5 -timeout 30m ./...
+	go test -short -timeout 30m ./...
 
 test-variants:
 	go test ./harness
 
-# Tests that use containers take turns, as some in a browser do, and wait most of the time, so all others run beside
-# them. Four packages at a time are one that has its turn, two that wait for it, and one that needs none. Each go test
-# prints the result of a package when it has it.
+# Tests that use containers take turns, and wait most of the time, so all others run beside them. Five packages at a
+# time are two that have a seat at the engine, two that wait for one, and one that needs none. A package's time limit
+# includes what it waits. Each go test prints the result of a package when it has it.
 test-all: browser ## every test, as continuous integration runs them
 	@$(MAKE) --no-print-directory --jobs=2 test-race test-rest
 
 # Under the race detector, reading and compressing whole images takes ten minutes, so of the tests with containers only
 # the engine's run with it. They run with nothing else, since they are the same tests.
 test-race:
-	go test -race -short -p 4 -timeout 80m ./...
+	go test -race -short -timeout 80m ./...
 	go test -race -timeout 80m ./harness/internal/lab
 	go test -tags cgo_sqlite ./variants/fiber/app ./variants/fiber/database
 
 test-rest:
-	go test -p 4 -timeout 80m $$(go list ./... | grep -v /internal/lab$$)
+	go test -p 5 -timeout 80m $$(go list ./... | grep -v /internal/lab$$)
 
 remedies: ## try every proposed fix on its server, with the mistake and then with the fix, in containers
 	go test -tags remedies -timeout 60m -count=1 -v -parallel 4 -run '^TestRemedies' ./harness/internal/remedy/trials

@@ -25,7 +25,7 @@
 //	internal/built    reads and copies the folder that the build of somebody's app wrote
 //	internal/doctor   whether this machine can run the benchmark
 //
-// The other packages are small, and support one or more of these: alone (keeps tests from running at the same time),
+// The other packages are small, and support one or more of these: alone (gives tests turns at the container engine),
 // apptest (serves the Go variants' app to tests), browser (the header fields that a browser sends), cause (groups
 // failing checks by what is wrong with the server), cgroup (reads the CPU time that containers have used), contract
 // (checks the API of the variants), hops (compares what several layers answer), inventory (what is inside an image),
@@ -67,7 +67,8 @@
 //	internal/claims/update: internal/claims/claim internal/rig internal/lab internal/record internal/browser
 //	  internal/rawhttp variants
 //	internal/claims/claim: internal/rig internal/lab internal/inventory internal/record variants
-//	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium spatest variants
+//	internal/rig/rigtest: internal/rig internal/lab internal/alone internal/contract chromium/chromiumtest chromium spatest
+//	  variants
 //	internal/rig: internal/built internal/lab internal/load internal/record internal/inventory internal/browser
 //	  internal/rawhttp spatest variants
 //	internal/page: internal/chart internal/table internal/report internal/record internal/stat spatest variants
@@ -92,7 +93,7 @@
 //	internal/junit:
 //	internal/stat:
 //	internal/cgroup:
-//	chromium/chromiumtest: chromium internal/alone
+//	chromium/chromiumtest: chromium
 //	chromium: internal/browser spatest chromedp
 //	spatest/mutant: spatest
 //	spatest: internal/browser internal/rawhttp internal/nearest

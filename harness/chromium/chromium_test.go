@@ -74,7 +74,7 @@ func title(t *testing.T, tab spatest.Tab) string {
 }
 
 func TestTab(t *testing.T) {
-	browser, url := chromiumtest.StartAlone(t), pages(t)
+	browser, url := chromiumtest.Start(t), pages(t)
 	ctx, tab := t.Context(), open(t, browser)
 	if err := tab.Prepare(ctx, `window.prepared = true`); err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestTab(t *testing.T) {
 }
 
 func TestNoPage(t *testing.T) {
-	browser, url := chromiumtest.StartAlone(t), pages(t)
+	browser, url := chromiumtest.Start(t), pages(t)
 	tab := open(t, browser)
 	if err := tab.Navigate(t.Context(), url+"/save"); !errors.Is(err, spatest.ErrNoPage) {
 		t.Errorf("a download: %v, want ErrNoPage", err)
@@ -163,7 +163,7 @@ func TestNoPage(t *testing.T) {
 
 // TestBounds: neither a page nor a caller that has gone holds a tab up.
 func TestBounds(t *testing.T) {
-	browser, url := chromiumtest.StartAlone(t), pages(t)
+	browser, url := chromiumtest.Start(t), pages(t)
 	tab := open(t, browser)
 	begun := time.Now()
 	if err := tab.Navigate(t.Context(), url+"/loop"); err != nil {
@@ -187,7 +187,7 @@ func TestBounds(t *testing.T) {
 
 // TestNothingIsLeft: neither processes nor folders stay, whichever way a browser ends.
 func TestNothingIsLeft(t *testing.T) {
-	chromiumtest.StartAlone(t)
+	chromiumtest.Start(t)
 	dir, err := os.MkdirTemp("", "left") // a folder of the test would have too long a name for a socket
 	if err != nil {
 		t.Fatal(err)

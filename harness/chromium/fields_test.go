@@ -40,7 +40,7 @@ var parts = []struct{ path, kind, content string }{
 
 // TestHeaderFields holds the model of a browser's requests to what Chromium sends.
 func TestHeaderFields(t *testing.T) {
-	chromium := chromiumtest.StartAlone(t)
+	chromium := chromiumtest.Start(t)
 	paths := map[string]string{
 		"document": "/", "script": "/main.js", "style": "/main.css", "image": "/logo.svg",
 		"font": "/font", "empty": "/data",

@@ -28,17 +28,17 @@ func inBrowser(list []mutant.Mutant) []mutant.Mutant {
 func TestReference(t *testing.T) {
 	judge(
 		t,
-		chromiumtest.StartAlone(t),
+		chromiumtest.Start(t),
 		[]mutant.Mutant{{Name: "reference", Doc: "behaves",
 			Wrap: func(next http.Handler) http.Handler { return next }}},
 		true,
 	)
 }
 
-func TestMutants(t *testing.T) { judge(t, chromiumtest.StartAlone(t), inBrowser(mutant.All()), false) }
+func TestMutants(t *testing.T) { judge(t, chromiumtest.Start(t), inBrowser(mutant.All()), false) }
 
 func TestOddities(t *testing.T) {
-	judge(t, chromiumtest.StartAlone(t), inBrowser(mutant.Oddities()), true)
+	judge(t, chromiumtest.Start(t), inBrowser(mutant.Oddities()), true)
 }
 
 // judge lets the check in question judge each mutant, and what depends on it. That

@@ -25,6 +25,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"spabench/harness/chromium/chromiumtest"
 	"spabench/harness/internal/report"
 	"spabench/harness/spatest/mutant"
 )
@@ -33,7 +34,7 @@ var update = flag.Bool("update", false, "write what is compared with cmp into te
 
 // TestMain makes the command of this binary, so that the scripts run a process of its own, with its exit code.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"spabench": main})
+	testscript.Main(chromiumtest.Unwatching(m), map[string]func(){"spabench": main})
 }
 
 // TestScripts runs the transcripts in testdata/script. Beside testscript's own commands they have those below.

@@ -115,7 +115,7 @@ func htmlFiles(t *testing.T, dir string) (names []string) {
 func TestSiteConforms(t *testing.T) {
 	dir := smallSite(t)
 	target := spatest.Target{URL: serveSite(t, dir), Dist: os.DirFS(dir), API: "-", Decoders: rig.Decoders(),
-		Browser: chromiumtest.StartAlone(t), Timeout: time.Minute} // a busy machine takes its time over pages of megabytes
+		Browser: chromiumtest.Start(t), Timeout: time.Minute} // a busy machine takes its time over pages of megabytes
 	found, err := spatest.Inspect(t.Context(), target)
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +140,7 @@ func TestSiteConforms(t *testing.T) {
 // but itself, and its links to other pages lead to files of the site.
 func TestSiteInBrowser(t *testing.T) {
 	dir := smallSite(t)
-	tab, err := chromiumtest.StartAlone(t).Open(t.Context())
+	tab, err := chromiumtest.Start(t).Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

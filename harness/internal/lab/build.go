@@ -75,9 +75,11 @@ func (l *Lab) BuildStage(ctx context.Context, name, stage string, editions ...Ed
 	}
 	own := l.prefix + "/" + name
 	ref := own + ":" + imageTag(stage, editions...)
-	return ref, l.namingStages(ctx, own, func(output io.Writer) error {
-		return l.build(ctx, buildRequest{
-			context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage, output: output,
+	return ref, l.turns.build(ctx, func() error {
+		return l.namingStages(ctx, own, func(output io.Writer) error {
+			return l.build(ctx, buildRequest{
+				context: l.root, dockerfile: dockerfile, ref: ref, args: args, target: stage, output: output,
+			})
 		})
 	})
 }

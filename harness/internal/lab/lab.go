@@ -52,6 +52,8 @@ type Lab struct {
 
 	toolMu sync.Mutex // held while the image of Docker Compose is built, so that it is built once
 
+	turns turns // with other test processes
+
 	built sync.Map // by reference: the ids of the images that this process built
 
 	keptMu sync.Mutex
@@ -84,7 +86,8 @@ func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 	if !l.Local() {
 		log("%s", remoteEngineNotice)
 	}
-	if l.bases, err = l.ensureBases(ctx); err != nil {
+	err = l.turns.build(ctx, func() (err error) { l.bases, err = l.ensureBases(ctx); return err })
+	if err != nil {
 		return nil, err
 	}
 	return l, nil
@@ -93,13 +96,18 @@ func Open(ctx context.Context, root, prefix string, log Log) (*Lab, error) {
 // OpenEngine is Open without a checkout: it makes sure that there is an engine, and sweeps, but has no base images, and
 // builds none of the project's own.
 func OpenEngine(ctx context.Context, prefix string, log Log) (*Lab, error) {
-	if err := EnsureEngine(ctx, log); err != nil {
+	turns, err := takeTurns(ctx, prefix)
+	if err != nil {
+		return nil, err
+	}
+	if err := turns.build(ctx, func() error { return EnsureEngine(ctx, log) }); err != nil {
 		return nil, err
 	}
 	l, err := connect(ctx, prefix, log)
 	if err != nil {
 		return nil, err
 	}
+	l.turns = turns
 	_, err = l.Sweep(ctx)
 	return l, err
 }
@@ -186,12 +194,12 @@ const remoteEngineNotice = "the containers run on another machine than this proc
 // from the engine. Stages stay, as a cache for the next build.
 // It needs a context that has not been cancelled.
 func (l *Lab) Close(ctx context.Context) error {
-	swept, err := l.Sweep(ctx)
-	if l.prefix == TestPrefix && len(swept.InUse) == 0 { // another test process may still need the images
-		_, untagErr := l.untag(ctx, keepStages, TestPrefix)
-		err = errors.Join(err, untagErr)
-	}
-	return errors.Join(err, l.Disconnect())
+	_, err := l.Sweep(ctx)
+	untagErr := l.turns.end(func() error { // otherwise another test process still needs the images
+		_, err := l.untag(ctx, keepStages, TestPrefix)
+		return err
+	})
+	return errors.Join(err, untagErr, l.Disconnect())
 }
 
 // Disconnect disconnects from the engine, and removes nothing.

@@ -26,7 +26,7 @@ func stagesOf(own string) string {
 // Of a build of somebody's Dockerfile nothing is left that the project's name does not lead to, and what their own
 // build has left before, with which this one shares a stage, stays as it was.
 func TestStages(t *testing.T) {
-	alone.WithEngine(t)
+	alone.WithWholeEngine(t)
 	const prefix = "spabench-stages"
 	l, err := OpenEngine(t.Context(), prefix, t.Logf)
 	if err != nil {
@@ -95,7 +95,7 @@ func TestStages(t *testing.T) {
 // TestBuiltID holds that a process uses the image that it built, and not the one to which another process has given the
 // same name since.
 func TestBuiltID(t *testing.T) {
-	alone.WithEngine(t)
+	alone.WithWholeEngine(t)
 	const ref = "spabench-ids/image:latest"
 	built := func(content string) (*Lab, string) {
 		l, err := OpenEngine(t.Context(), "spabench-ids", t.Logf)
@@ -179,7 +179,7 @@ func TestOwnName(t *testing.T) {
 
 // A build that fails leaves stages, too.
 func TestStagesOfFailure(t *testing.T) {
-	alone.WithEngine(t)
+	alone.WithWholeEngine(t)
 	const prefix = "spabench-stages"
 	l, err := OpenEngine(t.Context(), prefix, t.Logf)
 	if err != nil {

@@ -84,7 +84,7 @@ const secondWave = "/main.css /main.js?v=1&w=2 " +
 // TestWatch holds which requests Chromium makes, in which waves, with which fields, and that whatever is no part of a
 // visit is left out for a reason.
 func TestWatch(t *testing.T) {
-	b := chromiumtest.StartAlone(t)
+	b := chromiumtest.Start(t)
 	addr := shop(t)
 	began := time.Now()
 	o, err := Watch(t.Context(), b, addr, "/")

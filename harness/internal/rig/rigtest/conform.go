@@ -12,25 +12,12 @@ import (
 	"spabench/variants"
 )
 
-// network is held for reading by tests in which containers start and end, of which there may be several at once, and
-// for writing by a test in a browser, because a browser gives up its requests when the network of its machine changes.
-var network sync.RWMutex
-
 // building is held while a variant is built: many begin with the same layers, which the next one finds in the cache.
 var building sync.Mutex
 
-// undisturbed calls f while no other test changes the network. The caller holds the network for reading.
-func undisturbed(f func()) {
-	network.RUnlock()
-	defer network.RLock()
-	network.Lock()
-	defer network.Unlock()
-	f()
-}
-
 // Conform checks each of these variants in a subtest of its name, several at a time: it builds the variant, runs the
 // rig's checks on it in its containers, and checks whether its API keeps the contract. If more is not nil, it is called
-// with the running variant while nothing else runs.
+// with the running variant.
 func Conform(
 	t *testing.T, g rig.Rig, vs []variants.Variant, more func(*testing.T, variants.Variant, spatest.Target),
 ) {
@@ -38,8 +25,6 @@ func Conform(
 	for _, v := range vs {
 		t.Run(v.Name, func(t *testing.T) {
 			t.Parallel()
-			network.RLock()
-			defer network.RUnlock()
 			conform(t, g, v, more)
 		})
 	}
@@ -67,14 +52,12 @@ func conform(t *testing.T, g rig.Rig, v variants.Variant, more func(*testing.T, 
 		spatest.Run(t, target)
 		t.Run("api-contract", func(t *testing.T) { contract.Check(t, target.URL) })
 		target.Only, target.Browser = []string{"browser"}, browser
-		undisturbed(func() {
-			if len(g.Checks) == 0 {
-				spatest.Run(t, target)
-			}
-			if more != nil {
-				more(t, v, target)
-			}
-		})
+		if len(g.Checks) == 0 {
+			spatest.Run(t, target)
+		}
+		if more != nil {
+			more(t, v, target)
+		}
 		return nil
 	}, &log)
 	if err != nil {

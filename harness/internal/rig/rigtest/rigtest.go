@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"spabench/harness/chromium"
+	"spabench/harness/chromium/chromiumtest"
 	"spabench/harness/internal/alone"
 	"spabench/harness/internal/lab"
 	"spabench/harness/internal/rig"
@@ -107,7 +108,7 @@ func progress(format string, args ...any) {
 
 // Main runs the tests of a package and then removes the rig, if one of them opened it. Call it from TestMain.
 func Main(m *testing.M) {
-	code := alone.Run(m, lab.Environment())
+	code := alone.Run(chromiumtest.Unwatching(m), lab.Environment())
 	for _, err := range closeShared() {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
