@@ -44,19 +44,20 @@ test-variants:
 
 # Tests that use containers take turns, and wait most of the time, so all others run beside them. Five packages at a
 # time are two that have a seat at the engine, two that wait for one, and one that needs none. A package's time limit
-# includes what it waits. Each go test prints the result of a package when it has it.
+# includes what it waits. Each go test prints the result of a package when it has it. What go vet finds, make lint does.
+test-all: export GOGC = 400
 test-all: browser ## every test, as continuous integration runs them
 	@$(MAKE) --no-print-directory --jobs=2 test-race test-rest
 
 # Under the race detector, reading and compressing whole images takes ten minutes, so of the tests with containers only
 # the engine's run with it. They run with nothing else, since they are the same tests.
 test-race:
-	go test -race -short -timeout 80m ./...
-	go test -race -timeout 80m ./harness/internal/lab
-	go test -tags cgo_sqlite ./variants/fiber/app ./variants/fiber/database
+	go test -race -vet=off -short -timeout 80m ./...
+	go test -race -vet=off -timeout 80m ./harness/internal/lab
+	go test -vet=off -tags cgo_sqlite ./variants/fiber/app ./variants/fiber/database
 
 test-rest:
-	go test -p 5 -timeout 80m $$(go list ./... | grep -v /internal/lab$$)
+	go test -p 5 -vet=off -timeout 80m $$(go list ./... | grep -v /internal/lab$$)
 
 remedies: ## try every proposed fix on its server, with the mistake and then with the fix, in containers
 	go test -tags remedies -timeout 60m -count=1 -v -parallel 4 -run '^TestRemedies' ./harness/internal/remedy/trials
@@ -73,6 +74,7 @@ site: ## write a web site of all results into results/site/; spabench serve serv
 dist: ## build the spabench command for Linux, macOS and Windows into dist/, with checksums, and an image; ARGS=--no-image
 	$(SPABENCH) dist $(ARGS)
 
+lint: export GOGC = 400
 lint:
 	test -z "$$(gofmt -l variants harness | tee /dev/stderr)"
 	for os in linux darwin windows; do for arch in amd64 arm64; do \

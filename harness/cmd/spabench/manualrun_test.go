@@ -31,6 +31,9 @@ import (
 // with what the manual shows. Those that need the engine, or a copy of the checkout, are run by make docs-test, with
 // the build tag manuals: they take the user's images, and many minutes.
 func TestManualsRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs every command that needs no engine")
+	}
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("there is no bash to type the commands into")
 	}

@@ -18,7 +18,7 @@ const projectRoot = "../../.."
 
 func openLab(t *testing.T) *Lab {
 	t.Helper()
-	alone.WithWholeEngine(t)
+	alone.WithEngine(t)
 	l, err := Open(t.Context(), projectRoot, TestPrefix, t.Logf)
 	if err != nil {
 		t.Fatal(err)

@@ -17,16 +17,21 @@ import (
 	"spabench/harness/internal/alone"
 )
 
+// labelTest is on the images of the tests here: other processes use the engine, too, and make and remove images.
+const labelTest = "spabench.test"
+
 // stagesOf is a Dockerfile that leaves two untagged stages behind, one of which is its own alone.
 func stagesOf(own string) string {
-	return "FROM scratch AS both\nCOPY both /both\nFROM scratch AS one\nCOPY " + own + " /own\n" +
-		"FROM scratch\nCOPY --from=both /both /both\nCOPY --from=one /own /own\n"
+	const from = "FROM scratch\nLABEL " + labelTest + "=1\n"
+	stage := func(name string) string { return strings.Replace(from, "scratch", "scratch AS "+name, 1) }
+	return stage("both") + "COPY both /both\n" + stage("one") + "COPY " + own + " /own\n" +
+		from + "COPY --from=both /both /both\nCOPY --from=one /own /own\n"
 }
 
 // Of a build of somebody's Dockerfile nothing is left that the project's name does not lead to, and what their own
 // build has left before, with which this one shares a stage, stays as it was.
 func TestStages(t *testing.T) {
-	alone.WithWholeEngine(t)
+	alone.WithEngine(t)
 	const prefix = "spabench-stages"
 	l, err := OpenEngine(t.Context(), prefix, t.Logf)
 	if err != nil {
@@ -95,7 +100,7 @@ func TestStages(t *testing.T) {
 // TestBuiltID holds that a process uses the image that it built, and not the one to which another process has given the
 // same name since.
 func TestBuiltID(t *testing.T) {
-	alone.WithWholeEngine(t)
+	alone.WithEngine(t)
 	const ref = "spabench-ids/image:latest"
 	built := func(content string) (*Lab, string) {
 		l, err := OpenEngine(t.Context(), "spabench-ids", t.Logf)
@@ -179,7 +184,7 @@ func TestOwnName(t *testing.T) {
 
 // A build that fails leaves stages, too.
 func TestStagesOfFailure(t *testing.T) {
-	alone.WithWholeEngine(t)
+	alone.WithEngine(t)
 	const prefix = "spabench-stages"
 	l, err := OpenEngine(t.Context(), prefix, t.Logf)
 	if err != nil {
@@ -192,7 +197,7 @@ func TestStagesOfFailure(t *testing.T) {
 	}()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"own": dir, "Dockerfile": "FROM scratch\nCOPY own /own\nCOPY absent /\n",
+		"own": dir, "Dockerfile": "FROM scratch\nLABEL " + labelTest + "=1\nCOPY own /own\nCOPY absent /\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -214,10 +219,11 @@ func TestStagesOfFailure(t *testing.T) {
 	}
 }
 
-// images lists the images that have a name, or that no other is based on: the id, a space, and the name.
+// images lists the images with labelTest that have a name, or that no other is based on: the id, a space, and the name.
 func images(t *testing.T, l *Lab) []string {
 	t.Helper()
-	got, err := l.docker.ImageList(t.Context(), client.ImageListOptions{})
+	ours := make(client.Filters).Add("label", labelTest)
+	got, err := l.docker.ImageList(t.Context(), client.ImageListOptions{Filters: ours})
 	if err != nil {
 		t.Fatal(err)
 	}
