@@ -10,7 +10,8 @@ engine.sh [--dir DIR] COMMAND
   list                the engines that can be raised
   up NAME             raise an engine, with this machine's stand-in base images; one that runs is left as it is.
                       docker-26-registry has them in a registry of its own, under the names of the official images
-  run NAME PROGRAM…   run a program in the engine's network, with DOCKER_HOST set
+  run NAME PROGRAM…   run a program in the engine's network, with DOCKER_HOST set; for docker-26-remote, in the network
+                      of this machine, for which that engine is one on another machine, reached by TCP
   down NAME           stop the engine, and remove its images, containers and network
   clean               take down all engines in the folder, and remove it
 
@@ -32,6 +33,7 @@ kind_of() {
 	docker-20) echo bookworm docker ;;
 	docker-26) echo trixie docker ;;
 	docker-26-registry) echo trixie docker-registry ;;
+	docker-26-remote) echo trixie docker-remote ;;
 	docker-28) echo forky docker ;;
 	docker-28-containerd) echo forky docker-containerd ;;
 	podman-5) echo trixie podman ;;
@@ -40,7 +42,7 @@ kind_of() {
 }
 
 list() {
-	for name in docker-20 docker-26 docker-26-registry docker-28 docker-28-containerd podman-5; do
+	for name in docker-20 docker-26 docker-26-registry docker-26-remote docker-28 docker-28-containerd podman-5; do
 		echo "$name: $(kind_of $name)"
 	done
 }
@@ -79,6 +81,12 @@ raise_network() {
 		"/run/netns/$net" tap0 3>"$own/slirp.ready" >"$own/slirp.log" 2>&1 </dev/null &
 	echo $! >"$own/slirp.pid"
 	await 100 test -s "$own/slirp.ready" || fail "slirp4netns: $(tail -n 3 "$own/slirp.log")"
+	if [ "$kind" = docker-remote ]; then
+		ip link add spabench-remote type veth peer name eth0 netns "$net"
+		ip address add "$here_address/30" dev spabench-remote
+		ip link set spabench-remote up
+		nsenter --net="/run/netns/$net" sh -c "ip address add $there_address/30 dev eth0; ip link set eth0 up"
+	fi
 }
 
 up() {
@@ -141,8 +149,12 @@ run() {
 		GOCACHE=$(go env GOCACHE)
 		export GOCACHE
 	fi
-	exec nsenter --net="/run/netns/$net" env DOCKER_HOST="unix://$socket" XDG_CACHE_HOME="$own/cache" \
-		TMPDIR="$own/tmp" "$@"
+	export XDG_CACHE_HOME="$own/cache" TMPDIR="$own/tmp"
+	if [ "$kind" = docker-remote ]; then
+		local direct=${NO_PROXY:+$NO_PROXY,}$there_address
+		exec env DOCKER_HOST="tcp://$there_address:2375" NO_PROXY="$direct" no_proxy="$direct" "$@"
+	fi
+	exec nsenter --net="/run/netns/$net" env DOCKER_HOST="unix://$socket" "$@"
 }
 
 # stop FILE TEXT: ends the process whose id is in the file, and waits for it, unless the id is another's by now, whose
@@ -167,6 +179,9 @@ down() {
 	[ "$kind" != podman ] || rmdir /sys/fs/cgroup/*/libpod_parent /sys/fs/cgroup/*/buildah-* 2>/dev/null || true
 	rm -rf --one-file-system "$own"
 }
+
+# The two ends of the line to docker-26-remote: addresses for benchmarks of networks (RFC 2544), which nobody routes.
+here_address=198.18.19.1 there_address=198.18.19.2
 
 dir=/tmp/spabench-engines
 if [ "${1:-}" = --dir ]; then

@@ -1,9 +1,10 @@
 #!/bin/bash
-# inside.sh TREE OWN KIND: becomes an engine (docker, docker-containerd, docker-registry or podman) with TREE as its
-# root file system. docker-registry has a registry beside it, which it asks first.
+# inside.sh TREE OWN KIND: becomes an engine (docker, docker-containerd, docker-registry, docker-remote or podman) with
+# TREE as its root file system. docker-registry has a registry beside it, which it asks first; docker-remote also listens
+# on TCP.
 # Runs in a mount namespace that is not shared. What the engine stores is in OWN.
 set -euo pipefail
-[ $# = 3 ] || { sed -n 2,4p "$0" >&2; exit 2; }
+[ $# = 3 ] || { sed -n 2,5p "$0" >&2; exit 2; }
 tree=$1 own=$2 kind=$3
 checkout=$(realpath "$(dirname "$0")/../..")
 
@@ -39,7 +40,11 @@ cd /
 if [ "$kind" = podman ]; then
 	exec podman --root "$own/data" --runroot "$own/exec" system service --time=0 "unix://$own/run/docker.sock"
 fi
-mirror=()
+more=()
+if [ "$kind" = docker-remote ]; then
+	address=$(ip -4 -o address show eth0 | awk '{ sub("/.*", "", $4); print $4 }')
+	more=(--host "tcp://$address:2375" --tls=false)
+fi
 if [ "$kind" = docker-registry ]; then
 	mkdir -p "$own/registry"
 	cat >/etc/registry.yml <<-X
@@ -49,7 +54,7 @@ if [ "$kind" = docker-registry ]; then
 	X
 	docker-registry serve /etc/registry.yml >"$own/registry.log" 2>&1 &
 	echo $! >"$own/registry.pid"
-	mirror=(--registry-mirror http://127.0.0.1:5000)
+	more=(--registry-mirror http://127.0.0.1:5000)
 fi
-exec dockerd "${mirror[@]}" --data-root "$own/data" --exec-root "$own/exec" --pidfile "$own/run/pid" \
+exec dockerd "${more[@]}" --data-root "$own/data" --exec-root "$own/exec" --pidfile "$own/run/pid" \
 	--host "unix://$own/run/docker.sock"

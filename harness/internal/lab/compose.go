@@ -56,7 +56,10 @@ func (l *Lab) Compose(ctx context.Context, name string, other Otherwise, context
 			p = nil
 		}
 	}()
-	port, err := freePort()
+	if !l.publishedAt.IsLoopback() {
+		return p, errors.New("it publishes its ports on the loopback address: this needs an engine on this machine")
+	}
+	port, err := l.freePort()
 	if err != nil {
 		return p, err
 	}

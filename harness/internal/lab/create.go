@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"net/netip"
 	"strconv"
 	"time"
 
@@ -27,7 +26,7 @@ type Options struct {
 	// generator cannot join it.
 	Bridge bool
 
-	// Port is published on the loopback address; "" picks a free one. It is bound at the start, not before.
+	// Port is published where the engine publishes ports; "" picks a free one. It is bound at the start, not before.
 	Port string
 
 	Environ map[string]string // variables for every container, in addition to those of its image and of the variant
@@ -44,11 +43,11 @@ func (l *Lab) Create(ctx context.Context, v variants.Variant, o Options) (*Runni
 	r := &Running{lab: l, variant: v}
 	port, err := o.Port, error(nil)
 	if port == "" {
-		if port, err = freePort(); err != nil {
+		if port, err = l.freePort(); err != nil {
 			return nil, fmt.Errorf("create %s: %w", v.Name, err)
 		}
 	}
-	r.URL = "http://" + net.JoinHostPort("127.0.0.1", port)
+	r.URL = "http://" + net.JoinHostPort(l.publishedAt.String(), port)
 	if o.Stack == nil && (!o.Bridge || len(v.Containers) > 1) {
 		if r.network, err = l.createNetwork(ctx, v.Name); err != nil {
 			return nil, fmt.Errorf("create %s: %w", v.Name, err)
@@ -85,7 +84,7 @@ func (r *Running) request(i int, port string, o Options) testcontainers.Containe
 	vc := r.variant.Containers[i]
 	var published network.PortMap
 	if i == len(r.variant.Containers)-1 {
-		published = network.PortMap{portOf(vc): {{HostIP: netip.MustParseAddr("127.0.0.1"), HostPort: port}}}
+		published = network.PortMap{portOf(vc): {{HostIP: r.lab.publishedAt, HostPort: port}}}
 	}
 	req := testcontainers.ContainerRequest{
 		Image: r.lab.idOf(o.Refs[i]), Labels: r.lab.labels(), Env: environ(r.variant, o),

@@ -56,6 +56,10 @@ func startable(cause error) error {
 	switch {
 	case runtime.GOOS != "linux":
 		return fmt.Errorf("%w: start Docker Desktop (or set DOCKER_HOST) and try again: %w", ErrNoEngine, cause)
+	case strings.HasPrefix(os.Getenv("DOCKER_HOST"), "ssh:"):
+		return fmt.Errorf("%w: DOCKER_HOST=%s is reached by SSH, which is not supported; forward the engine's socket "+
+			"(ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock USER@HOST), and set "+
+			"DOCKER_HOST=unix:///tmp/engine.sock and %s=HOST", ErrNoEngine, os.Getenv("DOCKER_HOST"), hostOverride)
 	case os.Getenv("DOCKER_HOST") != "" && os.Getenv("DOCKER_HOST") != defaultSocket:
 		return fmt.Errorf("%w: the engine at DOCKER_HOST=%s does not respond; start it, or unset DOCKER_HOST: %w",
 			ErrNoEngine, os.Getenv("DOCKER_HOST"), cause)

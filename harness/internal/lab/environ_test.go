@@ -15,7 +15,7 @@ func TestEnviron(t *testing.T) {
 	}
 	o := Options{Refs: []string{"image"}, Environ: map[string]string{"B": "start", "C": "start"}}
 	want := map[string]string{"A": "variant", "B": "start", "C": "start"}
-	r := Running{lab: &Lab{}, variant: v}
+	r := Running{lab: &Lab{publishedAt: loopback}, variant: v}
 	if got := r.request(0, "8080", o).Env; !maps.Equal(got, want) || len(v.Environ) != 2 || len(o.Environ) != 2 {
 		t.Errorf("%q, of %q and %q", got, v.Environ, o.Environ)
 	}

@@ -66,7 +66,7 @@ func memoryOf(file string) int64 {
 	return kib << 10
 }
 
-// Facts are what the engine reports about itself and its machine.
+// Facts are what the engine reports about itself and its machine. It does not report the processor's model.
 type Facts struct {
 	CPUs                                        int
 	MemoryBytes                                 int64
@@ -99,6 +99,9 @@ func (l *Lab) Facts(ctx context.Context) (Facts, error) {
 		CgroupV: i.CgroupVersion, CgroupDriver: i.CgroupDriver, ImageStore: l.engine.imageStore(i),
 		CPUSets: i.CPUSet, CPULimits: i.CPUCfsPeriod && i.CPUCfsQuota, MemoryLimits: i.MemoryLimit,
 		DataRoot: i.DockerRootDir, Local: l.Local(),
+	}
+	if !f.Local { // its processor is another's
+		f.CPU = i.Architecture + " of unknown model"
 	}
 	f.Lacks = f.lacks(l.engine)
 	return f, nil

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -62,7 +63,8 @@ type Lab struct {
 	cgroupsMu sync.Mutex
 	cgroups   hierarchy // the zero value until it is first needed
 
-	engine engine
+	engine      engine
+	publishedAt netip.Addr
 }
 
 // Open makes sure that there are an engine and base images, and sweeps what dead processes left behind. Root is the
@@ -127,9 +129,8 @@ func Environment() map[string]string {
 	env := map[string]string{"TESTCONTAINERS_RYUK_DISABLED": "true"}
 	// If /.dockerenv exists, testcontainers assumes that it runs in a container beside the engine, and looks for
 	// published ports at the default gateway. A local engine publishes them on the loopback address.
-	const override = "TESTCONTAINERS_HOST_OVERRIDE"
-	if _, set := os.LookupEnv(override); !set && localEngine() {
-		env[override] = "127.0.0.1"
+	if _, set := os.LookupEnv(hostOverride); !set && localEngine() {
+		env[hostOverride] = loopback.String()
 	}
 	return env
 }
@@ -148,7 +149,10 @@ func connect(ctx context.Context, prefix string, log Log) (*Lab, error) {
 	}
 	l := &Lab{prefix: prefix, provider: p, docker: p.Client(), log: log}
 	p.SetClient(keptOpen{l.docker})
-	if l.engine, err = readEngine(ctx, l.docker); err != nil {
+	if l.publishedAt, err = publishedAt(ctx); err == nil {
+		l.engine, err = readEngine(ctx, l.docker)
+	}
+	if err != nil {
 		return nil, errors.Join(err, l.Disconnect())
 	}
 	return l, nil

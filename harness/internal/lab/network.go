@@ -37,14 +37,17 @@ func (l *Lab) removeNetwork(ctx context.Context, name string) error {
 
 // freePort finds a port that nobody listens on. It is below the range that Linux uses for outgoing connections
 // (ip_local_port_range), so that none of those takes the port before the engine binds it. Another server still could;
-// the engine's error says so then.
-func freePort() (string, error) {
+// the engine's error says so then, as it does where another machine has the ports, which nobody can try here.
+func (l *Lab) freePort() (string, error) {
 	const first, last = 20000, 32767
+	if !l.publishedAt.IsLoopback() {
+		return strconv.Itoa(first + rand.IntN(last-first+1)), nil
+	}
 	var err error
 	for range 100 {
 		port := strconv.Itoa(first + rand.IntN(last-first+1))
 		var ln net.Listener
-		if ln, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
+		if ln, err = net.Listen("tcp", net.JoinHostPort(l.publishedAt.String(), port)); err == nil {
 			return port, ln.Close()
 		}
 	}

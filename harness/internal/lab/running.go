@@ -14,7 +14,7 @@ import (
 
 // Running is one start of a variant: its containers, on a private network of their own unless Options.Bridge is set.
 type Running struct {
-	URL string // published on the loopback address, for conformance and cold start; load does not take this route
+	URL string // as the engine publishes it, for conformance and cold start; load does not take this route
 
 	lab     *Lab
 	variant variants.Variant

@@ -23,7 +23,7 @@ func TestOverride(t *testing.T) {
 		External bool
 	}{"data": {Name: "taken"}, "shared": {External: true}}
 	v := variants.Variant{Name: "shop", Containers: []variants.Container{{Name: "db"}, {Name: "web", Port: 80}}}
-	r := &Running{lab: &Lab{}, variant: v, project: "spabench-1-1-shop"}
+	r := &Running{lab: &Lab{publishedAt: loopback}, variant: v, project: "spabench-1-1-shop"}
 	text := s.override(r, Options{CPUSet: "0", Environ: map[string]string{"A": "b: c"}}, "20001")
 	type named struct {
 		Name   string

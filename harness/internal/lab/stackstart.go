@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -100,7 +101,7 @@ func (s *Stack) override(r *Running, o Options, port string) []byte {
 			continue
 		}
 		fmt.Fprintf(&b, "    ports: !override\n      - %s\n",
-			quoted(fmt.Sprintf("127.0.0.1:%s:%d", port, r.variant.Entry().ListensOn())))
+			quoted(fmt.Sprintf("%s:%d", net.JoinHostPort(r.lab.publishedAt.String(), port), r.variant.Entry().ListensOn())))
 	}
 	own := func(key string) any { // a name of this start, also where the file gives one, which may be taken
 		return map[string]any{"labels": r.lab.labels(), "name": r.project + "_" + key}
