@@ -42,8 +42,8 @@ test-short:
 test-variants:
 	go test ./harness
 
-# Tests that use containers take turns, and wait most of the time, so all others run beside them. Five packages at a
-# time are two that have a seat at the engine, two that wait for one, and one that needs none. A package's time limit
+# Tests that use containers take turns, and wait most of the time, so all others run beside them. Six packages at a time
+# are two that have a seat at the engine, some that wait for one, and one that needs none. A package's time limit
 # includes what it waits. Each go test prints the result of a package when it has it. What go vet finds, make lint does.
 test-all: export GOGC = 400
 test-all: browser ## every test, as continuous integration runs them
@@ -58,9 +58,9 @@ test-race:
 	go test -race -vet=off -timeout 80m ./harness/internal/lab
 	go test -vet=off -tags cgo_sqlite ./variants/fiber/app ./variants/fiber/database
 
-# Those with containers come first, so that the others fill the CPUs while the last of them waits.
+# Those with containers come first, because they take longest.
 test-rest:
-	go test -p 5 -vet=off -timeout 80m $$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | \
+	go test -p 6 -vet=off -timeout 80m $$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | \
 		grep -v '^[^ ]*/internal/lab ' | awk '{print (/rigtest/ ? 0 : 1), $$1}' | sort -s -k 1,1 | cut -d ' ' -f 2)
 
 remedies: ## try every proposed fix on its server, with the mistake and then with the fix, in containers
