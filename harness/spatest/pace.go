@@ -27,7 +27,7 @@ type pace struct {
 // newPace follows Target.Rate.
 func newPace(t Target, host string) *pace {
 	rate := t.Rate
-	if rate == 0 && t.Dial == nil && !isLoopback(host) {
+	if rate == 0 && t.Dial == nil && t.Host == nil && !isLoopback(host) {
 		rate = politeRate
 	}
 	if rate == 0 {

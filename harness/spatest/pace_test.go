@@ -26,6 +26,7 @@ func TestPaceOfTargets(t *testing.T) {
 		{"another one", Target{URL: "https://example.com"}, 100 * time.Millisecond},
 		{"a name that begins alike", Target{URL: "https://localhost.example.com"}, 100 * time.Millisecond},
 		{"another one behind Dial", Target{URL: "https://example.com", Dial: dial}, 0},
+		{"another one that the checks start", Target{URL: "https://example.com", Host: struct{ Host }{}}, 0},
 		{"as told", Target{URL: "https://example.com", Rate: 50}, 20 * time.Millisecond},
 		{"as told, on this machine", Target{URL: "http://127.0.0.1:1", Rate: 0.5}, 2 * time.Second},
 	} {

@@ -88,7 +88,7 @@ type Target struct {
 	Dial    func(ctx context.Context, network, addr string) (net.Conn, error)
 	Timeout time.Duration // of one exchange, connect to last byte; default 5 s
 	// Rate is how many requests a second may go out, one by one. 0: as many as
-	// the server answers if it is on this machine or behind Dial, else 10.
+	// the server answers if it is on this machine, behind Dial or has a Host, else 10.
 	Rate float64
 
 	// Spelling is how the reader of reasons and errors sets a field of Target, by
