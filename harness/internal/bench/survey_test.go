@@ -77,12 +77,13 @@ func TestBenchSurvey(t *testing.T) {
 		if planned.Rate != p.Loads[i].Rate {
 			t.Errorf("the plan is not as it was: %+v", planned)
 		}
-		// Half of what it can answer is 25 requests per second, and a visit makes three of them.
+		// Half of what it can answer is 25 requests per second, and a visit makes three of them. It may be found to keep up
+		// with far less, down to one per second: on a busy machine it does.
 		highest := map[string]int{
 			"page": 28, "page-direct": 28, "asset": 28, "api": planned.Rate, "visit": 9, "revisit": 9,
 		}[l.Name]
-		if l.Rate > highest || l.Name != "api" && l.Rate < 2 || l.Name == "api" && l != planned {
-			t.Errorf("%s: %d/s, and %d/s was planned; want %d/s at most", l.Name, l.Rate, planned.Rate, highest)
+		if l.Rate > highest || l.Rate < 1 || l.Name == "api" && l != planned {
+			t.Errorf("%s: %d/s, and %d/s was planned; want 1/s to %d/s", l.Name, l.Rate, planned.Rate, highest)
 		}
 	}
 	for _, trial := range run.Trials {
