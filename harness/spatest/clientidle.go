@@ -38,18 +38,18 @@ func (p *Pass) askBeside(ctx context.Context, request Request, sent ...string) (
 	if err := p.client.pace.wait(ctx, len(sent)+1); err != nil {
 		return nil, false, err
 	}
-	var conns []net.Conn
-	defer func() {
-		for _, conn := range conns {
-			_ = conn.Close()
-		}
-	}()
 	for range len(sent) + 1 {
 		if err := p.client.take(ctx); err != nil {
 			return nil, false, err
 		}
 		defer p.client.give()
 	}
+	var conns []net.Conn
+	defer func() { // before their places are given to others
+		for _, conn := range conns {
+			_ = conn.Close()
+		}
+	}()
 	for _, bytes := range sent {
 		conn, err := p.client.dialOrigin(ctx)
 		if err != nil {

@@ -143,12 +143,10 @@ func (c *client) together(ctx context.Context, a, b Request) (first, second *Exc
 	if err := c.pace.wait(ctx, 2); err != nil {
 		return nil, nil, err
 	}
-	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
-	case <-ctx.Done():
-		return nil, nil, ctx.Err()
+	if err := c.take(ctx); err != nil {
+		return nil, nil, err
 	}
+	defer c.give()
 	ctx, cancel := context.WithTimeout(ctx, min(c.timeout, shapeTime))
 	defer cancel()
 	conn, err := c.connect(ctx)
