@@ -30,7 +30,7 @@ var hostile = map[string]func(conn net.Conn){
 	},
 	"endless chunks": func(conn net.Conn) {
 		io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-		forever(conn, strings.Repeat("1;ext=\"x\"\r\na\r\n", 1000))
+		forever(conn, strings.Repeat("1;ext=\"x\"\r\na\r\n", 100))
 	},
 	"endless header": func(conn net.Conn) {
 		io.WriteString(conn, "HTTP/1.1 200 OK\r\n")
@@ -59,7 +59,7 @@ var hostile = map[string]func(conn net.Conn){
 	"HTTP/2": func(conn net.Conn) { io.WriteString(conn, "\x00\x00\x12\x04\x00\x00\x00\x00\x00") },
 	"tiny chunks": func(conn net.Conn) {
 		io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-		forever(conn, strings.Repeat("1\r\nx\r\n", 1000))
+		forever(conn, strings.Repeat("1\r\nx\r\n", 100))
 	},
 	"endless chunk length": func(conn net.Conn) {
 		io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -116,7 +116,8 @@ var bomb = sync.OnceValue(func() []byte {
 	return data
 })
 
-// forever writes some megabytes a second: without end, and leaving the machine something to check with.
+// forever writes some megabytes a second, or a hundred thousand chunks: without end, and leaving the machine something
+// to check with.
 func forever(conn net.Conn, s string) {
 	for {
 		if _, err := io.WriteString(conn, s); err != nil {
