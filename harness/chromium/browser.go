@@ -44,6 +44,9 @@ const (
 	closeTime  = 10 * time.Second // until the process has ended by itself
 )
 
+// languages are those that pages are asked for in, whoever runs the browser. The headless shell alone names none.
+const languages = "en-GB,en"
+
 // Browser is a running browser.
 type Browser struct {
 	ctx  context.Context // of chromedp, with the process
@@ -101,8 +104,11 @@ func StartTrusting(ctx context.Context, trust Trust) (*Browser, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.Env("TMPDIR="+temp), // a browser that is killed leaves a folder there
-		// A page that is gone back to is asked for again; nothing but the page is asked for.
-		chromedp.Flag("disable-features", "Translate,BackForwardCache,MediaRouter,OptimizationHints"),
+		// A page that is gone back to is asked for again; nothing but the page is asked for; and no process is kept
+		// ready for a next page, because each tab, with a context of its own, has one of its own.
+		chromedp.Flag("disable-features",
+			"Translate,BackForwardCache,MediaRouter,OptimizationHints,SpareRendererForSitePerProcess"),
+		chromedp.Flag("accept-lang", languages),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.DisableGPU,
 		chromedp.WindowSize(1280, 800),

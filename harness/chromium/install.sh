@@ -1,13 +1,16 @@
 #!/bin/sh
 # Installs Chromium where none is and that is easy: root, on Debian. Anywhere else
 # it says what is missed, and succeeds: the tests that need a browser are skipped.
+# Where there is a package with the headless shell alone, it takes that: find.go
+# says why.
 set -eu
 
 if [ "${CHROME-unset}" = "" ]; then
 	exit 0 # none is wanted
 fi
 
-for command in ${CHROME:-chromium chromium-browser google-chrome google-chrome-stable chrome}; do
+for command in ${CHROME:-chromium-headless-shell chrome-headless-shell chromium chromium-browser \
+	google-chrome google-chrome-stable chrome}; do
 	if command -v "$command" >/dev/null; then
 		exit 0
 	fi
@@ -25,4 +28,6 @@ apt-get update -qq >&2 || missed "apt-get update failed"
 if apt-cache depends chromium 2>/dev/null | grep -q snapd; then
 	missed "the package of this distribution is a snap: install Google Chrome"
 fi
-apt-get install -y -qq --no-install-recommends chromium >&2 || missed "apt-get install chromium failed"
+package=chromium-headless-shell
+apt-cache show "$package" >/dev/null 2>&1 || package=chromium
+apt-get install -y -qq --no-install-recommends "$package" >&2 || missed "apt-get install $package failed"

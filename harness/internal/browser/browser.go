@@ -15,6 +15,9 @@ type Field struct{ Name, Value string }
 // AcceptEncoding is what Chromium sends to an origin that it trusts: https, or the machine itself.
 const AcceptEncoding = "gzip, deflate, br, zstd"
 
+// acceptLanguage is what it sends in Britain.
+const acceptLanguage = "en-GB,en;q=0.9"
+
 // userAgent is Chromium's with a window: without one it would call itself HeadlessChrome.
 const userAgent = "Mozilla/5.0 (X11; Linux x86_64) " +
 	"AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
@@ -69,7 +72,7 @@ func Fields(destination string) []Field {
 func Header(destination, codings string) http.Header {
 	header := http.Header{
 		"Accept-Encoding": {codings},
-		"Accept-Language": {"en-GB,en;q=0.9"},
+		"Accept-Language": {acceptLanguage},
 		"User-Agent":      {userAgent},
 	}
 	for _, f := range Fields(destination) {

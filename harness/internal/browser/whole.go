@@ -20,7 +20,7 @@ func Whole(destination, referrer string) []Field {
 	if destination != "document" {
 		fields = append(fields, Field{"Referer", referrer})
 	}
-	return append(fields, Field{"Accept-Encoding", AcceptEncoding}, Field{"Accept-Language", "en-GB,en;q=0.9"})
+	return append(fields, Field{"Accept-Encoding", AcceptEncoding}, Field{"Accept-Language", acceptLanguage})
 }
 
 // Handshake are the header fields with which a page of this origin opens a WebSocket, but for Host.
@@ -34,7 +34,7 @@ func Handshake(origin string) []Field {
 		{"Origin", origin},
 		{"Sec-WebSocket-Version", "13"},
 		{"Accept-Encoding", AcceptEncoding},
-		{"Accept-Language", "en-GB,en;q=0.9"},
+		{"Accept-Language", acceptLanguage},
 		{"Sec-WebSocket-Key", "c3BhdGVzdC1oYW5kc2hhaw=="},
 		{"Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"},
 	}
@@ -53,6 +53,6 @@ func Preflight(origin, method string) []Field {
 		{"Sec-Fetch-Dest", "empty"},
 		{"Referer", origin + "/"},
 		{"Accept-Encoding", AcceptEncoding},
-		{"Accept-Language", "en-GB,en;q=0.9"},
+		{"Accept-Language", acceptLanguage},
 	}
 }
