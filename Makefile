@@ -49,12 +49,12 @@ test-all: export GOGC = 400
 test-all: browser ## every test, as continuous integration runs them
 	@$(MAKE) --no-print-directory --jobs=2 test-race test-rest
 
-# Only packages that start goroutines can race: in others one test runs after the other. Under the race detector, reading
-# and compressing whole images takes ten minutes, so of the tests with containers only the engine's run with it. They run
-# with nothing else, since they are the same tests.
+# Only packages that start goroutines, or a server that does, can race: in others one test runs after the other. Under
+# the race detector, reading and compressing whole images takes ten minutes, so of the tests with containers only the
+# engine's run with it. They run with nothing else, since they are the same tests.
 test-race:
-	go test -race -vet=off -short -timeout 80m $$(grep -rlE '\bgo (func|\w+\()|\.Go\(|t\.Parallel' --include='*.go' \
-		harness variants | xargs -n 1 dirname | sort -u | sed 's,^,./,')
+	go test -race -vet=off -short -timeout 80m $$(grep -rlE '\bgo (func|\w+\()|\.Go\(|t\.Parallel|httptest\.New' \
+		--include='*.go' harness variants | xargs -n 1 dirname | sort -u | sed 's,^,./,')
 	go test -race -vet=off -timeout 80m ./harness/internal/lab
 	go test -vet=off -tags cgo_sqlite ./variants/fiber/app ./variants/fiber/database
 

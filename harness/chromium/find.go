@@ -9,7 +9,8 @@ import (
 // the name of a command.
 const EnvPath = "CHROME"
 
-// The headless shell is Chromium without windows and extensions: it needs a third of the CPU time.
+// commands are looked for in this order. The headless shell is Chromium without windows and extensions, and needs a
+// third of the CPU time.
 var commands = []string{
 	"chromium-headless-shell", "chrome-headless-shell",
 	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",

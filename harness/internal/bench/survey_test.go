@@ -77,14 +77,24 @@ func TestBenchSurvey(t *testing.T) {
 		if planned.Rate != p.Loads[i].Rate {
 			t.Errorf("the plan is not as it was: %+v", planned)
 		}
-		// Half of what it can answer is 25 requests per second, and a visit makes three of them. It may be found to keep up
-		// with far less, down to one per second: on a busy machine it does.
+		// Half of what it can answer is 25 requests per second, and a visit makes three of them. On a busy machine it keeps
+		// up with less.
 		highest := map[string]int{
 			"page": 28, "page-direct": 28, "asset": 28, "api": planned.Rate, "visit": 9, "revisit": 9,
 		}[l.Name]
 		if l.Rate > highest || l.Rate < 1 || l.Name == "api" && l != planned {
 			t.Errorf("%s: %d/s, and %d/s was planned; want 1/s to %d/s", l.Name, l.Rate, planned.Rate, highest)
 		}
+	}
+	fit := map[string]bool{}
+	for _, r := range run.Survey.Rates {
+		slowest, known := r.Slowest()
+		if fit[r.Load.Name] = known; known && r.Load.Rate != max(1, slowest.Rate/headroom) {
+			t.Errorf("%s: %d/s, and the slowest keeps up with %d/s", r.Load.Name, r.Load.Rate, slowest.Rate)
+		}
+	}
+	if !fit["page"] || !fit["visit"] {
+		t.Errorf("no arm was found to keep up with any rate: %+v", run.Survey.Rates)
 	}
 	for _, trial := range run.Trials {
 		for _, l := range trial.Loads {
